@@ -1,0 +1,131 @@
+"""Checks of HTTP Basic authentication, AUTH-001 to AUTH-006.
+
+They need the operator's credentials. Routes that take a body are asked with a list, which no
+route takes: were the route open, the answer would be 422, and nothing would be generated.
+Source: modules/api/api.py, Api.auth, at v1.10.1 and the recorded group ``auth``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from conformance.checks import expect
+from conformance.checks.registry import check
+from conformance.client.credentials import Basic, Bearer
+from conformance.signals import Failed, NotSupported, Skip
+from conformance.target import API, known_routes
+from conformance.target.routes import claims
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.client.credentials import Credentials
+    from conformance.client.exchange import Exchange
+    from conformance.lab import Lab
+
+# An extension adds these without the API's guard; recorded auth/loras-none.
+_OPEN = {f"{API}/loras", f"{API}/refresh-loras"}
+# They take a body, so that a list is refused before anything is done.
+_WITH_BODY = ("txt2img", "img2img", "png-info", "extra-single-image", "interrogate", "options")
+_NOBODY = {"Authorization": None}
+
+
+@check("AUTH-001")
+def no_credentials(lab: Lab) -> None:
+    """Every route, asked without credentials."""
+    _credentials(lab)
+    for method, path in _guarded(lab):
+        _denied(lab, method, path, _NOBODY)
+
+
+@check("AUTH-002")
+def wrong_credentials(lab: Lab) -> None:
+    """Every route, asked with a wrong password; one with an unknown user."""
+    auth = _credentials(lab)
+    for method, path in _guarded(lab):
+        _denied(lab, method, path, {"Authorization": _wrong(auth).header})
+    if isinstance(auth, Basic):
+        stranger = Basic(f"{auth.user}-conformance", auth.password)
+        _denied(lab, "GET", f"{API}/samplers", {"Authorization": stranger.header})
+
+
+@check("AUTH-003")
+def right_credentials(lab: Lab) -> None:
+    """Every list, asked with the credentials given."""
+    _credentials(lab)
+    for method, path in _guarded(lab):
+        if method != "GET":
+            continue
+        try:
+            expect.ok(lab.get(path))
+        except NotSupported:
+            continue
+
+
+@check("AUTH-004")
+def words_of_a_denial(lab: Lab) -> None:
+    """No WWW-Authenticate, and words that tell no credentials from wrong ones."""
+    wrong = _wrong(_basic(lab)).header
+    cases = ((None, "Not authenticated"), (wrong, "Incorrect username or password"))
+    for header, words in cases:
+        exchange = lab.send("GET", f"{API}/samplers", headers={"Authorization": header})
+        expect.status(exchange, 401)
+        expect.equal(expect.json_object(exchange).get("detail"), words, "detail", exchange)
+        asked = exchange.header("www-authenticate")
+        expect.that(asked is None, "no WWW-Authenticate header", f"it is {asked!r}", exchange)
+
+
+@check("AUTH-005")
+def malformed_json_comes_first(lab: Lab) -> None:
+    """Malformed JSON, sent without credentials."""
+    _credentials(lab)
+    headers = {**_NOBODY, "Content-Type": "application/json"}
+    expect.problems(lab.send("POST", f"{API}/txt2img", data="{bad", headers=headers))
+
+
+@check("AUTH-006")
+def second_user(lab: Lab) -> None:
+    """Another user of the list, if the operator named one."""
+    second = lab.settings.second_auth
+    if second is None:
+        raise Skip("only one user was given; name another with --second-auth")
+    expect.ok(lab.get("samplers", headers={"Authorization": second.header}))
+
+
+def _credentials(lab: Lab) -> Credentials:
+    auth = lab.settings.auth
+    if auth is None:
+        raise Skip("no credentials were given; with --auth user:password this is looked at")
+    return auth
+
+
+def _basic(lab: Lab) -> Basic:
+    auth = _credentials(lab)
+    if isinstance(auth, Basic):
+        return auth
+    raise Skip("the credentials given are no user and password")
+
+
+def _wrong(auth: Credentials) -> Credentials:
+    if isinstance(auth, Basic):
+        return Basic(auth.user, f"{auth.password}-conformance")
+    return Bearer(f"{auth.token}-conformance")
+
+
+def _guarded(lab: Lab) -> Iterator[tuple[str, str]]:
+    """Method and path of the routes that must ask, those that this server has to have."""
+    for route in known_routes():
+        method, _, path = route.partition(" ")
+        asked = method == "GET" or path.removeprefix(f"{API}/") in _WITH_BODY
+        if asked and path not in _OPEN and claims(lab.profile, method, path):
+            yield method, path
+
+
+def _denied(lab: Lab, method: str, path: str, headers: dict[str, Any]) -> Exchange:
+    __tracebackhide__ = True
+    body = {"json": [1]} if method == "POST" else {}
+    exchange = lab.send(method, path, headers=headers, **body)
+    if exchange.status != 401:  # noqa: PLR2004 - HTTP's own
+        expected = f"401 for {method} {path} with these credentials"
+        raise Failed(expected, expect.answered(exchange), exchange)
+    return exchange

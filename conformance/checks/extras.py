@@ -1,0 +1,245 @@
+"""Checks of what the extras routes make of a picture.
+
+EXTRAS-001 to 007, 014, 016, 017, 019 to 024, 029, 031.
+Source: modules/postprocessing.py and scripts/postprocessing_upscale.py at v1.10.1 and the
+recorded group ``extras``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from conformance.checks import expect, shape
+from conformance.checks.extras_request import (
+    LANCZOS,
+    NEAREST,
+    all_upscaled,
+    batch,
+    has_size,
+    html_of,
+    single,
+    upscaled,
+    with_upscaler,
+)
+from conformance.checks.facts import needs_metadata, saved_format
+from conformance.checks.file_format import fault
+from conformance.checks.likeness import distance
+from conformance.checks.png_info_text import INFOTEXT
+from conformance.checks.registry import check
+from conformance.lab import pictures
+from conformance.signals import Failed, Skip
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from conformance.client.exchange import Exchange
+    from conformance.client.image import DecodedImage
+    from conformance.lab import Lab
+
+_WIDTH, _HEIGHT = 32, 16
+# Mean difference, of 255, within which an upscaled picture shows what was sent: resampling and
+# JPEG blur the edges between the four colours.
+_SHOWS = 24.0
+_DONE = re.compile(r"<p>Postprocess upscale by: 2(\.0)?, Postprocess upscaler: Lanczos</p>")
+
+
+@check("EXTRAS-001")
+def single_has_image_and_html(lab: Lab) -> None:
+    """A picture, not upscaled."""
+    exchange = single(lab, _subject(), upscaler_1="None")
+    fields = {"image": shape.TEXT, "html_info": shape.TEXT}
+    shape.fit(expect.json_of(expect.ok(exchange)), fields, "the answer", exchange)
+    upscaled(exchange)
+
+
+@check("EXTRAS-002")
+def none_keeps_the_size(lab: Lab) -> None:
+    """Upscaler None with a factor of 2, which it ignores."""
+    exchange = single(lab, _subject(), upscaler_1="None", upscaling_resize=2)
+    has_size(upscaled(exchange), _WIDTH, _HEIGHT, exchange)
+
+
+@check("EXTRAS-003")
+def lanczos_doubles(lab: Lab) -> None:
+    """Lanczos with a factor of 2."""
+    exchange = _doubled(lab)
+    has_size(upscaled(exchange), 2 * _WIDTH, 2 * _HEIGHT, exchange)
+
+
+@check("EXTRAS-004")
+def exact_size(lab: Lab) -> None:
+    """To 40x24 with crop."""
+    exchange = _to_size(lab, crop=True)
+    has_size(upscaled(exchange), 40, 24, exchange)
+
+
+@check("EXTRAS-005")
+def covering_size(lab: Lab) -> None:
+    """To 40x24 without crop."""
+    exchange = _to_size(lab, crop=False)
+    width, height = upscaled(exchange).size
+    ratio = _WIDTH / _HEIGHT
+    covers = width >= 40 and height >= 24 and width / height == ratio  # noqa: PLR2004 - as sent
+    actual = f"it has {width}x{height}"
+    expect.that(covers, "a picture twice as wide as high that covers 40x24", actual, exchange)
+
+
+@check("EXTRAS-006")
+def html_tells_what_was_done(lab: Lab) -> None:
+    """html_info after Lanczos with a factor of 2."""
+    _tells(_doubled(lab))
+
+
+@check("EXTRAS-007")
+def batch_keeps_the_order(lab: Lab) -> None:
+    """Two pictures of two sizes."""
+    sent = {"b.png": pictures.quarters(24, 8), "a.png": pictures.quarters(8, 16)}
+    exchange = batch(lab, sent, upscaler_1="None")
+    sizes = [list(picture.size) for picture in all_upscaled(exchange)]
+    expect.equal(sizes, [[24, 8], [8, 16]], "the sizes in order", exchange)
+
+
+@check("EXTRAS-014")
+def text_of_a_png_is_kept(lab: Lab) -> None:
+    """A PNG with an infotext, doubled."""
+    needs_metadata(lab)
+    if saved_format(lab) != "PNG":
+        raise Skip("the option samples_format is not png")
+    data = pictures.png_with({"parameters": INFOTEXT}, _subject())
+    exchange = single(lab, data, upscaling_resize=2, **with_upscaler(lab))
+    text = upscaled(exchange).text
+    expect.equal(text.get("parameters"), INFOTEXT, "the chunk parameters", exchange)
+    done = text.get("postprocessing") or ""
+    actual = f"postprocessing is {done!r}"
+    expect.that(LANCZOS in done, "a chunk postprocessing that names Lanczos", actual, exchange)
+
+
+@check("EXTRAS-016")
+def picture_is_that_which_was_sent(lab: Lab) -> None:
+    """Four colours, doubled."""
+    exchange = _doubled(lab)
+    _shows(upscaled(exchange), _subject(), exchange)
+
+
+@check("EXTRAS-017")
+def factor_is_obeyed(lab: Lab) -> None:
+    """Factors 1.5, 3 and 4, and two sizes."""
+    for factor in (1.5, 3, 4):
+        exchange = single(lab, _subject(), upscaling_resize=factor, **with_upscaler(lab))
+        size = int(_WIDTH * factor), int(_HEIGHT * factor)
+        has_size(upscaled(exchange), *size, exchange)
+
+
+@check("EXTRAS-019")
+def pictures_are_plain_base64(lab: Lab) -> None:
+    """The pictures of both routes."""
+    exchange = single(lab, _subject(), upscaler_1="None")
+    _plain(upscaled(exchange), exchange)
+    exchange = batch(lab, {"a.png": _subject()}, upscaler_1="None")
+    for picture in all_upscaled(exchange):
+        _plain(picture, exchange)
+
+
+@check("EXTRAS-020")
+def batch_shows_each_picture(lab: Lab) -> None:
+    """Three pictures of one size and different colours, their names against the order."""
+    sent = {
+        "c.png": pictures.plain((_WIDTH, _HEIGHT), (220, 30, 30)),
+        "a.png": pictures.plain((_WIDTH, _HEIGHT), (30, 200, 60)),
+        "b.png": pictures.plain((_WIDTH, _HEIGHT), (40, 60, 220)),
+    }
+    exchange = batch(lab, sent, upscaling_resize=2, **with_upscaler(lab))
+    found = all_upscaled(exchange)
+    expect.equal(len(found), len(sent), "the number of images", exchange)
+    for picture, image in zip(found, sent.values(), strict=True):
+        _shows(picture, image, exchange)
+
+
+@check("EXTRAS-021")
+def batch_tells_what_was_done(lab: Lab) -> None:
+    """html_info of a batch of one."""
+    _tells(batch(lab, {"a.png": _subject()}, upscaling_resize=2, **with_upscaler(lab)))
+
+
+@check("EXTRAS-022")
+def listed_names_are_taken(lab: Lab) -> None:
+    """Those of the list that need no model."""
+    for name in (LANCZOS, NEAREST):
+        upscaled(single(lab, _subject(), upscaling_resize=2, **with_upscaler(lab, name)))
+
+
+@check("EXTRAS-023")
+def upscaler_is_obeyed(lab: Lab) -> None:
+    """Nearest leaves the hard edges that Lanczos smooths."""
+    lanczos = upscaled(_doubled(lab))
+    exchange = single(lab, _subject(), upscaling_resize=2, **with_upscaler(lab, NEAREST))
+    differs = distance(lanczos.image, upscaled(exchange).image) > 0
+    actual = "the same picture as of Lanczos"
+    expect.that(differs, "another picture for another upscaler", actual, exchange)
+
+
+@check("EXTRAS-024")
+def second_upscaler_is_blended_in(lab: Lab) -> None:
+    """Nearest over Lanczos, by half."""
+    with_upscaler(lab, NEAREST)
+    second = {"upscaler_2": NEAREST, "extras_upscaler_2_visibility": 0.5}
+    exchange = single(lab, _subject(), upscaling_resize=2, **with_upscaler(lab), **second)
+    upscaled(exchange)
+    wanted = f"Postprocess upscaler 2: {NEAREST}"
+    html = html_of(exchange)
+    expect.that(wanted in html, f"html_info with {wanted!r}", html, exchange)
+
+
+@check("EXTRAS-029")
+def none_leaves_the_picture_alone(lab: Lab) -> None:
+    """The pixels after upscaler None."""
+    exchange = single(lab, _subject(), upscaler_1="None")
+    _shows(upscaled(exchange), _subject(), exchange)
+
+
+@check("EXTRAS-031")
+def format_is_the_saved_one(lab: Lab) -> None:
+    """A picture, not upscaled, and the option samples_format."""
+    wanted = saved_format(lab)
+    if wanted is None:
+        raise Skip("the option samples_format names no format that is known here")
+    exchange = single(lab, _subject(), upscaler_1="None")
+    expect.equal(upscaled(exchange).format, wanted, "the format of the picture", exchange)
+
+
+def _subject() -> Image.Image:
+    return pictures.quarters(_WIDTH, _HEIGHT)
+
+
+def _doubled(lab: Lab) -> Exchange:
+    return single(lab, _subject(), upscaling_resize=2, **with_upscaler(lab))
+
+
+def _to_size(lab: Lab, *, crop: bool) -> Exchange:
+    to = {"resize_mode": 1, "upscaling_resize_w": 40, "upscaling_resize_h": 24}
+    return single(lab, _subject(), **to, upscaling_crop=crop, **with_upscaler(lab))
+
+
+def _tells(exchange: Exchange) -> None:
+    __tracebackhide__ = True
+    html = html_of(exchange)
+    example = "<p>Postprocess upscale by: 2, Postprocess upscaler: Lanczos</p>"
+    expect.that(bool(_DONE.fullmatch(html)), f"html_info {example!r}", repr(html), exchange)
+
+
+def _plain(picture: DecodedImage, exchange: Exchange) -> None:
+    __tracebackhide__ = True
+    reasons = "; ".join(sorted(deviation.value for deviation in picture.deviations))
+    expect.that(not reasons, "a picture in plain base64", reasons, exchange)
+    wrong = fault(picture.data)
+    expect.that(not wrong, "a whole file", wrong, exchange)
+
+
+def _shows(picture: DecodedImage, sent: Image.Image, exchange: Exchange) -> None:
+    """A picture, scaled back, is that which was sent."""
+    __tracebackhide__ = True
+    gap = distance(picture.image.convert("RGB").resize(sent.size), sent)
+    if gap > _SHOWS:
+        actual = f"it differs from it by {gap:.0f} of 255 on average"
+        raise Failed("the picture that was sent, in its new size", actual, exchange)

@@ -1,0 +1,184 @@
+"""Checks of what img2img answers.
+
+IMG2IMG-001, 007 to 012, 014, 015, 024, 029, 030, 033, 035, 047.
+Source: modules/api/api.py, img2imgapi, at v1.10.1 and the recorded group ``i2i``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.checks import expect
+from conformance.checks.facts import needs_metadata, saved_format, written
+from conformance.checks.file_format import fault
+from conformance.checks.img2img_request import init_image, masked, other_image
+from conformance.checks.likeness import distance
+from conformance.checks.registry import check
+from conformance.lab import LEFT_OUT, pictures, recipes
+from conformance.signals import Failed, Skip
+
+if TYPE_CHECKING:
+    from conformance.lab import Generation, Lab
+
+_MODES = (0, 1, 2)
+_ECHOED = ("prompt", "negative_prompt", "width", "height", "steps", "seed", "denoising_strength")
+
+
+@check("IMG2IMG-001", needs=("i1",))
+def one_picture_of_its_size(lab: Lab) -> None:
+    """The shared request."""
+    size = lab.settings.size
+    _has(lab.i1, (size, size))
+
+
+@check("IMG2IMG-007", needs=("i1",), own_steps=2)
+def images_are_not_sent_back(lab: Lab) -> None:
+    """Parameters of the shared request, and of one with a mask."""
+    for made in (lab.i1, lab.reworked(**masked(lab))):
+        for name in ("init_images", "mask"):
+            value = made.parameters.get(name)
+            expect.equal(value, None, f"parameters.{name}", made.exchange)
+
+
+@check("IMG2IMG-008", own_steps=2)
+def images_are_sent_back_when_asked(lab: Lab) -> None:
+    """The shared request with include_init_images."""
+    made = lab.reworked(include_init_images=True)
+    sent = made.payload["init_images"]
+    expect.equal(made.parameters.get("init_images"), sent, "parameters.init_images", made.exchange)
+
+
+@check("IMG2IMG-009", own_steps=2)
+def default_denoising_strength(lab: Lab) -> None:
+    """The shared request without denoising_strength."""
+    made = lab.reworked(denoising_strength=LEFT_OUT)
+    found = made.parameters.get("denoising_strength")
+    expect.equal(found, 0.75, "parameters.denoising_strength", made.exchange)
+
+
+@check("IMG2IMG-010", own_steps=4)
+def size_is_that_of_the_request(lab: Lab) -> None:
+    """A picture twice as wide as high, from an init image that is higher than wide."""
+    size = lab.settings.size
+    init = pictures.text_of(recipes.two_colours(size // 2, size + size // 2))
+    made = lab.reworked(init_images=[init], width=2 * size, height=size)
+    _has(made, (2 * size, size))
+
+
+@check("IMG2IMG-011", own_steps=6)
+def resize_modes_are_accepted(lab: Lab) -> None:
+    """The three modes, with an init image of another shape."""
+    size = lab.settings.size
+    wide = pictures.text_of(recipes.two_colours(2 * size, size))
+    for mode in _MODES:
+        made = lab.reworked(init_images=[wide], resize_mode=mode)
+        expect.equal(len(made.pictures), 1, "the number of images", made.exchange)
+
+
+@check("IMG2IMG-012", own_steps=4)
+def one_init_image_for_two_pictures(lab: Lab) -> None:
+    """The shared request with batch_size 2."""
+    size = lab.settings.size
+    _has(lab.reworked(batch_size=2), (size, size), count=2)
+
+
+@check("IMG2IMG-014", own_steps=4)
+def two_init_images_for_two_pictures(lab: Lab) -> None:
+    """Two init images with batch_size 2."""
+    images = [pictures.text_of(image) for image in (init_image(lab), other_image(lab))]
+    size = lab.settings.size
+    _has(lab.reworked(init_images=images, batch_size=2), (size, size), count=2)
+
+
+@check("IMG2IMG-015", needs=("i1",))
+def infotext_tells_the_strength(lab: Lab) -> None:
+    """Denoising strength in the infotext of the shared request."""
+    made = lab.i1
+    found = made.values.value("Denoising strength")
+    told = found is not None and _number(found) == made.payload["denoising_strength"]
+    actual = f"it has {found!r}; the infotext is {made.infotext!r}"
+    expect.that(told, "the infotext to have Denoising strength: 0.5", actual, made.exchange)
+
+
+@check("IMG2IMG-024", own_steps=2)
+def no_init_image_is_txt2img(lab: Lab) -> None:
+    """The shared request without init_images."""
+    made = lab.reworked(init_images=LEFT_OUT)
+    expect.equal(len(made.pictures), 1, "the number of images", made.exchange)
+
+
+@check("IMG2IMG-029", needs=("i1",), own_steps=2)
+def pictures_are_plain_base64(lab: Lab) -> None:
+    """The pictures of the shared request, and of one with a mask."""
+    for made in (lab.i1, lab.reworked(**masked(lab))):
+        for number, picture in enumerate(made.pictures):
+            reasons = "; ".join(sorted(deviation.value for deviation in picture.deviations))
+            expected = f"images[{number}] in plain base64"
+            expect.that(not reasons, expected, reasons, made.exchange)
+            wrong = fault(picture.data)
+            expect.that(not wrong, f"images[{number}] to be a whole file", wrong, made.exchange)
+
+
+@check("IMG2IMG-030", needs=("i1",))
+def info_belongs_to_the_picture(lab: Lab) -> None:
+    """Seed and infotexts of the shared request, and the text in its picture."""
+    made = lab.i1
+    seed = made.payload["seed"]
+    expect.equal(made.info.get("seed"), seed, "info.seed", made.exchange)
+    expect.equal(made.info.get("all_seeds"), [seed], "info.all_seeds", made.exchange)
+    expect.equal(len(made.infotexts), 1, "the number of infotexts", made.exchange)
+    expect.equal(made.values.seed, seed, "Seed in the infotext", made.exchange)
+    needs_metadata(lab)
+    if written(made) != made.infotext:
+        expected = f"the picture to carry its infotext {made.infotext!r}"
+        raise Failed(expected, f"it carries {written(made)!r}", made.exchange)
+
+
+@check("IMG2IMG-033", needs=("i1",), own_steps=2)
+def parameters_repeat_the_request(lab: Lab) -> None:
+    """Fields of the shared request and, where there is a mask, its own."""
+    of_mask = ("inpainting_fill", "inpaint_full_res", "mask_blur")
+    masks = lab.reworked(**masked(lab, mask_blur=2))
+    for made, further in ((lab.i1, ()), (masks, of_mask)):
+        for name in (*_ECHOED, *further):
+            found = made.parameters.get(name)
+            expect.equal(found, made.payload[name], f"parameters.{name}", made.exchange)
+
+
+@check("IMG2IMG-035", own_steps=8)
+def every_picture_is_its_own(lab: Lab) -> None:
+    """batch_size 2, and n_iter 2."""
+    seed = recipes.SEED
+    for field in ("batch_size", "n_iter"):
+        made = lab.reworked(**{field: 2})
+        expect.equal(len(made.pictures), 2, f"the images of {field} 2", made.exchange)
+        expect.equal(made.info.get("all_seeds"), [seed, seed + 1], "info.all_seeds", made.exchange)
+        one, other = (picture.image for picture in made.pictures)
+        actual = f"both images of {field} 2 are the same"
+        expect.that(distance(one, other) > 0, "two pictures", actual, made.exchange)
+
+
+@check("IMG2IMG-047", needs=("i1",))
+def format_is_the_saved_one(lab: Lab) -> None:
+    """The picture of the shared request, and the option samples_format."""
+    wanted = saved_format(lab)
+    if wanted is None:
+        raise Skip("the option samples_format names no format that is known here")
+    expect.equal(lab.i1.picture.format, wanted, "the format of the picture", lab.i1.exchange)
+
+
+def _has(made: Generation, size: tuple[int, int], count: int = 1) -> None:
+    """The answer has so many pictures, each of this size."""
+    __tracebackhide__ = True
+    expect.equal(len(made.pictures), count, "the number of images", made.exchange)
+    for picture in made.pictures:
+        if picture.size != size:
+            actual = f"it has {picture.size[0]}x{picture.size[1]}"
+            raise Failed(f"a picture of {size[0]}x{size[1]}", actual, made.exchange)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

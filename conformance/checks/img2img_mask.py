@@ -1,0 +1,138 @@
+"""Checks of inpainting: IMG2IMG-016 to 019, 021, 028, 042 to 045.
+
+Source: modules/processing.py, StableDiffusionProcessingImg2Img.init and apply_overlay, at
+v1.10.1. The recorded pictures of i2i/mask-* differ from the init image by 8 of 255 or less
+outside the mask and its soft edge, and by 100 or more inside.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+from conformance.checks import expect, likeness
+from conformance.checks.img2img_request import init_image, inside, mask, masked, outside
+from conformance.checks.likeness import distance
+from conformance.checks.registry import check
+from conformance.lab import pictures
+from conformance.signals import Failed
+
+if TYPE_CHECKING:
+    from conformance.checks.img2img_request import Box
+    from conformance.lab import Generation, Lab
+
+_NOISE = ("r1", "r1_again")
+# Mean differences of a channel, of 255.
+_KEPT = 8.0
+_KEPT_BY_JPEG = 16.0
+# What is kept differs by no more than this part of what is repainted.
+_SHARE = 0.5
+
+
+@check("IMG2IMG-016", own_steps=2)
+def outside_is_kept(lab: Lab) -> None:
+    """A rectangle repainted, and the part well outside of it."""
+    made = lab.reworked(**masked(lab))
+    gap = _change(lab, made, outside(lab))
+    bound = _KEPT if made.picture.format == "PNG" else _KEPT_BY_JPEG
+    actual = f"they differ from the init image by {gap:.1f} of 255 on average"
+    expected = f"pixels outside the mask within {bound:g} of the init image"
+    expect.that(gap <= bound, expected, actual, made.exchange)
+
+
+@check("IMG2IMG-017", own_steps=2)
+def infotext_tells_of_the_mask(lab: Lab) -> None:
+    """A mask and the defaults for all that belongs to it."""
+    made = lab.reworked(mask=pictures.text_of(mask(lab)))
+    wanted = {"Mask blur": "4", "Inpaint area": "Only masked", "Masked content": "fill"}
+    _tells(made, wanted)
+
+
+@check("IMG2IMG-018", own_steps=6)
+def infotext_tells_what_is_under_the_mask(lab: Lab) -> None:
+    """inpainting_fill 1, 2 and 3."""
+    words = {1: None, 2: "latent noise", 3: "latent nothing"}
+    for fill, word in words.items():
+        _tells(lab.reworked(**masked(lab, inpainting_fill=fill)), {"Masked content": word})
+
+
+@check("IMG2IMG-019", own_steps=2)
+def infotext_tells_of_the_inversion(lab: Lab) -> None:
+    """inpainting_mask_invert 1."""
+    made = lab.reworked(**masked(lab, inpainting_mask_invert=1))
+    _tells(made, {"Mask mode": "Inpaint not masked"})
+
+
+@check("IMG2IMG-021", needs=("r1", "r1_again"), own_steps=4)
+def black_mask_is_none(lab: Lab) -> None:
+    """A mask that is all black, beside the same request without one."""
+    size = lab.settings.size
+    black = pictures.text_of(Image.new("L", (size, size), 0))
+    made = lab.reworked(mask=black, denoising_strength=0.75)
+    bare = lab.reworked(denoising_strength=0.75)
+    likeness.same(lab, bare, made, "a mask that is all black")
+
+
+@check("IMG2IMG-028", own_steps=4)
+def mask_is_obeyed(lab: Lab) -> None:
+    """Inside and outside of the mask, with the whole picture and with the masked part alone."""
+    for only_masked in (False, True):
+        made = lab.reworked(**masked(lab, inpaint_full_res=only_masked))
+        _repaints(lab, made, inside(lab), outside(lab))
+
+
+@check("IMG2IMG-042", own_steps=2)
+def inversion_is_obeyed(lab: Lab) -> None:
+    """inpainting_mask_invert 1: what is black is repainted."""
+    made = lab.reworked(**masked(lab, inpainting_mask_invert=1, mask_blur=0))
+    _repaints(lab, made, outside(lab), inside(lab))
+
+
+@check("IMG2IMG-043", needs=_NOISE, own_steps=4)
+def masked_content_is_obeyed(lab: Lab) -> None:
+    """inpainting_fill 1 and 2."""
+    one, other = (lab.reworked(**masked(lab, inpainting_fill=fill)) for fill in (1, 2))
+    likeness.moved(lab, one, [other], "another inpainting_fill")
+
+
+@check("IMG2IMG-044", needs=_NOISE, own_steps=4)
+def inpaint_area_is_obeyed(lab: Lab) -> None:
+    """inpaint_full_res false and true."""
+    whole, part = (lab.reworked(**masked(lab, inpaint_full_res=full)) for full in (False, True))
+    likeness.moved(lab, whole, [part], "another inpaint_full_res")
+
+
+@check("IMG2IMG-045", needs=_NOISE, own_steps=4)
+def mask_blur_is_obeyed(lab: Lab) -> None:
+    """mask_blur 0 and 12."""
+    sharp, soft = (lab.reworked(**masked(lab, mask_blur=blur)) for blur in (0, 12))
+    likeness.moved(lab, sharp, [soft], "another mask_blur")
+
+
+def _repaints(lab: Lab, made: Generation, painted: Box, kept: Box) -> None:
+    """One part of the init image is painted over, another is left alone."""
+    __tracebackhide__ = True
+    new, old = _change(lab, made, painted), _change(lab, made, kept)
+    if new <= 1 or old > new * _SHARE:
+        actual = f"inside {new:.1f}, outside {old:.1f} of 255 on average"
+        expected = "pixels that change where the mask says so, and stay elsewhere"
+        raise Failed(expected, actual, made.exchange)
+
+
+def _change(lab: Lab, made: Generation, box: Box) -> float:
+    """The distance of a part of the picture from that part of the init image."""
+    __tracebackhide__ = True
+    before, after = init_image(lab), made.picture.image
+    if before.size != after.size:
+        actual = f"it has {after.width}x{after.height}"
+        raise Failed(f"a picture of {before.width}x{before.height}", actual, made.exchange)
+    return distance(before.crop(box), after.crop(box))
+
+
+def _tells(made: Generation, wanted: dict[str, Any]) -> None:
+    """The infotext has these values; None for a name that it does not have."""
+    __tracebackhide__ = True
+    for name, value in wanted.items():
+        found = made.values.value(name)
+        expect.equal(found, value, f"{name} in the infotext", made.exchange)

@@ -1,0 +1,184 @@
+"""Checks of POST interrupt and POST skip, INTERRUPT-001 to 008.
+
+Source: modules/shared_state.py, State.interrupt and State.skip, modules/processing.py at
+v1.10.1, and the recorded progress traces of interrupt and skip.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.checks import expect
+from conformance.checks.likeness import distance, is_alike
+from conformance.checks.registry import check
+from conformance.lab.watch import PROGRESS_BARE
+from conformance.signals import Failed, Skip
+
+if TYPE_CHECKING:
+    from conformance.lab import Generation, Lab, Look, WatchedJob
+    from conformance.lab.watch import Act
+
+# A share of what was left when the act was answered; who goes on for longer did not hear it.
+_IGNORED = 0.4
+# A share of the job after which there is too little left to interrupt.
+_TOO_LATE = 0.5
+# Steps that may be under way when the act arrives.
+_UNDER_WAY = 3
+
+
+@check("INTERRUPT-001", needs=("r1", "r1_again", "r3"), own_steps=2)
+def interrupting_an_idle_server(lab: Lab) -> None:
+    """An interrupt, then a job of two pictures that must be whole."""
+    exchange = expect.ok(lab.post("interrupt"))
+    expect.equal(expect.json_of(exchange), {}, "the body", exchange)
+    _next_job_is_whole(lab, "an interrupt of the idle server")
+
+
+@check("INTERRUPT-002", needs=("watched", "interrupted"))
+def interrupting_a_job(lab: Lab) -> None:
+    """A job of several pictures, interrupted in its first."""
+    job = lab.jobs.interrupted
+    act = _act(job)
+    expect.ok(act.exchange)
+    _answered_well(job, "interrupted")
+    expect.that(
+        bool(job.generation.images),
+        "what was made so far",
+        "images is empty",
+        job.generation.exchange,
+    )
+    wanted = job.generation.payload["n_iter"]
+    if len(job.generation.images) >= wanted and _went_on(job, act):
+        took = job.seconds - act.answered
+        actual = f"all {wanted} images came, {took:.1f} s after the interrupt was answered"
+        raise Failed("a job that ends early", actual, job.generation.exchange)
+
+
+@check("INTERRUPT-003", needs=("watched", "interrupted"))
+def what_an_interrupted_job_tells(lab: Lab) -> None:
+    """Images, infotexts and seeds of the job that was interrupted."""
+    job = lab.jobs.interrupted
+    _act(job)
+    generation = job.generation
+    wanted, images = generation.payload["n_iter"], len(generation.images)
+    exchange = generation.exchange
+    expect.that(images <= wanted, f"at most {wanted} images", f"{images} images", exchange)
+    expect.equal(len(generation.infotexts), images, "number of infotexts", exchange)
+    seeds = generation.info.get("all_seeds")
+    first = generation.payload["seed"]
+    expect.equal(seeds, [first + number for number in range(wanted)], "info.all_seeds", exchange)
+
+
+@check("INTERRUPT-004")
+def skipping_an_idle_server(lab: Lab) -> None:
+    """The answer of skip."""
+    exchange = expect.ok(lab.post("skip"))
+    if lab.profile.family in {"a1111", "reforge", "forge"}:
+        expect.equal(expect.json_of(exchange), None, "the body", exchange)
+
+
+@check("INTERRUPT-005", needs=("watched", "skipped"))
+def skipping_keeps_the_number_of_images(lab: Lab) -> None:
+    """A job of several pictures whose first is skipped."""
+    job = lab.jobs.skipped
+    act = _act(job)
+    expect.ok(act.exchange)
+    _answered_well(job, "skipped")
+    wanted = job.generation.payload["n_iter"]
+    images = len(job.generation.images)
+    expect.equal(images, wanted, "number of images", job.generation.exchange)
+
+
+@check("INTERRUPT-006", needs=("watched", "interrupted"))
+def the_queue_is_left_alone(lab: Lab) -> None:
+    """A job of two pictures that waited behind the one that was interrupted."""
+    job = lab.jobs.interrupted
+    act = _act(job)
+    if not job.beside:
+        raise Skip("no other job was sent while the first ran")
+    other = job.beside[0]
+    if other.ended is not None and other.ended < job.started + act.answered:
+        raise Skip("the other job was done before the interrupt; this server runs several at once")
+    _is_whole(other.generation(), "a job that waited behind an interrupted one")
+
+
+@check("INTERRUPT-007", needs=("r1", "r1_again", "r3"), own_steps=2)
+def skipping_does_not_touch_the_next_job(lab: Lab) -> None:
+    """A skip, then a job of two pictures that must be whole."""
+    expect.ok(lab.post("skip"))
+    _next_job_is_whole(lab, "a skip of the idle server")
+
+
+@check("INTERRUPT-008", needs=("watched", "skipped"))
+def skipping_ends_the_picture(lab: Lab) -> None:
+    """The steps that were still counted in the picture that was skipped."""
+    job = lab.jobs.skipped
+    act = _act(job)
+    expect.ok(act.exchange)
+    steps = job.generation.payload["steps"]
+    number, begun = act.seen.state.get("job_no"), act.seen.state.get("sampling_step")
+    if not isinstance(begun, int) or steps - begun <= 2 * _UNDER_WAY:
+        raise Skip("progress does not tell the step, or there were too few of them")
+    later = [
+        look
+        for look in job.of(PROGRESS_BARE)
+        if look.after > act.answered and look.state.get("job_no") == number
+    ]
+    last = max(later, key=_step, default=None)
+    if last is not None and _step(last) > begun + max(_UNDER_WAY, _IGNORED * (steps - begun)):
+        actual = f"skipped at step {begun} of {steps}, it went on to step {_step(last)}"
+        raise Failed("a picture that ends early", actual, last.exchange)
+
+
+def _act(job: WatchedJob) -> Act:
+    """What was done to the job while it ran."""
+    act = job.act
+    if act is None:
+        raise Skip(f"the job was over in {job.seconds:.2f} s, before anything could be done to it")
+    done = act.seen.told.get("progress")
+    if isinstance(done, int | float) and done > _TOO_LATE:
+        raise Skip(f"the job was {done:.0%} done before anything could be done to it")
+    return act
+
+
+def _answered_well(job: WatchedJob, done: str) -> None:
+    __tracebackhide__ = True
+    exchange = job.generation.exchange
+    if not exchange.ok:
+        actual = f"{expect.answered(exchange)}, the job having been {done}"
+        raise Failed("200 and what was made so far", actual, exchange)
+
+
+def _went_on(job: WatchedJob, act: Act) -> bool:
+    """Whether the job ran on for so long that it cannot have heard of it."""
+    left = job.expected - act.answered
+    return job.seconds - act.answered > _IGNORED * left
+
+
+def _next_job_is_whole(lab: Lab, after: str) -> None:
+    """The request of ``r3`` again: as many pictures, and the same."""
+    __tracebackhide__ = True
+    before = lab.r3
+    again = lab.generate(dict(before.payload))
+    _is_whole(again, f"a job after {after}")
+    for number, (one, other) in enumerate(zip(before.pictures, again.pictures, strict=False)):
+        gap = distance(one.image, other.image)
+        if not is_alike(lab, gap):
+            actual = f"images[{number}] differs by {gap:.1f} of 255 on average"
+            expected = f"the same pictures as before {after}"
+            raise Failed(expected, actual, again.exchange)
+
+
+def _is_whole(generation: Generation, what: str) -> None:
+    __tracebackhide__ = True
+    exchange = generation.exchange
+    wanted = generation.payload["n_iter"]
+    if not exchange.ok:
+        raise Failed(f"200 for {what}", expect.answered(exchange), exchange)
+    images = len(generation.images)
+    expect.that(images == wanted, f"{wanted} images of {what}", f"{images} images", exchange)
+
+
+def _step(look: Look) -> int:
+    step = look.state.get("sampling_step")
+    return step if isinstance(step, int) else 0

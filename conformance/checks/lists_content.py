@@ -1,0 +1,171 @@
+"""Checks of what the lists hold, LIST-018 to LIST-028."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from conformance.checks import expect
+from conformance.checks.registry import check
+from conformance.lab.watch import MODELS
+from conformance.signals import Failed, Skip
+
+if TYPE_CHECKING:
+    from conformance.client.exchange import Exchange
+    from conformance.lab import Lab
+
+_SHORT_HASH = re.compile(r"[0-9a-f]{10}")
+_SLOW = 2.0
+# A job that is over sooner than this, in seconds, shows nothing about what goes on beside it.
+_LONG_ENOUGH = 0.3
+
+
+@check("LIST-018")
+def sampler_names_are_unique(lab: Lab) -> None:
+    """At least one sampler, none without a name, none twice."""
+    exchange = lab.read("samplers")
+    names = [item.get("name") for item in _objects(exchange)]
+    expect.that(bool(names), "at least one sampler", "the list is empty", exchange)
+    expect.that(all(names), "a name for every sampler", "one has none", exchange)
+    _unique(names, "sampler names", exchange)
+
+
+@check("LIST-019")
+def sampler_options_are_text(lab: Lab) -> None:
+    """Every value in the options of every sampler is text."""
+    exchange = lab.read("samplers")
+    for item in _objects(exchange):
+        for key, value in (item.get("options") or {}).items():
+            what = f"option {key} of sampler {item.get('name')!r}"
+            expect.that(isinstance(value, str), f"{what} to be text", expect.shown(value), exchange)
+
+
+@check("LIST-020")
+def euler_and_euler_a(lab: Lab) -> None:
+    """The two samplers that everybody falls back on."""
+    _present(lab.read("samplers"), "Euler", "Euler a")
+
+
+@check("LIST-021")
+def first_scheduler_is_automatic(lab: Lab) -> None:
+    """The first scheduler, by its label."""
+    exchange = lab.read("schedulers")
+    first = next(iter(_objects(exchange)), {})
+    expect.equal(first.get("label"), "Automatic", "label of the first scheduler", exchange)
+
+
+@check("LIST-022")
+def upscalers_without_a_model(lab: Lab) -> None:
+    """None comes first, and Lanczos and Nearest are there."""
+    exchange = lab.read("upscalers")
+    first = next(iter(_objects(exchange)), {})
+    expect.equal(first.get("name"), "None", "name of the first upscaler", exchange)
+    _present(exchange, "Lanczos", "Nearest")
+
+
+@check("LIST-023")
+def model_titles(lab: Lab) -> None:
+    """Titles are unique, name their file, and end with the hash where it is known."""
+    exchange = lab.read("sd-models")
+    models = _objects(exchange)
+    _unique([model.get("title") for model in models], "model titles", exchange)
+    for model in models:
+        _title_fits(model, exchange)
+
+
+@check("LIST-024")
+def model_hashes(lab: Lab) -> None:
+    """A hash is ten hex digits, the first of the sha256."""
+    exchange = lab.read("sd-models")
+    for model in _objects(exchange):
+        short, full = model.get("hash"), model.get("sha256")
+        if short is None:
+            continue
+        what = f"hash of {model.get('title')!r}"
+        form = isinstance(short, str) and _SHORT_HASH.fullmatch(short)
+        expect.that(bool(form), f"{what} to be ten lower-case hex digits", repr(short), exchange)
+        if isinstance(full, str):
+            expect.equal(short, full[:10], what, exchange)
+
+
+@check("LIST-025")
+def lists_are_stable(lab: Lab) -> None:
+    """Samplers and models, asked a second time."""
+    for path in ("samplers", "sd-models"):
+        first = expect.json_of(expect.ok(lab.read(path)))
+        again = expect.ok(lab.get(path))
+        if not expect.same(expect.json_of(again), first):
+            raise Failed(f"{path} to be the same twice", "the second answer differs", again)
+
+
+@check("LIST-026", needs=("watched",))
+def lists_answer_while_a_job_runs(lab: Lab) -> None:
+    """sd-models, asked while a job runs, comes at once and before the job ends."""
+    job = lab.watched
+    looks = job.of(MODELS)
+    slow = next((look for look in looks if look.exchange.elapsed >= _SLOW), None)
+    if slow is not None:
+        took = f"it took {slow.exchange.elapsed:.1f} s while a job ran"
+        raise Failed("sd-models within 2 s", took, slow.exchange)
+    if job.seconds < _LONG_ENOUGH:
+        raise Skip(f"the job was over in {job.seconds:.2f} s, too soon to look beside it")
+    beside = [look for look in looks if look.outlived]
+    actual = f"none of {len(looks)} came before the job ended, {job.seconds:.1f} s later"
+    expect.that(
+        bool(beside),
+        "an answer while the job runs",
+        actual,
+        looks[0].exchange if looks else None,
+    )
+    for look in beside:
+        expect.ok(look.exchange)
+
+
+@check("LIST-027")
+def scripts_agree(lab: Lab) -> None:
+    """Every name of script-info stands in scripts."""
+    exchange = lab.read("script-info")
+    names = {item.get("name") for item in _objects(exchange)}
+    known = {*lab.names.scripts("txt2img"), *lab.names.scripts("img2img")}
+    lost = sorted(str(name) for name in names - known)
+    expect.that(not lost, "every script named in scripts", f"missing: {', '.join(lost)}", exchange)
+
+
+@check("LIST-028")
+def latent_modes(lab: Lab) -> None:
+    """The default mode and the usual choice."""
+    _present(lab.read("latent-upscale-modes"), "Latent", "Latent (nearest-exact)")
+
+
+def _objects(exchange: Exchange) -> list[dict[str, Any]]:
+    __tracebackhide__ = True
+    found = expect.json_array(expect.ok(exchange))
+    expect.that(all(isinstance(i, dict) for i in found), "objects", expect.shown(found), exchange)
+    return found
+
+
+def _present(exchange: Exchange, *wanted: str) -> None:
+    __tracebackhide__ = True
+    names = [item.get("name") for item in _objects(exchange)]
+    missing = [name for name in wanted if name not in names]
+    has = ", ".join(map(str, names)) or "nothing"
+    expect.that(not missing, f"{', '.join(missing)} in the list", f"it has {has}", exchange)
+
+
+def _unique(values: list[Any], what: str, exchange: Exchange) -> None:
+    __tracebackhide__ = True
+    twice = sorted({str(value) for value in values if values.count(value) > 1})
+    expect.that(not twice, f"unique {what}", f"twice: {', '.join(twice)}", exchange)
+
+
+def _title_fits(model: dict[str, Any], exchange: Exchange) -> None:
+    __tracebackhide__ = True
+    title, short = str(model.get("title")), model.get("hash")
+    file = PurePosixPath(str(model.get("filename")).replace("\\", "/"))
+    expected = f"the title of {file.name} to hold its name"
+    expect.that(file.name in title or file.stem in title, expected, repr(title), exchange)
+    marked = title.endswith("]") and " [" in title
+    if short and (marked or file.name in title):
+        expected = f"the title of {file.name} to end with [{short}]"
+        expect.that(title.endswith(f" [{short}]"), expected, repr(title), exchange)

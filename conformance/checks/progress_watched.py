@@ -1,0 +1,238 @@
+"""Checks of progress while a job runs, PROGRESS-006 to 011 and 018 to 020.
+
+All look at one job that was watched. What a server too fast to be seen shows is not judged.
+Source: modules/api/api.py, Api.progressapi, at v1.10.1 and the recorded progress traces.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from conformance.checks import expect
+from conformance.checks.progress import FIELDS
+from conformance.checks.registry import check
+from conformance.checks.shape import fit
+from conformance.client.image import decode_image
+from conformance.errors import ImageError
+from conformance.lab.watch import PROGRESS, PROGRESS_BARE, is_idle
+from conformance.signals import Failed, Skip
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.client.exchange import Exchange
+    from conformance.lab import Lab, Look, WatchedJob
+
+# Fewer looks than this at a running job show nothing of how it goes on.
+_SOME, _MANY = 3, 8
+# A job shorter than this, in seconds, may be over between two looks.
+_SHORT = 0.3
+_SLOW = 1.0
+# The floor of a job's progress is there so that no division by zero tells the time left.
+_WITH_FLOOR = frozenset({"a1111", "forge", "reforge"})
+
+
+@check("PROGRESS-006", needs=("watched",))
+def progress_while_a_job_runs(lab: Lab) -> None:
+    """Values between 0 and 1, and a count of jobs."""
+    job = lab.watched
+    for look in _answers(job):
+        fit(look.told, FIELDS, "progress while a job runs", look.exchange)
+        inside = 0 <= look.told["progress"] <= 1
+        expect.that(inside, "progress from 0 to 1", _told(look), look.exchange)
+    _has_a_count(job)
+    at_work = _seen_at_work(job)
+    floor = lab.profile.family in _WITH_FLOOR
+    done = [look.told["progress"] for look in at_work]
+    if not (min(done) if floor else max(done)) > 0:
+        silent = next(look for look in at_work if not look.told["progress"] > 0)
+        raise Failed("progress above 0 while a job runs", _told(silent), silent.exchange)
+
+
+@check("PROGRESS-007", needs=("watched",))
+def progress_does_not_fall(lab: Lab) -> None:
+    """Each look shows as much as the one before, or more."""
+    for before, after in pairwise(_seen_at_work(lab.watched)):
+        was, now = before.told["progress"], after.told["progress"]
+        actual = f"it fell from {was:g} to {now:g}"
+        expect.that(now >= was, "progress that does not fall within a job", actual, after.exchange)
+
+
+@check("PROGRESS-008", needs=("watched",))
+def no_picture_where_none_is_wanted(lab: Lab) -> None:
+    """Looks that asked for no preview."""
+    for look in lab.watched.of(PROGRESS_BARE):
+        picture = look.told.get("current_image")
+        actual = f"it is {expect.shown(picture)}"
+        expect.that(picture is None, "current_image null", actual, look.exchange)
+
+
+@check("PROGRESS-009", needs=("watched",))
+def previews_are_pictures(lab: Lab) -> None:
+    """Every preview that was sent."""
+    seen = 0
+    for look in lab.watched.of(PROGRESS):
+        text = look.told.get("current_image")
+        if text is not None:
+            _bare_picture(text, look)
+            seen += 1
+    if not seen:
+        raise Skip("no preview was sent while the job ran; they may be switched off")
+
+
+@check("PROGRESS-010", needs=("watched",))
+def progress_answers_while_a_job_runs(lab: Lab) -> None:
+    """Answers that come within a second, and before the job ends."""
+    job = lab.watched
+    looks = [*job.of(PROGRESS), *job.of(PROGRESS_BARE)]
+    for look in looks:
+        took = f"it took {look.exchange.elapsed:.1f} s"
+        expect.that(look.exchange.elapsed < _SLOW, "an answer within 1 s", took, look.exchange)
+    beside = [look for look in looks if look.outlived]
+    if not beside:
+        raise _blocked(lab, job, looks)
+    if not any(look.exchange.ok for look in beside):
+        expect.ok(beside[0].exchange)
+
+
+@check("PROGRESS-011", needs=("watched",))
+def idle_after_the_job(lab: Lab) -> None:
+    """Progress once the job had ended."""
+    exchange = expect.ok(lab.watched.afterwards)
+    told = expect.json_object(exchange)
+    fit(told, FIELDS, "progress", exchange)
+    if not is_idle(exchange) or told["current_image"] is not None:
+        count = told["state"].get("job_count")
+        shown = "null" if told["current_image"] is None else "a picture"
+        actual = f"progress {told['progress']}, job_count {count}, current_image {shown}"
+        raise Failed("progress 0, job_count 0 and no picture after the job", actual, exchange)
+
+
+@check("PROGRESS-018", needs=("watched",))
+def progress_moves(lab: Lab) -> None:
+    """Progress that is not the same at every look."""
+    at_work = [look for look in _seen_at_work(lab.watched) if not _all_done(look)]
+    if len(at_work) < _MANY:
+        raise Skip(f"only {len(at_work)} looks fell into the work")
+    seen = {look.told["progress"] for look in at_work}
+    if len(seen) == 1 and at_work[-1].after - at_work[0].after > lab.watched.seconds / 2:
+        actual = f"it was {seen.pop():g} at each of {len(at_work)} looks"
+        raise Failed("progress that moves while a job runs", actual, at_work[-1].exchange)
+
+
+@check("PROGRESS-019", needs=("watched",))
+def counters_are_those_of_the_job(lab: Lab) -> None:
+    """Steps and pictures counted up to those that were asked for."""
+    job = lab.watched
+    wanted = job.generation.payload
+    sampling = [look for look in _seen_at_work(job) if look.state.get("sampling_step", 0) > 0]
+    if not sampling:
+        raise Skip("no look fell into the sampling")
+    for look in sampling:
+        state, exchange = look.state, look.exchange
+        expect.equal(state.get("sampling_steps"), wanted["steps"], "sampling_steps", exchange)
+        expect.equal(state.get("job_count"), wanted.get("n_iter", 1), "job_count", exchange)
+        _not_beyond(state, "sampling_step", "sampling_steps", exchange)
+        _not_beyond(state, "job_no", "job_count", exchange)
+
+
+@check("PROGRESS-020", needs=("watched",))
+def the_job_has_a_name(lab: Lab) -> None:
+    """state.job while the job runs, and after it."""
+    job = lab.watched
+    for look in _seen_at_work(job):
+        name = look.state.get("job")
+        actual = f"it is {name!r}"
+        expect.that(bool(name), "a name in state.job while a job runs", actual, look.exchange)
+    state = expect.json_object(expect.ok(job.afterwards)).get("state")
+    name = state.get("job") if isinstance(state, dict) else None
+    expect.equal(name, "", "state.job of an idle server", job.afterwards)
+
+
+def _answers(job: WatchedJob) -> list[Look]:
+    """The looks at progress that were answered, in order."""
+    paths = {PROGRESS, PROGRESS_BARE}
+    return [look for look in job.looks if look.path in paths and look.told]
+
+
+def _works(look: Look) -> bool:
+    """Whether an answer says, by either value, that something runs."""
+    done = look.told.get("progress")
+    counted = look.state.get("job_count") not in {0, None}
+    return counted or (isinstance(done, int | float) and done > 0)
+
+
+def _all_done(look: Look) -> bool:
+    """Whether every picture is made, and only the answer is still to come."""
+    made, count = look.state.get("job_no"), look.state.get("job_count")
+    return isinstance(made, int) and isinstance(count, int) and made >= count > 0
+
+
+def _seen_at_work(job: WatchedJob) -> list[Look]:
+    """The looks from the first to the last that say that something runs.
+
+    Raises:
+        Failed: none does, though there were some.
+        Skip: there were none.
+    """
+    __tracebackhide__ = True
+    looks = [look for look in _answers(job) if look.outlived]
+    busy = [number for number, look in enumerate(looks) if _works(look)]
+    found = looks[busy[0] : busy[-1] + 1] if busy else []
+    found = [look for look in found if _number(look.told.get("progress"))]
+    if not found and len(looks) >= _SOME and job.seconds >= _SHORT:
+        actual = f"{_told(looks[-1])} at each of {len(looks)} looks"
+        raise Failed("progress that shows the job while it runs", actual, looks[-1].exchange)
+    if not found:
+        raise Skip(f"the job was over in {job.seconds:.2f} s, too soon to look at it")
+    return found
+
+
+def _has_a_count(job: WatchedJob) -> None:
+    """job_count is not 0 while progress is above 0; once, at a job's very end, it may be."""
+    __tracebackhide__ = True
+    odd = [
+        look
+        for look in _answers(job)
+        if look.told["progress"] > 0 and look.state.get("job_count") in {0, None}
+    ]
+    if len(odd) > 1:
+        expected = "a job_count that is not 0 while progress is above 0"
+        raise Failed(expected, _told(odd[0]), odd[0].exchange)
+
+
+def _not_beyond(state: dict[str, Any], name: str, of: str, exchange: Exchange) -> None:
+    __tracebackhide__ = True
+    actual = f"{name} {state.get(name)} of {state[of]}"
+    expect.that(state.get(name, 0) <= state[of], f"a {name} within {of}", actual, exchange)
+
+
+def _bare_picture(text: Any, look: Look) -> None:
+    __tracebackhide__ = True
+    if not isinstance(text, str):
+        raise Failed("current_image as text", expect.shown(text), look.exchange)
+    try:
+        decode_image(text, strict=True)
+    except ImageError as error:
+        expected = "current_image as bare base64 of a picture"
+        raise Failed(expected, str(error), look.exchange) from error
+
+
+def _blocked(lab: Lab, job: WatchedJob, looks: Sequence[Look]) -> Failed | Skip:
+    """What it means that no look came back before the job ended."""
+    usual = lab.read("progress").elapsed
+    if job.seconds < _SHORT and job.seconds < 10 * usual:
+        return Skip(f"the job was over in {job.seconds:.2f} s, too soon to look beside it")
+    actual = f"none of {len(looks)} came before the job ended, {job.seconds:.1f} s later"
+    last = looks[-1].exchange if looks else None
+    return Failed("an answer while the job runs", actual, last)
+
+
+def _told(look: Look) -> str:
+    count = look.state.get("job_count")
+    return f"progress is {expect.shown(look.told.get('progress'))}, job_count {count}"
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,80 @@
+"""Checks of requests at the same time, QUEUE-001 to 003.
+
+All look at one long job and two that were sent while it ran.
+Source: modules/call_queue.py and modules/fifo_lock.py at v1.10.1, recorded trace
+"three requests at once".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.checks import expect
+from conformance.checks.registry import check
+from conformance.signals import Failed, Skip
+
+if TYPE_CHECKING:
+    from conformance.lab import Generation, Lab
+
+# Seconds within which a refusal counts as immediate.
+_AT_ONCE = 1.0
+# Seconds by which the ends of two answers may seem to be in another order than they are.
+_BLUR = 0.02
+
+
+@check("QUEUE-001", needs=("watched", "queued"))
+def requests_at_the_same_time(lab: Lab) -> None:
+    """Each gets an answer, and each its own."""
+    job = lab.jobs.queued
+    for generation in (job.generation, *(other.generation() for other in job.beside)):
+        _own_answer(generation)
+
+
+@check("QUEUE-002", needs=("watched", "queued"))
+def order_of_arrival(lab: Lab) -> None:
+    """The ends of the two jobs that waited behind a long one; they are of one size."""
+    job = lab.jobs.queued
+    late = [other for other in job.beside if other.started >= job.ended]
+    if late or not job.beside:
+        raise Skip(f"the job was over in {job.seconds:.2f} s, before others were sent")
+    first, second = job.beside
+    before = (first.ended or 0.0) - (second.ended or 0.0)
+    if before > _BLUR:
+        actual = f"the third of three requests was answered {before:.2f} s before the second"
+        raise Failed("answers in the order of the requests", actual, second.exchange)
+
+
+@check("QUEUE-003", needs=("watched", "queued"))
+def mistakes_are_told_at_once(lab: Lab) -> None:
+    """A script that does not exist, asked for while a job runs."""
+    job = lab.jobs.queued
+    aside = job.aside
+    if aside is None or (not aside.outlived and job.seconds < _AT_ONCE):
+        raise Skip(f"the job was over in {job.seconds:.2f} s, too soon to ask beside it")
+    exchange = aside.exchange
+    expect.that(exchange.status is not None, "a refusal", exchange.error or "none", exchange)
+    if not aside.outlived or exchange.elapsed > _AT_ONCE:
+        ended = "while the job ran" if aside.outlived else "once the job had ended"
+        actual = f"it came after {exchange.elapsed:.1f} s, {ended}"
+        raise Failed("a refusal at once while a job runs", actual, exchange)
+    if exchange.ok:
+        raise Failed("a refusal of a script that does not exist", "it was taken", exchange)
+
+
+def _own_answer(generation: Generation) -> None:
+    """The answer is a success, and that of this request and no other."""
+    __tracebackhide__ = True
+    exchange = generation.exchange
+    expected = "200 for each of three requests at the same time"
+    if not exchange.ok:
+        raise Failed(expected, expect.answered(exchange), exchange)
+    seed = generation.payload["seed"]
+    wanted = generation.payload.get("n_iter", 1)
+    expect.equal(generation.any_info.seed, seed, "info.seed of one of several", exchange)
+    images = len(generation.images)
+    expect.that(images == wanted, f"{wanted} images", f"{images} images", exchange)
+    for number, picture in enumerate(generation.pictures):
+        if picture.infotext is not None:
+            own = f"Seed: {seed + number}," in picture.infotext
+            actual = f"its infotext is {picture.infotext.splitlines()[-1][:120]!r}"
+            expect.that(own, f"images[{number}] to be of seed {seed + number}", actual, exchange)

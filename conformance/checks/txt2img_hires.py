@@ -1,0 +1,94 @@
+"""Checks of hires fix: TXT2IMG-049 to -051, -088, -089, INFO-010.
+
+Source: modules/processing.py, StableDiffusionProcessingTxt2Img, at v1.10.1 and the recorded
+group ``t2i-hires``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from conformance.checks import expect
+from conformance.checks.likeness import moved
+from conformance.checks.registry import check
+from conformance.signals import Failed
+
+if TYPE_CHECKING:
+    from conformance.lab import Generation, Lab
+
+_STEPS = 2
+_DENOISING = 0.5
+# A value with a comma and a colon, which the infotext has to quote.
+_PROMPT = "dog, lead: red"
+
+
+@check("TXT2IMG-049", own_steps=5)
+def hires_needs_denoising_strength(lab: Lab) -> None:
+    """enable_hr alone."""
+    exchange = expect.status(lab.varied(enable_hr=True).exchange, 500)
+    expect.equal(expect.json_object(exchange).get("error"), "TypeError", "error", exchange)
+
+
+@check("TXT2IMG-050", own_steps=10)
+def hires_doubles_the_picture(lab: Lab) -> None:
+    """hr_scale 2."""
+    made, size = _hires(lab), lab.settings.size
+    _has_size(made, 2 * size, 2 * size)
+    told = [made.info.get(name) for name in ("width", "height")]
+    expect.equal(told, [size, size], "info.width and info.height", made.exchange)
+
+
+@check("TXT2IMG-051", own_steps=10)
+def hires_is_told(lab: Lab) -> None:
+    """Denoising strength and Hires upscale in the infotext."""
+    made = _hires(lab)
+    values = made.values
+    for key, wanted in (("Denoising strength", _DENOISING), ("Hires upscale", 2)):
+        told = values.value(key)
+        actual = f"it is {expect.shown(told)}"
+        fits = told is not None and _number(told) == wanted
+        expect.that(fits, f"{key} {wanted} in the infotext", actual, made.exchange)
+
+
+@check("TXT2IMG-088", needs=("r1", "r1_again"), own_steps=20)
+def denoising_strength_of_hires(lab: Lab) -> None:
+    """A weak second pass, and a strong one."""
+    strong = _hires(lab, denoising_strength=0.95)
+    moved(lab, _hires(lab), [strong], "another denoising_strength in hires fix")
+
+
+@check("TXT2IMG-089", own_steps=6)
+def hires_to_a_size(lab: Lab) -> None:
+    """hr_resize_x and hr_resize_y, which are more than the first pass in one direction only."""
+    size = lab.settings.size
+    _has_size(_hires(lab, hr_resize_x=2 * size, hr_resize_y=size), 2 * size, size)
+
+
+@check("INFO-010", own_steps=10)
+def a_value_with_a_comma_is_quoted(lab: Lab) -> None:
+    """A prompt of the second pass with a comma and a colon."""
+    made = _hires(lab, hr_prompt=_PROMPT)
+    text = made.infotext.rpartition("\n")[2]
+    quoted = f'Hires prompt: "{_PROMPT}"'
+    actual = f"the values are {text!r}"
+    expect.that(quoted in text, f"{quoted} in the infotext", actual, made.exchange)
+
+
+def _hires(lab: Lab, **fields: Any) -> Generation:
+    base = {"enable_hr": True, "hr_scale": 2, "denoising_strength": _DENOISING, "steps": _STEPS}
+    return lab.varied(**base | fields)
+
+
+def _has_size(generation: Generation, width: int, height: int) -> None:
+    __tracebackhide__ = True
+    found = generation.picture.size
+    if found != (width, height):
+        expected, actual = f"a picture of {width}x{height}", f"it is {found[0]}x{found[1]}"
+        raise Failed(expected, actual, generation.exchange)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

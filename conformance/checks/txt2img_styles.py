@@ -1,0 +1,80 @@
+"""Checks of styles: TXT2IMG-045, -046, -083.
+
+Source: modules/styles.py, merge_prompts, at v1.10.1; recorded ``t2i-prompt/style``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from conformance.checks import expect
+from conformance.checks.facts import upstream_like
+from conformance.checks.likeness import same
+from conformance.checks.registry import check
+from conformance.signals import Failed, Skip
+
+if TYPE_CHECKING:
+    from conformance.lab import Generation, Lab
+
+_NOWHERE = "zz-conformance-nope"
+# A prompt with any of these is worked on further: networks, comments, wildcards.
+_WORKED_ON = ("<", "#", "__", "//")
+
+
+@check("TXT2IMG-045", own_steps=1)
+def unknown_style(lab: Lab) -> None:
+    """A style that no server has."""
+    asked = lab.varied(styles=[_NOWHERE])
+    _prompt_is(asked, asked.payload["prompt"])
+
+
+@check("TXT2IMG-046", own_steps=1)
+def style_is_merged(lab: Lab) -> None:
+    """A style of the list, in info and infotext."""
+    style = _style(lab)
+    styled = lab.varied(styles=[style["name"]])
+    if upstream_like(lab):
+        _prompt_is(styled, merged(style["prompt"], styled.payload["prompt"]))
+        return
+    told = str(styled.info.get("prompt"))
+    parts = [*style["prompt"].split("{prompt}"), styled.payload["prompt"]]
+    missing = [part for part in parts if part.strip() not in told]
+    expected = "info.prompt to hold the style and the prompt"
+    expect.that(not missing, expected, f"it is {expect.shown(told)}", styled.exchange)
+
+
+@check("TXT2IMG-083", needs=("r1", "r1_again"), own_steps=2)
+def a_style_makes_the_picture_of_its_words(lab: Lab) -> None:
+    """A style, and its words typed out."""
+    style = _style(lab)
+    styled = lab.varied(styles=[style["name"]])
+    prompt = merged(style["prompt"], styled.payload["prompt"])
+    negative = merged(style.get("negative_prompt") or "", styled.payload["negative_prompt"])
+    typed = lab.varied(prompt=prompt, negative_prompt=negative)
+    same(lab, typed, styled, f"the style {style['name']} and its words")
+
+
+def merged(style: str, prompt: str) -> str:
+    """A prompt with a style: in place of ``{prompt}``, else behind it."""
+    if "{prompt}" in style:
+        return style.replace("{prompt}", prompt)
+    return ", ".join(part for part in (prompt.strip(), style.strip()) if part)
+
+
+def _style(lab: Lab) -> dict[str, Any]:
+    for style in lab.names.styles:
+        words = style.get("prompt")
+        if isinstance(words, str) and isinstance(style.get("name"), str):
+            plain = not any(mark in words for mark in _WORKED_ON)
+            if plain and words.strip():
+                return style
+    raise Skip("prompt-styles lists no style with a plain prompt")
+
+
+def _prompt_is(generation: Generation, prompt: str) -> None:
+    __tracebackhide__ = True
+    expect.equal(generation.info.get("prompt"), prompt, "info.prompt", generation.exchange)
+    start = f"{prompt.lstrip()}\n"
+    if not generation.infotext.startswith(start):
+        actual = f"it starts with {generation.infotext[: len(start)]!r}"
+        raise Failed(f"the infotext to start with {start!r}", actual, generation.exchange)

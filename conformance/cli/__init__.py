@@ -1,0 +1,46 @@
+"""The command ``sdapi-check``."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from conformance.cli.group import PROGRAM, DefaultGroup
+from conformance.cli.run_command import run_command
+from conformance.cli.stopping import INTERRUPTED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["commands", "execute", "main"]
+
+
+@click.group(cls=DefaultGroup)
+def commands() -> None:
+    """Judge servers of the stable-diffusion-webui HTTP API."""
+
+
+commands.add_command(run_command)
+
+
+def execute(args: Sequence[str] | None = None) -> int:
+    """Run the command; its exit code.
+
+    Args:
+        args: the command line without the program's name; that of the process by default.
+    """
+    try:
+        code = commands.main(args, prog_name=PROGRAM, standalone_mode=False)
+    except click.ClickException as error:
+        click.echo(f"{PROGRAM}: {error.format_message()}", err=True)
+        return error.exit_code
+    except click.Abort:
+        return INTERRUPTED
+    return int(code or 0)
+
+
+def main() -> None:
+    """Run the command, and end the process with its exit code."""
+    sys.exit(execute())

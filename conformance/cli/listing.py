@@ -1,0 +1,43 @@
+"""``--list`` and ``--explain``: the catalogue on a terminal."""
+
+from __future__ import annotations
+
+from textwrap import fill
+from typing import TYPE_CHECKING
+
+from conformance.catalogue import load_catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.catalogue import Requirement
+
+_WIDTH = 96
+
+
+def list_lines(requirements: Iterable[Requirement]) -> list[str]:
+    """One line a requirement: id, level, cost, effect, sentence; tabs in no place, to be cut."""
+    return [
+        f"{r.id:<13} {r.level:<6} {r.cost:<9} {r.effect:<15} {r.sentence}" for r in requirements
+    ]
+
+
+def explain_lines(requirement: Requirement) -> list[str]:
+    """All about one requirement."""
+    clients = load_catalogue().clients
+    lines = [f"{requirement.id} ({requirement.level})", "", _filled(requirement.sentence), ""]
+    lines.append(_filled(requirement.why))
+    if requirement.clients:
+        names = ", ".join(clients[client] for client in requirement.clients)
+        lines.append(_filled(f"Breaks without it: {names}."))
+    lines += [
+        "",
+        f"Applies to: {requirement.applies}",
+        f"Source:     {requirement.source}",
+        f"Checking:   cost {requirement.cost}, effect {requirement.effect}",
+    ]
+    return lines
+
+
+def _filled(text: str) -> str:
+    return fill(text, _WIDTH)

@@ -1,0 +1,241 @@
+"""``sdapi-check [URL]``."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from conformance.catalogue import find, load_catalogue, select
+from conformance.catalogue.page import render_page
+from conformance.cli import choices as read
+from conformance.cli.embedded import STEP_TIME, embedded_mock
+from conformance.cli.group import PROGRAM, DefaultCommand
+from conformance.cli.listing import explain_lines, list_lines
+from conformance.cli.session import Choices, all_properties, carry_out, connect
+from conformance.cli.stopping import INTERRUPTED, orderly_end
+from conformance.client.address import Address
+from conformance.client.credentials import Basic
+from conformance.engine import Mode
+from conformance.errors import (
+    AddressError,
+    ConformanceError,
+    ConnectionFailed,
+    SelectionError,
+    StillBusy,
+    SuiteError,
+    TargetError,
+)
+from conformance.report import Collector, Console, ExitCode, suite_version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.catalogue import Requirement
+
+_EPILOG = """\b
+Examples:
+  sdapi-check                                   judge the embedded mock
+  sdapi-check http://127.0.0.1:7860             judge a server: reads and tiny pictures
+  sdapi-check URL --mode restore --only OPT     also write options, and put them back
+  sdapi-check URL --only TXT2IMG-007            one requirement; LIST, MUST, OPT-01 work too
+  sdapi-check --explain OPT-010                 what a requirement means, and who needs it
+
+\b
+Exit codes:
+  0 conformant          3 server not reached, no sdapi, or busy
+  1 a MUST failed       4 the suite failed, or options could not be put back
+  2 wrong usage         5 nothing was looked at
+"""
+_EMBEDDED_EXAMPLES = 20
+_LIVE_EXAMPLES = 5
+
+
+@click.command("run", cls=DefaultCommand, epilog=_EPILOG)
+@click.argument("url", required=False)
+@click.option(
+    "--mode",
+    type=click.Choice([mode.value for mode in Mode]),
+    help="How far to go. smoke: a readiness probe; safe: no setting is written; restore: options "
+    "are written and put back; full: jobs are interrupted too. Default: safe, and full for the "
+    "embedded mock.",
+)
+@click.option("--only", multiple=True, callback=read.words, help="Ids, areas, prefixes, levels.")
+@click.option("--skip", multiple=True, callback=read.words, help="The same, to leave out.")
+@click.option(
+    "--auth",
+    callback=read.credentials,
+    metavar="USER:PASS",
+    envvar="SDAPI_AUTH",
+    help="Credentials; better in the environment variable SDAPI_AUTH.",
+)
+@click.option(
+    "--second-auth",
+    callback=read.credentials,
+    metavar="USER:PASS",
+    envvar="SDAPI_SECOND_AUTH",
+    help="Another user, for servers with several.",
+)
+@click.option(
+    "--header",
+    "headers",
+    multiple=True,
+    callback=read.headers,
+    metavar="'NAME: VALUE'",
+    help="Sent with every request.",
+)
+@click.option("--ca-file", type=click.Path(exists=True), help="Certificate of a private authority.")
+@click.option("--insecure", is_flag=True, help="Do not check certificates.")
+@click.option(
+    "--timeout",
+    default=300.0,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    help="Seconds to wait for an answer.",
+)
+@click.option(
+    "--patience",
+    default=60.0,
+    show_default=True,
+    type=click.FloatRange(0),
+    help="Seconds to wait for a server that works for somebody else; 0: do not look.",
+)
+@click.option("--budget", type=click.FloatRange(0), help="Pictures to sample at most (512x512x20).")
+@click.option("--rate", type=click.FloatRange(0, min_open=True), help="Requests a second at most.")
+@click.option(
+    "--size",
+    default=64,
+    show_default=True,
+    type=click.IntRange(64, 1024),
+    help="Edge of the small pictures, a multiple of 64.",
+)
+@click.option("--seed", default=0, show_default=True, help="Of the random examples.")
+@click.option(
+    "--examples",
+    type=click.IntRange(0),
+    help="Examples of each property; 0 for none. Default: 5, and 20 for the embedded mock.",
+)
+@click.option(
+    "--profile",
+    callback=read.profile,
+    help="What kind of server it is (a1111-1.10.1, forge, sdnext, ...) instead of finding out.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["must", "should"]),
+    default="must",
+    show_default=True,
+    callback=read.level,
+    help="The least binding level whose failure makes exit code 1.",
+)
+@click.option("--list", "listing", is_flag=True, help="List the requirements and stop.")
+@click.option("--markdown", is_flag=True, help="With --list: all about each, as Markdown.")
+@click.option("--explain", metavar="ID", help="Explain a requirement and stop.")
+@click.option("-v", "--verbose", is_flag=True, help="Tell what was not looked at, and why.")
+@click.version_option(suite_version(), prog_name=PROGRAM)
+@click.pass_context
+def run_command(ctx: click.Context, /, **given: Any) -> None:
+    """Judge a server of the stable-diffusion-webui API at URL, or else the embedded mock."""
+    try:
+        if given["explain"] or given["listing"]:
+            _tell(given)
+            return
+        with orderly_end():
+            ctx.exit(_run(given))
+    except KeyboardInterrupt:
+        click.echo(f"{PROGRAM}: interrupted", err=True)
+        ctx.exit(INTERRUPTED)
+    except (SelectionError, AddressError) as error:
+        _stop(ctx, error, ExitCode.USAGE)
+    except (ConnectionFailed, TargetError, StillBusy) as error:
+        _stop(ctx, error, ExitCode.NO_TARGET)
+    except SuiteError as error:
+        _stop(ctx, error, ExitCode.SUITE_FAILED)
+
+
+def _tell(given: dict[str, Any]) -> None:
+    catalogue = load_catalogue()
+    if given["explain"]:
+        lines = explain_lines(_named(given["explain"]))
+    elif given["markdown"]:
+        lines = [render_page(catalogue).rstrip("\n")]
+    else:
+        lines = list_lines(select(catalogue, given["only"], given["skip"]))
+    click.echo("\n".join(lines))
+
+
+def _named(name: str) -> Requirement:
+    known = {item.requirement.id: item.requirement for item in all_properties()}
+    return known.get(name.strip().upper()) or find(load_catalogue(), name)
+
+
+def _run(given: dict[str, Any]) -> int:
+    chosen = _choices(given)
+    chosen.requirements()
+    collector = Collector()
+    console = Console(sys.stdout, _replay(given), given["fail_on"], verbose=given["verbose"])
+    with ExitStack() as stack:
+        url = given["url"] or stack.enter_context(embedded_mock(*_mock_options(chosen)))
+        lab = connect(url, chosen)
+        stack.callback(lab.client.close)
+        carry_out(lab, chosen, [collector.handle, console.handle])
+    return int(collector.document.exit_code(given["fail_on"]))
+
+
+def _choices(given: dict[str, Any]) -> Choices:
+    live = given["url"] is not None
+    mode = given["mode"] or (Mode.SAFE if live else Mode.FULL)
+    examples = given["examples"]
+    if examples is None:
+        examples = _LIVE_EXAMPLES if live else _EMBEDDED_EXAMPLES
+    return Choices(
+        mode=Mode(mode),
+        verify=given["ca_file"] or not given["insecure"],
+        examples=examples,
+        # Nobody else uses the embedded mock.
+        patience=given["patience"] if live else 0.0,
+        **{name: given[name] for name in _AS_GIVEN},
+    )
+
+
+_AS_GIVEN = (
+    "only",
+    "skip",
+    "auth",
+    "second_auth",
+    "headers",
+    "timeout",
+    "profile",
+    "seed",
+    "size",
+    "budget",
+    "rate",
+)
+
+
+def _mock_options(chosen: Choices) -> list[str]:
+    options = ["--step-time", str(STEP_TIME)]
+    users = [auth for auth in (chosen.auth, chosen.second_auth) if isinstance(auth, Basic)]
+    if users:
+        options += ["--auth", ",".join(f"{user.user}:{user.password}" for user in users)]
+    return options
+
+
+def _replay(given: dict[str, Any]) -> Callable[[str], str]:
+    # Credentials in the address stay out of what is written.
+    url = f" {Address.parse(given['url']).base}" if given["url"] else ""
+    mode = f" --mode {given['mode']}" if given["mode"] else ""
+    seed = f" --seed {given['seed']}"
+
+    def command(name: str) -> str:
+        random = seed if name.startswith("PROPERTY") else ""
+        return f"sdapi-check{url}{mode} --only {name}{random}"
+
+    return command
+
+
+def _stop(ctx: click.Context, error: ConformanceError, code: ExitCode) -> None:
+    click.echo(f"{PROGRAM}: {error}", err=True)
+    ctx.exit(int(code))

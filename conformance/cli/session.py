@@ -1,0 +1,156 @@
+"""One run from the command line: connect, judge, report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from conformance.catalogue import load_catalogue, select
+from conformance.checks import all_checks
+from conformance.client import Timeouts
+from conformance.engine import CheckFinished, CheckStarted, Event, Mode, Run, RunSettings
+from conformance.lab import LabSettings, RateLimit, open_lab
+from conformance.target import Patience
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from conformance.catalogue import Requirement
+    from conformance.client.credentials import Credentials
+    from conformance.lab import Lab
+    from conformance.suite.property import Property
+    from conformance.target import ServerProfile
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What the user chose.
+
+    Args:
+        mode: how far the run may go.
+        only: words that choose requirements; all if empty.
+        skip: words that leave requirements out.
+        auth: credentials.
+        second_auth: another user's.
+        headers: sent with every request.
+        verify: check certificates: True, False, or the file of an authority.
+        timeout: seconds to wait for an answer.
+        profile: what kind of server it is; None to find out.
+        seed: of the random examples.
+        examples: of each property; 0 for none.
+        size: edge of the small pictures.
+        budget: pictures that may be sampled; None for no limit.
+        rate: requests a second at most; None for no limit.
+        patience: seconds to wait for a server that works for others; 0 not to look.
+    """
+
+    mode: Mode
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    auth: Credentials | None = None
+    second_auth: Credentials | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    verify: bool | str = True
+    timeout: float = 300.0
+    profile: ServerProfile | None = None
+    seed: int = 0
+    examples: int = 5
+    size: int = 64
+    budget: float | None = None
+    rate: float | None = None
+    patience: float = 60.0
+
+    def requirements(self) -> tuple[Requirement, ...]:
+        """The requirements that the words choose.
+
+        Raises:
+            SelectionError: a word chooses nothing.
+        """
+        words = [word for word in self.only if not _names_property(word)]
+        if self.only and not words:
+            return ()
+        return select(load_catalogue(), words, [w for w in self.skip if not _names_property(w)])
+
+    def properties(self) -> tuple[Property, ...]:
+        """The properties that the words choose; none where only requirements are named."""
+        wanted = [w.upper() for w in self.only if _names_property(w)]
+        unwanted = [w.upper() for w in self.skip if _names_property(w)]
+        if (self.only and not wanted) or self.mode is Mode.SMOKE or not self.examples:
+            return ()
+        return tuple(
+            p
+            for p in all_properties()
+            if (not wanted or _starts(p, wanted)) and not (unwanted and _starts(p, unwanted))
+        )
+
+
+def all_properties() -> tuple[Property, ...]:
+    """The properties that the suite has."""
+    from conformance.suite.properties import PROPERTIES  # noqa: PLC0415 - Hypothesis loads slowly
+
+    return PROPERTIES
+
+
+def connect(url: str, choices: Choices) -> Lab:
+    """Reach the server as the user chose; raises as ``open_lab``."""
+    settings = LabSettings(
+        size=choices.size,
+        timeouts=Timeouts(read=choices.timeout),
+        auth=choices.auth,
+        second_auth=choices.second_auth,
+        budget=choices.budget,
+        rate=RateLimit(choices.rate),
+    )
+    return open_lab(
+        url,
+        settings,
+        headers=choices.headers,
+        verify=choices.verify,
+        profile=choices.profile,
+    )
+
+
+def carry_out(lab: Lab, choices: Choices, handlers: Sequence[Callable[[Event], None]]) -> None:
+    """Judge a server; every handler hears every event.
+
+    Raises:
+        StillBusy: the server works for somebody else.
+        SelectionError: a word chooses nothing.
+    """
+
+    def emit(event: Event) -> None:
+        for handler in handlers:
+            handler(event)
+
+    patience = Patience(limit=choices.patience) if choices.patience else None
+    run = Run(
+        lab,
+        RunSettings(mode=choices.mode, seed=choices.seed, patience=patience),
+        emit,
+    )
+    plan = run.prepare(choices.requirements(), all_checks())
+    try:
+        run.carry_out(plan)
+        _try_properties(lab, choices, emit)
+    finally:
+        run.finish()
+
+
+def _try_properties(lab: Lab, choices: Choices, emit: Callable[[Event], None]) -> None:
+    chosen = [p for p in choices.properties() if _promised(lab, choices, p)]
+    for number, item in enumerate(chosen, start=1):
+        emit(CheckStarted(item.requirement, number, len(chosen)))
+        result = item.check(lab, choices.seed, choices.examples)
+        emit(CheckFinished(result, number, len(chosen)))
+
+
+def _promised(lab: Lab, choices: Choices, item: Property) -> bool:
+    return choices.mode.allows(item.requirement) and lab.profile.promises(item.requirement)
+
+
+def _names_property(word: str) -> bool:
+    return word.upper().startswith("PROPERTY")
+
+
+def _starts(item: Property, words: Iterable[str]) -> bool:
+    return item.requirement.id.startswith(tuple(words))

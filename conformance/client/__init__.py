@@ -1,0 +1,94 @@
+"""A typed client for servers of the stable-diffusion-webui HTTP API."""
+
+from conformance.client.address import Address
+from conformance.client.answers import (
+    GenerationAnswer,
+    PngInfo,
+    Progress,
+    ProgressState,
+    UpscaledImage,
+    UpscaledImages,
+)
+from conformance.client.base64text import (
+    Base64Reading,
+    Deviation,
+    decode_base64_lenient,
+    decode_base64_strict,
+    encode_base64,
+    read_base64,
+)
+from conformance.client.caller import UNSET
+from conformance.client.client import Client
+from conformance.client.credentials import Basic, Bearer
+from conformance.client.curl import curl_command
+from conformance.client.exchange import Exchange
+from conformance.client.files import encode_image_file
+from conformance.client.image import DecodedImage, decode_image, encode_image, open_picture
+from conformance.client.info import Info, InfoForm, read_info
+from conformance.client.infotext import Infotext, parse_infotext, write_infotext
+from conformance.client.log import ExchangeLog
+from conformance.client.options import as_stored, changed_options, put_back, same_value
+from conformance.client.payload import Img2Img, Payload, Txt2Img
+from conformance.client.picture_digest import picture_digest, shorten_json, shorten_text
+from conformance.client.redaction import redact_headers, redact_json, redact_text
+from conformance.client.rendering import render_answer, render_request
+from conformance.client.timeouts import Timeouts
+from conformance.client.waiting import Pace, wait_until_awake, wait_until_idle, watch_progress
+from conformance.client.words import ErrorShape, ServerWords, read_words
+
+__all__ = [
+    "UNSET",
+    "Address",
+    "Base64Reading",
+    "Basic",
+    "Bearer",
+    "Client",
+    "DecodedImage",
+    "Deviation",
+    "ErrorShape",
+    "Exchange",
+    "ExchangeLog",
+    "GenerationAnswer",
+    "Img2Img",
+    "Info",
+    "InfoForm",
+    "Infotext",
+    "Pace",
+    "Payload",
+    "PngInfo",
+    "Progress",
+    "ProgressState",
+    "ServerWords",
+    "Timeouts",
+    "Txt2Img",
+    "UpscaledImage",
+    "UpscaledImages",
+    "as_stored",
+    "changed_options",
+    "curl_command",
+    "decode_base64_lenient",
+    "decode_base64_strict",
+    "decode_image",
+    "encode_base64",
+    "encode_image",
+    "encode_image_file",
+    "open_picture",
+    "parse_infotext",
+    "picture_digest",
+    "put_back",
+    "read_base64",
+    "read_info",
+    "read_words",
+    "redact_headers",
+    "redact_json",
+    "redact_text",
+    "render_answer",
+    "render_request",
+    "same_value",
+    "shorten_json",
+    "shorten_text",
+    "wait_until_awake",
+    "wait_until_idle",
+    "watch_progress",
+    "write_infotext",
+]

@@ -1,0 +1,137 @@
+"""A client for one server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+
+from conformance.client.address import Address
+from conformance.client.control_calls import ControlCalls
+from conformance.client.credentials import Basic, Credentials, read_credentials
+from conformance.client.generation_calls import GenerationCalls
+from conformance.client.list_calls import ListCalls
+from conformance.client.log import ExchangeLog
+from conformance.client.options import changed_options
+from conformance.client.redaction import is_secret_header
+from conformance.client.timeouts import Timeouts
+from conformance.client.transport import Route, Transport
+from conformance.errors import AddressError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from contextlib import AbstractContextManager
+    from types import TracebackType
+
+    from conformance.client.transport import Outgoing
+
+USER_AGENT = "sdapi-check"
+
+
+class Client(ListCalls, GenerationCalls, ControlCalls):
+    """A typed client for one server; safe to share between threads.
+
+    Nothing is retried and no redirect is followed, so that what is seen is what the server did.
+
+    Args:
+        base_url: address of the server, with any path prefix: ``https://host/sd/``.
+        auth: ``Basic``, ``Bearer``, a pair or ``user:password``; by default what the address holds.
+        headers: sent with every request; those that look like credentials are kept secret.
+        verify: check certificates: True, False, or the file of a private authority.
+        timeout: how long to wait.
+        proxies: scheme -> proxy URL; by default the environment's, ``{}`` for none.
+        secrets: further texts that no rendering may show.
+        log: where exchanges are kept; by default a new one.
+
+    Raises:
+        AddressError: an address, a credential or a file that cannot be used.
+    """
+
+    def __init__(  # noqa: PLR0913 - one keyword for each way in which deployments differ
+        self,
+        base_url: str,
+        *,
+        auth: Credentials | tuple[str, str] | str | None = None,
+        headers: Mapping[str, str] | None = None,
+        verify: bool | str | Path = True,
+        timeout: Timeouts | None = None,
+        proxies: Mapping[str, str] | None = None,
+        secrets: Iterable[str] = (),
+        log: ExchangeLog | None = None,
+    ) -> None:
+        self.address = Address.parse(base_url)
+        self.log = ExchangeLog() if log is None else log
+        credentials = read_credentials(auth) or _from_address(self.address)
+        route = Route(
+            address=self.address,
+            headers=_headers(headers or {}, credentials),
+            verify=_authority(verify),
+            proxies=proxies,
+            secrets=(*secrets, *_secrets(headers or {}, credentials, proxies or {})),
+        )
+        super().__init__(Transport(route, self.log.add), timeout or Timeouts())
+
+    def before_each(self, told: Callable[[Outgoing], None]) -> None:
+        """Have somebody told of every request before it goes out.
+
+        Args:
+            told: may wait, make requests of its own, or raise, which the caller then sees.
+        """
+        self._transport.before.append(told)
+
+    def options_set(self, **values: Any) -> AbstractContextManager[dict[str, Any]]:
+        """Change options inside a ``with`` block, and put them back after it.
+
+        Raises:
+            OptionError: an option that the server does not list; nothing was written.
+            NotPutBack: read back, an option differs from what it was.
+        """
+        return changed_options(self, values)
+
+    def close(self) -> None:
+        """Close the connections; the client can still be used, and opens new ones."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Client({self.address.base!r})"
+
+
+def _from_address(address: Address) -> Basic | None:
+    return Basic(*address.credentials) if address.credentials else None
+
+
+def _headers(given: Mapping[str, str], credentials: Credentials | None) -> dict[str, str]:
+    own = {"User-Agent": USER_AGENT}
+    if credentials is not None:
+        own["Authorization"] = credentials.header
+    return {**own, **given}
+
+
+def _authority(verify: bool | str | Path) -> bool | str:
+    if isinstance(verify, bool):
+        return verify
+    if not Path(verify).exists():
+        raise AddressError(f"the certificate file {str(verify)!r} does not exist")
+    return str(verify)
+
+
+def _secrets(
+    headers: Mapping[str, str],
+    credentials: Credentials | None,
+    proxies: Mapping[str, str],
+) -> tuple[str, ...]:
+    found = list(credentials.secrets) if credentials is not None else []
+    found += [value for name, value in headers.items() if is_secret_header(name)]
+    found += [urlsplit(url).password or "" for url in proxies.values()]
+    return tuple(secret for secret in found if secret)

@@ -1,0 +1,166 @@
+"""Options changed for a while, and put back whatever happens."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Protocol
+
+from conformance.client.field_check import did_you_mean
+from conformance.client.redaction import REDACTED, is_secret_name
+from conformance.errors import ConformanceError, NotPutBack, OptionError, ServerRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+# A checkpoint named by an alias takes its title when it loads; the alias sticks the second time
+# (modules/sd_models.py, load_model, v1.10.1).
+_TRIES = 2
+
+
+class OptionSource(Protocol):
+    """What reads and writes options: a client."""
+
+    def options(self) -> dict[str, Any]:
+        """The options by name."""
+
+    def set_options(self, values: dict[str, Any]) -> None:
+        """Write options by name."""
+
+
+class OptionJournal(Protocol):
+    """What remembers the values before, should the process die in between."""
+
+    def opened(self, before: Mapping[str, Any]) -> None:
+        """Called with the old values before anything is written."""
+
+    def writing(self, names: Iterable[str]) -> None:
+        """Called before options are written for the first time, with their names."""
+
+    def closed(self) -> None:
+        """Called once everything is put back."""
+
+
+@contextmanager
+def changed_options(
+    source: OptionSource,
+    values: Mapping[str, Any],
+    journal: OptionJournal | None = None,
+) -> Iterator[dict[str, Any]]:
+    """Change options, and put them back on the way out, after an exception too.
+
+    Yields the values before. What the server makes of the new values is not judged here.
+
+    Args:
+        source: the client.
+        values: name -> new value.
+        journal: told of the old values before the first write.
+
+    Raises:
+        OptionError: an option that the server does not list; nothing was written.
+        NotPutBack: read back, an option differs from what it was; an exception of the body is
+            its ``__context__``.
+    """
+    before = _values_before(source, values)
+    if journal is not None:
+        journal.opened(before)
+        journal.writing(before)
+    try:
+        source.set_options(dict(values))
+        yield dict(before)
+    finally:
+        put_back(source, before)
+        if journal is not None:
+            journal.closed()
+
+
+def put_back(source: OptionSource, before: Mapping[str, Any]) -> None:
+    """Write old values in reverse order, read them back, and make sure.
+
+    Nothing is written where nothing differs.
+
+    Raises:
+        NotPutBack: an option still differs, or the server could not be asked.
+    """
+    try:
+        left, reason = _put_back(source, before)
+    except ConformanceError as error:
+        unknown = {name: (value, "unknown") for name, value in before.items()}
+        raise NotPutBack(without_secrets(unknown), str(error)) from error
+    if left:
+        raise NotPutBack(without_secrets(left), reason)
+
+
+def without_secrets(pairs: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any]]:
+    """Name -> (before, now), the values of options that hold a secret taken out."""
+    hidden = (REDACTED, REDACTED)
+    return {name: hidden if is_secret_name(name) else pair for name, pair in pairs.items()}
+
+
+def as_stored(value: Any) -> Any:
+    """A value read from the options in the form in which to post it back.
+
+    GET answers integers as floats where the default is a non-zero integer, and v1.10.1 fails on
+    ``CLIP_stop_at_last_layers`` 2.0; so a float without a fraction goes back as an integer,
+    which serves wherever a float does.
+    """
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def same_value(one: Any, other: Any) -> bool:
+    """Whether two option values are equal: numbers by value, a bool only to a bool."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    return bool(one == other)
+
+
+def _values_before(source: OptionSource, values: Mapping[str, Any]) -> dict[str, Any]:
+    current = source.options()
+    for name in values:
+        if name not in current:
+            hint = did_you_mean(name, current)
+            raise OptionError(
+                f"{name}: the server lists no such option" + (f"; {hint}" if hint else ""),
+            )
+    return {name: current[name] for name in values}
+
+
+def _differences(
+    before: Mapping[str, Any],
+    now: Mapping[str, Any],
+) -> dict[str, tuple[Any, Any]]:
+    return {
+        name: (value, now.get(name))
+        for name, value in before.items()
+        if not same_value(value, now.get(name))
+    }
+
+
+def _put_back(
+    source: OptionSource,
+    before: Mapping[str, Any],
+) -> tuple[dict[str, tuple[Any, Any]], str]:
+    """What still differs after some tries, and the server's last words about it."""
+    reason = ""
+    for _ in range(_TRIES):
+        left = _differences(before, source.options())
+        if not left:
+            return {}, ""
+        reason = _write_back(source, {name: before[name] for name in reversed(left)})
+    return _differences(before, source.options()), reason
+
+
+def _write_back(source: OptionSource, values: dict[str, Any]) -> str:
+    """Write values together; one by one where the server refuses. Returns its last words."""
+    posted = {name: as_stored(value) for name, value in values.items()}
+    try:
+        source.set_options(posted)
+    except ServerRefused as refused:
+        words = str(refused)
+    else:
+        return ""
+    for name, value in posted.items():
+        try:
+            source.set_options({name: value})
+        except ServerRefused as refused:
+            words = str(refused)
+    return words

@@ -1,0 +1,132 @@
+"""Requests for pictures, checked before they are sent."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from typing import Any, ClassVar, Self, Unpack
+
+from PIL import Image
+
+from conformance.client.field_check import check_fields
+from conformance.client.fields import Img2ImgFields, Txt2ImgFields
+from conformance.client.image import encode_image
+from conformance.errors import ImageError, PayloadError
+
+
+class Payload:
+    """A request body: only what was set is in it, in the order in which it was set.
+
+    Equal payloads have equal bodies. A payload does not change; ``replaced`` and ``including``
+    make another.
+    """
+
+    table: ClassVar[type]
+    route: ClassVar[str]
+
+    def __init__(self, **fields: Any) -> None:
+        check_fields(self.table, fields)
+        self._body = {name: _encoded(name, value) for name, value in fields.items()}
+
+    def to_json(self) -> dict[str, Any]:
+        """The body, ready to be sent; a copy."""
+        return deepcopy(self._body)
+
+    def replaced(self, **fields: Any) -> Self:
+        """Another payload with these fields set instead, checked likewise.
+
+        Raises:
+            PayloadError: names the field at fault.
+        """
+        check_fields(self.table, fields)
+        return self.including(**{name: _encoded(name, value) for name, value in fields.items()})
+
+    def without(self, *names: str) -> Self:
+        """Another payload with these fields not set."""
+        return self._made({name: v for name, v in self._body.items() if name not in names})
+
+    def including(self, **fields: Any) -> Self:
+        """Another payload with fields that are sent unchecked.
+
+        For what only other servers know, such as ``clip_skip`` of SD.Next or ``hr_cfg`` of
+        Forge, and for requests that are wrong on purpose.
+
+        Raises:
+            PayloadError: a value that JSON cannot hold.
+        """
+        return self._made({**self._body, **{n: _plain(n, v) for n, v in fields.items()}})
+
+    def _made(self, body: dict[str, Any]) -> Self:
+        made = type(self).__new__(type(self))
+        made._body = body  # noqa: SLF001 - its own kind
+        return made
+
+    def __getitem__(self, name: str) -> Any:
+        """The value of a field as it is sent; KeyError if it is not set."""
+        return self._body[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._body
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Payload) and other._key == self._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @property
+    def _key(self) -> str:
+        # As text, for Python holds 1, 1.0 and True to be equal and a server may not.
+        return f"{self.route} {json.dumps(self._body, sort_keys=True)}"
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r:.40}" for name, value in self._body.items())
+        return f"{type(self).__name__}({shown})"
+
+
+class Txt2Img(Payload):
+    """A request for pictures from text, as in ``Txt2Img(prompt="a fox", width=64, height=64)``.
+
+    Raises:
+        PayloadError: an unknown field, a wrong type or an impossible value; names the field.
+    """
+
+    table: ClassVar[type] = Txt2ImgFields
+    route: ClassVar[str] = "txt2img"
+
+    def __init__(self, **fields: Unpack[Txt2ImgFields]) -> None:
+        super().__init__(**fields)
+
+
+class Img2Img(Payload):
+    """A request for pictures from pictures; ``init_images`` and ``mask`` are encoded.
+
+    Raises:
+        PayloadError: an unknown field, a wrong type or an impossible value; names the field.
+    """
+
+    table: ClassVar[type] = Img2ImgFields
+    route: ClassVar[str] = "img2img"
+
+    def __init__(self, **fields: Unpack[Img2ImgFields]) -> None:
+        super().__init__(**fields)
+
+
+def _encoded(name: str, value: Any) -> Any:
+    """Pictures as base64, everything else as plain JSON."""
+    if isinstance(value, list):
+        return [_encoded(f"{name}[{i}]", item) for i, item in enumerate(value)]
+    if isinstance(value, (bytes, Image.Image)):
+        try:
+            return encode_image(value)
+        except ImageError as error:
+            raise PayloadError(name, str(error)) from error
+    return _plain(name, value)
+
+
+def _plain(name: str, value: Any) -> Any:
+    """A copy of a JSON value, so that a change to the caller's own changes no payload."""
+    try:
+        return json.loads(json.dumps(value, allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise PayloadError(name, f"it cannot be written as JSON ({error})") from error

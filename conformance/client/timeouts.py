@@ -1,0 +1,28 @@
+"""How long to wait for a server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conformance.errors import AddressError
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """Seconds to wait.
+
+    Args:
+        connect: for the connection, 5 by default.
+        read: for the next bytes of the answer, 300 by default: a picture on a CPU takes minutes.
+        total: for the whole answer; None, the default, for no further bound.
+    """
+
+    connect: float = 5.0
+    read: float = 300.0
+    total: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("connect", "read", "total"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise AddressError(f"the {name} timeout is {value}; it must be above 0 seconds")

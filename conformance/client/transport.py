@@ -1,0 +1,264 @@
+"""Requests sent and answers read, with nothing decided about either."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import warnings
+import weakref
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import requests
+from requests.utils import get_environ_proxies
+from urllib3.exceptions import HTTPError, InsecureRequestWarning
+
+from conformance.client.exchange import Exchange
+from conformance.client.failures import LARGEST_BODY, TooLarge, TooSlow, failure, outcome_of
+from conformance.errors import AddressError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from conformance.client.address import Address
+    from conformance.client.timeouts import Timeouts
+
+_CHUNK = 64 * 1024
+_BROKEN = 500
+_AUTHORITY_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """The way to a server.
+
+    Args:
+        address: where it is.
+        headers: sent with every request.
+        verify: check certificates: True, False, or the file of an authority.
+        proxies: scheme -> proxy URL; None for the environment's, which are not used to reach
+            this machine itself; empty for none.
+        secrets: texts that no rendering may show.
+    """
+
+    address: Address
+    headers: Mapping[str, str]
+    verify: bool | str = True
+    proxies: Mapping[str, str] | None = None
+    secrets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outgoing:
+    """One request to send.
+
+    Args:
+        method: HTTP method.
+        path: path and query below the base address, starting with a slash.
+        headers: beside or instead of the route's; None takes one away.
+        body: bytes, or None for none.
+        timeouts: how long to wait.
+    """
+
+    method: str
+    path: str
+    timeouts: Timeouts
+    headers: Mapping[str, str | None] = field(default_factory=dict)
+    body: bytes | None = None
+
+
+class Transport:
+    """Sends requests over connections that are kept, one set for each thread.
+
+    After a status of 500 or above the connections are given up: the webui of November 2022
+    drops a kept connection after an error.
+
+    Args:
+        route: the way to the server.
+        record: called with every exchange, failed ones too.
+        clock: seconds, rising.
+
+    Whoever is in ``before`` is told of every request before it goes out, and may wait, make
+    requests of its own, or raise.
+    """
+
+    def __init__(
+        self,
+        route: Route,
+        record: Callable[[Exchange], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._route = route
+        self._record = record
+        self._clock = clock
+        self.before: list[Callable[[Outgoing], None]] = []
+        self._local = threading.local()
+        # Weak, so that the connections of a thread go when it goes.
+        self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
+        self._lock = threading.Lock()
+
+    def send(self, outgoing: Outgoing) -> Exchange:
+        """Send one request and read its whole answer; redirects are not followed.
+
+        Raises:
+            ConnectionFailed: no whole answer came.
+            AddressError: the request cannot be put into HTTP.
+        """
+        for told in self.before:
+            told(outgoing)
+        prepared = self._prepare(outgoing)
+        started = self._clock()
+        answer = _Answer()
+        try:
+            self._read(prepared, outgoing, started, answer)
+        # Some errors of urllib3 come through requests as they are.
+        except (requests.RequestException, HTTPError) as error:
+            outcome = outcome_of(error, outgoing.timeouts)
+            self._give_up_connections()
+            exchange = self._exchange(prepared, outgoing, answer, started, error=outcome[1])
+            raise failure(outcome, exchange, self._route.address.base) from error
+        if (answer.status or 0) >= _BROKEN:
+            self._give_up_connections()
+        return self._exchange(prepared, outgoing, answer, started)
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._lock:
+            for session in list(self._sessions):
+                session.close()
+
+    def _prepare(self, outgoing: Outgoing) -> requests.PreparedRequest:
+        request = requests.Request(
+            method=outgoing.method,
+            url=self._route.address.url(outgoing.path),
+            headers=dict(outgoing.headers),
+            data=outgoing.body,
+        )
+        try:
+            prepared = self._session().prepare_request(request)
+            _refuse_unsendable(prepared)
+        except (requests.RequestException, UnicodeError) as error:
+            # The words of requests would repeat the header, which may be a secret.
+            raise AddressError(
+                "the request cannot be sent: its address or a header "
+                f"holds a character that HTTP does not allow ({type(error).__name__})",
+            ) from error
+        return prepared
+
+    def _read(
+        self,
+        prepared: requests.PreparedRequest,
+        outgoing: Outgoing,
+        started: float,
+        answer: _Answer,
+    ) -> None:
+        timeouts = outgoing.timeouts
+        with self._session().send(
+            prepared,
+            timeout=(timeouts.connect, timeouts.read),
+            allow_redirects=False,
+            stream=True,
+            verify=self._verify(),
+            proxies=self._proxies(prepared.url or ""),
+        ) as response:
+            answer.status = response.status_code
+            answer.headers = {name.lower(): value for name, value in response.headers.items()}
+            for chunk in cast("Iterator[bytes]", response.iter_content(_CHUNK)):
+                answer.body += chunk
+                if len(answer.body) > LARGEST_BODY:
+                    raise TooLarge
+                if timeouts.total is not None and self._clock() - started > timeouts.total:
+                    raise TooSlow
+
+    def _exchange(
+        self,
+        prepared: requests.PreparedRequest,
+        outgoing: Outgoing,
+        answer: _Answer,
+        started: float,
+        error: str | None = None,
+    ) -> Exchange:
+        exchange = Exchange(
+            method=outgoing.method,
+            path=outgoing.path,
+            url=prepared.url or "",
+            request_headers={name: _text(value) for name, value in prepared.headers.items()},
+            request_body=outgoing.body,
+            status=answer.status,
+            response_headers=answer.headers,
+            body=bytes(answer.body),
+            elapsed=self._clock() - started,
+            error=error,
+            secrets=self._route.secrets,
+        )
+        self._record(exchange)
+        return exchange
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = self._local.session = self._new_session()
+        return session
+
+    def _new_session(self) -> requests.Session:
+        session = requests.Session()
+        session.headers.update(self._route.headers)
+        # Without an auth of its own requests would look for one in ~/.netrc.
+        session.auth = _as_it_is
+        with self._lock:
+            self._sessions.add(session)
+        return session
+
+    def _give_up_connections(self) -> None:
+        self._session().close()
+
+    def _verify(self) -> bool | str:
+        if self._route.verify is False:
+            # Said once, in the report, and not with every request.
+            warnings.simplefilter("ignore", InsecureRequestWarning)
+            return False
+        if self._route.verify is True:
+            return _authority_of_environment() or True
+        return self._route.verify
+
+    def _proxies(self, url: str) -> dict[str, str]:
+        if self._route.proxies is not None:
+            return dict(self._route.proxies)
+        if self._route.address.is_loopback:
+            return {}
+        return dict(get_environ_proxies(url))
+
+
+class _Answer:
+    """What has arrived so far."""
+
+    def __init__(self) -> None:
+        self.status: int | None = None
+        self.headers: dict[str, str] = {}
+        self.body = bytearray()
+
+
+def _authority_of_environment() -> str | None:
+    for name in _AUTHORITY_VARIABLES:
+        file = os.environ.get(name)
+        if file and not Path(file).exists():
+            raise AddressError(f"the certificate file {file!r}, named by {name}, does not exist")
+        if file:
+            return file
+    return None
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _refuse_unsendable(request: requests.PreparedRequest) -> None:
+    for value in request.headers.values():
+        if isinstance(value, str):
+            value.encode("latin-1")
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value

@@ -1,0 +1,196 @@
+"""Options changed and put back."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+from conformance.client.caller import read_json, refusal
+from conformance.client.options import put_back, same_value, without_secrets
+from conformance.errors import AnswerError, ConformanceError, ConnectionFailed, MalformedAnswer
+from conformance.lab.stake import OPTIONS, at_stake
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from conformance.client.exchange import Exchange
+    from conformance.client.options import OptionJournal
+    from conformance.client.transport import Outgoing
+    from conformance.lab.wire import Wire
+
+# Follows the loaded model by itself, and is never put back by hand.
+_DERIVED = frozenset({"sd_checkpoint_hash"})
+_ABSENT = "<absent>"
+
+
+class OptionKeeper:
+    """Knows the options as they were, and puts them back.
+
+    ``wrote`` says whether any request could have changed options in this run, ``unsettled``
+    whether one could since they were last put back.
+
+    Args:
+        wire: sends the requests.
+        journal: told of all old values before the first write, and of the names before each;
+            None for none.
+    """
+
+    def __init__(self, wire: Wire, journal: OptionJournal | None = None) -> None:
+        self._wire = wire
+        self._journal = journal
+        self._before: dict[str, Any] | None = None
+        self._written: list[str] = []
+        self._lock = RLock()
+        self.wrote = False
+        self.unsettled = False
+
+    @property
+    def before(self) -> dict[str, Any]:
+        """The options as they were when they were first asked for.
+
+        Raises:
+            AnswerError: the server does not tell them.
+            ConnectionFailed: no whole answer came.
+        """
+        if self._before is None:
+            self._before = self.options()
+        return self._before
+
+    def options(self) -> dict[str, Any]:
+        """The options as they are; raises as ``before``."""
+        exchange = self._wire.send("GET", OPTIONS)
+        if not exchange.ok:
+            raise refusal(exchange)
+        value = read_json(exchange)
+        if not isinstance(value, dict):
+            raise MalformedAnswer("the options are no object", exchange)
+        return value
+
+    def set_options(self, values: Mapping[str, Any]) -> None:
+        """Write options.
+
+        Raises:
+            ServerRefused: the server would not take them.
+            ConnectionFailed: no whole answer came.
+        """
+        exchange = self.post(values)
+        if not exchange.ok:
+            raise refusal(exchange)
+
+    def post(self, body: Any) -> Exchange:
+        """Send any body to POST options, the old values noted first; whatever comes is returned."""
+        self.remember(body if isinstance(body, dict) else ())
+        return self._wire.send("POST", OPTIONS, json=body)
+
+    def guard(self, outgoing: Outgoing) -> None:
+        """Note the old values before any request of anybody that may change options.
+
+        A generation with overrides goes out also where the options cannot be read.
+
+        Raises:
+            As ``before``, for a write.
+            JournalError: they cannot be noted.
+        """
+        names = at_stake(outgoing)
+        if names is None:
+            return
+        try:
+            self.remember(names)
+        except (AnswerError, ConnectionFailed):
+            if outgoing.path.startswith(OPTIONS):
+                raise
+
+    def remember(self, names: Iterable[str] = ()) -> None:
+        """Note the old values before they may change.
+
+        Args:
+            names: of the options at stake, as far as they are known.
+
+        Raises:
+            As ``before``.
+            JournalError: they cannot be noted.
+        """
+        with self._lock:
+            before = self.before
+            if not self.wrote and self._journal is not None:
+                self._journal.opened(before)
+            self.wrote = self.unsettled = True
+            new = [name for name in names if name not in self._written]
+            if new and self._journal is not None:
+                self._journal.writing(new)
+            self._written += new
+
+    @contextmanager
+    def changed(self, **values: Any) -> Iterator[Exchange]:
+        """Write options for the length of a ``with``, then put all of them back.
+
+        Raises:
+            NotPutBack: afterwards some differ from what they were.
+        """
+        try:
+            yield self.post(values)
+        finally:
+            self.put_back()
+
+    def changes(self) -> dict[str, tuple[Any, Any]]:
+        """Name -> (before, now) of the options that differ from what they were."""
+        return differences(self.before, self.options())
+
+    def put_back(self) -> None:
+        """Put back whatever differs from what it was, the last written first; look if it holds.
+
+        Raises:
+            NotPutBack: some differ still, or the server cannot be asked.
+        """
+        untouched = [name for name in self.before if name not in self._written]
+        order = [*untouched, *(name for name in self._written if name in self.before)]
+        put_back(self, {n: self.before[n] for n in order if n not in _DERIVED})
+        self.unsettled = False
+
+    def settle(self) -> dict[str, tuple[Any, Any]]:
+        """Put back what was left behind, and tell it: name -> (before, left behind).
+
+        Raises:
+            NotPutBack: some options differ still, or the server cannot be asked.
+        """
+        if not self.wrote:
+            return {}
+        try:
+            left = self.changes()
+        except ConformanceError:
+            # Putting back asks again, and says why it failed.
+            left = dict.fromkeys(self._written, (_ABSENT, _ABSENT))
+        if left:
+            self.put_back()
+        self.unsettled = False
+        return left
+
+    def close(self) -> dict[str, tuple[Any, Any]]:
+        """Settle at the end of a run; the journal is closed when all options hold.
+
+        Raises:
+            NotPutBack: some options differ still.
+        """
+        left = self.settle()
+        if self.wrote and self._journal is not None:
+            self._journal.closed()
+        return left
+
+
+def differences(
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> dict[str, tuple[Any, Any]]:
+    """Name -> (before, after) of every option whose value differs; 80 and 80.0 are one value."""
+    names = [name for name in {**before, **after} if name not in _DERIVED]
+    pairs = {name: (before.get(name, _ABSENT), after.get(name, _ABSENT)) for name in names}
+    return {name: pair for name, pair in pairs.items() if not same_value(*pair)}
+
+
+def told(left: Mapping[str, tuple[Any, Any]], most: int = 5) -> str:
+    """Differences in words: ``send_seed was True and is False; ...``."""
+    shown = without_secrets(left)
+    parts = [f"{name} was {was!r} and is {now!r}" for name, (was, now) in shown.items()]
+    more = f"; and {len(parts) - most} more" if len(parts) > most else ""
+    return "; ".join(parts[:most]) + more

@@ -1,0 +1,264 @@
+"""A job watched while it runs: what progress and lists answer meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import cycle
+from typing import TYPE_CHECKING, Any
+
+from conformance.client.timeouts import Timeouts
+from conformance.errors import ConnectionFailed
+from conformance.lab.background import BackgroundJob
+from conformance.lab.passing import Passing
+from conformance.target import API, absent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from conformance.client.exchange import Exchange
+    from conformance.lab.generation import Generation
+    from conformance.lab.wire import Wire
+
+TASK = "task(conformance)"
+PROGRESS = f"{API}/progress"
+PROGRESS_BARE = f"{API}/progress?skip_current_image=true"
+MODELS = f"{API}/sd-models"
+INTERNAL = "/internal/progress"
+EVERYTHING = (PROGRESS, PROGRESS_BARE, MODELS, INTERNAL)
+# Seconds between two looks.
+GAP = 0.0125
+# A look that takes longer than this says enough.
+_LOOK = Timeouts(connect=5, read=20, total=30)
+# Stands for no body and the method GET.
+_GET: Any = object()
+# Seconds after which a server that is still not idle will not be.
+_SETTLED = 2.0
+
+
+@dataclass(frozen=True)
+class Look:
+    """One request made while the job ran.
+
+    Args:
+        path: what was asked.
+        exchange: what came.
+        after: seconds from the job's start to the request.
+        outlived: whether the job was still running when the answer came.
+    """
+
+    path: str
+    exchange: Exchange
+    after: float
+    outlived: bool
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The answer, an object; empty where it is none."""
+        return object_of(self.exchange)
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """``state`` of the answer; empty where there is none."""
+        value = self.told.get("state")
+        return value if isinstance(value, dict) else {}
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that was done to a job while it ran.
+
+    Args:
+        exchange: the request that did it.
+        seen: the look that came before.
+        answered: seconds from the job's start to the answer.
+    """
+
+    exchange: Exchange
+    seen: Look
+    answered: float
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A request that is sent once while a job runs.
+
+    Args:
+        path: what is POSTed to.
+        body: its JSON.
+    """
+
+    path: str
+    body: Any
+
+
+@dataclass(frozen=True)
+class WatchedJob:
+    """A job, and what the server answered to others meanwhile.
+
+    Args:
+        generation: the job's own answer.
+        looks: requests sent before the job ended, in order.
+        afterwards: progress once it had ended, asked again for a while if it was not idle.
+        seconds: how long the job took.
+        started: when it was sent, on the clock of the bench.
+        expected: how many seconds it would have taken by itself, as far as can be told.
+        act: what was done to it, None for nothing.
+        beside: jobs that were sent while it ran.
+        aside: another request that was sent while it ran; None for none.
+        finished: what /internal/progress said of it once it had ended; None if not asked.
+    """
+
+    generation: Generation
+    looks: tuple[Look, ...]
+    afterwards: Exchange
+    seconds: float
+    started: float = 0.0
+    expected: float = 0.0
+    act: Act | None = None
+    beside: tuple[BackgroundJob, ...] = ()
+    aside: Look | None = None
+    finished: Exchange | None = None
+
+    @property
+    def ended(self) -> float:
+        """When its answer came, on the clock of the bench."""
+        return self.started + self.seconds
+
+    def of(self, path: str) -> tuple[Look, ...]:
+        """The looks at one path."""
+        return tuple(look for look in self.looks if look.path == path)
+
+
+@dataclass(frozen=True)
+class Watching:
+    """How a job is watched.
+
+    Args:
+        paths: what is asked, in turn.
+        gap: seconds between two requests.
+        act: the path to POST to once ``when`` accepts a look; None to do nothing.
+        when: whether a look at progress shows the moment to act, by the look.
+        beside: requests of jobs that are sent as soon as the job was seen to run.
+        aside: another request, sent after those; None for none.
+        expected: how many seconds the job should take.
+    """
+
+    paths: tuple[str, ...] = EVERYTHING
+    gap: float = GAP
+    act: str | None = None
+    when: Callable[[Look], bool] = lambda _: False
+    beside: tuple[Mapping[str, Any], ...] = ()
+    aside: Aside | None = None
+    expected: float = 0.0
+
+
+class Watcher:
+    """Runs a job in the background and looks at the server meanwhile.
+
+    Args:
+        wire: sends the requests.
+        passing: how time passes.
+    """
+
+    def __init__(self, wire: Wire, passing: Passing | None = None) -> None:
+        self._wire = wire
+        self._passing = passing or Passing()
+
+    def watch(self, payload: Mapping[str, Any], how: Watching | None = None) -> WatchedJob:
+        """Run txt2img with this request and look until it ends.
+
+        Raises:
+            ConnectionFailed: the job's answer did not come.
+        """
+        how = how or Watching()
+        job = BackgroundJob(self._wire, payload, self._passing)
+        looks: list[Look] = []
+        found: dict[str, Any] = {}
+        paths = cycle(how.paths)
+        while job.runs:
+            looks.append(self._look(next(paths), job))
+            if looks[-1].outlived:
+                self._take_part(how, job, looks[-1], found)
+            self._passing.sleep(how.gap)
+        for other in found.get("beside", ()):
+            other.wait()
+        afterwards = self._settled()
+        return WatchedJob(
+            generation=job.generation(),
+            looks=tuple(looks),
+            afterwards=afterwards,
+            seconds=job.seconds,
+            started=job.started,
+            expected=how.expected,
+            finished=self._ask(INTERNAL) if INTERNAL in how.paths else None,
+            **found,
+        )
+
+    def _take_part(
+        self,
+        how: Watching,
+        job: BackgroundJob,
+        look: Look,
+        found: dict[str, Any],
+    ) -> None:
+        """Do what is due at this look; what came of it goes into ``found``."""
+        if how.beside and "beside" not in found:
+            found["beside"] = self._queue(how)
+        elif how.aside is not None and "aside" not in found:
+            after = job.seconds
+            exchange = self._ask(how.aside.path, how.aside.body)
+            found["aside"] = Look(how.aside.path, exchange, after, outlived=job.runs)
+        elif how.act is not None and "act" not in found and how.when(look):
+            exchange = self._ask(how.act, None)
+            found["act"] = Act(exchange, look, job.seconds)
+
+    def _queue(self, how: Watching) -> tuple[BackgroundJob, ...]:
+        """Send the jobs beside, so far apart that they arrive in this order."""
+        jobs = []
+        for payload in how.beside:
+            jobs.append(BackgroundJob(self._wire, payload, self._passing))
+            self._passing.sleep(4 * how.gap)
+        return tuple(jobs)
+
+    def _settled(self) -> Exchange:
+        """Progress, asked until it is idle, but not for long."""
+        started = self._passing.clock()
+        while True:
+            exchange = self._ask(PROGRESS)
+            late = self._passing.clock() - started > _SETTLED
+            if late or is_idle(exchange) or absent(exchange):
+                return exchange
+            self._passing.sleep(8 * GAP)
+
+    def _look(self, path: str, job: BackgroundJob) -> Look:
+        after = job.seconds
+        exchange = self._ask(path)
+        return Look(path, exchange, after, outlived=job.runs)
+
+    def _ask(self, path: str, body: Any = _GET) -> Exchange:
+        """What comes; an exchange with ``error`` where no whole answer does."""
+        try:
+            if path == INTERNAL:
+                body = {"id_task": TASK, "id_live_preview": -1, "live_preview": True}
+            if body is _GET:
+                return self._wire.send("GET", path, timeout=_LOOK)
+            sent = {} if body is None else {"json": body}
+            return self._wire.send("POST", path, timeout=_LOOK, **sent)
+        except ConnectionFailed as error:
+            return error.exchange
+
+
+def is_idle(exchange: Exchange) -> bool:
+    """Whether an answer of progress says that nothing runs."""
+    told = object_of(exchange)
+    state = told.get("state")
+    return told.get("progress") == 0 and isinstance(state, dict) and state.get("job_count") == 0
+
+
+def object_of(exchange: Exchange) -> dict[str, Any]:
+    """The object that an answer is, whatever its status; empty where it is none."""
+    try:
+        value = exchange.json if exchange.ok else None
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}

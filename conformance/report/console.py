@@ -1,0 +1,153 @@
+"""The report on a terminal, or in a pipe."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from conformance.catalogue import Level
+from conformance.engine import (
+    CheckFinished,
+    CheckStarted,
+    Event,
+    Noted,
+    RunFinished,
+    RunStarted,
+    StateNotPutBack,
+    TargetLost,
+)
+from conformance.report.collector import Collector
+from conformance.report.failure_text import failure_lines
+from conformance.report.summary import table_lines, verdict_line
+from conformance.verdict import Result, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.report.document import Document
+
+_COLOURS = {
+    Verdict.FAIL: "red",
+    Verdict.ERROR: "magenta",
+    Verdict.WAIVED_BUT_PASSED: "red",
+    Verdict.WARN: "yellow",
+    Verdict.INFO: "blue",
+}
+_WIDTH = 79
+# So many failures are shown in full whatever their level.
+_FEW = 10
+
+
+class Console:
+    """Writes what happens as it happens, and the report at the end.
+
+    Progress and colour go to a terminal alone; ``NO_COLOR`` switches the colour off.
+
+    Args:
+        out: where to write.
+        replay: the command that repeats one requirement, by its id.
+        fail_on: the least binding level whose failure counts.
+        verbose: tell the requirements that were not looked at, and why.
+    """
+
+    def __init__(
+        self,
+        out: TextIO,
+        replay: Callable[[str], str],
+        fail_on: Level = Level.MUST,
+        *,
+        verbose: bool = False,
+    ) -> None:
+        self._out = out
+        self._replay = replay
+        self._fail_on = fail_on
+        self._verbose = verbose
+        self._live = out.isatty()
+        self._colour = self._live and not os.environ.get("NO_COLOR")
+        self._collector = Collector()
+
+    def handle(self, event: Event) -> None:
+        """Write what an event is worth."""
+        self._collector.handle(event)
+        match event:
+            case RunStarted():
+                self._start(event)
+            case CheckStarted():
+                self._progress(f"[{event.number}/{event.total}] {event.requirement.id} ")
+            case CheckFinished():
+                self._finished(event.result)
+            case Noted():
+                self._line(event.words)
+            case StateNotPutBack() | TargetLost():
+                self._line(event.words, "red")
+            case RunFinished():
+                self._report()
+
+    def _start(self, event: RunStarted) -> None:
+        count = len(event.plan.checks)
+        cost = f", about {event.plan.cost:.2f} pictures" if event.plan.cost else ""
+        self._line(f"{event.url}: {event.profile}, mode {event.mode}, {count} checks{cost}")
+        if self._verbose:
+            for sentence in event.profile.evidence:
+                self._line(f"  {sentence}")
+
+    def _finished(self, result: Result) -> None:
+        if result.verdict.unmet or result.verdict is Verdict.ERROR:
+            sentence = result.actual or result.reason
+            line = f"{result.verdict} {result.id}: {sentence}"
+            self._line(_short(line), _COLOURS.get(result.verdict))
+        elif self._verbose and not result.verdict.met:
+            self._line(_short(f"{result.verdict}: {result.id}, {result.reason}"))
+
+    def _report(self) -> None:
+        self._clear()
+        document = self._collector.document
+        for result in self._in_full(document):
+            self._failure(result)
+        self._write("")
+        for line in table_lines(document):
+            self._write(line)
+        self._write("")
+        if document.not_put_back:
+            self._write(self._styled(document.not_put_back, "red"))
+        self._write(f"{document.seconds:.1f} s, {document.cost:.3f} pictures")
+        good = document.exit_code(self._fail_on) == 0
+        colour = "green" if good else "red"
+        self._write(self._styled(verdict_line(document, self._fail_on), colour))
+
+    def _in_full(self, document: Document) -> list[Result]:
+        """The failures to show in full; many MAYs would bury the others."""
+        few = self._verbose or len(document.unmet) <= _FEW
+        return [r for r in document.unmet if few or r.verdict is not Verdict.INFO]
+
+    def _failure(self, result: Result) -> None:
+        head, *rest = failure_lines(result, self._replay(result.id))
+        self._write("")
+        self._write(self._styled(head, _COLOURS.get(result.verdict)))
+        for line in rest:
+            self._write(line)
+
+    def _progress(self, text: str) -> None:
+        if self._live:
+            self._out.write("\r\x1b[K" + text[:_WIDTH])
+            self._out.flush()
+
+    def _clear(self) -> None:
+        self._progress("")
+
+    def _line(self, text: str, colour: str | None = None) -> None:
+        self._clear()
+        self._write(self._styled(text, colour))
+
+    def _styled(self, text: str, colour: str | None) -> str:
+        return click.style(text, fg=colour) if self._colour and colour else text
+
+    def _write(self, text: str) -> None:
+        self._out.write(text + "\n")
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _WIDTH * 2 else line[: _WIDTH * 2 - 3] + "..."

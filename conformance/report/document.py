@@ -1,0 +1,104 @@
+"""The result of a run, from which every report is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from conformance.catalogue import Level
+from conformance.verdict import Verdict
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from conformance.verdict import Result
+
+
+class ExitCode(IntEnum):
+    """What the command's exit code means."""
+
+    CONFORMANT = 0
+    NOT_CONFORMANT = 1  # a MUST is not met, or a waiver is out of date
+    USAGE = 2
+    NO_TARGET = 3  # not reached, no sdapi, busy, or lost on the way
+    SUITE_FAILED = 4  # the suite itself failed, or options could not be put back
+    NOTHING_RAN = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """The result of a run.
+
+    Args:
+        url: address of the server, without credentials.
+        profile: what kind of server it is.
+        evidence: what it was told by.
+        mode: how far the run went.
+        seed: of the random examples; the same seed makes the same ones.
+        started: when the run began.
+        seconds: how long it took.
+        cost: what was sampled, in pictures of 512x512 at 20 steps.
+        planned_cost: what the plan foresaw, in the same unit.
+        results: of all requirements chosen, in the catalogue's order, properties after them.
+        notes: lines worth telling.
+        not_put_back: options that could not be put back, in words; empty if all were.
+        lost: how the server went away, in words; empty if it did not.
+        version: of this suite.
+    """
+
+    url: str
+    profile: str
+    evidence: tuple[str, ...] = ()
+    mode: str
+    seed: int
+    started: datetime
+    seconds: float = 0.0
+    cost: float = 0.0
+    planned_cost: float = 0.0
+    results: tuple[Result, ...] = ()
+    notes: tuple[str, ...] = ()
+    not_put_back: str = ""
+    lost: str = ""
+    version: str = ""
+    _counts: Counter[tuple[Level, Verdict]] = field(
+        default_factory=Counter,
+        init=False,
+        repr=False,
+        compare=False,
+    )
+
+    def __post_init__(self) -> None:
+        self._counts.update((r.requirement.level, r.verdict) for r in self.results)
+
+    def count(self, verdict: Verdict, level: Level | None = None) -> int:
+        """How many requirements of a level, or of all, have a verdict."""
+        levels = Level if level is None else (level,)
+        return sum(self._counts[each, verdict] for each in levels)
+
+    @property
+    def unmet(self) -> tuple[Result, ...]:
+        """The results to look at, most binding first."""
+        order = list(Level)
+        found = [r for r in self.results if r.verdict.unmet or r.verdict is Verdict.ERROR]
+        return tuple(sorted(found, key=lambda r: order.index(r.requirement.level)))
+
+    def exit_code(self, fail_on: Level = Level.MUST) -> ExitCode:
+        """What the command ends with.
+
+        Args:
+            fail_on: the least binding level whose failure counts: MUST or SHOULD.
+        """
+        bad = {Verdict.FAIL, Verdict.WAIVED_BUT_PASSED}
+        if fail_on is not Level.MUST:
+            bad.add(Verdict.WARN)
+        if any(result.verdict in bad for result in self.results):
+            return ExitCode.NOT_CONFORMANT
+        if self.not_put_back or self.count(Verdict.ERROR):
+            return ExitCode.SUITE_FAILED
+        if self.lost:
+            return ExitCode.NO_TARGET
+        if not any(result.verdict.looked_at for result in self.results):
+            return ExitCode.NOTHING_RAN
+        return ExitCode.CONFORMANT

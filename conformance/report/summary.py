@@ -1,0 +1,63 @@
+"""The last lines of a run: what holds, by level and verdict."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.catalogue import Level
+from conformance.report.document import ExitCode
+from conformance.verdict import Verdict
+
+if TYPE_CHECKING:
+    from conformance.report.document import Document
+
+_COLUMNS = (
+    ("pass", (Verdict.PASS, Verdict.PASS_LOOSE)),
+    ("not met", (Verdict.FAIL, Verdict.WARN, Verdict.INFO, Verdict.WAIVED)),
+    ("unsupported", (Verdict.UNSUPPORTED,)),
+    ("skipped", (Verdict.SKIPPED,)),
+    ("error", (Verdict.ERROR,)),
+    ("not run", (Verdict.NOT_RUN,)),
+    ("not applicable", (Verdict.NOT_APPLICABLE,)),
+)
+_WORDS = {
+    ExitCode.CONFORMANT: "conformant",
+    ExitCode.NOT_CONFORMANT: "not conformant",
+    ExitCode.NO_TARGET: "the server went away",
+    ExitCode.SUITE_FAILED: "no verdict: the suite failed, or options could not be put back",
+    ExitCode.NOTHING_RAN: "no verdict: nothing was looked at",
+}
+
+
+def table_lines(document: Document) -> list[str]:
+    """Counts by level and verdict, as a table; columns that are empty are left out."""
+    columns = [(name, kinds) for name, kinds in _COLUMNS if _total(document, kinds)]
+    widths = [max(len(name), 4) for name, _ in columns]
+    lines = ["        " + "  ".join(f"{n:>{w}}" for (n, _), w in zip(columns, widths, strict=True))]
+    for level in Level:
+        counts = [_total(document, kinds, level) for _, kinds in columns]
+        cells = (f"{c:>{w}}" for c, w in zip(counts, widths, strict=True))
+        lines.append(f"{level:<8}" + "  ".join(cells))
+    return lines
+
+
+def verdict_line(document: Document, fail_on: Level = Level.MUST) -> str:
+    """The verdict on the server, on one line."""
+    code = document.exit_code(fail_on)
+    failed, warned = document.count(Verdict.FAIL), document.count(Verdict.WARN)
+    loose = document.count(Verdict.PASS_LOOSE)
+    left = document.count(Verdict.NOT_RUN, Level.MUST) + document.count(Verdict.SKIPPED, Level.MUST)
+    parts = [f"{failed} MUST failed"] if failed else []
+    parts += [f"{warned} SHOULD not met"] if warned else []
+    parts += [f"{loose} met loosely"] if loose else []
+    parts += [f"{left} MUST not looked at"] if left else []
+    detail = f" ({', '.join(parts)})" if parts else ""
+    return f"{document.url} as {document.profile}: {_WORDS[code]}{detail}"
+
+
+def _total(
+    document: Document,
+    kinds: tuple[Verdict, ...],
+    level: Level | None = None,
+) -> int:
+    return sum(document.count(kind, level) for kind in kinds)

@@ -1,0 +1,104 @@
+"""One server under pytest: recognised once, judged requirement by requirement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.checks import all_checks
+from conformance.client.credentials import read_credentials
+from conformance.engine import Event, Mode, Run, RunSettings, StateNotPutBack
+from conformance.lab import LabSettings, open_lab
+from conformance.target import Patience, ServerProfile
+from conformance.verdict import Result, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.catalogue import Requirement
+    from conformance.engine import Plan
+    from conformance.suite.property import Property
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionSettings:
+    """How pytest judges a server.
+
+    Args:
+        url: its address.
+        mode: how far to go.
+        auth: ``user:password``, None for none.
+        profile: what kind of server it is; None to find out.
+        seed: of the random examples.
+        examples: of each property.
+        alone: whether nobody else uses the server, so that there is nobody to wait for.
+    """
+
+    url: str
+    mode: Mode
+    auth: str | None = None
+    profile: str | None = None
+    seed: int = 0
+    examples: int = 5
+    alone: bool = False
+
+
+class Session:
+    """One server under pytest.
+
+    Args:
+        settings: how it is judged.
+
+    Raises:
+        ConformanceError: it cannot be reached, or cannot be judged; the text says why.
+    """
+
+    def __init__(self, settings: SessionSettings) -> None:
+        self.settings = settings
+        self._events: list[Event] = []
+        given = None if settings.profile is None else ServerProfile.parse(settings.profile)
+        lab_settings = LabSettings(auth=read_credentials(settings.auth))
+        self.lab = open_lab(settings.url, lab_settings, profile=given)
+        patience = None if settings.alone else Patience()
+        run_settings = RunSettings(mode=settings.mode, seed=settings.seed, patience=patience)
+        self._run = Run(self.lab, run_settings, self._events.append)
+        self._plan: Plan | None = None
+
+    def plan(self, requirements: Sequence[Requirement]) -> None:
+        """Decide what of these is looked at; made once."""
+        if self._plan is None:
+            self._plan = self._run.prepare(requirements, all_checks())
+
+    def result(self, requirement: Requirement) -> Result:
+        """The verdict on one requirement, looked at now."""
+        self.plan([requirement])
+        assert self._plan is not None  # noqa: S101 - just made
+        for planned in self._plan.checks:
+            if planned.requirement.id == requirement.id:
+                return self._run.look(planned)
+        left_out = {result.id: result for result in self._plan.left_out}
+        reason = "it was not part of the plan"
+        missing = Result(requirement=requirement, verdict=Verdict.NOT_RUN, reason=reason)
+        return left_out.get(requirement.id, missing)
+
+    def try_property(self, item: Property) -> Result:
+        """The verdict on one property, tried now."""
+        self.plan([])
+        requirement, mode = item.requirement, self.settings.mode
+        if not self.lab.profile.promises(requirement):
+            reason = f"it applies to {requirement.applies}, and this is {self.lab.profile}"
+            return _left_out(requirement, Verdict.NOT_APPLICABLE, reason)
+        if not mode.allows(requirement):
+            return _left_out(requirement, Verdict.NOT_RUN, mode.refusal(requirement))
+        return item.check(self.lab, self.settings.seed, self.settings.examples)
+
+    def close(self) -> str:
+        """Put everything back; what could not be, in words."""
+        self._run.finish()
+        self.lab.client.close()
+        left = [event.words for event in self._events if isinstance(event, StateNotPutBack)]
+        return "; ".join(left)
+
+
+def _left_out(requirement: Requirement, verdict: Verdict, reason: str) -> Result:
+    return Result(requirement=requirement, verdict=verdict, reason=reason)

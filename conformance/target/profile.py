@@ -1,0 +1,63 @@
+"""What kind of server is judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from conformance.catalogue import FAMILIES, Version
+from conformance.errors import TargetError
+
+if TYPE_CHECKING:
+    from conformance.catalogue import Requirement
+
+# The family of a server of which nothing is known: it has to keep what everybody has to.
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class ServerProfile:
+    """What kind of server is judged.
+
+    Args:
+        family: one of ``FAMILIES``.
+        version: as far as it is known; None for families whose versions are not told apart.
+        evidence: what it was told by, in sentences.
+    """
+
+    family: str
+    version: Version | None = None
+    evidence: tuple[str, ...] = field(default=(), compare=False)
+
+    @classmethod
+    def parse(cls, text: str) -> ServerProfile:
+        """Read ``a1111-1.10.1``, ``a1111`` (the newest) or ``sdnext``, as ``--profile`` takes it.
+
+        Raises:
+            TargetError: no such family or version.
+        """
+        family, _, version = text.strip().lower().partition("-")
+        if family not in FAMILIES:
+            raise TargetError(f"{text!r} is no profile; there are {', '.join(FAMILIES)}")
+        if family == "a1111" and not version:
+            version = NEWEST
+        try:
+            known = Version.parse(version) if version else None
+        except ValueError as error:
+            raise TargetError(f"{text!r} is no profile: {error}") from error
+        return cls(family, known, (f"told by the user: {text}",))
+
+    def __str__(self) -> str:
+        return self.family if self.version is None else f"{self.family} {self.version}"
+
+    def promises(self, requirement: Requirement) -> bool:
+        """Whether a requirement applies to this kind of server."""
+        return requirement.applies.matches(self.family, self.version)
+
+    def with_evidence(self, *sentences: str) -> ServerProfile:
+        """The same profile with more evidence."""
+        return replace(self, evidence=(*self.evidence, *sentences))
+
+
+# What a bare "a1111" means on the command line.
+NEWEST = "1.10.1"

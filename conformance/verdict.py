@@ -1,0 +1,74 @@
+"""What was found out about one requirement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conformance.catalogue import Requirement
+    from conformance.client.exchange import Exchange
+
+
+class Verdict(StrEnum):
+    """What a report says of a requirement."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, not a password
+    # Met in meaning, not to the letter; the reason says how.
+    PASS_LOOSE = "pass-loose"  # noqa: S105 - a verdict, not a password
+    FAIL = "fail"  # a MUST not met
+    WARN = "warn"  # a SHOULD not met
+    INFO = "info"  # a MAY not met
+    UNSUPPORTED = "unsupported"  # the route is absent, and this kind of server need not have it
+    NOT_APPLICABLE = "not-applicable"  # this kind of server does not promise it
+    WAIVED = "waived"  # not met, and the operator accepts that
+    WAIVED_BUT_PASSED = "waived-but-passed"  # met, so the waiver is out of date
+    SKIPPED = "skipped"  # could not be looked at here; the reason says why
+    ERROR = "error"  # the suite itself failed
+    NOT_RUN = "not-run"  # left out by mode, budget or an early end; the reason says by which
+
+    @property
+    def met(self) -> bool:
+        """Whether the requirement was looked at and holds."""
+        return self in {Verdict.PASS, Verdict.PASS_LOOSE, Verdict.WAIVED_BUT_PASSED}
+
+    @property
+    def unmet(self) -> bool:
+        """Whether the requirement was looked at and does not hold."""
+        return self in {Verdict.FAIL, Verdict.WARN, Verdict.INFO, Verdict.WAIVED}
+
+    @property
+    def looked_at(self) -> bool:
+        """Whether anything was found out."""
+        return self.met or self.unmet
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What was found out about one requirement.
+
+    Args:
+        requirement: which.
+        verdict: the outcome.
+        expected: what would have met it; set where it was not met.
+        actual: what was found instead; set where it was not met.
+        reason: why the verdict is loose, skipped, unsupported, not run or an error.
+        exchanges: the requests it rests on, the decisive one first.
+        seconds: how long the check took.
+        cost: what it sampled, in pictures of 512x512 at 20 steps.
+    """
+
+    requirement: Requirement
+    verdict: Verdict
+    expected: str = ""
+    actual: str = ""
+    reason: str = ""
+    exchanges: tuple[Exchange, ...] = field(default=(), repr=False)
+    seconds: float = 0.0
+    cost: float = 0.0
+
+    @property
+    def id(self) -> str:
+        """Id of the requirement."""
+        return self.requirement.id

@@ -1,0 +1,5 @@
+"""Command line of the mock."""
+
+from mockserver.cli.main import main
+
+__all__ = ["main"]

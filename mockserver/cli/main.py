@@ -1,0 +1,84 @@
+"""``sdapi-mock``: serve by default, other commands by name."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import click
+
+from mockserver.cli.replay_command import replay_command
+from mockserver.cli.serve_command import serve_command
+from mockserver.errors import MockError
+
+_HELP = """A mock of the stable-diffusion-webui HTTP API (/sdapi/v1).
+
+Without a command it serves: `sdapi-mock --port 0` is `sdapi-mock serve --port 0`.
+
+\b
+Examples:
+  sdapi-mock                            serve v1.10.1 on http://127.0.0.1:7860
+  sdapi-mock --port 0                   any free port; the address is printed
+  sdapi-mock --auth user:pass           ask for credentials
+  sdapi-mock --step-time 0.05           take time for each step
+  sdapi-mock replay                     measure the mock against the recordings
+"""
+
+
+class _ServeByDefault(click.Group):
+    """A group whose first command is meant when none is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own = {*self.commands, "--help", "--version"}
+        if not args or args[0] not in own:
+            args = ["serve", *args]
+        return super().parse_args(ctx, args)
+
+
+def _tell_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    try:
+        found = version("sdapi-conformance")
+    except PackageNotFoundError:
+        found = "of a checkout that is not installed"
+    click.echo(f"sdapi-mock {found}")
+    ctx.exit()
+
+
+@click.group(cls=_ServeByDefault, help=_HELP)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_tell_version,
+    help="Show the version and exit.",
+)
+def cli() -> None:
+    """All commands."""
+
+
+cli.add_command(serve_command)
+cli.add_command(replay_command)
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line; every known problem is one line and exit code 1 or 2."""
+    try:
+        code: Any = cli.main(args, prog_name="sdapi-mock", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        code = stop.exit_code
+    except click.Abort:
+        code = 130
+    except click.ClickException as problem:
+        command = getattr(problem, "ctx", None)
+        where = command.command_path if command else "sdapi-mock"
+        words = problem.format_message().rstrip(".")
+        click.echo(f"{where}: {words} (see {where} --help)", err=True)
+        code = problem.exit_code
+    except MockError as problem:
+        click.echo(f"sdapi-mock: {problem}", err=True)
+        code = 1
+    sys.exit(code)

@@ -1,0 +1,133 @@
+"""``sdapi-mock replay``: how far an answer of the mock is from what was recorded."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mockserver.errors import FixtureError
+
+if TYPE_CHECKING:
+    from mockserver.replay.replayer import Outcome, Sender
+
+
+_HELP = """Replay recorded cases in order and print how many are answered alike.
+
+RECORDING is the name of a packaged recording or a file. Without it all those of the
+profile's server are replayed, each on a mock of its own; with --url the first of them.
+Exit code 1: a case differs that is not exempt, or an exempt one no longer does.
+
+\b
+Examples:
+  sdapi-mock replay
+  sdapi-mock replay a1111-1.10.1-fresh --first-difference
+  sdapi-mock replay --url http://127.0.0.1:7860
+"""
+
+
+@click.command("replay", help=_HELP)
+@click.argument("recording", required=False)
+@click.option("--url", help="Replay against this server instead of a fresh mock.")
+@click.option("--profile", default="a1111-1.10.1", show_default=True, help="Server to simulate.")
+@click.option("--first-difference", is_flag=True, help="Print the first difference of each case.")
+@click.option(
+    "--exemptions",
+    "exemptions_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="TOML file of cases that may differ; the exit code then tells what is new.",
+)
+@click.pass_context
+def replay_command(ctx: click.Context, /, **choices: Any) -> None:
+    """Replay and print; see the help."""
+    from mockserver.replay import Exemptions, read_exemptions, render, tally  # noqa: PLC0415 - --help starts faster
+
+    file, url, profile = choices["exemptions_file"], choices["url"], choices["profile"]
+    exemptions = read_exemptions(file) if file else Exemptions()
+    everything: list[Outcome] = []
+    problems: list[str] = []
+    chosen = _chosen(choices["recording"], profile)
+    for path in chosen[:1] if url else chosen:
+        send = _live(url) if url else _fresh(profile, path.stem)
+        outcomes = _run(path, send, exemptions)
+        everything += outcomes
+        problems += exemptions.problems(path.stem, outcomes)
+        click.echo(f"{path.stem}\n{render(tally(outcomes))}\n")
+        if choices["first_difference"]:
+            _print_differences(path.stem, outcomes, exemptions)
+    click.echo(f"all recordings\n{render(tally(everything)[-1:])}")
+    ctx.exit(1 if problems else 0)
+
+
+def _chosen(recording: str | None, profile: str) -> list[Path]:
+    from mockserver.fixtureset.location import fixtures_root  # noqa: PLC0415 - as above
+    from mockserver.profile import load_profile  # noqa: PLC0415 - as above
+    from mockserver.replay import packaged_recordings  # noqa: PLC0415 - as above
+
+    if recording is None:
+        return packaged_recordings(load_profile(profile).fixtures)
+    packaged = fixtures_root() / "recordings" / f"{recording}.jsonl"
+    path = packaged if packaged.is_file() else Path(recording)
+    if not path.is_file():
+        raise FixtureError(
+            path, "", "no such recording", f"name one of {packaged.parent}, or a file"
+        )
+    return [path]
+
+
+def _run(path: Path, send: Sender, exemptions: Any) -> list[Outcome]:
+    from mockserver.fixtureset.recording import read_recording  # noqa: PLC0415 - as above
+    from mockserver.replay import replay  # noqa: PLC0415 - as above
+
+    cases = read_recording(path)
+    outcomes = replay(cases, send, exemptions.preludes(path.stem))
+    if not sys.stderr.isatty():
+        return list(outcomes)
+    with click.progressbar(outcomes, len(cases), path.stem, file=sys.stderr) as shown:
+        return list(shown)
+
+
+def _print_differences(recording: str, outcomes: list[Outcome], exemptions: Any) -> None:
+    for outcome in outcomes:
+        if not outcome.differences:
+            continue
+        step, difference = outcome.differences[0]
+        reason = exemptions.reason(recording, outcome.case.id)
+        why = f"  (exempt: {reason})" if reason else ""
+        click.echo(f"{outcome.case.id}, step {step}: {difference}{why}")
+
+
+def _fresh(profile: str, recording: str) -> Sender:
+    """Sends to a mock of its own, started as the recording's server was."""
+    from mockserver.families import simulate  # noqa: PLC0415 - as above
+    from mockserver.replay import start_of  # noqa: PLC0415 - as above
+    from mockserver.web.app import create_app  # noqa: PLC0415 - as above
+    from mockserver.web.in_process import sender_to  # noqa: PLC0415 - as above
+    from mockserver.webui.config import Config  # noqa: PLC0415 - as above
+
+    return sender_to(create_app(simulate(profile, Config(**start_of(recording)))))
+
+
+def _live(url: str) -> Sender:
+    """Sends to a running server, and takes its answers as they come."""
+    import requests  # noqa: PLC0415 - as above
+
+    session = requests.Session()
+    session.trust_env = False
+    session.headers.clear()
+
+    def send(
+        method: str, path: str, headers: dict[str, str], body: bytes | None
+    ) -> tuple[int | None, dict[str, str], bytes]:
+        address = url.rstrip("/") + path
+        try:
+            answer = session.request(
+                method, address, headers=headers, data=body, allow_redirects=False, timeout=300
+            )
+        except requests.RequestException:
+            return None, {}, b""
+        return answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, answer.content
+
+    return send

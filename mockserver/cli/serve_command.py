@@ -1,0 +1,100 @@
+"""``sdapi-mock serve``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockserver.profile import profile_names
+
+_HOST = "127.0.0.1"
+_PORT = 7860
+_HIGHEST = 65_535
+
+
+def _users(_: click.Context, __: click.Parameter, text: str | None) -> tuple[tuple[str, str], ...]:
+    """``user:pass[,user2:pass2]`` as pairs; a password holds neither colon nor comma."""
+    pairs = []
+    for part in (text or "").split(",") if text else ():
+        user, colon, password = part.partition(":")
+        if not colon or ":" in password or not user:
+            words = f"{part!r} is not user:password (a password holds no colon and no comma)"
+            raise click.BadParameter(words)
+        pairs.append((user, password))
+    return tuple(pairs)
+
+
+_HELP = """Serve the mock until Ctrl-C (exit code 130), SIGTERM or server-stop (0).
+
+The address is printed once requests are answered.
+
+\b
+Examples:
+  sdapi-mock --port 0 --step-time 0.05
+  sdapi-mock --auth user:pass,other:word --state options.json
+  sdapi-mock --fresh --no-api-server-stop
+"""
+
+
+@click.command("serve", help=_HELP)
+@click.option("--host", default=_HOST, show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    default=_PORT,
+    show_default=True,
+    type=click.IntRange(0, _HIGHEST),
+    help="Port to listen on; 0 takes any free one.",
+)
+@click.option("--profile", default="a1111-1.10.1", show_default=True, help="Server to simulate.")
+@click.option("--fresh", is_flag=True, help="Nothing was ever saved: overrides leak.")
+@click.option("--nowebui", is_flag=True, help="The API alone, as with --nowebui.")
+@click.option("--auth", callback=_users, metavar="USER:PASS[,...]", help="Ask for credentials.")
+@click.option(
+    "--api-server-stop/--no-api-server-stop",
+    default=True,
+    show_default=True,
+    help="Whether server-kill, server-restart and server-stop exist.",
+)
+@click.option(
+    "--state",
+    "state_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep options in this file, so that they survive restarts.",
+)
+@click.option(
+    "--step-time",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(0),
+    help="Seconds that a step of a 512x512 picture takes.",
+)
+@click.option("--seed", type=int, help="Make the server's own random choices repeatable.")
+@click.option(
+    "--server",
+    default="waitress",
+    show_default=True,
+    type=click.Choice(["waitress", "granian"]),
+    help="granian is faster; it comes with the extra 'fast'.",
+)
+@click.pass_context
+def serve_command(ctx: click.Context, /, **choices: Any) -> None:
+    """Serve; see the help."""
+    from mockserver.families import simulate  # noqa: PLC0415 - --help starts faster
+    from mockserver.profile import load_profile  # noqa: PLC0415 - as above
+    from mockserver.web.app import create_app  # noqa: PLC0415 - as above
+    from mockserver.web.serving import serve  # noqa: PLC0415 - as above
+    from mockserver.webui.config import Config  # noqa: PLC0415 - as above
+
+    if choices["profile"] not in profile_names():
+        words = f"no profile {choices['profile']!r}; there are {', '.join(profile_names())}"
+        raise click.BadParameter(words, ctx, param_hint="--profile")
+    profile = load_profile(choices.pop("profile"))
+    host, port, server = choices.pop("host"), choices.pop("port"), choices.pop("server")
+    app = create_app(simulate(profile, Config(**choices)))
+    ctx.exit(serve(app, host, port, server=server, ready=_announce))
+
+
+def _announce(url: str) -> None:
+    click.echo(f"sdapi-mock answers at {url}")

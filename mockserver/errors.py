@@ -1,0 +1,88 @@
+"""Every error of the mock half, one small tree.
+
+MockError
+├── FixtureError      a fixture set or recording cannot be used
+├── ProfileError      a profile cannot be used
+├── ServeError        the mock cannot be served (port taken, server missing)
+└── Refusal           what the simulated server answers instead of a result
+    ├── HTTPRefusal        the server's own HTTPException: a status and a detail
+    ├── ValidationRefusal  422: the request does not fit the route's model
+    └── Crash              any other exception of the server: a class name and a text
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class MockError(Exception):
+    """Base of all errors this package raises; its text is fit for a user."""
+
+
+class FixtureError(MockError):
+    """A fixture set or recording is missing, half-written or hand-edited wrongly.
+
+    Args:
+        file: path of the file at fault.
+        place: where in the file (a line, a key), empty for the whole file.
+        problem: what is wrong there.
+        mend: what to do about it.
+    """
+
+    def __init__(self, file: object, place: str, problem: str, mend: str) -> None:
+        where = f"{file}, {place}" if place else str(file)
+        super().__init__(f"{where}: {problem}; {mend}")
+
+
+class ProfileError(MockError):
+    """A profile is unknown or its file is malformed."""
+
+
+class ServeError(MockError):
+    """The mock cannot be served."""
+
+
+class Refusal(MockError):  # noqa: N818 - an answer of the simulated server, not a fault of the mock
+    """What the simulated server answers instead of a result."""
+
+
+class HTTPRefusal(Refusal):
+    """The server's own HTTPException.
+
+    Args:
+        status: HTTP status code.
+        detail: the server's words.
+        headers: extra headers of the answer.
+    """
+
+    def __init__(self, status: int, detail: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(f"{status} {detail}")
+        self.status = status
+        self.detail = detail
+        self.headers = headers or {}
+
+
+class ValidationRefusal(Refusal):
+    """422 of request validation.
+
+    Args:
+        errors: pydantic's list: dicts with loc, msg, type and maybe ctx.
+    """
+
+    def __init__(self, errors: list[dict[str, Any]]) -> None:
+        super().__init__(f"{len(errors)} validation errors")
+        self.errors = errors
+
+
+class Crash(Refusal):
+    """An exception other than HTTPException inside the simulated server.
+
+    Args:
+        name: class name of the exception, as in the answer's ``error``.
+        text: its text, as in the answer's ``errors``.
+    """
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__(f"{name}: {text}")
+        self.name = name
+        self.text = text

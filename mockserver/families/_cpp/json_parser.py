@@ -1,0 +1,115 @@
+"""JSON values as nlohmann::json reads them; the last of several equal keys counts.
+
+Source: nlohmann/detail/input/parser.hpp, sax_parse_internal.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from mockserver.families._cpp.json_lexer import Lexer, Token
+
+_PLAIN = (Token.TRUE, Token.FALSE, Token.NULL, Token.TEXT, Token.NUMBER)
+#: Deeper texts are refused here; the real parser has no limit, Python's stack has.
+_DEEPEST = 400
+
+
+class JsonError(Exception):
+    """A text or value that nlohmann::json refuses; its text is the exception's."""
+
+
+def parse(raw: bytes) -> Any:
+    """The value of a JSON text.
+
+    Raises:
+        JsonError: parse_error.101 or out_of_range.406.
+    """
+    parser = _Parser(Lexer(raw))
+    return parser.whole()
+
+
+class _Parser:
+    def __init__(self, lexer: Lexer) -> None:
+        self._lexer = lexer
+        self._token = lexer.next()
+        self._depth = 0
+
+    def whole(self) -> Any:
+        found = self._value()
+        self._next()
+        if self._token is not Token.END:
+            raise self._error("value", Token.END)
+        return found
+
+    def _next(self) -> Token:
+        self._token = self._lexer.next()
+        return self._token
+
+    def _error(self, context: str, expected: Token | None = None) -> JsonError:
+        lexer, token = self._lexer, self._token
+        words = f"syntax error while parsing {context} - "
+        if token is Token.FAULT:
+            words += f"{lexer.problem}; last read: '{lexer.read()}'"
+        else:
+            words += f"unexpected {token.value}"
+        if expected is not None:
+            words += f"; expected {expected.value}"
+        return self._placed(words)
+
+    def _placed(self, words: str) -> JsonError:
+        at = f"line {self._lexer.line}, column {self._lexer.column}"
+        return JsonError(f"[json.exception.parse_error.101] parse error at {at}: {words}")
+
+    def _value(self) -> Any:
+        token = self._token
+        if token in _PLAIN:
+            return self._plain()
+        if token is Token.END and self._lexer.nothing_read:
+            raise self._placed(
+                "attempting to parse an empty input; check that your input string or stream "
+                "contains the expected JSON"
+            )
+        if token not in (Token.OPEN_ARRAY, Token.OPEN_OBJECT) or self._depth >= _DEEPEST:
+            raise self._error("value", None if token is Token.FAULT else Token.VALUE)
+        self._depth += 1
+        found = self._array() if token is Token.OPEN_ARRAY else self._object()
+        self._depth -= 1
+        return found
+
+    def _plain(self) -> Any:
+        value = self._lexer.value
+        if isinstance(value, float) and math.isinf(value):
+            words = f"number overflow parsing '{self._lexer.read()}'"
+            raise JsonError(f"[json.exception.out_of_range.406] {words}")
+        return value
+
+    def _array(self) -> list[Any]:
+        found: list[Any] = []
+        if self._next() is Token.CLOSE_ARRAY:
+            return found
+        while True:
+            found.append(self._value())
+            if self._next() is Token.CLOSE_ARRAY:
+                return found
+            if self._token is not Token.COMMA:
+                raise self._error("array", Token.CLOSE_ARRAY)
+            self._next()
+
+    def _object(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        if self._next() is Token.CLOSE_OBJECT:
+            return found
+        while True:
+            if self._token is not Token.TEXT:
+                raise self._error("object key", Token.TEXT)
+            key = self._lexer.value
+            if self._next() is not Token.COLON:
+                raise self._error("object separator", Token.COLON)
+            self._next()
+            found[key] = self._value()
+            if self._next() is Token.CLOSE_OBJECT:
+                return found
+            if self._token is not Token.COMMA:
+                raise self._error("object", Token.CLOSE_OBJECT)
+            self._next()

@@ -1,0 +1,1 @@
+"""Fixture sets and recordings: what real servers answered."""

@@ -1,0 +1,99 @@
+"""A fixture set: one server's lists, options, flags, scripts and openapi document, as files."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from mockserver.errors import FixtureError
+from mockserver.fixtureset.location import fixtures_root
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MANIFEST = "manifest.json"
+
+
+class FixtureSet:
+    """What one server answered to its lists.
+
+    Args:
+        folder: the set's folder; holds ``manifest.json`` and one ``<list>.json`` a list,
+            named after the last part of its path (``samplers.json``, ``openapi.json``).
+        mode: a way in which the server was started (``nowebui``); lists that it answers
+            otherwise then lie in ``<list>-<mode>.json``.
+    """
+
+    def __init__(self, folder: Path, mode: str = "") -> None:
+        self.folder = folder
+        self.mode = mode
+
+    @classmethod
+    def packaged(cls, name: str, mode: str = "") -> FixtureSet:
+        """The set `name` that the package ships, as answered in `mode`.
+
+        Raises:
+            FixtureError: there is none of that name.
+        """
+        root = fixtures_root()
+        folder = root / name
+        if not (folder / MANIFEST).is_file():
+            known = ", ".join(sorted(p.parent.name for p in root.glob(f"*/{MANIFEST}")))
+            raise FixtureError(folder, "", "no such fixture set", f"name one of {known}")
+        return cls(folder, mode)
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """Origin: server, version, commit, taken (date), sources, files (name: SHA-256)."""
+        found = self.read(MANIFEST)
+        if not isinstance(found, dict):
+            raise FixtureError(self.folder / MANIFEST, "", "not an object", "record the set anew")
+        return found
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the lists in the set, sorted."""
+        return sorted(p.stem for p in self.folder.glob("*.json") if p.name != MANIFEST)
+
+    def get(self, name: str) -> Any:
+        """The recorded answer named `name` (``samplers``, ``options``, ``openapi``).
+
+        Raises:
+            FixtureError: the set does not have it, or it is not JSON.
+        """
+        return self.read(self._file(name))
+
+    def page(self, name: str) -> str:
+        """The recorded HTML page named `name` (``docs``, ``redoc``).
+
+        Raises:
+            FixtureError: the set does not have it.
+        """
+        return self._text(f"{name}.html")
+
+    def has(self, name: str) -> bool:
+        """Whether the set holds the list `name`."""
+        return (self.folder / f"{name}.json").is_file()
+
+    def read(self, file: str) -> Any:
+        """JSON of one file of the set."""
+        text = self._text(file)
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            path = self.folder / file
+            raise FixtureError(path, str(error), "is not JSON", "mend that place") from error
+
+    def _file(self, name: str) -> str:
+        special = f"{name}-{self.mode}.json"
+        return special if self.mode and (self.folder / special).is_file() else f"{name}.json"
+
+    def _text(self, file: str) -> str:
+        path = self.folder / file
+        try:
+            return path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise FixtureError(
+                path, "", "cannot be read", "record the set anew, or put the file back"
+            ) from error

@@ -1,0 +1,1 @@
+"""The mock's art: scenes composed from shapes, gradients and noise, by a recipe."""

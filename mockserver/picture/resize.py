@@ -1,0 +1,109 @@
+"""Resize modes of img2img.
+
+Source: modules/images.py, resize_image, flatten, at v1.10.1.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from mockserver.picture.upscale import NONE, upscale
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: resize_mode values with a name; every other one fills.
+STRETCH, CROP, FILL, LATENT = range(4)
+
+Size = tuple[int, int]
+
+
+def flatten(image: Image.Image, background: str) -> Image.Image:
+    """RGB without transparency: an RGBA image on a background, any other converted.
+
+    Raises:
+        ValueError: the background (option img2img_background_color) names no colour.
+    """
+    if image.mode == "RGBA":
+        ground = Image.new("RGBA", image.size, background)
+        ground.paste(image, mask=image)
+        image = ground
+    return image.convert("RGB")
+
+
+def _scaled(image: Image.Image, size: Size, upscaler: str | None) -> Image.Image:
+    """The image in exactly that size, enlarged by the upscaler where one is chosen."""
+    lanczos = Image.Resampling.LANCZOS
+    if upscaler in (None, NONE) or image.mode == "L":
+        return image.resize(size, lanczos)
+    scale = max(size[0] / image.width, size[1] / image.height)
+    if scale > 1:
+        image = upscale(image, scale, str(upscaler))
+    return image if image.size == size else image.resize(size, lanczos)
+
+
+def _inner(image: Image.Image, size: Size, *, cover: bool) -> Size:
+    """Size of the image within `size`: covering it, or all inside it."""
+    width, height = size
+    wider = width / height > image.width / image.height
+    taller = width / height < image.width / image.height
+    by_width = width, image.height * width // image.width
+    by_height = image.width * height // image.height, height
+    if not wider and not taller:
+        return width, height
+    return by_width if wider == cover else by_height
+
+
+def _centred(inner: Image.Image, size: Size) -> tuple[Image.Image, Size]:
+    canvas = Image.new("RGB", size)
+    at = size[0] // 2 - inner.width // 2, size[1] // 2 - inner.height // 2
+    canvas.paste(inner, at)
+    return canvas, at
+
+
+def _crop(image: Image.Image, size: Size, scaled: Callable[[Size], Image.Image]) -> Image.Image:
+    return _centred(scaled(_inner(image, size, cover=True)), size)[0]
+
+
+def _fill(image: Image.Image, size: Size, scaled: Callable[[Size], Image.Image]) -> Image.Image:
+    """The whole image in the middle, its outermost pixels drawn out to the edges."""
+    inner = scaled(_inner(image, size, cover=False))
+    canvas, (left, top) = _centred(inner, size)
+    width, height = size
+    if inner.width == width and top > 0:
+        for box, y in (((0, 0, width, 0), 0), ((0, inner.height, width, inner.height), top)):
+            at = 0 if y == 0 else top + inner.height
+            canvas.paste(inner.resize((width, top), box=box), (0, at))
+    elif inner.height == height and left > 0:
+        for box, x in (((0, 0, 0, height), 0), ((inner.width, 0, inner.width, height), left)):
+            at = 0 if x == 0 else left + inner.width
+            canvas.paste(inner.resize((left, height), box=box), (at, 0))
+    return canvas
+
+
+def resize_image(
+    mode: int, image: Image.Image, width: int, height: int, upscaler: str | None = None
+) -> Image.Image:
+    """An image made to fit.
+
+    Args:
+        mode: 0 stretches, 1 covers and crops, any other shows the whole image and draws out its
+            edges (2; mode 3 resizes latents and never comes here).
+        image: of any mode; modes 1 and 2 give RGB.
+        width: wanted.
+        height: wanted.
+        upscaler: option upscaler_for_img2img; None or ``None`` is Lanczos.
+
+    Raises:
+        ValueError, ZeroDivisionError: a size of 0.
+    """
+    size = (width, height)
+
+    def scaled(inner: Size) -> Image.Image:
+        return _scaled(image, inner, upscaler)
+
+    if mode == STRETCH:
+        return scaled(size)
+    return _crop(image, size, scaled) if mode == CROP else _fill(image, size, scaled)

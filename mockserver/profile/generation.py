@@ -1,0 +1,148 @@
+"""How generation differs between versions: keys of the answers, defaults, what is trippable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: Keys of ``info`` in v1.10.1, in order. Recorded: every 200 of txt2img and img2img.
+INFO_KEYS = (
+    "prompt",
+    "all_prompts",
+    "negative_prompt",
+    "all_negative_prompts",
+    "seed",
+    "all_seeds",
+    "subseed",
+    "all_subseeds",
+    "subseed_strength",
+    "width",
+    "height",
+    "sampler_name",
+    "cfg_scale",
+    "steps",
+    "batch_size",
+    "restore_faces",
+    "face_restoration_model",
+    "sd_model_name",
+    "sd_model_hash",
+    "sd_vae_name",
+    "sd_vae_hash",
+    "seed_resize_from_w",
+    "seed_resize_from_h",
+    "denoising_strength",
+    "extra_generation_params",
+    "index_of_first_image",
+    "infotexts",
+    "styles",
+    "job_timestamp",
+    "clip_skip",
+    "is_using_inpainting_conditioning",
+    "version",
+)
+#: Keys of an infotext in v1.10.1, in order; the extra parameters come between the last two
+#: and those before them.
+INFOTEXT_KEYS = (
+    "Steps",
+    "Sampler",
+    "Schedule type",
+    "CFG scale",
+    "Image CFG scale",
+    "Seed",
+    "Face restoration",
+    "Size",
+    "Model hash",
+    "Model",
+    "FP8 weight",
+    "Cache FP16 weight for LoRA",
+    "VAE hash",
+    "VAE",
+    "Variation seed",
+    "Variation seed strength",
+    "Seed resize from",
+    "Denoising strength",
+    "Conditional mask weight",
+    "Clip skip",
+    "ENSD",
+    "Token merging ratio",
+    "Token merging ratio hr",
+    "Init image hash",
+    "RNG",
+    "Tiling",
+)
+INFOTEXT_TAIL = ("Version", "User")
+#: Keys of an infotext that name options, in the order in which v1.10.1 goes through them.
+#: Source: ``infotext=`` in modules/shared_options.py; Options.reorder sorts them by category
+#: and title of the section.
+INFOTEXT_OPTIONS = (
+    ("Old prompt editing timelines", "use_old_scheduling"),
+    ("Downcast alphas_cumprod", "use_downcasted_alpha_bar"),
+    ("Refiner switch by sampling steps", "refiner_switch_by_sample_steps"),
+    ("NGMS", "s_min_uncond"),
+    ("NGMS all steps", "s_min_uncond_all"),
+    ("Token merging ratio", "token_merging_ratio"),
+    ("Token merging ratio hr", "token_merging_ratio_hr"),
+    ("Pad conds", "pad_cond_uncond"),
+    ("Pad conds v0", "pad_cond_uncond_v0"),
+    ("Eta DDIM", "eta_ddim"),
+    ("Eta", "eta_ancestral"),
+    ("Sigma churn", "s_churn"),
+    ("Sigma tmin", "s_tmin"),
+    ("Sigma tmax", "s_tmax"),
+    ("Sigma noise", "s_noise"),
+    ("Schedule min sigma", "sigma_min"),
+    ("Schedule max sigma", "sigma_max"),
+    ("Schedule rho", "rho"),
+    ("ENSD", "eta_noise_seed_delta"),
+    ("Discard penultimate sigma", "always_discard_next_to_last_sigma"),
+    ("SGM noise multiplier", "sgm_noise_multiplier"),
+    ("UniPC variant", "uni_pc_variant"),
+    ("UniPC skip type", "uni_pc_skip_type"),
+    ("UniPC order", "uni_pc_order"),
+    ("UniPC lower order final", "uni_pc_lower_order_final"),
+    ("Noise Schedule", "sd_noise_schedule"),
+    ("Skip Early CFG", "skip_early_cond"),
+    ("Beta scheduler alpha", "beta_dist_alpha"),
+    ("Beta scheduler beta", "beta_dist_beta"),
+    ("Model hash", "sd_model_checkpoint"),
+    ("Emphasis", "emphasis"),
+    ("Clip skip", "CLIP_stop_at_last_layers"),
+    ("RNG", "randn_source"),
+    ("Tiling", "tiling"),
+    ("Hires refiner", "hires_fix_refiner_pass"),
+    ("VAE", "sd_vae"),
+    ("VAE Encoder", "sd_vae_encode_method"),
+    ("VAE Decoder", "sd_vae_decode_method"),
+    ("Conditional mask weight", "inpainting_mask_weight"),
+    ("Noise multiplier", "initial_noise_multiplier"),
+    ("Extra noise", "img2img_extra_noise"),
+    ("Face restoration", "face_restoration"),
+    ("Hypertile U-Net", "hypertile_enable_unet"),
+    ("Hypertile U-Net second pass", "hypertile_enable_unet_secondpass"),
+    ("Hypertile U-Net max depth", "hypertile_max_depth_unet"),
+    ("Hypertile U-Net max tile size", "hypertile_max_tile_unet"),
+    ("Hypertile U-Net swap size", "hypertile_swap_size_unet"),
+    ("Hypertile VAE", "hypertile_enable_vae"),
+    ("Hypertile VAE max depth", "hypertile_max_depth_vae"),
+    ("Hypertile VAE max tile size", "hypertile_max_tile_vae"),
+    ("Hypertile VAE swap size", "hypertile_swap_size_vae"),
+)
+
+
+@dataclass(frozen=True)
+class GenerationRules:
+    """Rules of txt2img and img2img.
+
+    Attributes:
+        info_keys: keys of ``info``, in order.
+        infotext_keys: keys of an infotext before the extra parameters, in order.
+        infotext_tail: keys after them.
+        infotext_options: keys of an infotext and the options that they set when a request
+            gives an ``infotext``.
+        unlisted_scripts: always-on scripts that no list shows.
+    """
+
+    info_keys: tuple[str, ...] = INFO_KEYS
+    infotext_keys: tuple[str, ...] = INFOTEXT_KEYS
+    infotext_tail: tuple[str, ...] = INFOTEXT_TAIL
+    infotext_options: tuple[tuple[str, str], ...] = INFOTEXT_OPTIONS
+    unlisted_scripts: tuple[str, ...] = ("comments",)

@@ -1,0 +1,21 @@
+"""How a server reads what pictures say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PngInfoRules:
+    """How png-info answers.
+
+    Attributes:
+        parsing: first version whose grammar of infotexts holds (``1.7``, ``1.9``); "" where
+            infotexts are not parsed and the answer has no ``parameters``.
+        exif_comment_item: whether an EXIF comment is among the items too (before 1.10).
+        text_comment: whether a PNG's text named comment is read (since 1.10) or is an error.
+    """
+
+    parsing: str = "1.9"
+    exif_comment_item: bool = False
+    text_comment: bool = True

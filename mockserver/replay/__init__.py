@@ -1,0 +1,20 @@
+"""Replay recordings against a server and tell the differences."""
+
+from mockserver.replay.exemptions import Exemption, Exemptions, Prelude, read_exemptions
+from mockserver.replay.replayer import Outcome, Sender, replay
+from mockserver.replay.starts import packaged_recordings, start_of
+from mockserver.replay.tally import render, tally
+
+__all__ = [
+    "Exemption",
+    "Exemptions",
+    "Outcome",
+    "Prelude",
+    "Sender",
+    "packaged_recordings",
+    "read_exemptions",
+    "render",
+    "replay",
+    "start_of",
+    "tally",
+]

@@ -1,0 +1,94 @@
+"""Send a recording's requests, in order, to a server and compare what it answers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from mockserver.fixtureset.recording import Answer, reduce_answer
+from mockserver.replay.compare import Depth, Difference, answers
+from mockserver.replay.volatile import Volatile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from mockserver.fixtureset.recording import Case, Step
+    from mockserver.replay.exemptions import Prelude
+
+
+class Sender(Protocol):
+    """Sends one request; gives status, headers (lower-case names) and body."""
+
+    def __call__(
+        self, method: str, path: str, headers: dict[str, str], body: bytes | None, /
+    ) -> tuple[int | None, dict[str, str], bytes]:
+        """Send; status None when the connection broke."""
+        ...
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one case went.
+
+    Attributes:
+        case: the recorded case.
+        differences: (number of the step, difference), the first step first.
+    """
+
+    case: Case
+    differences: list[tuple[int, Difference]]
+
+    def alike(self, depth: Depth) -> bool:
+        """Whether nothing differs at `depth` or above it."""
+        return all(d.depth > depth for _, d in self.differences)
+
+
+def _request(step: Step) -> tuple[dict[str, str], bytes | None]:
+    headers = {"Accept": "*/*", **step.headers}
+    if step.has_json:
+        headers.setdefault("Content-Type", "application/json")
+        return headers, json.dumps(step.json).encode()
+    return headers, None if step.data is None else step.data.encode()
+
+
+def _answer(step: Step, got: tuple[int | None, dict[str, str], bytes]) -> Answer:
+    status, headers, raw = got
+    text = raw.decode("utf-8", errors="replace")
+    body: object = text
+    is_json = headers.get("content-type", "").partition(";")[0] == "application/json"
+    if is_json and text:
+        body = reduce_answer(json.loads(text))
+    elif not step.answer.is_json and step.answer.body is None and not text:
+        body = None
+    return Answer(
+        status=status,
+        headers=headers,
+        has_process_time="x-process-time" in headers,
+        body=body,
+        is_json=is_json and bool(text),
+    )
+
+
+def replay(
+    cases: Iterable[Case],
+    send: Sender,
+    preludes: Mapping[str, Sequence[Prelude]] | None = None,
+) -> Iterator[Outcome]:
+    """Replay `cases` in order; one outcome a case, as soon as it is known.
+
+    Args:
+        cases: of one recording.
+        send: sends a request.
+        preludes: case id to requests that are sent before the case; their answers do not count.
+    """
+    for case in cases:
+        for prelude in (preludes or {}).get(case.id, ()):
+            text = json.dumps(prelude.json).encode()
+            send(prelude.method, prelude.path, {"Content-Type": "application/json"}, text)
+        found: list[tuple[int, Difference]] = []
+        for number, step in enumerate(case.steps):
+            headers, body = _request(step)
+            answer = _answer(step, send(step.method, step.path, headers, body))
+            found += [(number, d) for d in answers(step.answer, answer, Volatile(step))]
+        yield Outcome(case, found)

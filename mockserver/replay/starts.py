@@ -1,0 +1,32 @@
+"""How the server of a packaged recording was started."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mockserver.fixtureset.location import fixtures_root
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: What follows a fixture set's name in the name of a recording: how its server was started.
+STARTS: dict[str, dict[str, Any]] = {
+    "": {},
+    "-fresh": {"fresh": True},
+    "-auth": {"auth": (("user", "pass"),)},
+    "-nowebui": {"nowebui": True},
+}
+_SUFFIX = ".jsonl"
+
+
+def packaged_recordings(fixtures: str) -> list[Path]:
+    """The recordings of a fixture set's server, in the order of STARTS."""
+    folder = fixtures_root() / "recordings"
+    files = [folder / f"{fixtures}{suffix}{_SUFFIX}" for suffix in STARTS]
+    return [file for file in files if file.is_file()]
+
+
+def start_of(recording: str) -> dict[str, Any]:
+    """Fields of Config with which a recording's server is simulated."""
+    suffixes = [suffix for suffix in STARTS if suffix and recording.endswith(suffix)]
+    return STARTS[suffixes[0] if suffixes else ""]

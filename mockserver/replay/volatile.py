@@ -1,0 +1,67 @@
+"""Which values of an answer change from run to run on one and the same server.
+
+Source: the notes beside the recordings: job_timestamp; subseeds where the request left
+subseed at -1, and seeds where seed was -1 (in infotexts too); app_id; memory figures;
+eta_relative; the counters of an idle progress state.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mockserver.fixtureset.recording import Step
+
+_ALWAYS = (r"/job_timestamp$", r"/app_id$", r"/eta_relative$", r"/pixels$")
+_MEMORY = (r"^/(ram|cuda)/",)
+_IDLE = (r"^/state/(job_no|sampling_steps?|skipped|interrupted)$",)
+_SUBSEEDS = (r"/(subseed|all_subseeds/\d+)$",)
+_SEEDS = (r"/(seed|all_seeds/\d+)$",)
+_MASKS = {
+    "seed": re.compile(r"(?<!Variation )(?<![\w])Seed: \d+"),
+    "subseed": re.compile(r"Variation seed: \d+"),
+}
+
+
+def _unset(body: Any, key: str) -> bool:
+    return not isinstance(body, dict) or body.get(key, -1) in (-1, None)
+
+
+class Volatile:
+    """The volatile places of one step's answer.
+
+    Args:
+        step: the recorded step; its request tells which seeds were left to the server.
+    """
+
+    def __init__(self, step: Step) -> None:
+        body = step.json
+        patterns = list(_ALWAYS)
+        self._masks: list[re.Pattern[str]] = []
+        if step.route.endswith("/memory"):
+            patterns += _MEMORY
+        if step.route.endswith("/progress"):
+            patterns += _IDLE
+        if _unset(body, "subseed"):
+            patterns += _SUBSEEDS
+            self._masks.append(_MASKS["subseed"])
+        if _unset(body, "seed") and not _names_seed(body):
+            patterns += _SEEDS
+            self._masks.append(_MASKS["seed"])
+        self._places = re.compile("|".join(patterns))
+
+    def ignores(self, place: str) -> bool:
+        """Whether the value at JSON pointer `place` may differ (its type may not)."""
+        return self._places.search(place) is not None
+
+    def mask(self, text: str) -> str:
+        """`text` with the volatile parts of an infotext blanked."""
+        for pattern in self._masks:
+            text = pattern.sub("<seed>", text)
+        return text
+
+
+def _names_seed(body: Any) -> bool:
+    infotext = body.get("infotext") if isinstance(body, dict) else None
+    return isinstance(infotext, str) and "Seed:" in infotext

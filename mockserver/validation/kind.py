@@ -1,0 +1,216 @@
+"""Kinds of values a field may hold; each fits a value or complains of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from mockserver.validation.complaint import (
+    Misfit,
+    none_not_allowed,
+    not_a_dict,
+    not_a_list,
+)
+from mockserver.validation.scalar import to_str
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mockserver.validation.complaint import Complaint, Location
+
+
+class Kind(Protocol):
+    """What values a place may hold."""
+
+    def fit(self, value: Any, loc: Location, complaints: list[Complaint]) -> Any:
+        """The coerced value; complaints are added to the list and make the result void."""
+        ...
+
+
+@dataclass(frozen=True)
+class Anything:
+    """Any value, as it is."""
+
+    def fit(self, value: Any, loc: Location, complaints: list[Complaint]) -> Any:
+        """The value itself."""
+        del loc, complaints
+        return value
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """One number, boolean or text."""
+
+    coerce: Callable[[Any], Any]
+
+    def fit(self, value: Any, loc: Location, complaints: list[Complaint]) -> Any:
+        """The coerced value."""
+        try:
+            return self.coerce(value)
+        except Misfit as misfit:
+            complaints.append(misfit.at(loc))
+            return None
+
+
+_TEXT = Scalar(to_str)
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """A number within bounds; the first bound that does not hold is complained of.
+
+    Attributes:
+        bounds: (pydantic's name of the bound, limit): ``gt``, ``ge``, ``lt``, ``le``.
+        finite: whether infinities and NaN are refused where the bounds let them pass.
+    """
+
+    coerce: Callable[[Any], Any]
+    bounds: tuple[tuple[str, float], ...] = ()
+    finite: bool = False
+
+    def fit(self, value: Any, loc: Location, complaints: list[Complaint]) -> Any:
+        """The coerced value, within its bounds."""
+        try:
+            number = self.coerce(value)
+            for name, limit in self.bounds:
+                _check_bound(number, name, limit)
+            if self.finite:
+                _check_finite(number)
+        except Misfit as misfit:
+            complaints.append(misfit.at(loc))
+            return None
+        return number
+
+
+_HOLDS: dict[str, tuple[Callable[[float, float], bool], str]] = {
+    "gt": (lambda a, b: a > b, "greater than"),
+    "ge": (lambda a, b: a >= b, "greater than or equal to"),
+    "lt": (lambda a, b: a < b, "less than"),
+    "le": (lambda a, b: a <= b, "less than or equal to"),
+}
+
+
+def _check_finite(number: float) -> None:
+    if not math.isfinite(number):
+        raise Misfit("ensure this value is a finite number", "value_error.number.not_finite_number")
+
+
+def _check_bound(number: float, name: str, limit: float) -> None:
+    holds, words = _HOLDS[name]
+    if not holds(number, limit):
+        raise Misfit(
+            f"ensure this value is {words} {limit}",
+            f"value_error.number.not_{name}",
+            {"limit_value": limit},
+        )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few values, compared as Python compares them (true is 1, 1.0 is 1)."""
+
+    permitted: tuple[Any, ...]
+
+    def fit(self, value: Any, loc: Location, complaints: list[Complaint]) -> Any:
+        """The permitted value equal to the one given."""
+        for choice in self.permitted:
+            if choice == value:
+                return choice
+        words = ", ".join(repr(choice) for choice in self.permitted)
+        ctx = {"given": value, "permitted": list(self.permitted)}
+        misfit = Misfit(f"unexpected value; permitted: {words}", "value_error.const", ctx)
+        complaints.append(misfit.at(loc))
+        return None
+
+
+@dataclass(frozen=True)
+class ListOf:
+    """A JSON array, each item of one kind."""
+
+    item: Kind
+
+    def fit(self, value: Any, loc: Location, complaints: list[Complaint]) -> Any:
+        """The list of coerced items; each bad item is complained of by its index."""
+        if not isinstance(value, list | tuple):
+            complaints.append(not_a_list().at(loc))
+            return None
+        if isinstance(self.item, Anything):
+            return list(value)
+        return [fit_item(self.item, v, (*loc, i), complaints) for i, v in enumerate(value)]
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """An object, or whatever Python's dict() takes for one: a list of pairs, ``[]``, ``""``.
+
+    Attributes:
+        text_keys: keys are coerced to text, as in ``dict[str, Any]``.
+        value: kind of each value.
+    """
+
+    text_keys: bool = False
+    value: Kind = Anything()
+
+    def fit(self, value: Any, loc: Location, complaints: list[Complaint]) -> Any:
+        """The dict; complaints about a key are placed at ``__key__``."""
+        try:
+            pairs = as_dict(value)
+        except Misfit as misfit:
+            complaints.append(misfit.at(loc))
+            return None
+        if not self.text_keys:
+            return pairs
+        return self._fit_pairs(pairs, loc, complaints)
+
+    def _fit_pairs(
+        self, pairs: dict[Any, Any], loc: Location, complaints: list[Complaint]
+    ) -> dict[str, Any]:
+        fitted: dict[str, Any] = {}
+        for key, item in pairs.items():
+            before = len(complaints)
+            name = fit_item(_TEXT, key, (*loc, "__key__"), complaints)
+            if len(complaints) == before:
+                fitted[name] = fit_item(self.value, item, (*loc, key), complaints)
+        return fitted
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """The first of several kinds that fits; if none does, the complaints of all."""
+
+    kinds: tuple[Kind, ...]
+
+    def fit(self, value: Any, loc: Location, complaints: list[Complaint]) -> Any:
+        """The value as the first fitting kind coerces it."""
+        all_found: list[Complaint] = []
+        for kind in self.kinds:
+            found: list[Complaint] = []
+            fitted = kind.fit(value, loc, found)
+            if not found:
+                return fitted
+            all_found += found
+        complaints += all_found
+        return None
+
+
+def fit_item(kind: Kind, value: Any, loc: Location, complaints: list[Complaint]) -> Any:
+    """Fit a value that may not be null, unless its kind is anything."""
+    if value is None and not isinstance(kind, Anything):
+        complaints.append(none_not_allowed().at(loc))
+        return None
+    return kind.fit(value, loc, complaints)
+
+
+def as_dict(value: Any) -> dict[Any, Any]:
+    """What pydantic 1 takes for a dict: a dict, or anything that dict() makes one of.
+
+    Raises:
+        Misfit: dict() refuses it.
+    """
+    if isinstance(value, dict):
+        return value
+    try:
+        return dict(value)
+    except (TypeError, ValueError):
+        raise not_a_dict() from None

@@ -1,0 +1,28 @@
+"""Answers that never come: the server closes the connection instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class HungUp(ConnectionAbortedError):  # noqa: N818 - what a simulated server does, not a fault
+    """The simulated server closed the connection without an answer.
+
+    It is raised when a server asks the answer for its first byte. As an OSError it makes
+    waitress close the connection; granian turns it into a 500.
+    """
+
+
+def hang_up() -> Response:
+    """An answer that breaks the connection before a byte of it was sent."""
+    return Response(_nothing())
+
+
+def _nothing() -> Iterator[bytes]:
+    raise HungUp("the simulated server closed the connection without an answer")
+    yield b""

@@ -1,0 +1,122 @@
+"""What lies around every answer: CORS, gzip, the processing time, slash redirects, 404 and 405."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from typing import TYPE_CHECKING
+
+from flask import Response, current_app, g, request
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+
+from mockserver.web.answers import UNCAUGHT, json_response
+from mockserver.web.rendering import render_standard
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from werkzeug.exceptions import HTTPException
+
+    from mockserver.profile.profile import TransportRules
+
+_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+#: From here on bodies are pictures in base64: packing them would cost ten times what making
+#: them costs, for a quarter of bytes that seldom leave the machine. They are stored as they are.
+_MOSTLY_PICTURES = 65_536
+_GZIP_WINDOW = 31
+
+
+def install(app: Flask, rules: TransportRules) -> None:
+    """Put the layers around an app's routes.
+
+    Source: modules/initialize_util.py ``setup_middleware``, modules/api/api.py; the
+    exception layer is the outermost, so that answers to uncaught exceptions have neither
+    processing time nor compression nor CORS headers. Recorded: group http.
+    """
+
+    @app.before_request
+    def before() -> Response | None:
+        g.started = time.perf_counter()
+        return _preflight()
+
+    @app.after_request
+    def after(response: Response) -> Response:
+        if getattr(response, UNCAUGHT, False):
+            return response
+        _compress(response, rules.gzip_from)
+        if "Origin" in request.headers:
+            response.headers["Access-Control-Allow-Credentials"] = "true"
+        if rules.process_time:
+            elapsed = time.perf_counter() - g.get("started", time.perf_counter())
+            response.headers["X-Process-Time"] = str(round(elapsed, 4))
+        return response
+
+    app.register_error_handler(NotFound, not_found)
+    app.register_error_handler(MethodNotAllowed, not_allowed)
+
+
+def _preflight() -> Response | None:
+    """The answer to a CORS preflight: refused, as no origin is allowed."""
+    headers = request.headers
+    wanted = headers.get("Access-Control-Request-Method")
+    if request.method != "OPTIONS" or "Origin" not in headers or wanted is None:
+        return None
+    failures = ["origin"] if wanted in _METHODS else ["origin", "method"]
+    text = f"Disallowed CORS {', '.join(failures)}"
+    response = Response(text, 400, mimetype="text/plain")
+    response.headers["Vary"] = "Origin"
+    response.headers["Access-Control-Allow-Methods"] = ", ".join(_METHODS)
+    response.headers["Access-Control-Max-Age"] = "600"
+    asked = headers.get("Access-Control-Request-Headers")
+    if asked is not None:
+        response.headers["Access-Control-Allow-Headers"] = asked
+    return response
+
+
+def _compress(response: Response, smallest: int) -> None:
+    if not smallest or "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return
+    body = response.get_data()
+    if len(body) < smallest:
+        return
+    response.set_data(_gzip(body))
+    response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+
+
+def _gzip(body: bytes) -> bytes:
+    level = 0 if len(body) > _MOSTLY_PICTURES else 1
+    return zlib.compress(body, level, wbits=_GZIP_WINDOW)
+
+
+def not_found(error: HTTPException) -> Response:
+    """404; or 307 to the same path with or without its last slash, if that is a route."""
+    del error
+    path = request.path
+    other = path.rstrip("/") if path.endswith("/") else f"{path}/"
+    if path != "/" and _is_route(other):
+        query = request.query_string.decode("latin-1")
+        target = f"{request.host_url.rstrip('/')}{other}" + (f"?{query}" if query else "")
+        response = Response(status=307, headers={"Location": target})
+        del response.headers["Content-Type"]
+        return response
+    return json_response(render_standard({"detail": "Not Found"}), 404)
+
+
+def _is_route(path: str) -> bool:
+    return bool(current_app.url_map.bind("").allowed_methods(path))
+
+
+def not_allowed(error: MethodNotAllowed) -> Response:
+    """405, naming the method of the first route of that path alone."""
+    methods = error.valid_methods or []
+    response = json_response(render_standard({"detail": "Method Not Allowed"}), 405)
+    response.headers["Allow"] = _first_registered(list(methods))
+    return response
+
+
+def _first_registered(methods: list[str]) -> str:
+    for rule in current_app.url_map.iter_rules():
+        found = rule.methods or set()
+        if set(methods) & found and request.path == rule.rule:
+            return ", ".join(sorted(found))
+    return ", ".join(sorted(methods))

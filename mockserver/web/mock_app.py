@@ -1,0 +1,53 @@
+"""MockApp: the Flask app around one simulated server, before it has any route."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response
+from werkzeug.exceptions import InternalServerError
+from werkzeug.routing import BaseConverter, Rule
+
+from mockserver.web.lifecycle import KEY, Endless
+
+if TYPE_CHECKING:
+    from mockserver.webui.simulated import Simulated
+
+
+class _ExactRule(Rule):
+    """A rule that answers the methods it names and no others: HEAD does not follow GET."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        wanted = {method.upper() for method in kwargs.get("methods") or ()}
+        super().__init__(*args, **kwargs)
+        self.methods = wanted
+
+
+class _AnyPath(BaseConverter):
+    """Whatever is left of the path, slashes at its start too."""
+
+    regex = ".*"
+    part_isolating = False
+
+
+class MockApp(Flask):
+    """A Flask app whose routes answer as those of a simulated server.
+
+    Args:
+        webui: the simulated server.
+    """
+
+    url_rule_class = _ExactRule
+
+    def __init__(self, webui: Simulated) -> None:
+        super().__init__("mockserver.web", static_folder=None)
+        self.webui = webui
+        self.url_map.merge_slashes = False
+        self.url_map.converters["any_path"] = _AnyPath
+        self.extensions[KEY] = Endless()
+        self.register_error_handler(InternalServerError, _failed)
+
+
+def _failed(error: InternalServerError) -> Response:
+    words = f"The mock failed, not the webui it simulates: {error.original_exception!r}\n"
+    return Response(words, 500, mimetype="text/plain")

@@ -1,0 +1,65 @@
+"""Routes: path, method, what the body must be, and the function that answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Request
+
+    from mockserver.validation import Valid
+    from mockserver.webui.server import Webui
+
+#: Bodies that FastAPI declares as a bare object.
+OBJECT = "object"
+#: The same with ``dict[str, Any]``: keys become text.
+TEXT_OBJECT = "text object"
+#: Query parameters instead of a body.
+QUERY = "query"
+#: A form instead of a JSON body.
+FORM = "form:"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request on its way to its function.
+
+    Attributes:
+        webui: the simulated server.
+        request: Flask's request.
+        valid: the validated body or query; empty for routes that take neither.
+    """
+
+    webui: Webui
+    request: Request
+    valid: Valid
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Values of the body or query."""
+        return self.valid.values
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route.
+
+    Attributes:
+        method: the method it answers; ``GET, HEAD`` for both at once.
+        path: path in werkzeug's notation.
+        answer: gives a JSON value, or a ready response, from a Call and the path's parts.
+        takes: what it takes: "" for nothing, QUERY, OBJECT, TEXT_OBJECT, FORM and a model's
+            name, or the name of the body's model.
+        guarded: whether it asks for credentials where the server has them.
+        document: its path in the OpenAPI document, where that differs.
+    """
+
+    method: str
+    path: str
+    answer: Callable[..., Any]
+    takes: str = ""
+    guarded: bool = True
+    document: str = ""

@@ -1,0 +1,73 @@
+"""Progress, interrupt and skip, weights in and out of memory, and the server's own end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, current_app
+
+from mockserver.web.lifecycle import KEY
+from mockserver.web.route import QUERY, Call, Route
+from mockserver.webui.progress import progress
+
+if TYPE_CHECKING:
+    from mockserver.web.lifecycle import Lifecycle
+    from mockserver.webui.server import Webui
+
+_NOT_IMPLEMENTED = 501
+
+
+def routes(webui: Webui) -> list[Route]:
+    """Routes that look at the running job or end something."""
+    found = [
+        Route("GET", "/sdapi/v1/progress", _progress, QUERY),
+        Route("POST", "/sdapi/v1/interrupt", _interrupt),
+        Route("POST", "/sdapi/v1/skip", lambda call: call.webui.state.skip()),
+        Route("POST", "/sdapi/v1/unload-checkpoint", lambda _: {}),
+        Route("POST", "/sdapi/v1/reload-checkpoint", lambda _: {}),
+    ]
+    if webui.config.api_server_stop:
+        found += [
+            Route("POST", "/sdapi/v1/server-kill", _kill),
+            Route("POST", "/sdapi/v1/server-restart", _restart),
+            Route("POST", "/sdapi/v1/server-stop", _stop),
+        ]
+    return found
+
+
+def _progress(call: Call) -> dict[str, Any]:
+    skip = call.values["skip_current_image"]
+    return progress(call.webui, skip_current_image=skip)
+
+
+def _interrupt(call: Call) -> dict[str, Any]:
+    call.webui.state.interrupt()
+    return {}
+
+
+def _restart(_: Call) -> Response:
+    """501 without a body: the webui was not started by its launcher script."""
+    return _bare("", _NOT_IMPLEMENTED)
+
+
+def _stop(_: Call) -> Response:
+    """The server ends once this is answered."""
+    _lifecycle().stop()
+    return _bare("Stopping.", 200)
+
+
+def _kill(_: Call) -> Response:
+    """The process ends at once; the client sees its connection break."""
+    _lifecycle().kill()
+    return _bare("", 200)
+
+
+def _lifecycle() -> Lifecycle:
+    found: Lifecycle = current_app.extensions[KEY]
+    return found
+
+
+def _bare(text: str, status: int) -> Response:
+    response = Response(text, status)
+    del response.headers["Content-Type"]
+    return response

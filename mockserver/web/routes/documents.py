@@ -1,0 +1,92 @@
+"""/openapi.json, /docs and /redoc.
+
+The pages are the recorded ones for programs. A browser (it asks for text/html) gets the same
+with its scripts from this server, so that they work without the internet.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import Response
+
+from mockserver.web.rendering import Prepared, render_standard
+from mockserver.web.route import Call, Route
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mockserver.webui.server import Webui
+
+_FAR = "https://cdn.jsdelivr.net/npm/swagger-ui-dist@4/"
+_FAR_ICON = "https://fastapi.tiangolo.com/img/favicon.png"
+_NEAR = "/_mock/swagger-ui/"
+_ICON = "favicon-32x32.png"
+_ASSETS = {
+    "swagger-ui.css": "text/css",
+    "swagger-ui-bundle.js": "text/javascript",
+    _ICON: "image/png",
+}
+_STOPPING = ("server-kill", "server-restart", "server-stop")
+
+
+def routes(webui: Webui) -> list[Route]:
+    """The documents, for GET and HEAD as Starlette's own routes are."""
+
+    @cache
+    def document() -> Prepared:
+        return Prepared(render_standard(openapi_document(webui)))
+
+    pages: dict[str, Callable[[Call], Any]] = {
+        "/openapi.json": lambda _: document(),
+        "/docs": lambda call: _page(call, "docs"),
+        "/redoc": lambda call: _page(call, "redoc"),
+    }
+    found = [Route("GET, HEAD", path, answer, guarded=False) for path, answer in pages.items()]
+    return [*found, Route("GET", f"{_NEAR}<name>", _asset, guarded=False)]
+
+
+def openapi_document(webui: Webui) -> dict[str, Any]:
+    """The recorded document, without routes this start lacks, and with its credentials.
+
+    Recorded: list/openapi, auth/openapi.json-none.
+    """
+    recorded = webui.fixtures.get("openapi")
+    config = webui.config
+    paths = {
+        path: operations
+        for path, operations in recorded["paths"].items()
+        if config.api_server_stop or not path.endswith(_STOPPING)
+    }
+    components = dict(recorded["components"])
+    if config.auth:
+        open_paths = webui.profile.transport.auth_open
+        paths = {p: o if p in open_paths else _guarded(p, o) for p, o in paths.items()}
+        components["securitySchemes"] = {"HTTPBasic": {"type": "http", "scheme": "basic"}}
+    return {**recorded, "paths": paths, "components": components}
+
+
+def _guarded(path: str, operations: dict[str, Any]) -> dict[str, Any]:
+    if not path.startswith("/sdapi/"):
+        return operations
+    return {m: {**o, "security": [{"HTTPBasic": []}]} for m, o in operations.items()}
+
+
+def _page(call: Call, name: str) -> Response:
+    webui = call.webui
+    if "text/html" not in call.request.headers.get("Accept", ""):
+        return Response(webui.fixtures.page(name))
+    page = webui.fixtures.page("docs")
+    return Response(page.replace(_FAR, _NEAR).replace(_FAR_ICON, _NEAR + _ICON))
+
+
+def _asset(_: Call, name: str) -> Response:
+    if name not in _ASSETS:
+        return Response("", 404)
+    from swagger_ui_bundle import (  # type: ignore[import-untyped]  # noqa: PLC0415 - rarely asked for, and slow to import
+        swagger_ui_path,
+    )
+
+    return Response((Path(swagger_ui_path) / name).read_bytes(), mimetype=_ASSETS[name])

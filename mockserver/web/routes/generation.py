@@ -1,0 +1,51 @@
+"""txt2img and img2img."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mockserver.web.answers import json_response
+from mockserver.web.rendering import renderer
+from mockserver.web.route import Call, Route
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Response
+
+    from mockserver.validation import Valid
+    from mockserver.webui.processing.answer import Generated
+    from mockserver.webui.server import Webui
+
+    Generate = Callable[[Webui, Valid], Generated]
+
+
+def routes(_: Webui) -> list[Route]:
+    """Both routes."""
+    return [
+        Route("POST", "/sdapi/v1/txt2img", _txt2img, "StableDiffusionProcessingTxt2Img"),
+        Route("POST", "/sdapi/v1/img2img", _img2img, "StableDiffusionProcessingImg2Img"),
+    ]
+
+
+def _txt2img(call: Call) -> Response:
+    from mockserver.webui.processing.answer import txt2img  # noqa: PLC0415 - start-up time
+
+    return _answer(call, txt2img)
+
+
+def _img2img(call: Call) -> Response:
+    from mockserver.webui.processing.answer import img2img  # noqa: PLC0415 - start-up time
+
+    return _answer(call, img2img)
+
+
+def _answer(call: Call, generate: Generate) -> Response:
+    """The answer's three keys; base64 needs no escapes, so that pictures go in as they are."""
+    render = renderer(nowebui=call.webui.config.nowebui)
+    made = generate(call.webui, call.valid)
+    parts = [b'{"images":[']
+    for number, image in enumerate(made.images):
+        parts += (b',"' if number else b'"', image.base64().encode(), b'"')
+    parts += (b'],"parameters":', render(made.parameters), b',"info":', render(made.info), b"}")
+    return json_response(b"".join(parts))

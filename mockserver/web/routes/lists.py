@@ -1,0 +1,69 @@
+"""The lists: samplers, models, scripts and their kin, and refreshing them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from mockserver.web.rendering import Prepared, render_standard
+from mockserver.web.route import Call, Route
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mockserver.webui.server import Webui
+
+#: Lists that stay as they were recorded.
+_RECORDED = (
+    "samplers",
+    "schedulers",
+    "upscalers",
+    "latent-upscale-modes",
+    "sd-vae",
+    "face-restorers",
+    "realesrgan-models",
+    "prompt-styles",
+    "memory",
+    "scripts",
+    "script-info",
+    "extensions",
+)
+#: Refreshed behind the queue; the Lora extension does not wait.
+_IN_TURN = ("refresh-embeddings", "refresh-checkpoints", "refresh-vae")
+
+
+def routes(webui: Webui) -> list[Route]:
+    """Routes of the lists that this server has."""
+    recorded = [
+        Route("GET", f"/sdapi/v1/{name}", _recorded(webui, name))
+        for name in _RECORDED
+        if webui.fixtures.has(name)
+    ]
+    return [
+        *recorded,
+        Route("GET", "/sdapi/v1/cmd-flags", lambda call: call.webui.flags),
+        Route("GET", "/sdapi/v1/sd-models", lambda call: call.webui.checkpoints.listed()),
+        Route("GET", "/sdapi/v1/embeddings", lambda call: call.webui.networks.embeddings.listed()),
+        Route("GET", "/sdapi/v1/hypernetworks", _hypernetworks),
+        Route("GET", "/sdapi/v1/loras", lambda call: call.webui.networks.listed_loras()),
+        *(Route("POST", f"/sdapi/v1/{name}", _refresh_in_turn) for name in _IN_TURN),
+        Route("POST", "/sdapi/v1/refresh-loras", lambda _: None),
+    ]
+
+
+def _recorded(webui: Webui, name: str) -> Callable[[Call], Prepared]:
+    @cache
+    def rendered() -> Prepared:
+        return Prepared(render_standard(webui.fixtures.get(name)))
+
+    return lambda _: rendered()
+
+
+def _hypernetworks(call: Call) -> list[dict[str, Any]]:
+    return call.webui.networks.listed_hypernetworks()
+
+
+def _refresh_in_turn(call: Call) -> None:
+    """Nothing has changed on disk, but the answer waits for its turn."""
+    with call.webui.queue:
+        return

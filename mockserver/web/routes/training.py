@@ -1,0 +1,32 @@
+"""create/* and train/*."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mockserver.web.route import OBJECT, Call, Route
+from mockserver.webui.create import create_embedding, create_hypernetwork
+from mockserver.webui.train import train_embedding, train_hypernetwork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from mockserver.webui.server import Webui
+
+
+def routes(_: Webui) -> list[Route]:
+    """The four routes; each takes any object as keyword arguments."""
+    return [
+        _route("create/embedding", create_embedding),
+        _route("create/hypernetwork", create_hypernetwork),
+        _route("train/embedding", train_embedding),
+        _route("train/hypernetwork", train_hypernetwork),
+    ]
+
+
+def _route(name: str, work: Callable[[Webui, dict[str, Any]], dict[str, str]]) -> Route:
+    def answer(call: Call) -> dict[str, str]:
+        return work(call.webui, call.values)
+
+    return Route("POST", f"/sdapi/v1/{name}", answer, OBJECT)

@@ -1,0 +1,109 @@
+"""The default server: waitress, with an end that waits for nobody."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from mockserver.web.lifecycle import KEY
+from mockserver.web.serving.address import claim, url_of
+
+if TYPE_CHECKING:
+    from mockserver.web.app import MockApp
+
+#: As many requests are worked on at once as in the webui: starlette's thread pool.
+_THREADS = 40
+_CONNECTIONS = 1000
+#: Bodies up to this size stay in memory.
+_IN_MEMORY = 256 * 2**20
+_LONGEST_WAIT = 1.0
+#: How long answers under way may take once the end was asked for, seconds.
+_GRACE = 2.0
+_NO_GRACE = 0.05
+
+
+class ThreadedServer:
+    """An app on a port of its own.
+
+    Args:
+        app: the app.
+        host: address to listen on.
+        port: 0 for any free one.
+
+    Attributes:
+        app: the app.
+        url: where it answers.
+
+    Raises:
+        ServeError: the port cannot be had.
+    """
+
+    def __init__(self, app: MockApp, host: str = "127.0.0.1", port: int = 0) -> None:
+        from waitress.server import create_server  # type: ignore[import-untyped]  # noqa: PLC0415 - granian needs none
+
+        logging.getLogger("waitress").setLevel(logging.CRITICAL)
+        claimed = claim(host, port)
+        self.url = url_of(claimed)
+        self.app = app
+        self._server: Any = create_server(
+            app,
+            sockets=[claimed],
+            threads=_THREADS,
+            connection_limit=_CONNECTIONS,
+            inbuf_overflow=_IN_MEMORY,
+            outbuf_overflow=_IN_MEMORY,
+            ident="sdapi-mock",
+            log_socket_errors=False,
+        )
+        self._map: dict[int, Any] = self._server._map  # noqa: SLF001 - waitress has no other way to end a loop
+        self._deadline: float | None = None
+        self._dropped = threading.Event()
+        self._killed = False
+        app.extensions[KEY] = self
+
+    def run(self) -> None:
+        """Answer until `stop`, `kill` or `end`."""
+        try:
+            while not self._done():
+                wait = _LONGEST_WAIT if self._deadline is None else _NO_GRACE
+                self._server.asyncore.loop(timeout=wait, map=self._map, use_poll=True, count=1)
+        finally:
+            self._close()
+
+    def stop(self) -> None:
+        """End once answers under way have been sent, after two seconds at the latest."""
+        self._end(_GRACE)
+
+    def end(self) -> None:
+        """End now."""
+        self._end(0.0)
+
+    def kill(self) -> None:
+        """Break all connections and end; called by a route, whose answer is lost."""
+        self._killed = True
+        self._end(0.0)
+        self._dropped.wait(_GRACE)
+
+    def _end(self, grace: float) -> None:
+        self._deadline = time.monotonic() + grace
+        with contextlib.suppress(OSError):
+            self._server.pull_trigger()
+
+    def _done(self) -> bool:
+        if self._deadline is None:
+            return False
+        return self._killed or not self._busy() or time.monotonic() >= self._deadline
+
+    def _busy(self) -> bool:
+        """Whether a request is worked on, or an answer not sent yet."""
+        channels = self._server.active_channels.values()
+        return any(channel.requests or channel.total_outbufs_len for channel in channels)
+
+    def _close(self) -> None:
+        for dispatcher in list(self._map.values()):
+            dispatcher.close()
+        self._dropped.set()
+        self._server.task_dispatcher.shutdown(timeout=_NO_GRACE)

@@ -1,0 +1,1 @@
+"""The domain: one simulated webui, without HTTP."""

@@ -1,0 +1,92 @@
+"""Time as the simulated server sees it: the real one, or one that tests move by hand."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Where the server takes the time from and how it lets time pass."""
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Come back when `seconds` have passed."""
+        ...
+
+
+class RealClock:
+    """The machine's own time."""
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        """Block the calling thread for `seconds`."""
+        time.sleep(seconds)
+
+
+class ManualClock:
+    """A clock that stands still until `advance` moves it.
+
+    A thread that sleeps on it wakes when enough time has passed, in the order of what is due
+    first. `settle` lets a test wait, without sleeping itself, until the work under test sleeps
+    again or is done.
+
+    Args:
+        start: the first value of `now`, seconds since the epoch.
+    """
+
+    def __init__(self, start: float = 1_700_000_000.0) -> None:
+        self._now = start
+        self._due: list[float] = []
+        self._changed = threading.Condition()
+
+    def now(self) -> float:
+        """Seconds since the epoch, as last moved."""
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        """Block until `advance` has moved the clock by `seconds`."""
+        if seconds <= 0:
+            return
+        with self._changed:
+            due = self._now + seconds
+            self._due.append(due)
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._now >= due)
+            self._due.remove(due)
+            self._changed.notify_all()
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock; returns when each sleeper that was due has left its sleep."""
+        with self._changed:
+            self._now += seconds
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: all(due > self._now for due in self._due))
+
+    def advance_to_next(self) -> float:
+        """Move the clock to when the next sleeper is due; 0.0 when nobody sleeps.
+
+        Returns:
+            The seconds it was moved by.
+        """
+        with self._changed:
+            step = max(0.0, min(self._due) - self._now) if self._due else 0.0
+        self.advance(step)
+        return step
+
+    @property
+    def sleepers(self) -> int:
+        """How many threads sleep on this clock now."""
+        return len(self._due)
+
+    def wait_for_sleepers(self, count: int = 1, timeout: float = 5.0) -> bool:
+        """Wait (in real time) until `count` threads sleep here; False after `timeout` seconds."""
+        with self._changed:
+            return self._changed.wait_for(lambda: len(self._due) >= count, timeout)

@@ -1,0 +1,1 @@
+"""Infotext: the text of generation parameters that pictures carry, built and parsed."""

@@ -1,0 +1,193 @@
+"""Build the infotext of a picture.
+
+Source: modules/processing.py ``create_infotext``, at v1.10.1; recorded: every infotext of
+txt2img and img2img.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mockserver.webui.hazards import hazard
+from mockserver.webui.infotext.per_picture import PerPicture
+from mockserver.webui.infotext.quote import parameter_line
+from mockserver.webui.processing.merging import token_merging_ratio
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mockserver.webui.processing.processing import Processing
+    from mockserver.webui.processing.server import Server
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The picture that an infotext is of.
+
+    Attributes:
+        prompt: with styles and tags, without comments.
+        negative_prompt: likewise.
+        seed: its own.
+        subseed: its own.
+        index: its number within the batch; a parameter that is a list is read there.
+    """
+
+    prompt: Any
+    negative_prompt: Any
+    seed: int
+    subseed: int
+    index: int = 0
+
+    @classmethod
+    def in_batch(cls, p: Processing, index: int) -> Subject:
+        """Picture `index` of the batch that has just been made."""
+        start = p.iteration * p.batch_size
+        return cls(
+            p.all_prompts[start + index],
+            p.all_negative_prompts[start + index],
+            p.seeds[index],
+            p.subseeds[index],
+            index,
+        )
+
+    @classmethod
+    def of_job(cls, p: Processing) -> Subject:
+        """The job as a whole: its first prompt and seed."""
+        return cls(p.main_prompt, p.main_negative_prompt, p.all_seeds[0], p.all_subseeds[0])
+
+    @classmethod
+    def first_of(cls, p: Processing) -> Subject:
+        """The first picture of the job."""
+        return cls(p.all_prompts[0], p.all_negative_prompts[0], p.all_seeds[0], p.all_subseeds[0])
+
+
+def _if_option(name: str) -> Callable[[Server, Any], Any]:
+    return lambda server, value: value if server.options.get(name) else None
+
+
+_WITH_HASH = _if_option("add_model_hash_to_info")
+_WITH_NAME = _if_option("add_model_name_to_info")
+_WITH_VAE_HASH = _if_option("add_vae_hash_to_info")
+_WITH_VAE_NAME = _if_option("add_vae_name_to_info")
+_WITH_VERSION = _if_option("add_version_to_infotext")
+
+
+def _clip_skip(server: Server) -> Any:
+    clip_skip = server.options.get("CLIP_stop_at_last_layers")
+    return None if clip_skip <= 1 else clip_skip
+
+
+def _seed_resize(p: Processing) -> str | None:
+    if p.seed_resize_from_w <= 0 or p.seed_resize_from_h <= 0:
+        return None
+    return f"{p.seed_resize_from_w}x{p.seed_resize_from_h}"
+
+
+def _ensd(server: Server, p: Processing) -> Any:
+    """The option where it is not nought and the sampler uses it (``uses_ensd``)."""
+    delta = server.options.get("eta_noise_seed_delta")
+    if delta == 0:
+        return None
+    eta = p.eta
+    if eta is None:
+        eta = p.sampler.eta if p.sampler is not None else None
+    sampler = server.samplers.find(p.sampler_name)
+    used = (1.0 if eta is None else eta) != 0 and sampler is not None and sampler.uses_ensd
+    return delta if used else None
+
+
+def _merging(server: Server, p: Processing, *, hires: bool = False) -> Any:
+    if hires and not p.enable_hr:
+        return None
+    ratio = token_merging_ratio(server.options, p, hires=hires)
+    return None if ratio == 0 else ratio
+
+
+def _rng(server: Server) -> Any:
+    source = server.options.get("randn_source")
+    return None if source == "GPU" else source
+
+
+def _face_restoration(server: Server, p: Processing) -> Any:
+    return server.options.get("face_restoration_model") if p.restore_faces else None
+
+
+#: How each key gets its value; None leaves it out.
+_VALUES: dict[str, Callable[[Server, Processing, Subject], Any]] = {
+    "Steps": lambda _, p, __: p.steps,
+    "Sampler": lambda _, p, __: p.sampler_name,
+    "Schedule type": lambda _, p, __: p.scheduler,
+    "CFG scale": lambda _, p, __: p.cfg_scale,
+    "Image CFG scale": lambda _, p, __: p.image_cfg_scale,
+    "Seed": lambda _, __, subject: subject.seed,
+    "Face restoration": lambda server, p, _: _face_restoration(server, p),
+    "Size": lambda _, p, __: f"{p.width}x{p.height}",
+    "Model hash": lambda server, p, _: _WITH_HASH(server, p.sd_model_hash),
+    "Model": lambda server, p, _: _WITH_NAME(server, p.sd_model_name),
+    "FP8 weight": lambda _, __, ___: None,
+    "Cache FP16 weight for LoRA": lambda _, __, ___: None,
+    "VAE hash": lambda server, p, _: _WITH_VAE_HASH(server, p.sd_vae_hash),
+    "VAE": lambda server, p, _: _WITH_VAE_NAME(server, p.sd_vae_name),
+    "Variation seed": lambda _, p, s: None if p.subseed_strength == 0 else s.subseed,
+    "Variation seed strength": lambda _, p, __: (
+        None if p.subseed_strength == 0 else p.subseed_strength
+    ),
+    "Seed resize from": lambda _, p, __: _seed_resize(p),
+    "Denoising strength": lambda _, p, __: p.extra_generation_params.get("Denoising strength"),
+    "Conditional mask weight": lambda _, __, ___: None,
+    "Clip skip": lambda server, _, __: _clip_skip(server),
+    "ENSD": lambda server, p, _: _ensd(server, p),
+    "Token merging ratio": lambda server, p, _: _merging(server, p),
+    "Token merging ratio hr": lambda server, p, _: _merging(server, p, hires=True),
+    "Init image hash": lambda _, p, __: p.init_img_hash,
+    "RNG": lambda server, _, __: _rng(server),
+    "Tiling": lambda _, p, __: "True" if p.tiling else None,
+    "Version": lambda server, _, __: _WITH_VERSION(server, server.version),
+    "User": lambda _, __, ___: None,
+}
+
+
+def _resolved(p: Processing, value: Any, subject: Subject) -> Any:
+    """An extra parameter as it is for one picture."""
+    if isinstance(value, list):
+        return value[subject.index] if subject.index < len(value) else None
+    if isinstance(value, PerPicture):
+        prompt = subject.negative_prompt if value.negative else subject.prompt
+        hires = p.all_hr_negative_prompts if value.negative else p.all_hr_prompts
+        return value.of(p, subject.index, prompt) if subject.index < len(hires) else None
+    return value
+
+
+@hazard
+def check(server: Server, p: Processing) -> None:
+    """What building an infotext trips over; the webui builds one before it samples."""
+    _clip_skip(server)
+    _seed_resize(p)
+
+
+@hazard
+def _parameters(server: Server, p: Processing, subject: Subject) -> dict[str, Any]:
+    rules = server.rules
+    found = {key: _VALUES[key](server, p, subject) for key in rules.infotext_keys}
+    for key, value in p.extra_generation_params.items():
+        found[key] = _resolved(p, value, subject)
+    for key in rules.infotext_tail:
+        found[key] = _VALUES[key](server, p, subject)
+    return found
+
+
+def build(server: Server, p: Processing, subject: Subject) -> str:
+    """The infotext of `subject`.
+
+    Args:
+        server: its options tell what is left out.
+        p: the generation.
+        subject: the picture.
+
+    Raises:
+        Crash: values that cannot be compared or written.
+    """
+    line = parameter_line(_parameters(server, p, subject))
+    negative = f"\nNegative prompt: {subject.negative_prompt}" if subject.negative_prompt else ""
+    return f"{subject.prompt}{negative}\n{line}".strip()

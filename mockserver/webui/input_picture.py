@@ -1,0 +1,72 @@
+"""Pictures that a request names: decoded, or fetched where the options allow it.
+
+Source: modules/api/api.py, verify_url and decode_base64_to_image, at v1.10.1; recorded:
+i2i/url, png-info/url.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlparse
+
+from mockserver.errors import Crash, HTTPRefusal
+from mockserver.picture.decode import decode_image
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+_TIMEOUT = 30
+_SERVER_ERROR = 500
+
+
+class Options(Protocol):
+    """The options that are read."""
+
+    def get(self, name: str, /) -> Any:
+        """Value of an option."""
+
+
+def is_global(url: str) -> bool:
+    """Whether every address of the URL's host is a public one.
+
+    The host is looked up with its port, as the webui does, so that a URL with a port is never
+    taken for public.
+    """
+    try:
+        found = socket.gethostbyname_ex(urlparse(url).netloc)
+        return all(ipaddress.ip_address(address).is_global for address in found[2])
+    except (OSError, ValueError):
+        return False
+
+
+def download(url: str, options: Options) -> bytes:
+    """The bytes at an address.
+
+    Raises:
+        HTTPRefusal: the options do not allow requests, or none to that address.
+        Crash: the address cannot be reached: the class of the requests library and its text.
+    """
+    import requests  # noqa: PLC0415 - start-up time
+
+    if not options.get("api_enable_requests"):
+        raise HTTPRefusal(_SERVER_ERROR, "Requests not allowed")
+    if options.get("api_forbid_local_requests") and not is_global(url):
+        raise HTTPRefusal(_SERVER_ERROR, "Request to local resource not allowed")
+    agent = options.get("api_useragent")
+    try:
+        headers = {"user-agent": agent} if agent else {}
+        return requests.get(url, timeout=_TIMEOUT, headers=headers).content
+    except (requests.RequestException, UnicodeError) as error:
+        raise Crash(type(error).__name__, str(error)) from error
+
+
+def read_picture(text: Any, options: Options) -> Image.Image:
+    """The picture that a request's string stands for, upright.
+
+    Raises:
+        HTTPRefusal, Crash: as `mockserver.picture.decode.decode_image`.
+    """
+    return decode_image(text, partial(download, options=options))

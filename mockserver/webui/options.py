@@ -1,0 +1,186 @@
+"""Options: what is stored, what is answered, what a posted object changes.
+
+Source: modules/options.py, modules/api/api.py ``get_config`` and ``set_config``; recorded:
+groups options and t2i-override.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mockserver.errors import Crash
+from mockserver.validation import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, KeysView
+
+    from mockserver.profile.profile import OptionRules
+    from mockserver.validation import Model
+
+MODEL_OPTION = "sd_model_checkpoint"
+
+
+class OptionStore:
+    """The server's options.
+
+    A value is stored as it came, whatever its type; only GET coerces. What was never stored
+    reads as its default.
+
+    Args:
+        model: the answer's model: names, types and defaults of all options.
+        rules: which of them cannot be set, or not through the API.
+        stored: what is stored at the start.
+        save: called with everything stored whenever a POST went through.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        rules: OptionRules,
+        stored: dict[str, Any],
+        save: Callable[[dict[str, Any]], None] = lambda stored: None,  # noqa: ARG005 - keeps nothing
+    ) -> None:
+        self._model = model
+        self._defaults = {field.name: field.default for field in model.fields}
+        self._rules = rules
+        self._data = dict(stored)
+        self._save = save
+        self._callbacks: dict[str, Callable[[], None]] = {}
+        self._revision = 0
+        self._answered: tuple[int, dict[str, Any]] | None = None
+
+    def get(self, name: str) -> Any:
+        """The stored value of `name`, else its default.
+
+        Raises:
+            Crash: AttributeError, as the webui's own code meets it.
+        """
+        if name in self._data:
+            return self._data[name]
+        if name in self._defaults:
+            return self._defaults[name]
+        raise Crash("AttributeError", f"'Options' object has no attribute '{name}'")
+
+    def default(self, name: str) -> Any:
+        """The default of `name`; None for a name nobody knows."""
+        return self._defaults.get(name)
+
+    @property
+    def stored(self) -> KeysView[str]:
+        """Names that are stored; an override of any other is never put back."""
+        return self._data.keys()
+
+    @property
+    def names(self) -> KeysView[str]:
+        """Names of all options, stored or not, in the order of the answer."""
+        return self._defaults.keys()
+
+    def put(self, name: str, value: Any) -> None:
+        """Store a value, without any question asked."""
+        self._data[name] = value
+        self._revision += 1
+
+    def set(self, name: str, value: Any, *, callbacks: bool = False) -> bool:
+        """Set one option as the API does; gives whether it changed.
+
+        A value equal to the stored one (as Python compares: true is 1) changes nothing, and
+        neither does null for a name nobody knows. Pseudo options and those the API may not
+        set are ignored.
+
+        Args:
+            name: the option.
+            value: any value; nothing is coerced or checked.
+            callbacks: whether its `on_change` callback runs.
+
+        Raises:
+            Crash: KeyError, for a name that is no option.
+        """
+        if self._data.get(name) == value:
+            return False
+        if name not in self._defaults:
+            raise Crash("KeyError", repr(name))
+        if name in self._rules.html or name in self._rules.restricted:
+            return False
+        self.put(name, value)
+        if callbacks and name in self._callbacks:
+            self._callbacks[name]()
+        return True
+
+    def on_change(self, name: str, callback: Callable[[], None]) -> None:
+        """Have `callback` run whenever a POST changes `name`."""
+        self._callbacks[name] = callback
+
+    def snapshot(self, names: Iterable[str]) -> dict[str, Any]:
+        """Values of those among `names` that are stored: what `restore` puts back."""
+        return {name: self._data[name] for name in names if name in self._data}
+
+    def restore(self, snapshot: dict[str, Any]) -> None:
+        """Put back the values of a `snapshot`."""
+        for name, value in snapshot.items():
+            self.put(name, value)
+
+    def answer(self) -> dict[str, Any]:
+        """What GET answers: stored values coerced to their declared type, defaults as they are.
+
+        The same dict is given until an option changes; it must not be changed.
+
+        Raises:
+            Crash: ValidationError, when a stored value does not fit its type.
+        """
+        revision = self._revision
+        if self._answered is not None and self._answered[0] == revision:
+            return self._answered[1]
+        complaints: list[dict[str, Any]] = []
+        valid = self._model.fit_body(dict(self._data), ("response",), complaints)
+        if complaints:
+            raise Crash("ValidationError", describe(complaints, self._model.name))
+        self._answered = (revision, valid.values)
+        return valid.values
+
+    def post(self, body: dict[str, Any], knows_model: Callable[[Any], bool]) -> None:
+        """Set options in the order of `body`, then save all.
+
+        Args:
+            body: names and values.
+            knows_model: whether a value names a checkpoint; the checkpoint is looked at
+                before anything is set.
+
+        Raises:
+            Crash: RuntimeError for an unknown checkpoint, or what `knows_model` raises, with
+                nothing set; KeyError for an unknown option, with those before it set but not
+                saved.
+        """
+        self._check_model(body.get(MODEL_OPTION), knows_model)
+        for name, value in body.items():
+            self.set(name, value, callbacks=True)
+        self._save(dict(self._data))
+
+    def _check_model(self, wanted: Any, knows_model: Callable[[Any], bool]) -> None:
+        if self._rules.checks_model and wanted is not None and not knows_model(wanted):
+            raise Crash("RuntimeError", f"model {wanted!r} not found")
+
+
+def saved_options(model: Model, recorded: dict[str, Any], rules: OptionRules) -> dict[str, Any]:
+    """What is stored on a server whose options were all saved.
+
+    Args:
+        model: the model of the answer.
+        recorded: an answer of that server; its coerced values tell where it differs from
+            the defaults.
+        rules: pseudo options are never stored.
+    """
+    stored: dict[str, Any] = {}
+    for field in model.fields:
+        if field.name in rules.html or field.name not in recorded:
+            continue
+        complaints: list[dict[str, Any]] = []
+        coerced = field.fit(field.default, (), complaints)
+        same = not complaints and coerced == recorded[field.name]
+        stored[field.name] = field.fresh_default() if same else recorded[field.name]
+    return stored
+
+
+def fresh_options(model: Model, recorded: dict[str, Any], rules: OptionRules) -> dict[str, Any]:
+    """What is stored on a server that never saved: the loaded checkpoint, and late additions."""
+    late = {f.name: f.fresh_default() for f in model.fields if f.name in rules.added_late}
+    return {name: recorded[name] for name in (MODEL_OPTION, "sd_checkpoint_hash")} | late

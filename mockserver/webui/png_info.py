@@ -1,0 +1,54 @@
+"""POST png-info: what a picture's file says, as text, as items and parsed.
+
+Source: modules/api/api.py, pnginfoapi, at v1.10.1; recorded: png-info/*.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mockserver.picture.metadata import MetadataRules, read_info
+from mockserver.webui.infotext.defaults import PARSE_RULES
+from mockserver.webui.infotext.parse import parse_generation_parameters
+from mockserver.webui.infotext.pasted import infotext_pasted
+from mockserver.webui.input_picture import read_picture
+from mockserver.webui.jsonable import jsonable
+
+if TYPE_CHECKING:
+    from mockserver.webui.server import Webui
+
+
+def sampler_names(listed: list[dict[str, Any]]) -> dict[str, str]:
+    """Sampler names and aliases, in lower case, to names. Source: modules/sd_samplers.py."""
+    return {
+        alias.lower(): item["name"] for item in listed for alias in (item["name"], *item["aliases"])
+    }
+
+
+def png_info(webui: Webui, values: dict[str, Any]) -> dict[str, Any]:
+    """Answer of png-info.
+
+    Args:
+        webui: the simulated server.
+        values: ``image``; white space around it does not matter.
+
+    Returns:
+        ``info``, ``items`` and ``parameters``, all JSON; before 1.7 no ``parameters``, the text
+        being the first item instead.
+
+    Raises:
+        HTTPRefusal, Crash: the picture cannot be read, or its metadata trips the server.
+    """
+    rules, options = webui.profile.png_info, webui.options
+    picture = read_picture(values["image"].strip(), options)
+    reading = MetadataRules(
+        sampler_names(webui.fixtures.get("samplers")), rules.exif_comment_item, rules.text_comment
+    )
+    text, items = read_info(picture, reading)
+    text = text or ""
+    if not rules.parsing:
+        return {"info": text, "items": jsonable({"parameters": text, **items})}
+    styles = tuple(webui.styles.values())
+    parsed = parse_generation_parameters(text, options, styles, PARSE_RULES[rules.parsing])
+    infotext_pasted(parsed, webui.networks.lora_names)
+    return {"info": text, "items": jsonable(items), "parameters": jsonable(parsed)}

@@ -1,0 +1,152 @@
+"""Prompts and seeds of every picture of a job."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from mockserver.errors import Crash
+from mockserver.webui.hazards import hazard
+from mockserver.webui.processing.styles import AppliedStyles
+
+if TYPE_CHECKING:
+    import random
+
+    from mockserver.webui.processing.processing import Processing
+    from mockserver.webui.processing.server import Server
+
+#: Seeds left to the server are below this. Source: ``get_fixed_seed``.
+_SEEDS = 4294967294
+_WHOLE_LINE = re.compile(r"(^|\n)#[^\n]*(\n|$)")
+_REST_OF_LINE = re.compile(r"#[^\n]*(\n|$)")
+
+
+def fixed_seed(seed: Any, source: random.Random) -> Any:
+    """The seed itself, or a random one for -1 and None; lists stay as they are."""
+    return source.randrange(_SEEDS) if seed is None or seed == -1 else seed
+
+
+def fix_seeds(p: Processing, source: random.Random) -> None:
+    """Choose the seeds that are left to the server, before a script copies or counts them."""
+    p.seed, p.subseed = fixed_seed(p.seed, source), fixed_seed(p.subseed, source)
+
+
+@hazard
+def _repeated(prompt: Any, batch_size: Any, n_iter: Any) -> list[Any]:
+    return list(batch_size * n_iter * [prompt])
+
+
+@hazard
+def _first(prompts: list[Any]) -> Any:
+    return prompts[0]
+
+
+@hazard
+def check_prompt(prompt: Any) -> None:
+    """The webui insists on a prompt, be it an empty one."""
+    if isinstance(prompt, list):
+        assert len(prompt) > 0  # noqa: S101 - the webui's own assertion
+    else:
+        assert prompt is not None  # noqa: S101 - the webui's own assertion
+
+
+def set_up_prompts(server: Server, p: Processing) -> None:
+    """Fill `all_prompts` and its kin: one prompt a picture, with styles.
+
+    Raises:
+        Crash: counts or prompts that the webui cannot work with.
+
+    Source: modules/processing.py ``setup_prompts``.
+    """
+    prompts = _all_prompts(p)
+    negatives = p.negative_prompt
+    if not isinstance(negatives, list):
+        negatives = [negatives] * len(prompts)
+    if len(prompts) != len(negatives):
+        raise Crash(
+            "RuntimeError",
+            f"Received a different number of prompts ({len(prompts)}) "
+            f"and negative prompts ({len(negatives)})",
+        )
+    styles = AppliedStyles(p.styles, server.styles)
+    p.all_prompts = _each(styles.prompt, prompts)
+    p.all_negative_prompts = _each(styles.negative_prompt, negatives)
+    p.main_prompt = _first(p.all_prompts)
+    p.main_negative_prompt = p.all_negative_prompts[0]
+    if p.enable_hr:
+        _set_up_hires_prompts(p, styles)
+
+
+def _all_prompts(p: Processing) -> list[Any]:
+    if isinstance(p.prompt, list):
+        return p.prompt
+    if isinstance(p.negative_prompt, list):
+        return [p.prompt] * len(p.negative_prompt)
+    return _repeated(p.prompt, p.batch_size, p.n_iter)
+
+
+def _each(function: Any, texts: list[Any]) -> list[Any]:
+    """`function` of each text; one and the same text is worked out once."""
+    if texts and all(text is texts[0] for text in texts):
+        return [function(texts[0])] * len(texts)
+    return [function(text) for text in texts]
+
+
+def _set_up_hires_prompts(p: Processing, styles: AppliedStyles) -> None:
+    if p.hr_prompt == "":
+        p.hr_prompt = p.prompt
+    if p.hr_negative_prompt == "":
+        p.hr_negative_prompt = p.negative_prompt
+    p.all_hr_prompts = _each(styles.prompt, _hires_list(p, p.hr_prompt))
+    p.all_hr_negative_prompts = _each(styles.negative_prompt, _hires_list(p, p.hr_negative_prompt))
+
+
+def _hires_list(p: Processing, prompt: Any) -> list[Any]:
+    return prompt if isinstance(prompt, list) else _repeated(prompt, p.batch_size, p.n_iter)
+
+
+def set_up_seeds(p: Processing, seed: Any, subseed: Any) -> None:
+    """Fill `all_seeds` and `all_subseeds`: counted up from the first.
+
+    With a variation strength all seeds are the same; subseeds always count up.
+    """
+    count = range(len(p.all_prompts))
+    step = 1 if p.subseed_strength == 0 else 0
+    p.all_seeds = seed if isinstance(seed, list) else [int(seed) + i * step for i in count]
+    p.all_subseeds = subseed if isinstance(subseed, list) else [int(subseed) + i for i in count]
+
+
+def strip_comments(text: str) -> str:
+    """A prompt without its comments: ``#`` to the end of the line.
+
+    Source: modules/processing_scripts/comments.py.
+    """
+    if "#" not in text:
+        return text
+    return _REST_OF_LINE.sub("\n", _WHOLE_LINE.sub("\n", text))
+
+
+def strip_all_comments(p: Processing) -> None:
+    """Take comments out of all prompts, in the webui's order.
+
+    A prompt that is no text ends it; what was done before stays done.
+    """
+    for name in ("all_prompts", "all_negative_prompts"):
+        if not _strip_list(p, name):
+            return
+    p.main_prompt = strip_comments(p.main_prompt)
+    p.main_negative_prompt = strip_comments(p.main_negative_prompt)
+    if p.enable_hr:
+        all_text = _strip_list(p, "all_hr_prompts") and _strip_list(p, "all_hr_negative_prompts")
+        if all_text and isinstance(p.hr_prompt, str) and isinstance(p.hr_negative_prompt, str):
+            p.hr_prompt = strip_comments(p.hr_prompt)
+            p.hr_negative_prompt = strip_comments(p.hr_negative_prompt)
+
+
+def _strip_list(p: Processing, name: str) -> bool:
+    texts = getattr(p, name)
+    if not all(isinstance(text, str) for text in texts):
+        return False
+    if any("#" in text for text in texts):
+        setattr(p, name, [strip_comments(text) for text in texts])
+    return True

@@ -1,0 +1,195 @@
+"""The main loop of a generation, which txt2img, img2img and all scripts use.
+
+Source: modules/processing.py ``process_images`` and ``process_images_inner``, at v1.10.1.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mockserver.webui.infotext import build
+from mockserver.webui.infotext.build import Subject
+from mockserver.webui.processing import hires, hires_pass, prompts
+from mockserver.webui.processing.batch import Batch
+from mockserver.webui.processing.conds import TextEncoder
+from mockserver.webui.processing.denoise import PREPARING_STEPS, step_seconds
+from mockserver.webui.processing.grid import with_grid
+from mockserver.webui.processing.noise import latent_shape
+from mockserver.webui.processing.overrides import overridden
+from mockserver.webui.processing.preview import previews_after_batch
+from mockserver.webui.processing.processed import Processed
+from mockserver.webui.processing.source import Source
+from mockserver.webui.processing.vae import loaded_vae
+from mockserver.webui.scripts import hypertile, soft_inpainting
+from mockserver.webui.state import PREPARING
+
+if TYPE_CHECKING:
+    from mockserver.webui.processing.picture import Picture
+    from mockserver.webui.processing.processing import Processing
+    from mockserver.webui.processing.server import Server
+
+_NO_CHECKPOINT = (None, "", "None", "none")
+_ZERO_SNR = "Zero Terminal SNR"
+
+
+def process_images(server: Server, p: Processing) -> Processed:
+    """Make the pictures of a generation.
+
+    Raises:
+        Crash: everything the webui trips over on the way.
+    """
+    with overridden(server, p):
+        return _process(server, p)
+
+
+def _process(server: Server, p: Processing) -> Processed:
+    _set_up(server, p)
+    encoder = TextEncoder(server, p)
+    _run_alwayson(server, p)
+    _prepare(server, p)
+    if p.is_img2img:
+        p.source = Source.of(server, p)
+    elif p.enable_hr:
+        hires.set_up(server, p)
+    if server.state.job_count == PREPARING:
+        server.state.job_count = p.n_iter
+    images: list[Picture] = []
+    infotexts: list[str] = []
+    for number in range(p.n_iter):
+        if not _iterate(server, p, encoder, number, images, infotexts):
+            break
+    if not infotexts:
+        infotexts.append(build.build(server, p, Subject.first_of(p)))
+    grids = with_grid(server, p, images, infotexts)
+    return Processed(
+        server,
+        p,
+        images,
+        p.all_seeds[0],
+        infotexts[0],
+        subseed=p.all_subseeds[0],
+        index_of_first_image=grids,
+        infotexts=infotexts,
+    )
+
+
+def _set_up(server: Server, p: Processing) -> None:
+    """Fill in what the request leaves open, and one prompt and seed a picture."""
+    options = server.options
+    prompts.check_prompt(p.prompt)
+    seed = prompts.fixed_seed(p.seed, server.random)
+    subseed = prompts.fixed_seed(p.subseed, server.random)
+    if p.restore_faces is None:
+        p.restore_faces = options.get("face_restoration")
+    if p.tiling is None:
+        p.tiling = options.get("tiling")
+    _choose_refiner(server, p)
+    current = server.checkpoints.current
+    p.sd_model_name, p.sd_model_hash = current.name_for_extra, current.short_hash
+    p.sd_vae_name, p.sd_vae_hash = loaded_vae(server)
+    if p.s_min_uncond is None:
+        p.s_min_uncond = options.get("s_min_uncond")
+    p.effects = {}
+    prompts.set_up_prompts(server, p)
+    prompts.set_up_seeds(p, seed, subseed)
+
+
+def _prepare(server: Server, p: Processing) -> None:
+    """Let a little time pass while nobody knows yet how much there is to do."""
+    sizes = (p.width, p.height, p.batch_size)
+    if server.step_time and all(isinstance(size, int) for size in sizes):
+        shape = latent_shape(p.width, p.height)
+        server.clock.sleep(PREPARING_STEPS * step_seconds(server, shape, p.batch_size))
+
+
+def _choose_refiner(server: Server, p: Processing) -> None:
+    p.refiner = None
+    if p.refiner_checkpoint in _NO_CHECKPOINT:
+        return
+    p.refiner = server.checkpoints.closest(p.refiner_checkpoint)
+    if p.refiner is None:
+        raise hires.missing_checkpoint(p.refiner_checkpoint)
+
+
+def _run_alwayson(server: Server, p: Processing) -> None:
+    """What the always-on scripts do before processing starts."""
+    if server.options.get("enable_prompt_comments"):
+        prompts.strip_all_comments(p)
+    hypertile.note(server, p)
+    soft_inpainting.note(p)
+
+
+def _iterate(  # noqa: PLR0913, PLR0917 - the loop's own variables
+    server: Server,
+    p: Processing,
+    encoder: TextEncoder,
+    number: int,
+    images: list[Picture],
+    infotexts: list[str],
+) -> bool:
+    """One iteration; False where the job ends before it."""
+    state = server.state
+    p.iteration = number
+    state.skipped = False
+    if state.ends_job:
+        return False
+    server.checkpoints.reload()
+    batch = Batch(server, p, encoder)
+    if not p.prompts:
+        return False
+    batch.prepare()
+    batch.encode()
+    if number == 0:
+        build.check(server, p)
+    if p.n_iter > 1:
+        state.job = f"Batch {number + 1} out of {p.n_iter}"
+    _note_noise_schedule(server, p)
+    _sample(server, p, batch)
+    batch.decode()
+    state.next_job(preview=previews_after_batch(server.options))
+    _collect(server, p, batch, images, infotexts)
+    return True
+
+
+def _sample(server: Server, p: Processing, batch: Batch) -> None:
+    """The latents of one iteration."""
+    if p.sample_instead is not None:
+        p.sample_instead(batch)
+    elif p.is_img2img:
+        batch.draw()
+        if p.initial_noise_multiplier != 1.0:
+            p.tell("Noise multiplier", p.initial_noise_multiplier)
+        batch.sample_from_picture()
+    else:
+        if p.firstpass_image is not None and p.enable_hr:
+            hires_pass.check_first_pass_image(p.firstpass_image)
+        batch.sample_from_noise()
+        if p.enable_hr:
+            hires_pass.run(server, p, batch)
+    method = server.options.get("sd_vae_decode_method")
+    if method != "Full" and not p.enable_hr:
+        p.tell("VAE Decoder", method)
+
+
+def _note_noise_schedule(server: Server, p: Processing) -> None:
+    """Source: modules/sd_models.py ``apply_alpha_schedule_override``."""
+    options = server.options
+    downcast = options.get("use_downcasted_alpha_bar")
+    if downcast:
+        p.tell("Downcast alphas_cumprod", downcast)
+    if options.get("sd_noise_schedule") == _ZERO_SNR:
+        p.tell("Noise Schedule", _ZERO_SNR)
+
+
+def _collect(
+    server: Server, p: Processing, batch: Batch, images: list[Picture], infotexts: list[str]
+) -> None:
+    """The pictures of one iteration with their infotexts, masks behind them."""
+    with_text = server.options.get("enable_pnginfo")
+    for number, picture in enumerate(batch.pictures()):
+        text = build.build(server, p, Subject.in_batch(p, number))
+        infotexts.append(text)
+        picture.text = text if with_text else None
+        images.append(picture)
+        if p.source is not None:
+            images += p.source.masks(server, number, picture)

@@ -1,0 +1,81 @@
+"""The parts of a simulated webui that generations work with, put together once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from mockserver.webui.processing.lacking_options import PLAIN, LackingOptions
+from mockserver.webui.processing.samplers import Samplers
+from mockserver.webui.processing.server import Server
+from mockserver.webui.scripts.catalogue import ScriptCatalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mockserver.fixtureset.fixture_set import FixtureSet
+    from mockserver.webui.processing.server import Options
+    from mockserver.webui.server import Webui
+
+_servers: WeakKeyDictionary[Webui, Server] = WeakKeyDictionary()
+
+
+def server_of(webui: Webui) -> Server:
+    """The parts of `webui`; made at the first call, kept as long as it lives."""
+    found = _servers.get(webui)
+    if found is None:
+        found = _servers[webui] = _put_together(webui)
+    return found
+
+
+def _names(fixtures: FixtureSet, name: str, key: str = "name") -> tuple[str, ...]:
+    """Names of a recorded list; none where the server has no such list."""
+    return tuple(item[key] for item in fixtures.get(name)) if fixtures.has(name) else ()
+
+
+def _samplers(webui: Webui) -> Samplers:
+    fixtures, rules = webui.fixtures, webui.profile.samplers
+    schedulers = fixtures.get("schedulers") if fixtures.has("schedulers") else ()
+    return Samplers.of(
+        fixtures.get("samplers"), schedulers, unknown=rules.unknown, suffixes=rules.suffixes
+    )
+
+
+def _scripts(webui: Webui) -> ScriptCatalogue:
+    fixtures = webui.fixtures
+    infos = fixtures.get("script-info") if fixtures.has("script-info") else ()
+    return ScriptCatalogue(
+        fixtures.get("scripts"), infos, webui.profile.generation.unlisted_scripts
+    )
+
+
+def _options(webui: Webui) -> Options:
+    """The server's options; those that generation reads and it lacks at their plain value."""
+    names = webui.options.names
+    return webui.options if PLAIN.keys() <= names else LackingOptions(webui.options, names)
+
+
+def _put_together(webui: Webui) -> Server:
+    names: Callable[..., tuple[str, ...]] = _names
+    fixtures = webui.fixtures
+    return Server(
+        options=_options(webui),
+        checkpoints=webui.checkpoints,
+        networks=webui.networks,
+        samplers=_samplers(webui),
+        scripts=_scripts(webui),
+        state=webui.state,
+        queue=webui.queue,
+        tasks=webui.tasks,
+        clock=webui.clock,
+        gallery=webui.gallery,
+        random=webui.random,
+        rules=webui.profile.generation,
+        version=webui.profile.version,
+        step_time=webui.config.step_time,
+        styles=webui.styles,
+        upscalers=names(fixtures, "upscalers"),
+        latent_modes=names(fixtures, "latent-upscale-modes"),
+        vaes=names(fixtures, "sd-vae", "model_name"),
+        face_restorers=names(fixtures, "face-restorers"),
+    )

@@ -1,0 +1,1 @@
+"""Scripts of the webui: the selectable ones, and what the always-on ones add."""

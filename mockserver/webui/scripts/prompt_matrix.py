@@ -1,0 +1,100 @@
+"""Prompt matrix: every choice among the parts of a prompt.
+
+Source: scripts/prompt_matrix.py, at v1.10.1; recorded: t2i-script/prompt-matrix, too-few-args.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from mockserver.errors import Crash
+from mockserver.webui.hazards import hazard
+from mockserver.webui.processing.grid import grid
+from mockserver.webui.processing.picture import put_together
+from mockserver.webui.processing.prompts import fix_seeds
+from mockserver.webui.processing.run import process_images
+from mockserver.webui.scripts import legend
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mockserver.webui.processing.picture import Picture
+    from mockserver.webui.processing.processed import Processed
+    from mockserver.webui.processing.processing import Processing
+    from mockserver.webui.processing.server import Server
+    from mockserver.webui.scripts.catalogue import ScriptEntry
+
+_TYPES = ("positive", "negative")
+_DELIMITERS = {"comma": ", ", "space": " "}
+
+
+def _check(prompt_type: Any, delimiter: Any) -> None:
+    if prompt_type not in _TYPES:
+        raise Crash("ValueError", f"Unknown prompt type {prompt_type}")
+    if delimiter not in tuple(_DELIMITERS):
+        raise Crash("ValueError", f"Unknown variations delimiter {delimiter}")
+
+
+@hazard
+def _parts(prompt: Any) -> list[str]:
+    text = prompt[0] if isinstance(prompt, list) else prompt
+    found: list[str] = text.split("|")
+    return found
+
+
+def _combinations(parts: list[str], delimiter: str, *, first: bool) -> list[str]:
+    """One prompt for every choice among the parts after the first one."""
+    found = []
+    for choice in range(1 << (len(parts) - 1)):
+        chosen = [
+            text.strip().strip(",") for place, text in enumerate(parts[1:]) if choice & (1 << place)
+        ]
+        chosen = [*chosen, parts[0]] if first else [parts[0], *chosen]
+        found.append(delimiter.join(chosen))
+    return found
+
+
+@hazard
+def _count(p: Processing, prompts: list[str], *, different: Any) -> None:
+    p.n_iter = math.ceil(len(prompts) / p.batch_size)
+    p.seed = [p.seed + (i if different else 0) for i in range(len(prompts))]
+
+
+def run(server: Server, p: Processing, _: ScriptEntry, given: Sequence[Any]) -> Processed:
+    """The pictures of all choices, and before them their grid with a legend."""
+    put_at_start, different_seeds, prompt_type, delimiter, margin = given[:5]
+    fix_seeds(p, server.random)
+    _check(prompt_type, delimiter)
+    positive = prompt_type == "positive"
+    parts = _parts(p.prompt if positive else p.negative_prompt)
+    prompts = _combinations(parts, _DELIMITERS[delimiter], first=bool(put_at_start))
+    _count(p, prompts, different=different_seeds)
+    p.do_not_save_grid = True
+    if positive:
+        p.prompt = prompts
+    else:
+        p.negative_prompt = prompts
+    processed = process_images(server, p)
+    processed.images.insert(0, _with_legend(server, p, processed.images, parts, margin))
+    processed.index_of_first_image = 1
+    processed.infotexts.insert(0, processed.infotexts[0])
+    return processed
+
+
+def _with_legend(
+    server: Server, p: Processing, pictures: list[Picture], parts: list[str], margin: Any
+) -> Picture:
+    bare = grid(server, pictures, p.batch_size, rows=1 << ((len(parts) - 1) // 2))
+    columns, rows = legend.matrix_labels(parts[1:])
+    cell = pictures[0].size
+    legend.check_counts(bare.size, cell, len(columns), len(rows))
+    return put_together(
+        server,
+        "legend",
+        [bare],
+        lambda: legend.annotated(server.options, bare.image, cell, columns, rows, margin),
+        tuple(parts[1:]),
+        repr(margin),
+        *legend.colours(server.options),
+    )

@@ -1,0 +1,102 @@
+"""A picture cut into overlapping tiles and put together again.
+
+Source: modules/images.py ``split_grid`` and ``combine_grid``, at v1.10.1.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+from mockserver.webui.hazards import hazard
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Where the tiles of a picture lie, row by row.
+
+    Attributes:
+        size: of the picture.
+        tile: width and height of each tile.
+        overlap: pixels that neighbours share.
+        rows: upper left corners of the tiles of each row.
+    """
+
+    size: tuple[int, int]
+    tile: tuple[int, int]
+    overlap: int
+    rows: list[list[tuple[int, int]]]
+
+    @property
+    def boxes(self) -> list[Box]:
+        """All tiles: left, top, right, bottom; they may reach out of the picture."""
+        wide, high = self.tile
+        return [(x, y, x + wide, y + high) for row in self.rows for x, y in row]
+
+    @hazard
+    def check(self) -> None:
+        """The webui needs a first row, and an overlap of whole pixels."""
+        len(self.rows[0])
+        range(self.overlap)
+
+    def combined(self, pictures: Sequence[Image.Image]) -> Image.Image:
+        """The tiles' pictures put together, one going over into the next where they overlap."""
+        waiting, whole = list(pictures), Image.new("RGB", self.size)
+        for row in self.rows:
+            line = Image.new("RGB", (self.size[0], self.tile[1]))
+            for x, _ in row:
+                self._lay_beside(line, waiting.pop(0), x)
+            self._lay_below(whole, line, row[0][1])
+        return whole
+
+    def _levels(self) -> bytes:
+        """The overlap from black to white."""
+        return bytes(int(step * 255 / self.overlap) for step in range(self.overlap))
+
+    def _lay_beside(self, line: Image.Image, part: Image.Image, x: int) -> None:
+        if x == 0 or self.overlap < 1:
+            line.paste(part, (x, 0))
+            return
+        (wide, high), overlap = self.tile, self.overlap
+        fade = Image.frombytes("L", (overlap, 1), self._levels()).resize((overlap, high))
+        line.paste(part.crop((0, 0, overlap, high)), (x, 0), mask=fade)
+        line.paste(part.crop((overlap, 0, wide, high)), (x + overlap, 0))
+
+    def _lay_below(self, whole: Image.Image, line: Image.Image, y: int) -> None:
+        if y == 0 or self.overlap < 1:
+            whole.paste(line, (0, y))
+            return
+        (wide, high), overlap = line.size, self.overlap
+        fade = Image.frombytes("L", (1, overlap), self._levels()).resize((wide, overlap))
+        whole.paste(line.crop((0, 0, wide, overlap)), (0, y), mask=fade)
+        whole.paste(line.crop((0, overlap, wide, high)), (0, y + overlap))
+
+
+def _positions(length: int, tile: int, count: int) -> list[int]:
+    """Where `count` tiles begin along one side."""
+    step = (length - tile) / (count - 1) if count > 1 else 0
+    starts = [int(number * step) for number in range(count)]
+    return [length - tile if start + tile >= length else start for start in starts]
+
+
+@hazard
+def split(image: Image.Image, width: Any, height: Any, overlap: Any) -> Tiles:
+    """Where tiles of that size lie on a picture.
+
+    Raises:
+        Crash: tiles that are no larger than their overlap, sizes that are no numbers.
+    """
+    wide, high = image.size
+    columns = math.ceil((wide - overlap) / (width - overlap))
+    rows = math.ceil((high - overlap) / (height - overlap))
+    across, down = _positions(wide, width, columns), _positions(high, height, rows)
+    places = [[(x, y) for x in across] for y in down]
+    return Tiles(image.size, (width, height), overlap, places)

@@ -1,0 +1,118 @@
+"""Webui: one simulated server, from its options to its queue."""
+
+from __future__ import annotations
+
+import random
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from mockserver.fixtureset.fixture_set import FixtureSet
+from mockserver.validation import Models
+from mockserver.webui.checkpoints import CheckpointList
+from mockserver.webui.embeddings import EmbeddingList
+from mockserver.webui.infotext.style_match import Style
+from mockserver.webui.networks import Networks
+from mockserver.webui.options import OptionStore, fresh_options, saved_options
+from mockserver.webui.simulated import DEFAULT_PROFILE, Simulated
+from mockserver.webui.state import TaskState
+from mockserver.webui.state_file import read_state, write_state
+from mockserver.webui.tasks import TaskLedger
+
+if TYPE_CHECKING:
+    from mockserver.profile import Profile
+    from mockserver.webui.clock import Clock
+    from mockserver.webui.config import Config
+
+#: Options whose change loads a model, behind the queue. Source: modules/initialize_util.py.
+_RELOADING = ("sd_model_checkpoint",)
+
+
+class Webui(Simulated):
+    """One simulated server.
+
+    Args:
+        profile: its rules, or the name of a packaged profile.
+        config: how it was started.
+        clock: its time; the machine's by default.
+
+    Attributes:
+        models: models of its request bodies and answers.
+        options: what is stored.
+        checkpoints: the models it has, and the loaded one.
+        networks: Loras, hypernetworks, embeddings.
+        styles: prompt styles by name.
+        state: what it is doing.
+        tasks: ids of waiting, running and finished tasks.
+        app_id: gradio's number of this start, beyond what JavaScript's numbers hold.
+    """
+
+    def __init__(
+        self,
+        profile: Profile | str = DEFAULT_PROFILE,
+        config: Config | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        super().__init__(profile, config, clock)
+        self.models = Models(self.fixtures.get("openapi"), self.profile.requests)
+        self.options = self._option_store()
+        self.checkpoints = CheckpointList(self.fixtures.get("sd-models"), self.options)
+        self.checkpoints.reload()
+        self.networks = self._networks()
+        self.styles = {row["name"]: Style.of(row) for row in self.fixtures.get("prompt-styles")}
+        self.state = TaskState(self.clock)
+        self.tasks = TaskLedger()
+        self.app_id = random.getrandbits(64)
+        for name in _RELOADING:
+            self.options.on_change(name, self._reload_in_turn)
+
+    @cached_property
+    def flags(self) -> dict[str, Any]:
+        """The answer of cmd-flags: the recorded flags with those of this start."""
+        flags = dict(self.fixtures.get("cmd-flags"))
+        flags["api_server_stop"] = self.config.api_server_stop
+        if self.config.auth:
+            flags["api_auth"] = ",".join(f"{user}:{word}" for user, word in self.config.auth)
+        return flags
+
+    @cached_property
+    def option_labels(self) -> dict[str, str]:
+        """What the settings page calls each option; "" for its pseudo options."""
+        schema = self.fixtures.get("openapi")["components"]["schemas"]["Options"]
+        return {k: part.get("description", "") for k, part in schema["properties"].items()}
+
+    def knows_model(self, name: Any) -> bool:
+        """Whether `name` is exactly one of a checkpoint's names."""
+        return self.checkpoints.find(name) is not None
+
+    def _reload_in_turn(self) -> None:
+        with self.queue:
+            self.checkpoints.reload()
+
+    def _option_store(self) -> OptionStore:
+        model = self.models.get("Options")
+        rules, file = self.profile.options, self.config.state_file
+        stored = read_state(file) if file else None
+        if stored is None and self.config.fresh:
+            stored = fresh_options(model, self.fixtures.get("options"), rules)
+        elif stored is None:
+            stored = self._saved_with_web_ui()
+        if file is None:
+            return OptionStore(model, rules, stored)
+        return OptionStore(model, rules, stored, lambda values: write_state(file, values))
+
+    def _saved_with_web_ui(self) -> dict[str, Any]:
+        """What "Apply settings" once saved: options of the web UI alone are among it.
+
+        With ``--nowebui`` they are stored but no options; code that reads them works on a
+        saved server and fails on a fresh one.
+        """
+        fixtures = FixtureSet.packaged(self.profile.fixtures)
+        model = Models(fixtures.get("openapi"), self.profile.requests).get("Options")
+        return saved_options(model, fixtures.get("options"), self.profile.options)
+
+    def _networks(self) -> Networks:
+        flags = self.fixtures.get("cmd-flags")
+        embeddings = EmbeddingList(self.fixtures.get("embeddings"), flags["embeddings_dir"])
+        loras = self.fixtures.get("loras")
+        hypernetworks = self.fixtures.get("hypernetworks")
+        return Networks(loras, hypernetworks, embeddings, flags["hypernetwork_dir"])

@@ -1,0 +1,53 @@
+"""Simulated: what every simulated server has, whichever program it stands for."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+from mockserver.fixtureset.fixture_set import FixtureSet
+from mockserver.picture.gallery import Gallery
+from mockserver.profile import load_profile
+from mockserver.webui.clock import RealClock
+from mockserver.webui.config import Config
+from mockserver.webui.queue import FifoLock
+
+if TYPE_CHECKING:
+    from mockserver.profile import Profile
+    from mockserver.webui.clock import Clock
+
+DEFAULT_PROFILE = "a1111-1.10.1"
+
+
+class Simulated:
+    """One simulated server, of any family.
+
+    Args:
+        profile: its rules, or the name of a packaged profile.
+        config: how it was started.
+        clock: its time; the machine's by default.
+
+    Attributes:
+        profile: its rules.
+        config: how it was started.
+        clock: its time.
+        fixtures: its lists and its document, as answered in its mode.
+        gallery: pictures that were painted.
+        queue: the lock behind which generations wait.
+        random: where seeds left to the server come from.
+    """
+
+    def __init__(
+        self,
+        profile: Profile | str = DEFAULT_PROFILE,
+        config: Config | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.profile = load_profile(profile) if isinstance(profile, str) else profile
+        self.config = config or Config()
+        self.clock = clock or RealClock()
+        mode = "nowebui" if self.config.nowebui else ""
+        self.fixtures = FixtureSet.packaged(self.profile.fixtures, mode)
+        self.gallery = Gallery()
+        self.queue = FifoLock()
+        self.random = random.Random(self.config.seed)  # noqa: S311 - seeds of pictures

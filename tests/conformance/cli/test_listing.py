@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+
+from conformance.catalogue import Level, load_catalogue
+from conformance.cli import execute
+
+
+def _out(capsys: pytest.CaptureFixture[str], *args: str) -> str:
+    assert execute(list(args)) == 0
+    return capsys.readouterr().out
+
+
+def test_the_list_has_a_line_for_every_requirement(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = _out(capsys, "--list").splitlines()
+    assert [line.split()[0] for line in lines] == list(load_catalogue().ids)
+
+
+def test_a_line_tells_level_cost_and_effect(capsys: pytest.CaptureFixture[str]) -> None:
+    (line,) = _out(capsys, "--list", "--only", "OPT-004").splitlines()
+    words = " ".join(line.split())
+    assert words.startswith("OPT-004 MUST free writes settings POST options with an empty object")
+
+
+def test_the_list_can_be_narrowed(capsys: pytest.CaptureFixture[str]) -> None:
+    musts = [r for r in load_catalogue() if r.level is Level.MUST]
+    assert len(_out(capsys, "--list", "--only", "MUST").splitlines()) == len(musts)
+
+
+def test_the_list_as_markdown_is_the_page(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _out(capsys, "--list", "--markdown").startswith("# Requirements\n")
+
+
+def test_an_explanation_tells_what_why_who_and_where(capsys: pytest.CaptureFixture[str]) -> None:
+    out = _out(capsys, "--explain", "opt-010")
+    assert out.startswith("OPT-010 (MUST)\n")
+    assert "Breaks without it: webuiapi 0.9 (Python), Open WebUI" in out
+    assert "Applies to: a1111>=1.5, forge, reforge" in out
+    assert "Source:     modules/api/api.py: Api.set_config" in out
+    assert "cost free, effect writes settings" in out
+
+
+@pytest.mark.parametrize("name", [*load_catalogue().ids[::20], "PROPERTY-BASE64"])
+def test_every_id_of_a_report_can_be_explained(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _out(capsys, "--explain", name).startswith(f"{name} (")
+
+
+def test_help_shows_the_options_and_how_to_use_them(capsys: pytest.CaptureFixture[str]) -> None:
+    out = _out(capsys, "--help")
+    assert out.startswith("Usage: sdapi-check [URL] [OPTIONS]")
+    for words in ("--mode", "--explain", "Examples:", "Exit codes:"):
+        assert words in out
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _out(capsys, "--version").startswith("sdapi-check, version ")

@@ -1,0 +1,157 @@
+"""``sdapi-mock`` as a process."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+COMMAND = [sys.executable, "-m", "mockserver"]
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The mock on a free port: its process and address, once it answers."""
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        [*COMMAND, "--port", "0", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    try:
+        yield process, line.split()[-1]
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own command
+        [*COMMAND, *arguments], capture_output=True, text=True, timeout=30, check=False
+    )
+
+
+SERVERS = pytest.mark.parametrize("server", ["waitress", "granian"])
+
+
+@SERVERS
+def test_the_address_is_printed_once_requests_are_answered(server: str) -> None:
+    with started("--server", server) as (_, url):
+        assert requests.get(f"{url}/sdapi/v1/samplers", timeout=5).ok
+
+
+@SERVERS
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [pytest.param(signal.SIGINT, 130, id="ctrl-c"), pytest.param(signal.SIGTERM, 0, id="sigterm")],
+)
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
+def test_signals_end_it_cleanly(server: str, number: signal.Signals, code: int) -> None:
+    with started("--server", server) as (process, _):
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=10)
+
+        assert (process.returncode, errors) == (code, "")
+
+
+@SERVERS
+def test_the_configuration_reaches_the_server(server: str, tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    chosen = ("--server", server, "--auth", "u:p,u2:p2", "--state", str(state), "--nowebui")
+    with started(*chosen) as (_, url):
+        options = f"{url}/sdapi/v1/options"
+
+        assert requests.get(options, timeout=5).status_code == 401
+        assert requests.get(f"{url}/internal/ping", timeout=5).status_code == 404
+        requests.post(options, json={"jpeg_quality": 7}, auth=("u2", "p2"), timeout=5)
+
+    assert json.loads(state.read_text(encoding="utf-8"))["jpeg_quality"] == 7
+
+
+@SERVERS
+@pytest.mark.parametrize("route", ["server-stop", "server-kill"])
+def test_its_own_routes_end_it(server: str, route: str) -> None:
+    with started("--server", server) as (process, url):
+        try:
+            answer = requests.post(f"{url}/sdapi/v1/{route}", timeout=5)
+        except requests.ConnectionError:
+            assert route == "server-kill"
+        else:
+            assert (route, answer.text) == ("server-stop", "Stopping.")
+
+        assert process.wait(timeout=10) == 0
+
+
+@SERVERS
+def test_a_taken_port_is_one_line(server: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run("--port", str(port), "--server", server)
+
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr == (
+        f"sdapi-mock: port {port} on 127.0.0.1 is taken; "
+        "name another with --port, or 0 for any free one\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        pytest.param(["--port", "99999"], 2, "'--port'", id="port"),
+        pytest.param(["--auth", "user"], 2, "'user' is not user:password", id="auth"),
+        pytest.param(["--auth", "a:b:c"], 2, "'a:b:c' is not user:password", id="colon"),
+        pytest.param(["--profile", "x"], 2, "no profile 'x'; there are", id="profile"),
+        pytest.param(["--nope"], 2, "No such option", id="option"),
+        pytest.param(["nope"], 2, "unexpected extra argument (nope)", id="command"),
+        pytest.param(["--step-time", "-1"], 2, "'--step-time'", id="step time"),
+        pytest.param(["--server", "x"], 2, "'--server'", id="server"),
+        pytest.param(["--host", "no.such.host.invalid"], 1, "no such host", id="host"),
+        pytest.param(["replay", "nope"], 1, "no such recording", id="recording"),
+    ],
+)
+def test_bad_input_is_one_line(arguments: list[str], code: int, words: str) -> None:
+    done = run(*arguments)
+
+    assert done.returncode == code
+    assert words in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_unreadable_state_file_is_one_line(tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    state.write_text("{", encoding="utf-8")
+    done = run("--port", "0", "--state", str(state))
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"sdapi-mock: {state}: not JSON")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", [[], ["serve"], ["replay"]], ids=str)
+def test_help_shows_examples(command: list[str]) -> None:
+    done = run(*command, "--help")
+
+    assert done.returncode == 0
+    assert "Examples:\n" in done.stdout
+
+
+def test_the_version_is_told_installed_or_not() -> None:
+    done = run("--version")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("sdapi-mock ")

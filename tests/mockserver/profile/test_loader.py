@@ -1,0 +1,61 @@
+"""Profiles from TOML."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mockserver.errors import ProfileError
+from mockserver.fixtureset.fixture_set import FixtureSet
+from mockserver.profile import load_profile, profile_names, read_profile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAD = 'family = "a1111"\nversion = "v0"\nfixtures = "a1111-1.10.1"\n'
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_each_packaged_profile_names_a_packaged_fixture_set(name: str) -> None:
+    profile = load_profile(name)
+
+    assert profile.name == name
+    assert FixtureSet.packaged(profile.fixtures).has("samplers")
+
+
+def test_names_in_a_profile_are_those_of_its_document() -> None:
+    profile = load_profile("a1111-1.10.1")
+    schemas = FixtureSet.packaged(profile.fixtures).get("openapi")["components"]["schemas"]
+    options = schemas["Options"]["properties"]
+
+    for model, fields in profile.requests.not_nullable.items():
+        assert set(fields) <= set(schemas[model]["properties"])
+    rules = profile.options
+    assert {*rules.html, *rules.restricted, *rules.added_late} <= set(options)
+
+
+def test_an_unknown_profile_is_told_with_those_there_are() -> None:
+    with pytest.raises(ProfileError, match=r"no profile 'x'; there are .*a1111-1\.10\.1"):
+        load_profile("x")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param(HEAD + "nope = 1", "unknown key 'nope'", id="unknown key"),
+        pytest.param(HEAD + "[options]\nnope = 1", "unknown key 'nope'", id="unknown in a table"),
+        pytest.param(HEAD + "options = 1", "a table is expected", id="no table"),
+        pytest.param("family = ", "Invalid value", id="no TOML"),
+        pytest.param('family = "a1111"', "missing", id="something missing"),
+    ],
+)
+def test_a_malformed_profile_is_refused_with_its_place(
+    tmp_path: Path, text: str, words: str
+) -> None:
+    path = tmp_path / "p.toml"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(ProfileError, match=words) as caught:
+        read_profile(path)
+    assert "p.toml" in str(caught.value)

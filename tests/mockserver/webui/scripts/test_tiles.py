@@ -1,0 +1,52 @@
+"""Tiles of a picture."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from mockserver.errors import Crash
+from mockserver.webui.scripts.tiles import split
+
+GRADIENT = Image.linear_gradient("L").convert("RGB")
+
+
+@given(
+    width=st.integers(80, 160),
+    height=st.integers(80, 160),
+    tile=st.integers(32, 80),
+    overlap=st.integers(0, 24),
+)
+def test_tiles_put_together_are_the_picture(
+    width: int, height: int, tile: int, overlap: int
+) -> None:
+    image = GRADIENT.resize((width, height))
+    tiles = split(image, tile, tile, overlap)
+
+    assert tiles.combined([image.crop(box) for box in tiles.boxes]).tobytes() == image.tobytes()
+
+
+def test_tiles_lie_evenly_and_end_at_the_edges() -> None:
+    tiles = split(GRADIENT.resize((160, 64)), 64, 64, 16)
+
+    assert tiles.rows == [[(0, 0), (48, 0), (96, 0)]]
+
+
+def test_a_tile_fades_into_the_next_one() -> None:
+    tiles = split(Image.new("RGB", (96, 64)), 64, 64, 32)
+    black, white = (Image.new("RGB", (64, 64), colour) for colour in ("black", "white"))
+
+    row = [tiles.combined([black, white]).getpixel((x, 5)) for x in (31, 48, 64)]
+
+    assert row[0] == (0, 0, 0)
+    assert (0, 0, 0) < row[1] < (255, 255, 255)
+    assert row[2] == (255, 255, 255)
+
+
+def test_a_picture_smaller_than_the_overlap_has_no_tiles() -> None:
+    tiles = split(Image.new("RGB", (8, 8)), 64, 64, 16)
+
+    with pytest.raises(Crash, match="IndexError: list index out of range"):
+        tiles.check()

@@ -1,0 +1,169 @@
+"""Servers for the judge's tests, in this process: recorded ones, the mock, and broken ones.
+
+A server is a function from what is asked to what is told. ``served`` puts one behind an
+address; ``broken`` breaks one promise of another.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import responses
+
+from mockserver.web.app import create_app
+from mockserver.web.in_process import call
+from mockserver.webui.config import Config
+from mockserver.webui.server import Webui
+
+if TYPE_CHECKING:
+    import requests
+
+    from mockserver.webui.clock import Clock
+
+URL = "http://judged.test:7860"
+_METHODS = ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A request, as a server sees it."""
+
+    method: str
+    path: str
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+
+    @property
+    def route(self) -> str:
+        return self.path.partition("?")[0]
+
+    @property
+    def json(self) -> Any:
+        try:
+            return json.loads(self.body or b"")
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class Told:
+    """An answer, as a server gives it."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        packed = self.body.startswith(b"\x1f\x8b")
+        return json.loads(gzip.decompress(self.body) if packed else self.body)
+
+    def with_json(self, value: Any, status: int | None = None) -> Told:
+        """The same answer with another body."""
+        body = json.dumps(value).encode()
+        headers = {k: v for k, v in self.headers.items() if k.lower() != "content-length"}
+        headers = {k: v for k, v in headers.items() if k.lower() != "content-encoding"}
+        kind = {"content-type": "application/json"}
+        return replace(self, status=status or self.status, headers=headers | kind, body=body)
+
+    def with_headers(self, **headers: str | None) -> Told:
+        """The same answer with other headers; None takes one away."""
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        kept = {k: v for k, v in self.headers.items() if k.lower() not in names}
+        return replace(self, headers=kept | {k: v for k, v in names.items() if v is not None})
+
+
+Server = Callable[[Ask], Told]
+Change = Callable[[Ask, Told], Told]
+
+
+def told(value: Any, status: int = 200, **headers: str) -> Told:
+    """An answer in JSON."""
+    kind = {"content-type": "application/json"}
+    return Told(status, kind | headers, json.dumps(value).encode())
+
+
+def text(words: str, status: int = 200, kind: str = "text/html") -> Told:
+    """An answer in words."""
+    return Told(status, {"content-type": kind}, words.encode())
+
+
+def mock(clock: Clock | None = None, **config: Any) -> Server:
+    """The mock of v1.10.1, fresh."""
+    app = create_app(Webui("a1111-1.10.1", Config(**config), clock))
+
+    def server(ask: Ask) -> Told:
+        url = "http://judged.test:7860" + ask.path
+        status, headers, body = call(app, ask.method, url, ask.headers, ask.body or b"")
+        return Told(status, dict(headers), body)
+
+    return server
+
+
+def broken(
+    server: Server,
+    change: Change,
+    *,
+    route: str | None = None,
+    method: str | None = None,
+    status: int | None = None,
+) -> Server:
+    """A server that answers like another, but for what ``change`` makes of some answers.
+
+    ``route`` is the end of a path; only answers to it, to the method, of the status are changed.
+    """
+
+    def answer(ask: Ask) -> Told:
+        given = server(ask)
+        if route is not None and not ask.route.endswith(route):
+            return given
+        if method not in {None, ask.method} or status not in {None, given.status}:
+            return given
+        return change(ask, given)
+
+    return answer
+
+
+def edited(edit: Callable[[Any], Any]) -> Change:
+    """A change of the JSON of an answer."""
+    return lambda _, given: given.with_json(edit(given.json))
+
+
+def instead(answer: Told) -> Change:
+    """A change into another answer."""
+    return lambda _, __: answer
+
+
+def deaf(server: Server, *, route: str, method: str, answer: Told) -> Server:
+    """A server that does not hear some requests, and gives them one fixed answer."""
+
+    def hear(ask: Ask) -> Told:
+        if ask.route.endswith(route) and ask.method == method:
+            return answer
+        return server(ask)
+
+    return hear
+
+
+@contextmanager
+def served(server: Server, url: str = URL) -> Iterator[str]:
+    """Put a server behind an address; every request to it is answered in this process."""
+
+    def answer(request: requests.PreparedRequest) -> tuple[int, dict[str, str], bytes]:
+        patched.calls.reset()
+        body = request.body.encode() if isinstance(request.body, str) else request.body
+        path = (request.url or "").removeprefix(url) or "/"
+        given = server(Ask(request.method or "GET", path, dict(request.headers), body))
+        return given.status, given.headers, given.body
+
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as patched:
+        for method in _METHODS:
+            pattern = re.compile(re.escape(url))
+            patched.add_callback(method, pattern, answer, content_type=None)
+        yield url

@@ -1,0 +1,43 @@
+"""Short words for the judge's tests: one check against one server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from doubles import URL, served
+
+from conformance.catalogue import load_catalogue
+from conformance.checks import all_checks
+from conformance.client import Client
+from conformance.engine import judge
+from conformance.lab import Lab, LabSettings
+from conformance.target import ServerProfile, Target
+
+if TYPE_CHECKING:
+    from doubles import Server
+
+    from conformance.verdict import Result
+
+
+def bench(profile: str | None = None, **settings: Any) -> Lab:
+    """A bench before the server at the doubles' address."""
+    auth = settings.get("auth")
+    client = Client(URL, auth=auth)
+    given = None if profile is None else ServerProfile.parse(profile)
+    return Lab(Target(client, given), LabSettings(**settings))
+
+
+def judged(server: Server, name: str, profile: str | None = "a1111-1.10.1", **more: Any) -> Result:
+    """The result of one check against one server."""
+    with served(server):
+        lab = bench(profile, **more)
+        return judge(load_catalogue()[name], all_checks()[name].function, lab)
+
+
+def settled(server: Server, name: str, profile: str | None = "a1111-1.10.1", **more: Any) -> Result:
+    """As ``judged``, with every option put back afterwards, as the engine does."""
+    with served(server):
+        lab = bench(profile, **more)
+        result = judge(load_catalogue()[name], all_checks()[name].function, lab)
+        lab.options.close()
+        return result
