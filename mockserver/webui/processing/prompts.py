@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import Crash
-from mockserver.webui.hazards import hazard
+from mockserver.webui.hazards import hazard, require
 from mockserver.webui.processing.styles import AppliedStyles
 
 if TYPE_CHECKING:
@@ -45,9 +45,9 @@ def _first(prompts: list[Any]) -> Any:
 def check_prompt(prompt: Any) -> None:
     """The webui insists on a prompt, be it an empty one."""
     if isinstance(prompt, list):
-        assert len(prompt) > 0  # noqa: S101 - the webui's own assertion
+        require(len(prompt) > 0, "")
     else:
-        assert prompt is not None  # noqa: S101 - the webui's own assertion
+        require(prompt is not None, "")
 
 
 def set_up_prompts(server: Server, p: Processing) -> None:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import Crash
-from mockserver.webui.hazards import hazard
+from mockserver.webui.hazards import hazard, require
 from mockserver.webui.processing.processing import ActiveSampler
 from mockserver.webui.processing.samplers import SPAN_SAMPLERS
 from mockserver.webui.processing.schedule import TRAINED_STEPS, Schedule, model_sigmas
@@ -258,7 +258,7 @@ def check_sampler(server: Server, found: Course, seeds: list[int]) -> None:
 
 @hazard
 def _check_unipc(steps: int, order: Any) -> None:
-    assert steps >= order, "UniPC order must be < sampling steps"  # noqa: S101 - the webui's own
+    require(steps >= order, "UniPC order must be < sampling steps")
 
 
 def _check_brownian(steps: int, seeds: list[int]) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
-from mockserver.webui.hazards import hazard
+from mockserver.webui.hazards import hazard, require
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -141,8 +141,8 @@ class _Strip:
 def check_counts(size: tuple[int, int], cell: tuple[int, int], columns: int, rows: int) -> None:
     """The webui insists on one text a column and a row."""
     found = size[0] // cell[0], size[1] // cell[1]
-    assert found[0] == columns, f"bad number of horizontal texts: {columns}; must be {found[0]}"  # noqa: S101 - the webui's own
-    assert found[1] == rows, f"bad number of vertical texts: {rows}; must be {found[1]}"  # noqa: S101 - the webui's own
+    require(found[0] == columns, f"bad number of horizontal texts: {columns}; must be {found[0]}")
+    require(found[1] == rows, f"bad number of vertical texts: {rows}; must be {found[1]}")
 
 
 @hazard

@@ -11,7 +11,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import Crash, Refusal
-from mockserver.webui.hazards import hazard
+from mockserver.webui.hazards import hazard, require
 from mockserver.webui.infotext.build import Subject, build
 from mockserver.webui.processing.processed import Processed
 from mockserver.webui.processing.prompts import fix_seeds, fixed_seed
@@ -151,9 +151,10 @@ def _check_size(server: Server, p: Processing, plot: _Plot) -> None:
     columns, rows, grids = plot.lengths
     size = round(columns * rows * grids * p.width * p.height / _MEGAPIXEL)
     most = server.options.get("img_max_size_mp")
-    assert size < most, (  # noqa: S101 - the webui's own assertion
+    require(
+        size < most,
         f"Error: Resulting grid would be too large ({size} MPixels) "
-        f"(max configured size is {most} MPixels)"
+        f"(max configured size is {most} MPixels)",
     )
 
 
