@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from conformance.catalogue import Level
 from conformance.client.credentials import read_credentials
+from conformance.deployment.secret import Secret, read_secret
 from conformance.errors import ConformanceError
 from conformance.target import ServerProfile
 
@@ -20,21 +22,48 @@ def words(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tup
     return tuple(word.strip() for value in values for word in value.split(",") if word.strip())
 
 
-def headers(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    """``Name: value``, several times."""
-    found = {}
+@dataclass(frozen=True)
+class Headers:
+    """Headers for every request.
+
+    Args:
+        values: name -> value.
+        secrets: values that were read from a hidden place, and stay hidden.
+    """
+
+    values: dict[str, str]
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+
+def headers(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Headers:
+    """``Name: value``, several times; of each value ``env:NAME`` and ``file:PATH`` are read."""
+    found, hidden = {}, []
     for value in values:
         name, colon, content = value.partition(":")
         if not colon or not name.strip():
             raise click.BadParameter("a header has the form 'Name: value'")
-        found[name.strip()] = content.strip()
-    return found
+        secret = _secret(content.strip())
+        found[name.strip()] = secret.value
+        hidden += [secret.value] if secret.hidden else []
+    return Headers(found, tuple(hidden))
 
 
 def credentials(_: click.Context, __: click.Parameter, value: str | None) -> Credentials | None:
-    """``user:password``."""
+    """``user:password``, or where it is to be read."""
     try:
-        return read_credentials(value)
+        return None if value is None else read_credentials(_secret(value).value)
+    except ConformanceError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+def token(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """A token, or where it is to be read."""
+    return None if value is None else _secret(value).value
+
+
+def _secret(text: str) -> Secret:
+    try:
+        return read_secret(text)
     except ConformanceError as error:
         raise click.BadParameter(str(error)) from error
 

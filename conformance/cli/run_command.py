@@ -14,13 +14,14 @@ from conformance.cli import choices as read
 from conformance.cli.embedded import STEP_TIME, embedded_mock
 from conformance.cli.group import PROGRAM, DefaultCommand
 from conformance.cli.listing import explain_lines, list_lines
+from conformance.cli.reach_options import reach_of, reach_options
 from conformance.cli.session import Choices, all_properties, carry_out, connect
 from conformance.cli.stopping import INTERRUPTED, orderly_end
 from conformance.client.address import Address
-from conformance.client.credentials import Basic
 from conformance.engine import Mode
 from conformance.errors import (
     AddressError,
+    ConfigurationError,
     ConformanceError,
     ConnectionFailed,
     SelectionError,
@@ -64,36 +65,13 @@ _LIVE_EXAMPLES = 5
 )
 @click.option("--only", multiple=True, callback=read.words, help="Ids, areas, prefixes, levels.")
 @click.option("--skip", multiple=True, callback=read.words, help="The same, to leave out.")
-@click.option(
-    "--auth",
-    callback=read.credentials,
-    metavar="USER:PASS",
-    envvar="SDAPI_AUTH",
-    help="Credentials; better in the environment variable SDAPI_AUTH.",
-)
+@reach_options
 @click.option(
     "--second-auth",
     callback=read.credentials,
     metavar="USER:PASS",
     envvar="SDAPI_SECOND_AUTH",
-    help="Another user, for servers with several.",
-)
-@click.option(
-    "--header",
-    "headers",
-    multiple=True,
-    callback=read.headers,
-    metavar="'NAME: VALUE'",
-    help="Sent with every request.",
-)
-@click.option("--ca-file", type=click.Path(exists=True), help="Certificate of a private authority.")
-@click.option("--insecure", is_flag=True, help="Do not check certificates.")
-@click.option(
-    "--timeout",
-    default=300.0,
-    show_default=True,
-    type=click.FloatRange(0, min_open=True),
-    help="Seconds to wait for an answer.",
+    help="Another user, for servers with several; as --auth, with SDAPI_SECOND_AUTH.",
 )
 @click.option(
     "--patience",
@@ -143,11 +121,11 @@ def run_command(ctx: click.Context, /, **given: Any) -> None:
             _tell(given)
             return
         with orderly_end():
-            ctx.exit(_run(given))
+            ctx.exit(_run(ctx, given))
     except KeyboardInterrupt:
         click.echo(f"{PROGRAM}: interrupted", err=True)
         ctx.exit(INTERRUPTED)
-    except (SelectionError, AddressError) as error:
+    except (SelectionError, AddressError, ConfigurationError) as error:
         _stop(ctx, error, ExitCode.USAGE)
     except (ConnectionFailed, TargetError, StillBusy) as error:
         _stop(ctx, error, ExitCode.NO_TARGET)
@@ -171,14 +149,14 @@ def _named(name: str) -> Requirement:
     return known.get(name.strip().upper()) or find(load_catalogue(), name)
 
 
-def _run(given: dict[str, Any]) -> int:
+def _run(ctx: click.Context, given: dict[str, Any]) -> int:
     chosen = _choices(given)
     chosen.requirements()
     collector = Collector()
     console = Console(sys.stdout, _replay(given), given["fail_on"], verbose=given["verbose"])
     with ExitStack() as stack:
-        url = given["url"] or stack.enter_context(embedded_mock(*_mock_options(chosen)))
-        lab = connect(url, chosen)
+        url = given["url"] or stack.enter_context(embedded_mock(*_mock_options(given)))
+        lab = connect(reach_of(ctx, url, given), chosen, click.echo)
         stack.callback(lab.client.close)
         carry_out(lab, chosen, [collector.handle, console.handle])
     return int(collector.document.exit_code(given["fail_on"]))
@@ -192,7 +170,6 @@ def _choices(given: dict[str, Any]) -> Choices:
         examples = _LIVE_EXAMPLES if live else _EMBEDDED_EXAMPLES
     return Choices(
         mode=Mode(mode),
-        verify=given["ca_file"] or not given["insecure"],
         examples=examples,
         # Nobody else uses the embedded mock.
         patience=given["patience"] if live else 0.0,
@@ -200,24 +177,12 @@ def _choices(given: dict[str, Any]) -> Choices:
     )
 
 
-_AS_GIVEN = (
-    "only",
-    "skip",
-    "auth",
-    "second_auth",
-    "headers",
-    "timeout",
-    "profile",
-    "seed",
-    "size",
-    "budget",
-    "rate",
-)
+_AS_GIVEN = ("only", "skip", "profile", "seed", "size", "budget", "rate")
 
 
-def _mock_options(chosen: Choices) -> list[str]:
+def _mock_options(given: dict[str, Any]) -> list[str]:
     options = ["--step-time", str(STEP_TIME)]
-    users = [auth for auth in (chosen.auth, chosen.second_auth) if isinstance(auth, Basic)]
+    users = [given[name] for name in ("auth", "second_auth") if given[name] is not None]
     if users:
         options += ["--auth", ",".join(f"{user.user}:{user.password}" for user in users)]
     return options

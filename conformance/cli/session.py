@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.catalogue import load_catalogue, select
 from conformance.checks import all_checks
-from conformance.client import Timeouts
+from conformance.client import Pace
+from conformance.deployment.awake import INTERVAL, when_awake
 from conformance.engine import CheckFinished, CheckStarted, Event, Mode, Run, RunSettings
 from conformance.lab import LabSettings, RateLimit, open_lab
 from conformance.target import Patience
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from conformance.catalogue import Requirement
-    from conformance.client.credentials import Credentials
+    from conformance.deployment.reach import Reach
     from conformance.lab import Lab
     from conformance.suite.property import Property
     from conformance.target import ServerProfile
@@ -30,11 +31,6 @@ class Choices:
         mode: how far the run may go.
         only: words that choose requirements; all if empty.
         skip: words that leave requirements out.
-        auth: credentials.
-        second_auth: another user's.
-        headers: sent with every request.
-        verify: check certificates: True, False, or the file of an authority.
-        timeout: seconds to wait for an answer.
         profile: what kind of server it is; None to find out.
         seed: of the random examples.
         examples: of each property; 0 for none.
@@ -47,11 +43,6 @@ class Choices:
     mode: Mode
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
-    auth: Credentials | None = None
-    second_auth: Credentials | None = None
-    headers: dict[str, str] = field(default_factory=dict)
-    verify: bool | str = True
-    timeout: float = 300.0
     profile: ServerProfile | None = None
     seed: int = 0
     examples: int = 5
@@ -91,23 +82,24 @@ def all_properties() -> tuple[Property, ...]:
     return PROPERTIES
 
 
-def connect(url: str, choices: Choices) -> Lab:
-    """Reach the server as the user chose; raises as ``open_lab``."""
+def connect(reach: Reach, choices: Choices, say: Callable[[str], None]) -> Lab:
+    """Reach a server, once it is awake; raises as ``open_lab``.
+
+    Args:
+        reach: the way to it.
+        choices: what the user chose.
+        say: told in words what is waited for.
+    """
     settings = LabSettings(
         size=choices.size,
-        timeouts=Timeouts(read=choices.timeout),
-        auth=choices.auth,
-        second_auth=choices.second_auth,
+        timeouts=reach.timeouts,
+        auth=reach.credentials,
+        second_auth=reach.second_auth,
         budget=choices.budget,
         rate=RateLimit(choices.rate),
     )
-    return open_lab(
-        url,
-        settings,
-        headers=choices.headers,
-        verify=choices.verify,
-        profile=choices.profile,
-    )
+    pace = Pace(interval=INTERVAL, limit=reach.wait)
+    return when_awake(lambda: open_lab(reach.client(), settings, choices.profile), pace, say)
 
 
 def carry_out(lab: Lab, choices: Choices, handlers: Sequence[Callable[[Event], None]]) -> None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from conformance.client.waiting import Pace
 from conformance.errors import ConnectionFailed, Denied, TargetError, Untrusted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conformance.client.waiting import Pace
+
+Found = TypeVar("Found")
 # Seconds between two attempts, and between two lines about them.
 INTERVAL = 1.0
 _BETWEEN_WORDS = 15.0
 
 
-def when_awake[Found](
+def when_awake(
     attempt: Callable[[], Found],
     pace: Pace,
     say: Callable[[str], None],

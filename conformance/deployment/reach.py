@@ -74,6 +74,15 @@ class Reach:
             return ("certificates were not checked (--insecure): anybody could have answered",)
         return ()
 
+    def insist(self) -> None:
+        """Make sure that the address and the proxy can be used, before anything goes out.
+
+        Raises:
+            AddressError: one of them cannot.
+        """
+        _ = self.base
+        self._proxies()
+
     def client(self) -> Client:
         """A client that goes this way.
 

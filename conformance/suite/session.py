@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.checks import all_checks
 from conformance.client.credentials import read_credentials
+from conformance.deployment.reach import Reach
 from conformance.engine import Event, Mode, Run, RunSettings, StateNotPutBack
 from conformance.lab import LabSettings, open_lab
 from conformance.target import Patience, ServerProfile
@@ -57,8 +58,8 @@ class Session:
         self.settings = settings
         self._events: list[Event] = []
         given = None if settings.profile is None else ServerProfile.parse(settings.profile)
-        lab_settings = LabSettings(auth=read_credentials(settings.auth))
-        self.lab = open_lab(settings.url, lab_settings, profile=given)
+        reach = Reach(url=settings.url, auth=read_credentials(settings.auth))
+        self.lab = open_lab(reach.client(), LabSettings(auth=reach.credentials), given)
         patience = None if settings.alone else Patience()
         run_settings = RunSettings(mode=settings.mode, seed=settings.seed, patience=patience)
         self._run = Run(self.lab, run_settings, self._events.append)
