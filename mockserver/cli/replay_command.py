@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +17,15 @@ if TYPE_CHECKING:
 
 _HELP = """Replay recorded cases in order and print how many are answered alike.
 
-RECORDING is the name of a packaged recording or a file. Without it all those of the
-profile's server are replayed, each on a mock of its own; with --url the first of them.
+RECORDING is the name of a packaged recording or a file. Without it all packaged ones are
+replayed (with --profile those of its server), each on a mock of its own, under the profile of
+its server; with --url only the first of them.
 Exit code 1: a case differs that is not exempt, or an exempt one no longer does.
 
 \b
 Examples:
   sdapi-mock replay
+  sdapi-mock replay --profile a1111-1.6.0
   sdapi-mock replay a1111-1.10.1-fresh --first-difference
   sdapi-mock replay --url http://127.0.0.1:7860
 """
@@ -31,7 +34,7 @@ Examples:
 @click.command("replay", help=_HELP)
 @click.argument("recording", required=False)
 @click.option("--url", help="Replay against this server instead of a fresh mock.")
-@click.option("--profile", default="a1111-1.10.1", show_default=True, help="Server to simulate.")
+@click.option("--profile", help="Server to simulate; the recording's own by default.")
 @click.option("--first-difference", is_flag=True, help="Print the first difference of each case.")
 @click.option(
     "--exemptions",
@@ -42,32 +45,37 @@ Examples:
 @click.pass_context
 def replay_command(ctx: click.Context, /, **choices: Any) -> None:
     """Replay and print; see the help."""
-    from mockserver.replay import Exemptions, read_exemptions, render, tally  # noqa: PLC0415 - --help starts faster
+    from mockserver.replay import Exemptions, profile_of, read_exemptions, render, tally  # noqa: PLC0415 - --help starts faster
 
     file, url, profile = choices["exemptions_file"], choices["url"], choices["profile"]
     exemptions = read_exemptions(file) if file else Exemptions()
     everything: list[Outcome] = []
+    rows: list[Any] = []
     problems: list[str] = []
     chosen = _chosen(choices["recording"], profile)
     for path in chosen[:1] if url else chosen:
-        send = _live(url) if url else _fresh(profile, path.stem)
+        send = _live(url) if url else _fresh(profile or profile_of(path.stem), path.stem)
         outcomes = _run(path, send, exemptions)
         everything += outcomes
         problems += exemptions.problems(path.stem, outcomes)
-        click.echo(f"{path.stem}\n{render(tally(outcomes))}\n")
+        table = tally(outcomes)
+        rows.append(replace(table[-1], group=path.stem))
+        click.echo(f"{path.stem}\n{render(table)}\n")
         if choices["first_difference"]:
             _print_differences(path.stem, outcomes, exemptions)
-    click.echo(f"all recordings\n{render(tally(everything)[-1:])}")
+    click.echo(render([*rows, tally(everything)[-1]], "recording"))
     ctx.exit(1 if problems else 0)
 
 
-def _chosen(recording: str | None, profile: str) -> list[Path]:
+def _chosen(recording: str | None, profile: str | None) -> list[Path]:
     from mockserver.fixtureset.location import fixtures_root  # noqa: PLC0415 - as above
-    from mockserver.profile import load_profile  # noqa: PLC0415 - as above
+    from mockserver.profile import load_profile, profile_names  # noqa: PLC0415 - as above
     from mockserver.replay import packaged_recordings  # noqa: PLC0415 - as above
 
     if recording is None:
-        return packaged_recordings(load_profile(profile).fixtures)
+        names = [profile] if profile else profile_names()
+        sets = dict.fromkeys(load_profile(name).fixtures for name in names)
+        return [path for fixtures in sets for path in packaged_recordings(fixtures)]
     packaged = fixtures_root() / "recordings" / f"{recording}.jsonl"
     path = packaged if packaged.is_file() else Path(recording)
     if not path.is_file():

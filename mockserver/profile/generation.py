@@ -139,6 +139,11 @@ class GenerationRules:
         infotext_options: keys of an infotext and the options that they set when a request
             gives an ``infotext``.
         unlisted_scripts: always-on scripts that no list shows.
+        min_uncond: when the option s_min_uncond is read: ``late``, with the overrides, or
+            ``early``, before them.
+        weight_first: whether a prompt's weight is multiplied by the guidance, and not the
+            guidance by it: it tells in what a cfg_scale of null trips over.
+        infotext_each: whether a script that gives one infotext for all gives it for each.
     """
 
     info_keys: tuple[str, ...] = INFO_KEYS
@@ -146,3 +151,6 @@ class GenerationRules:
     infotext_tail: tuple[str, ...] = INFOTEXT_TAIL
     infotext_options: tuple[tuple[str, str], ...] = INFOTEXT_OPTIONS
     unlisted_scripts: tuple[str, ...] = ("comments",)
+    min_uncond: str = "late"
+    weight_first: bool = False
+    infotext_each: bool = True

@@ -35,15 +35,40 @@ def load_profile(name: str) -> Profile:
 def read_profile(path: Path) -> Profile:
     """A profile from a TOML file; its name is the file's.
 
+    The key ``base`` names a packaged profile: what the file does not say holds as it does there.
+
     Raises:
         ProfileError: the file cannot be read, or a key or value is not a profile's.
     """
+    built: Profile = _build(Profile, {**_raw(path, ()), "name": path.stem}, str(path))
+    return built
+
+
+def _raw(path: Path, seen: tuple[str, ...]) -> dict[str, Any]:
+    """The tables of a file, laid over those of the packaged profile that ``base`` names."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise ProfileError(f"{path}: {error}") from error
-    built: Profile = _build(Profile, {"name": path.stem, **raw}, str(path))
-    return built
+    base = raw.pop("base", None)
+    if base is None:
+        return raw
+    if base in seen or base not in profile_names():
+        others = sorted(set(profile_names()) - {*seen, path.stem})
+        raise ProfileError(f"{path}: no base {base!r}; name one of {', '.join(others)}")
+    return _merged(_raw(_DATA / f"{base}.toml", (*seen, path.stem)), raw)
+
+
+def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """Tables key by key; everything else, arrays too, is replaced."""
+    merged = dict(base)
+    for key, value in over.items():
+        below = merged.get(key)
+        if isinstance(below, dict) and isinstance(value, dict):
+            merged[key] = _merged(below, value)
+        else:
+            merged[key] = value
+    return merged
 
 
 def _build(kind: type[Any], raw: dict[str, Any], where: str) -> Any:

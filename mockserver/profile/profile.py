@@ -7,6 +7,7 @@ version is another file and not another branch of the code.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from mockserver.profile.generation import GenerationRules
 from mockserver.profile.png_info import PngInfoRules
@@ -81,12 +82,14 @@ class SamplerRules:
     """What becomes of a sampler's name.
 
     Attributes:
-        unknown: ``first`` takes the first sampler of the list, ``404`` refuses.
-        suffixes: whether a scheduler's name at the end of the sampler's is cut off.
+        unknown: ``first`` takes the first sampler of the list; ``404`` refuses it, takes the
+            name as it is and leaves the scheduler's as it was sent.
+        unlisted_schedulers: schedulers that a server without their list has: tables with
+            ``name``, ``label`` and maybe ``default_rho``.
     """
 
     unknown: str = "first"
-    suffixes: bool = True
+    unlisted_schedulers: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)

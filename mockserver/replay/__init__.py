@@ -2,7 +2,7 @@
 
 from mockserver.replay.exemptions import Exemption, Exemptions, Prelude, read_exemptions
 from mockserver.replay.replayer import Outcome, Sender, replay
-from mockserver.replay.starts import packaged_recordings, start_of
+from mockserver.replay.starts import packaged_recordings, profile_of, start_of
 from mockserver.replay.tally import render, tally
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Prelude",
     "Sender",
     "packaged_recordings",
+    "profile_of",
     "read_exemptions",
     "render",
     "replay",

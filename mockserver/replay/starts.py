@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mockserver.fixtureset.location import fixtures_root
+from mockserver.profile import load_profile, profile_names
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +18,8 @@ STARTS: dict[str, dict[str, Any]] = {
     "-nowebui": {"nowebui": True},
 }
 _SUFFIX = ".jsonl"
+#: What a recording of unknown origin is replayed against.
+DEFAULT = "a1111-1.10.1"
 
 
 def packaged_recordings(fixtures: str) -> list[Path]:
@@ -24,6 +27,21 @@ def packaged_recordings(fixtures: str) -> list[Path]:
     folder = fixtures_root() / "recordings"
     files = [folder / f"{fixtures}{suffix}{_SUFFIX}" for suffix in STARTS]
     return [file for file in files if file.is_file()]
+
+
+def profile_of(recording: str) -> str:
+    """Name of the profile of a recording's server.
+
+    The packaged profile whose fixture set the recording is named after, that of the newest
+    upstream version for a file of any other name.
+    """
+    named = [n for n in profile_names() if _is_of(recording, load_profile(n).fixtures)]
+    own = [name for name in named if load_profile(name).fixtures == name]
+    return next(iter([*own, *named]), DEFAULT)
+
+
+def _is_of(recording: str, fixtures: str) -> bool:
+    return any(recording == f"{fixtures}{suffix}" for suffix in STARTS)
 
 
 def start_of(recording: str) -> dict[str, Any]:

@@ -41,12 +41,14 @@ def tally(outcomes: Iterable[Outcome]) -> list[Row]:
     return [*rows.values(), total]
 
 
-def render(rows: Iterable[Row]) -> str:
-    """The table as text, percentages of the row's own cases."""
-    lines = [f"{'group':<14}{'cases':>6}{'status':>9}{'shape':>9}{'value':>9}"]
+def render(rows: Iterable[Row], title: str = "group") -> str:
+    """The table as text, percentages of the row's own cases; `title` heads its first column."""
+    rows = list(rows)
+    width = max(14, *(len(row.group) + 2 for row in rows))
+    lines = [f"{title:<{width}}{'cases':>6}{'status':>9}{'shape':>9}{'value':>9}"]
     for row in rows:
         parts = [
             100 * n / row.cases if row.cases else 0.0 for n in (row.status, row.shape, row.value)
         ]
-        lines.append(f"{row.group:<14}{row.cases:>6}" + "".join(f"{p:>8.1f}%" for p in parts))
+        lines.append(f"{row.group:<{width}}{row.cases:>6}" + "".join(f"{p:>8.1f}%" for p in parts))
     return "\n".join(lines)

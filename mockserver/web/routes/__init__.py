@@ -22,11 +22,26 @@ if TYPE_CHECKING:
     from mockserver.webui.server import Webui
 
 _API = (generation, pictures, control, options, lists, training)
+_DOCUMENTED = ("/sdapi/", "/internal/", "/sd_extra_networks/")
 _WITH_WEB_UI = (gradio, internal, networks)
 
 
 def all_routes(webui: Webui) -> list[Route]:
-    """The routes that exist on `webui`: with ``--nowebui`` the API's alone."""
+    """The routes that exist on `webui`: with ``--nowebui`` the API's alone.
+
+    Which of them its version has is told by its OpenAPI document.
+    """
     modules = _API if webui.config.nowebui else (*_API, *_WITH_WEB_UI)
+    known = webui.fixtures.get("openapi")["paths"]
     found = [route for module in modules for route in module.routes(webui)]
-    return [*found, *documents.routes(webui)]
+    there = [route for route in found if not _documented(route) or _path(route) in known]
+    return [*there, *documents.routes(webui)]
+
+
+def _path(route: Route) -> str:
+    return route.document or route.path
+
+
+def _documented(route: Route) -> bool:
+    """Whether a server that has the route names it in its document."""
+    return _path(route).startswith(_DOCUMENTED)

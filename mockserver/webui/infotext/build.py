@@ -142,6 +142,7 @@ _VALUES: dict[str, Callable[[Server, Processing, Subject], Any]] = {
     "Token merging ratio hr": lambda server, p, _: _merging(server, p, hires=True),
     "Init image hash": lambda _, p, __: p.init_img_hash,
     "RNG": lambda server, _, __: _rng(server),
+    "NGMS": lambda _, p, __: None if p.s_min_uncond == 0 else p.s_min_uncond,
     "Tiling": lambda _, p, __: "True" if p.tiling else None,
     "Version": lambda server, _, __: _WITH_VERSION(server, server.version),
     "User": lambda _, __, ___: None,

@@ -45,9 +45,9 @@ def step_seconds(server: Server, shape: tuple[int, int, int], pictures: int) -> 
 
 
 @hazard
-def _guided(cfg_scale: Any) -> float:
-    """The guidance as the denoiser multiplies it."""
-    return float(cfg_scale * 1.0)
+def _guided(cfg_scale: Any, *, weight_first: bool) -> float:
+    """The guidance as the denoiser multiplies it with a prompt's weight."""
+    return float(1.0 * cfg_scale if weight_first else cfg_scale * 1.0)
 
 
 @hazard
@@ -135,12 +135,14 @@ class Denoiser:
         if options.get("refiner_switch_by_sample_steps"):
             p.extra_generation_params["Refiner switch by sampling steps"] = True
         small = self._skipped_small(early, every)
-        if small:
+        if small and "NGMS" in self._server.rules.infotext_keys:
+            p.effects["NGMS"] = p.s_min_uncond
+        elif small:
             p.tell("NGMS", p.s_min_uncond)
             if every:
                 p.tell("NGMS all steps", every)
         if self._anything_guided(early, every):
-            guidance = _guided(p.cfg_scale)
+            guidance = _guided(p.cfg_scale, weight_first=self._server.rules.weight_first)
             if math.isnan(guidance):
                 raise Crash("NansException", _NANS.format(where="Unet"))
             if math.isinf(guidance):

@@ -54,9 +54,10 @@ def overridden(server: Server, p: Processing) -> Iterator[None]:
     stored = server.options.snapshot(p.override_settings)
     try:
         _set(server, p)
-        p.sampler_name, p.scheduler = server.samplers.resolve(
-            p.sampler_name, p.scheduler, convert_automatic=False
-        )
+        if server.samplers.unknown == "first":
+            p.sampler_name, p.scheduler = server.samplers.resolve(
+                p.sampler_name, p.scheduler, convert_automatic=False
+            )
         yield
     finally:
         if p.override_settings_restore_afterwards:

@@ -68,8 +68,12 @@ class Processed:
         self.all_seeds: list[Any] = list(p.all_seeds or [self.seed])
         self.all_subseeds = list(p.all_subseeds or [self.subseed])
         self.index_of_first_image = index_of_first_image
-        self.infotexts: list[Any] = list(infotexts or [info] * len(self.images))
+        self.infotexts: list[Any] = list(infotexts or [info] * self._texts())
         self._as_now = self._values()
+
+    def _texts(self) -> int:
+        """How many infotexts there are where a script gives one for all."""
+        return len(self.images) if self._server.rules.infotext_each else 1
 
     def _values(self) -> dict[str, Any]:
         """The values that the generation, the options and the state have at this moment."""

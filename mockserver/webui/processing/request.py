@@ -52,13 +52,19 @@ def _own(value: Any) -> Any:
 def _fields(server: Server, echo: dict[str, Any]) -> dict[str, Any]:
     """The fields with sampler and scheduler resolved and nothing of the API's own in them."""
     wanted = echo.get("sampler_name") or echo["sampler_index"]
-    sampler, scheduler = server.samplers.resolve(wanted, echo.get("scheduler"))
+    sampler, scheduler = _sampling(server, wanted, echo.get("scheduler"))
     found = {name: _own(value) for name, value in echo.items() if name not in NOT_PROCESSED}
     found["sampler_name"] = sampler
     if not found.get("scheduler") and scheduler != AUTOMATIC:
         found["scheduler"] = scheduler
     found["do_not_save_samples"] = found["do_not_save_grid"] = not echo.get("save_images")
     return found
+
+
+def _sampling(server: Server, sampler: str, scheduler: str | None) -> tuple[str, str]:
+    if server.samplers.unknown == "first":
+        return server.samplers.resolve(sampler, scheduler)
+    return server.samplers.validated(sampler), AUTOMATIC
 
 
 def order(server: Server, tab: str, values: dict[str, Any], given: Collection[str]) -> Order:

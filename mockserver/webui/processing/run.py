@@ -38,6 +38,8 @@ def process_images(server: Server, p: Processing) -> Processed:
     Raises:
         Crash: everything the webui trips over on the way.
     """
+    if p.s_min_uncond is None and server.rules.min_uncond == "early":
+        p.s_min_uncond = server.options.get("s_min_uncond")
     with overridden(server, p):
         return _process(server, p)
 

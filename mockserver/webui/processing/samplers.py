@@ -143,8 +143,8 @@ class Samplers:
     Args:
         listed: samplers in list order.
         schedulers: schedulers in list order; empty on servers that have none.
-        unknown: ``first``: an unknown name means the first sampler; ``404``: it is refused.
-        suffixes: a scheduler's name at the end of the sampler's is cut off and chosen.
+        unknown: what a request's unknown name means: ``first``: the first sampler; ``404``: it
+            is refused, and the scheduler's name stays as it was sent.
 
     Source: modules/sd_samplers.py ``get_sampler_and_scheduler``; recorded: group t2i-sampler.
     """
@@ -152,7 +152,6 @@ class Samplers:
     listed: tuple[Sampler, ...]
     schedulers: tuple[Scheduler, ...] = ()
     unknown: str = "first"
-    suffixes: bool = True
     _by_name: dict[str, Sampler] = field(init=False, repr=False, compare=False)
     _schedulers: dict[str, Scheduler] = field(init=False, repr=False, compare=False)
     _resolved: dict[tuple[str | None, str | None, bool], tuple[str, str]] = field(
@@ -178,6 +177,16 @@ class Samplers:
             tuple(Scheduler.of(item) for item in schedulers),
             **rules,
         )
+
+    def validated(self, name: str) -> str:
+        """The display name itself, where a server looks at samplers alone.
+
+        Raises:
+            HTTPRefusal: 404: none of that display name. Source: ``validate_sampler_name``.
+        """
+        if name not in self._by_name:
+            raise HTTPRefusal(404, "Sampler not found")
+        return name
 
     def find(self, name: str | None) -> Sampler | None:
         """The sampler of that display name; None means the first one."""
@@ -215,9 +224,6 @@ class Samplers:
             name: sampler, maybe with a scheduler's name at its end; empty: the first sampler.
             scheduler: internal name or label; anything else means Automatic.
             convert_automatic: give the sampler's own default scheduler as Automatic.
-
-        Raises:
-            HTTPRefusal: 404, on servers that refuse unknown samplers.
         """
         key = (name, scheduler, convert_automatic)
         found = self._resolved.get(key)
@@ -236,8 +242,6 @@ class Samplers:
         chosen = suffix or chosen
         sampler = self._by_name.get(wanted)
         if sampler is None:
-            if self.unknown != "first":
-                raise HTTPRefusal(404, "Sampler not found")
             sampler = self.listed[0]
         if convert_automatic and sampler.scheduler == chosen.name:
             chosen = automatic
@@ -246,12 +250,11 @@ class Samplers:
     def _without_suffix(self, name: str) -> tuple[str, Scheduler | None]:
         """Cut scheduler names off the end, in list order; the last one cut is chosen."""
         found = None
-        if self.suffixes:
-            for scheduler in self.schedulers:
-                for spelling in scheduler.spellings:
-                    if name.endswith(f" {spelling}"):
-                        found, name = scheduler, name[: -len(spelling) - 1]
-                        break
+        for scheduler in self.schedulers:
+            for spelling in scheduler.spellings:
+                if name.endswith(f" {spelling}"):
+                    found, name = scheduler, name[: -len(spelling) - 1]
+                    break
         return name, found
 
 

@@ -35,9 +35,11 @@ def _names(fixtures: FixtureSet, name: str, key: str = "name") -> tuple[str, ...
 
 def _samplers(webui: Webui) -> Samplers:
     fixtures, rules = webui.fixtures, webui.profile.samplers
-    schedulers = fixtures.get("schedulers") if fixtures.has("schedulers") else ()
+    listed = fixtures.has("schedulers")
     return Samplers.of(
-        fixtures.get("samplers"), schedulers, unknown=rules.unknown, suffixes=rules.suffixes
+        fixtures.get("samplers"),
+        fixtures.get("schedulers") if listed else rules.unlisted_schedulers,
+        unknown=rules.unknown,
     )
 
 

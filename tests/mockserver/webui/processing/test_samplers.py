@@ -57,13 +57,15 @@ def test_a_default_scheduler_can_be_kept_as_its_own_name(samplers: Samplers) -> 
 
 def test_earlier_servers_refuse_an_unknown_sampler(samplers: Samplers) -> None:
     with pytest.raises(HTTPRefusal, match="404 Sampler not found"):
-        listed(samplers, unknown="404").resolve("nope", None)
+        listed(samplers, unknown="404").validated("nope")
 
 
-def test_earlier_servers_cut_no_suffix_off(samplers: Samplers) -> None:
-    strict = listed(samplers, suffixes=False)
+def test_earlier_servers_take_a_sampler_by_its_display_name_alone(samplers: Samplers) -> None:
+    strict = listed(samplers, unknown="404")
 
-    assert strict.resolve("Euler a Karras", None) == ("DPM++ 2M", "Automatic")
+    assert strict.validated("Euler a") == "Euler a"
+    with pytest.raises(HTTPRefusal, match="404 Sampler not found"):
+        strict.validated("Euler a Karras")
 
 
 def test_a_sampler_for_sampling_must_have_that_very_name(samplers: Samplers) -> None:
