@@ -4,6 +4,8 @@ MockError
 ├── FixtureError      a fixture set or recording cannot be used
 ├── ProfileError      a profile cannot be used
 ├── ServeError        the mock cannot be served (port taken, server missing)
+├── RecordError       a live server cannot be recorded or compared
+│   └── Unreachable   it does not answer, or no longer
 └── Refusal           what the simulated server answers instead of a result
     ├── HTTPRefusal        the server's own HTTPException: a status and a detail
     ├── ValidationRefusal  422: the request does not fit the route's model
@@ -40,6 +42,14 @@ class ProfileError(MockError):
 
 class ServeError(MockError):
     """The mock cannot be served."""
+
+
+class RecordError(MockError):
+    """A live server cannot be recorded or compared."""
+
+
+class Unreachable(RecordError):  # noqa: N818 - what a server is, not a fault of the mock
+    """A live server does not answer, or no longer."""
 
 
 class Refusal(MockError):  # noqa: N818 - an answer of the simulated server, not a fault of the mock

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from mockserver.errors import FixtureError
+from mockserver.fixtureset.check import MANIFEST, check_set
 from mockserver.fixtureset.location import fixtures_root
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-MANIFEST = "manifest.json"
+__all__ = ["MANIFEST", "FixtureSet"]
 
 
 class FixtureSet:
@@ -23,25 +22,41 @@ class FixtureSet:
             named after the last part of its path (``samplers.json``, ``openapi.json``).
         mode: a way in which the server was started (``nowebui``); lists that it answers
             otherwise then lie in ``<list>-<mode>.json``.
+        base: the set of another server of the same kind, for what this one was not asked.
     """
 
-    def __init__(self, folder: Path, mode: str = "") -> None:
+    def __init__(self, folder: Path, mode: str = "", base: FixtureSet | None = None) -> None:
         self.folder = folder
         self.mode = mode
+        self.base = base
 
     @classmethod
     def packaged(cls, name: str, mode: str = "") -> FixtureSet:
         """The set `name` that the package ships, as answered in `mode`.
 
+        An absolute path names a recorded set, as in a profile whose fixtures lie elsewhere.
+
         Raises:
             FixtureError: there is none of that name.
         """
+        if Path(name).is_absolute():
+            return cls.recorded(Path(name), mode)
         root = fixtures_root()
         folder = root / name
         if not (folder / MANIFEST).is_file():
             known = ", ".join(sorted(p.parent.name for p in root.glob(f"*/{MANIFEST}")))
             raise FixtureError(folder, "", "no such fixture set", f"name one of {known}")
         return cls(folder, mode)
+
+    @classmethod
+    def recorded(cls, folder: Path, mode: str = "") -> FixtureSet:
+        """A set that was recorded into a folder; what it lacks is taken from its base.
+
+        Raises:
+            FixtureError: it is not whole (see `check_set`), or its base is no packaged set.
+        """
+        base = check_set(folder).get("base")
+        return cls(folder, mode, cls.packaged(str(base), mode) if base else None)
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -62,6 +77,8 @@ class FixtureSet:
         Raises:
             FixtureError: the set does not have it, or it is not JSON.
         """
+        if self.base and not self._holds(name):
+            return self.base.get(name)
         return self.read(self._file(name))
 
     def page(self, name: str) -> str:
@@ -70,11 +87,17 @@ class FixtureSet:
         Raises:
             FixtureError: the set does not have it.
         """
-        return self._text(f"{name}.html")
+        file = f"{name}.html"
+        if self.base and not (self.folder / file).is_file():
+            return self.base.page(name)
+        return self._text(file)
 
     def has(self, name: str) -> bool:
-        """Whether the set holds the list `name`."""
-        return (self.folder / f"{name}.json").is_file()
+        """Whether the server has the list `name`."""
+        if self._holds(name):
+            return True
+        absent = self.manifest.get("absent", ())
+        return bool(self.base and name not in absent and self.base.has(name))
 
     def read(self, file: str) -> Any:
         """JSON of one file of the set."""
@@ -84,6 +107,9 @@ class FixtureSet:
         except ValueError as error:
             path = self.folder / file
             raise FixtureError(path, str(error), "is not JSON", "mend that place") from error
+
+    def _holds(self, name: str) -> bool:
+        return (self.folder / f"{name}.json").is_file()
 
     def _file(self, name: str) -> str:
         special = f"{name}-{self.mode}.json"

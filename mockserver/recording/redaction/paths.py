@@ -43,6 +43,8 @@ _ROUTES = re.compile(
     r"|/(?:run/predict|queue/(?:join|data|push|status)|api/(?:v1|extra|latest|predict))(?:/|$)|/file="
     r"|/path/to/"
 )
+#: A path as the value of a parameter (``/file=/home/...``, ``?filename=C:\\...``).
+_VALUE = re.compile(r"(?<==)(?P<path>(?:\\*/|[A-Za-z]:[\\/])[^&\s\"'<>|]+)")
 _ROOTED = re.compile(r"(?:\\*/(?!\\*/)|[A-Za-z]:(?:\\|\\*/)|\\{2,8}\w|~[\w.-]*[/\\])[^\n\"<>|]+")
 _TWO = 2
 
@@ -67,7 +69,7 @@ class PathRedactor:
             return text
         for home in _HOME.finditer(text):
             self._known.add_user(home["user"])
-        text = _FILE_URL.sub("file:", text)
+        text = _VALUE.sub(self._change, _FILE_URL.sub("file:", text))
         if _ROOTED.fullmatch(text) and text.count(" ") <= text.count("/") + text.count("\\"):
             return self._stand_in(text)
         for pattern in (_QUOTED, _SHARE, _WINDOWS, _TILDE, _POSIX):

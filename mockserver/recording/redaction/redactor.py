@@ -14,6 +14,7 @@ from mockserver.recording.redaction.folders import Folders
 from mockserver.recording.redaction.hosts import is_private_host, redact_hosts
 from mockserver.recording.redaction.knowledge import Knowledge
 from mockserver.recording.redaction.ledger import Kind, Ledger
+from mockserver.recording.redaction.ordinary import ORDINARY
 from mockserver.recording.redaction.paths import PathRedactor
 from mockserver.recording.redaction.pictures import redact_picture
 from mockserver.recording.redaction.standins import SECRET, USER
@@ -223,7 +224,9 @@ class Redactor:
 
     def _assigned(self, found: re.Match[str]) -> str:
         value = found["value"]
-        if value.lower() in names.PLAIN_VALUES or value.replace(".", "").isdigit():
+        plain = value.lower()
+        known = plain in names.PLAIN_VALUES or plain in ORDINARY.secrets
+        if known or value.replace(".", "").isdigit():
             return found[0]
         self._note(Kind.CREDENTIAL)
         self._learn_logins(value)
