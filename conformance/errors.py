@@ -24,6 +24,7 @@ ConformanceError
 │   ├── CatalogueError        a data file of the catalogue is malformed
 │   └── JournalError          an undo journal that cannot be written or read
 ├── ConfigurationError    a file or a secret of the operator's that cannot be used
+├── ReportError           a report that cannot be read or written
 └── SelectionError        a word that chooses no requirement
 """
 
@@ -215,6 +216,10 @@ class JournalError(SuiteError):
 
 class ConfigurationError(ConformanceError):
     """A file or a secret of the operator's that cannot be used; names the file and the place."""
+
+
+class ReportError(ConformanceError):
+    """A report that cannot be read or written; names the file."""
 
 
 class SelectionError(ConformanceError):

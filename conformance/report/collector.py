@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
-from conformance.catalogue import load_catalogue
+from conformance.catalogue import Level, load_catalogue
 from conformance.engine import (
     CheckFinished,
     Event,
@@ -30,9 +30,19 @@ class Collector:
 
     Args:
         started: when the run began; now by default.
+        name: what the operator calls the server; empty for none.
+        command: what repeats the run.
+        fail_on: the least binding level whose failure counts.
     """
 
-    def __init__(self, started: datetime | None = None) -> None:
+    def __init__(
+        self,
+        started: datetime | None = None,
+        *,
+        name: str = "",
+        command: str = "",
+        fail_on: Level = Level.MUST,
+    ) -> None:
         self._started = started or datetime.now(UTC)
         self._results: list[Result] = []
         self.document = Document(
@@ -42,6 +52,9 @@ class Collector:
             seed=0,
             started=self._started,
             version=suite_version(),
+            name=name,
+            command=command,
+            fail_on=fail_on,
         )
 
     def handle(self, event: Event) -> None:
@@ -73,6 +86,7 @@ def _with_event(document: Document, event: Event) -> Document:
                 mode=event.mode.value,
                 seed=event.seed,
                 planned_cost=event.plan.cost,
+                certify=event.certify,
             )
         case Noted():
             return replace(document, notes=(*document.notes, event.words))

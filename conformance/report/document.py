@@ -20,7 +20,7 @@ class ExitCode(IntEnum):
     """What the command's exit code means."""
 
     CONFORMANT = 0
-    NOT_CONFORMANT = 1  # a MUST is not met, or a waiver is out of date
+    NOT_CONFORMANT = 1  # a MUST is not met, a waiver is out of date, or not all was certified
     USAGE = 2
     NO_TARGET = 3  # not reached, no sdapi, busy, or lost on the way
     SUITE_FAILED = 4  # the suite itself failed, or options could not be put back
@@ -46,6 +46,10 @@ class Document:
         not_put_back: options that could not be put back, in words; empty if all were.
         lost: how the server went away, in words; empty if it did not.
         version: of this suite.
+        name: what the operator calls the server; empty for none.
+        command: what repeats the run; ``--only ID`` after it repeats one requirement.
+        fail_on: the least binding level whose failure counts.
+        certify: whether the run was to leave nothing out that applies to the server.
     """
 
     url: str
@@ -62,6 +66,10 @@ class Document:
     not_put_back: str = ""
     lost: str = ""
     version: str = ""
+    name: str = ""
+    command: str = ""
+    fail_on: Level = Level.MUST
+    certify: bool = False
     _counts: Counter[tuple[Level, Verdict]] = field(
         default_factory=Counter,
         init=False,
@@ -84,12 +92,30 @@ class Document:
         found = [r for r in self.results if r.verdict.unmet or r.verdict is Verdict.ERROR]
         return tuple(sorted(found, key=lambda r: order.index(r.requirement.level)))
 
-    def exit_code(self, fail_on: Level = Level.MUST) -> ExitCode:
+    @property
+    def not_certified(self) -> tuple[Result, ...]:
+        """What a run left out that was to leave nothing out."""
+        missing = {Verdict.NOT_RUN, Verdict.SKIPPED}
+        return tuple(r for r in self.results if self.certify and r.verdict in missing)
+
+    @property
+    def title(self) -> str:
+        """What to call the server: its name, or its address."""
+        return self.name or self.url
+
+    def replay(self, name: str) -> str:
+        """The command that repeats one requirement; the seed matters to random examples alone."""
+        random = f" --seed {self.seed}" if name.startswith("PROPERTY") else ""
+        return f"{self.command or 'sdapi-check ' + self.url} --only {name}{random}"
+
+    def exit_code(self, fail_on: Level | None = None) -> ExitCode:
         """What the command ends with.
 
         Args:
-            fail_on: the least binding level whose failure counts: MUST or SHOULD.
+            fail_on: the least binding level whose failure counts: MUST or SHOULD; the
+                document's own by default.
         """
+        fail_on = fail_on or self.fail_on
         bad = {Verdict.FAIL, Verdict.WAIVED_BUT_PASSED}
         if fail_on is not Level.MUST:
             bad.add(Verdict.WARN)
@@ -101,4 +127,6 @@ class Document:
             return ExitCode.NO_TARGET
         if not any(result.verdict.looked_at for result in self.results):
             return ExitCode.NOTHING_RAN
+        if self.not_certified:
+            return ExitCode.NOT_CONFORMANT
         return ExitCode.CONFORMANT

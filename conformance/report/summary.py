@@ -10,6 +10,7 @@ from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
     from conformance.report.document import Document
+    from conformance.verdict import Result
 
 _COLUMNS = (
     ("pass", (Verdict.PASS, Verdict.PASS_LOOSE)),
@@ -27,6 +28,11 @@ _WORDS = {
     ExitCode.SUITE_FAILED: "no verdict: the suite failed, or options could not be put back",
     ExitCode.NOTHING_RAN: "no verdict: nothing was looked at",
 }
+
+
+def verdict_words(code: ExitCode) -> str:
+    """What an exit code of a run that was carried out means, in words."""
+    return _WORDS[code]
 
 
 def table_lines(document: Document) -> list[str]:
@@ -51,8 +57,16 @@ def verdict_line(document: Document, fail_on: Level = Level.MUST) -> str:
     parts += [f"{warned} SHOULD not met"] if warned else []
     parts += [f"{loose} met loosely"] if loose else []
     parts += [f"{left} MUST not looked at"] if left else []
+    parts += [f"not certified, for {_named(document.not_certified)} was not looked at"] * bool(
+        document.not_certified,
+    )
     detail = f" ({', '.join(parts)})" if parts else ""
     return f"{document.url} as {document.profile}: {_WORDS[code]}{detail}"
+
+
+def _named(results: tuple[Result, ...], most: int = 3) -> str:
+    names = ", ".join(result.id for result in results[:most])
+    return f"{names} and {len(results) - most} more" if len(results) > most else names
 
 
 def _total(

@@ -1,0 +1,123 @@
+"""The map of the known programs, and what it says of a server."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.catalogue import Level, load_catalogue
+from conformance.clients import Client, Prospect, find_client, load_clients, needed_by, outlooks
+from conformance.clients.loader import read_client
+from conformance.errors import CatalogueError, SelectionError
+from conformance.verdict import Result, Verdict
+
+_CLIENTS = pytest.mark.parametrize(
+    "client", [pytest.param(client, id=client.id) for client in load_clients()]
+)
+_OPEN_WEBUI = find_client("open-webui")
+
+
+def _results(client: Client, **other: Verdict) -> list[Result]:
+    """Everything the client relies on is met, but for some."""
+    changed = {name.replace("_", "-"): verdict for name, verdict in other.items()}
+    return [
+        Result(requirement=load_catalogue()[name], verdict=changed.get(name, Verdict.PASS))
+        for name in (*client.need_ids, *client.like_ids)
+    ]
+
+
+def _prospect(results: list[Result]) -> Prospect:
+    return outlooks([_OPEN_WEBUI], results)[0].prospect
+
+
+@_CLIENTS
+def test_every_id_that_a_program_relies_on_exists(client: Client) -> None:
+    assert {*client.need_ids, *client.like_ids} <= set(load_catalogue().ids)
+
+
+@_CLIENTS
+def test_every_program_tells_its_source_how_it_talks_and_what_it_needs(client: Client) -> None:
+    assert client.source
+    assert client.note.endswith(".")
+    assert client.needs
+    assert all(r.ids and r.words.endswith(".") for r in (*client.needs, *client.likes))
+
+
+@_CLIENTS
+def test_what_the_catalogue_says_of_a_program_stands_in_its_map(client: Client) -> None:
+    named = {r.id for r in load_catalogue() if client.id in r.clients}
+    assert named <= {*client.need_ids, *client.like_ids}
+
+
+@_CLIENTS
+def test_no_program_breaks_on_a_mere_detail(client: Client) -> None:
+    levels = {load_catalogue()[name].level for name in client.need_ids}
+    assert Level.MAY not in levels
+
+
+def test_a_program_all_of_whose_needs_are_met_works() -> None:
+    assert _prospect(_results(_OPEN_WEBUI)) is Prospect.WORKS
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [Verdict.FAIL, Verdict.WARN, Verdict.INFO, Verdict.WAIVED, Verdict.UNSUPPORTED],
+)
+def test_a_need_that_is_not_met_breaks_it_whatever_the_report_forgives(verdict: Verdict) -> None:
+    results = _results(_OPEN_WEBUI, OPT_001=verdict, TXT2IMG_001=Verdict.NOT_RUN)
+    (outlook,) = outlooks([_OPEN_WEBUI], results)
+    assert (outlook.prospect, outlook.breaks_on) == (Prospect.BREAKS, ("OPT-001",))
+
+
+def test_something_liked_that_is_not_met_is_a_loss() -> None:
+    (outlook,) = outlooks([_OPEN_WEBUI], _results(_OPEN_WEBUI, QUEUE_001=Verdict.FAIL))
+    assert (outlook.prospect, outlook.loses) == (Prospect.LOSS, ("QUEUE-001",))
+    assert outlook.client.words("QUEUE-001") == "Two users at once disturb each other."
+
+
+@pytest.mark.parametrize(
+    "verdict", [Verdict.NOT_RUN, Verdict.SKIPPED, Verdict.ERROR, Verdict.NOT_APPLICABLE]
+)
+def test_a_need_that_was_not_looked_at_leaves_it_unknown(verdict: Verdict) -> None:
+    (outlook,) = outlooks([_OPEN_WEBUI], _results(_OPEN_WEBUI, OPT_020=verdict))
+    assert (outlook.prospect, outlook.not_looked_at) == (Prospect.UNKNOWN, ("OPT-020",))
+
+
+def test_a_run_without_its_requirements_says_nothing_of_it() -> None:
+    assert _prospect([]) is Prospect.UNKNOWN
+
+
+def test_a_run_for_a_program_makes_its_needs_the_musts_and_leaves_out_the_rest() -> None:
+    chosen = needed_by(_OPEN_WEBUI, load_catalogue())
+    musts = {r.id for r in chosen if r.level is Level.MUST}
+    assert musts == set(_OPEN_WEBUI.need_ids)
+    assert {r.id for r in chosen} - musts == set(_OPEN_WEBUI.like_ids)
+    assert {r.level for r in chosen} == {Level.MUST, Level.SHOULD}
+
+
+def test_a_need_binds_every_kind_of_server() -> None:
+    chosen = needed_by(_OPEN_WEBUI, load_catalogue())
+    assert all(r.applies.matches("unknown", None) for r in chosen if r.level is Level.MUST)
+
+
+def test_a_program_is_found_in_any_case_and_a_wrong_name_gets_a_hint() -> None:
+    assert find_client(" SillyTavern ").id == "sillytavern"
+    with pytest.raises(SelectionError, match="did you mean open-webui"):
+        find_client("openwebui")
+    with pytest.raises(SelectionError, match="sdapi-check clients lists them"):
+        find_client("zzz")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        pytest.param({"wants": []}, "unknown key wants", id="a key nobody reads"),
+        pytest.param({"source": None}, "'source' is missing", id="no source"),
+        pytest.param({"needs": [{"ids": ["A"]}]}, "'words' is missing", id="no words"),
+        pytest.param({"likes": [{"ids": ["A", "A"], "words": "x"}]}, "A stands twice", id="twice"),
+    ],
+)
+def test_a_damaged_map_names_its_file_and_its_fault(change: dict[str, object], words: str) -> None:
+    table = {"source": "s", "note": "n", "needs": []} | change
+    table = {name: value for name, value in table.items() if value is not None}
+    with pytest.raises(CatalogueError, match=f"some.toml: {words}"):
+        read_client("some", "Some", table)
