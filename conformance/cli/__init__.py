@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli.group import PROGRAM, DefaultGroup
+from conformance.cli.restore_command import restore_command
 from conformance.cli.run_command import run_command
 from conformance.cli.stopping import INTERRUPTED
 
@@ -23,6 +24,7 @@ def commands() -> None:
 
 
 commands.add_command(run_command)
+commands.add_command(restore_command)
 
 
 def execute(args: Sequence[str] | None = None) -> int:

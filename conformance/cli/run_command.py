@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,29 +13,24 @@ from conformance.catalogue import find, load_catalogue, select
 from conformance.catalogue.page import render_page
 from conformance.cli import choices as read
 from conformance.cli.embedded import STEP_TIME, embedded_mock
+from conformance.cli.ending import ending
 from conformance.cli.group import PROGRAM, DefaultCommand
 from conformance.cli.listing import explain_lines, list_lines
+from conformance.cli.plan_lines import NEWEST, plan_lines
 from conformance.cli.reach_options import reach_of, reach_options
 from conformance.cli.session import Choices, all_properties, carry_out, connect
-from conformance.cli.stopping import INTERRUPTED, orderly_end
 from conformance.client.address import Address
+from conformance.deployment.left_journal import journal_for
 from conformance.engine import Mode
-from conformance.errors import (
-    AddressError,
-    ConfigurationError,
-    ConformanceError,
-    ConnectionFailed,
-    SelectionError,
-    StillBusy,
-    SuiteError,
-    TargetError,
-)
 from conformance.report import Collector, Console, ExitCode, suite_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.catalogue import Requirement
+    from conformance.deployment.journal import UndoJournal
+    from conformance.deployment.reach import Reach
+    from conformance.target import ServerProfile
 
 _EPILOG = """\b
 Examples:
@@ -42,6 +38,8 @@ Examples:
   sdapi-check http://127.0.0.1:7860             judge a server: reads and tiny pictures
   sdapi-check URL --mode restore --only OPT     also write options, and put them back
   sdapi-check URL --only TXT2IMG-007            one requirement; LIST, MUST, OPT-01 work too
+  sdapi-check URL --plan                        what would be looked at, and what it costs
+  sdapi-check restore FILE                      repair what a run that was killed left
   sdapi-check --explain OPT-010                 what a requirement means, and who needs it
 
 \b
@@ -80,6 +78,23 @@ _LIVE_EXAMPLES = 5
     type=click.FloatRange(0),
     help="Seconds to wait for a server that works for somebody else; 0: do not look.",
 )
+@click.option(
+    "--generate/--no-generate",
+    default=True,
+    help="Whether pictures may be asked for at all.",
+)
+@click.option(
+    "--certify",
+    is_flag=True,
+    help="Nothing that applies to the server may be left out; needs --mode full.",
+)
+@click.option(
+    "--journal",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to note what options were before they are written. Default: a new file in the "
+    "user's state folder, named after the host.",
+)
+@click.option("--plan", "planning", is_flag=True, help="Show what would be looked at, and stop.")
 @click.option("--budget", type=click.FloatRange(0), help="Pictures to sample at most (512x512x20).")
 @click.option("--rate", type=click.FloatRange(0, min_open=True), help="Requests a second at most.")
 @click.option(
@@ -116,21 +131,11 @@ _LIVE_EXAMPLES = 5
 @click.pass_context
 def run_command(ctx: click.Context, /, **given: Any) -> None:
     """Judge a server of the stable-diffusion-webui API at URL, or else the embedded mock."""
-    try:
+    with ending(ctx):
         if given["explain"] or given["listing"]:
             _tell(given)
             return
-        with orderly_end():
-            ctx.exit(_run(ctx, given))
-    except KeyboardInterrupt:
-        click.echo(f"{PROGRAM}: interrupted", err=True)
-        ctx.exit(INTERRUPTED)
-    except (SelectionError, AddressError, ConfigurationError) as error:
-        _stop(ctx, error, ExitCode.USAGE)
-    except (ConnectionFailed, TargetError, StillBusy) as error:
-        _stop(ctx, error, ExitCode.NO_TARGET)
-    except SuiteError as error:
-        _stop(ctx, error, ExitCode.SUITE_FAILED)
+        ctx.exit(_run(ctx, given))
 
 
 def _tell(given: dict[str, Any]) -> None:
@@ -152,14 +157,32 @@ def _named(name: str) -> Requirement:
 def _run(ctx: click.Context, given: dict[str, Any]) -> int:
     chosen = _choices(given)
     chosen.requirements()
+    if given["planning"] and (given["profile"] or not given["url"]):
+        return _show_plan(given["profile"] or NEWEST, chosen, given)
     collector = Collector()
     console = Console(sys.stdout, _replay(given), given["fail_on"], verbose=given["verbose"])
     with ExitStack() as stack:
         url = given["url"] or stack.enter_context(embedded_mock(*_mock_options(given)))
-        lab = connect(reach_of(ctx, url, given), chosen, click.echo)
+        reach = reach_of(ctx, url, given)
+        lab = connect(reach, chosen, click.echo, _journal(reach, chosen, given))
         stack.callback(lab.client.close)
-        carry_out(lab, chosen, [collector.handle, console.handle])
+        if given["planning"]:
+            return _show_plan(lab.profile, chosen, given)
+        carry_out(lab, chosen, [collector.handle, console.handle], reach.remarks)
     return int(collector.document.exit_code(given["fail_on"]))
+
+
+def _show_plan(profile: ServerProfile, chosen: Choices, given: dict[str, Any]) -> int:
+    click.echo("\n".join(plan_lines(profile, chosen, verbose=given["verbose"])))
+    return int(ExitCode.CONFORMANT)
+
+
+def _journal(reach: Reach, chosen: Choices, given: dict[str, Any]) -> UndoJournal | None:
+    # The embedded mock ends with the run, and so do its options.
+    if not given["url"] or given["planning"]:
+        return None
+    path = given["journal"]
+    return journal_for(reach.base, path, writes=chosen.mode.writes, say=click.echo)
 
 
 def _choices(given: dict[str, Any]) -> Choices:
@@ -168,6 +191,7 @@ def _choices(given: dict[str, Any]) -> Choices:
     examples = given["examples"]
     if examples is None:
         examples = _LIVE_EXAMPLES if live else _EMBEDDED_EXAMPLES
+    _insist_on_all(given, Mode(mode))
     return Choices(
         mode=Mode(mode),
         examples=examples,
@@ -177,7 +201,19 @@ def _choices(given: dict[str, Any]) -> Choices:
     )
 
 
-_AS_GIVEN = ("only", "skip", "profile", "seed", "size", "budget", "rate")
+def _insist_on_all(given: dict[str, Any], mode: Mode) -> None:
+    """A certified run leaves nothing out, and so takes no option that does."""
+    if not given["certify"]:
+        return
+    if mode is not Mode.FULL:
+        raise click.UsageError("--certify leaves nothing out: add --mode full")
+    refused = [f"--{n}" for n in ("only", "skip", "budget") if given[n] not in {(), None}]
+    refused += [] if given["generate"] else ["--no-generate"]
+    if refused:
+        raise click.UsageError(f"--certify leaves nothing out: go without {', '.join(refused)}")
+
+
+_AS_GIVEN = ("only", "skip", "profile", "seed", "size", "budget", "rate", "generate", "certify")
 
 
 def _mock_options(given: dict[str, Any]) -> list[str]:
@@ -199,8 +235,3 @@ def _replay(given: dict[str, Any]) -> Callable[[str], str]:
         return f"sdapi-check{url}{mode} --only {name}{random}"
 
     return command
-
-
-def _stop(ctx: click.Context, error: ConformanceError, code: ExitCode) -> None:
-    click.echo(f"{PROGRAM}: {error}", err=True)
-    ctx.exit(int(code))

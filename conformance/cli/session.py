@@ -9,7 +9,7 @@ from conformance.catalogue import load_catalogue, select
 from conformance.checks import all_checks
 from conformance.client import Pace
 from conformance.deployment.awake import INTERVAL, when_awake
-from conformance.engine import CheckFinished, CheckStarted, Event, Mode, Run, RunSettings
+from conformance.engine import Event, Limits, Mode, Noted, Plan, Run, RunSettings, make_plan
 from conformance.lab import LabSettings, RateLimit, open_lab
 from conformance.target import Patience
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from conformance.catalogue import Requirement
+    from conformance.checks import Check
+    from conformance.client.options import OptionJournal
     from conformance.deployment.reach import Reach
     from conformance.lab import Lab
     from conformance.suite.property import Property
@@ -38,6 +40,8 @@ class Choices:
         budget: pictures that may be sampled; None for no limit.
         rate: requests a second at most; None for no limit.
         patience: seconds to wait for a server that works for others; 0 not to look.
+        generate: whether any picture may be sampled.
+        certify: whether the run is to leave nothing out.
     """
 
     mode: Mode
@@ -50,6 +54,8 @@ class Choices:
     budget: float | None = None
     rate: float | None = None
     patience: float = 60.0
+    generate: bool = True
+    certify: bool = False
 
     def requirements(self) -> tuple[Requirement, ...]:
         """The requirements that the words choose.
@@ -74,6 +80,15 @@ class Choices:
             if (not wanted or _starts(p, wanted)) and not (unwanted and _starts(p, unwanted))
         )
 
+    def wanted(self) -> tuple[Requirement, ...]:
+        """Requirements and properties that the words choose; raises as ``requirements``."""
+        return (*self.requirements(), *(p.requirement for p in self.properties()))
+
+    def checks(self) -> dict[str, Check]:
+        """Id -> what decides about it, properties with as many examples as chosen."""
+        tried = {p.requirement.id: p.as_check(self.seed, self.examples) for p in self.properties()}
+        return {**all_checks(), **tried}
+
 
 def all_properties() -> tuple[Property, ...]:
     """The properties that the suite has."""
@@ -82,13 +97,19 @@ def all_properties() -> tuple[Property, ...]:
     return PROPERTIES
 
 
-def connect(reach: Reach, choices: Choices, say: Callable[[str], None]) -> Lab:
+def connect(
+    reach: Reach,
+    choices: Choices,
+    say: Callable[[str], None],
+    journal: OptionJournal | None = None,
+) -> Lab:
     """Reach a server, once it is awake; raises as ``open_lab``.
 
     Args:
         reach: the way to it.
         choices: what the user chose.
         say: told in words what is waited for.
+        journal: written before options are changed; None for none.
     """
     settings = LabSettings(
         size=choices.size,
@@ -97,13 +118,37 @@ def connect(reach: Reach, choices: Choices, say: Callable[[str], None]) -> Lab:
         second_auth=reach.second_auth,
         budget=choices.budget,
         rate=RateLimit(choices.rate),
+        journal=journal,
     )
     pace = Pace(interval=INTERVAL, limit=reach.wait)
     return when_awake(lambda: open_lab(reach.client(), settings, choices.profile), pace, say)
 
 
-def carry_out(lab: Lab, choices: Choices, handlers: Sequence[Callable[[Event], None]]) -> None:
+def planned(profile: ServerProfile, choices: Choices) -> Plan:
+    """What a run over such a server would look at, and for how much; nothing is asked."""
+    limits = Limits(
+        profile=profile,
+        mode=choices.mode,
+        size=choices.size,
+        budget=choices.budget,
+        generate=choices.generate,
+    )
+    return make_plan(choices.wanted(), choices.checks(), limits)
+
+
+def carry_out(
+    lab: Lab,
+    choices: Choices,
+    handlers: Sequence[Callable[[Event], None]],
+    remarks: Sequence[str] = (),
+) -> None:
     """Judge a server; every handler hears every event.
+
+    Args:
+        lab: the bench.
+        choices: what the user chose.
+        handlers: told what happens.
+        remarks: what a reader has to know beforehand, in sentences.
 
     Raises:
         StillBusy: the server works for somebody else.
@@ -115,29 +160,21 @@ def carry_out(lab: Lab, choices: Choices, handlers: Sequence[Callable[[Event], N
             handler(event)
 
     patience = Patience(limit=choices.patience) if choices.patience else None
-    run = Run(
-        lab,
-        RunSettings(mode=choices.mode, seed=choices.seed, patience=patience),
-        emit,
+    settings = RunSettings(
+        mode=choices.mode,
+        seed=choices.seed,
+        patience=patience,
+        generate=choices.generate,
+        certify=choices.certify,
     )
-    plan = run.prepare(choices.requirements(), all_checks())
+    run = Run(lab, settings, emit)
+    for remark in remarks:
+        emit(Noted(remark))
+    plan = run.prepare(choices.wanted(), choices.checks())
     try:
         run.carry_out(plan)
-        _try_properties(lab, choices, emit)
     finally:
         run.finish()
-
-
-def _try_properties(lab: Lab, choices: Choices, emit: Callable[[Event], None]) -> None:
-    chosen = [p for p in choices.properties() if _promised(lab, choices, p)]
-    for number, item in enumerate(chosen, start=1):
-        emit(CheckStarted(item.requirement, number, len(chosen)))
-        result = item.check(lab, choices.seed, choices.examples)
-        emit(CheckFinished(result, number, len(chosen)))
-
-
-def _promised(lab: Lab, choices: Choices, item: Property) -> bool:
-    return choices.mode.allows(item.requirement) and lab.profile.promises(item.requirement)
 
 
 def _names_property(word: str) -> bool:

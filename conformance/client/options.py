@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # A checkpoint named by an alias takes its title when it loads; the alias sticks the second time
 # (modules/sd_models.py, load_model, v1.10.1).
 _TRIES = 2
+# Follow the loaded model by themselves, and are never put back by hand.
+DERIVED = frozenset({"sd_checkpoint_hash"})
 
 
 class OptionSource(Protocol):
@@ -29,6 +31,10 @@ class OptionSource(Protocol):
 
 class OptionJournal(Protocol):
     """What remembers the values before, should the process die in between."""
+
+    @property
+    def remedy(self) -> str:
+        """The command that puts everything back; empty while nothing is noted."""
 
     def opened(self, before: Mapping[str, Any]) -> None:
         """Called with the old values before anything is written."""

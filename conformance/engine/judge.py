@@ -13,6 +13,7 @@ from conformance.engine.gateway import not_the_webui
 from conformance.errors import (
     AnswerError,
     ConnectionFailed,
+    JournalError,
     NotPutBack,
     StillBusy,
     UnreadableError,
@@ -80,6 +81,8 @@ def _said(requirement: Requirement, error: Exception) -> Result:
     if plain is not None:
         return plain
     failed = _as_failed(error)
+    if isinstance(error, JournalError):
+        return Result(requirement=requirement, verdict=Verdict.ERROR, reason=str(error))
     if failed is None:
         return Result(requirement=requirement, verdict=Verdict.ERROR, reason=_place(error))
     return Result(

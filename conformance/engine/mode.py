@@ -19,6 +19,11 @@ class Mode(StrEnum):
     RESTORE = "restore"  # options are written too, and put back
     FULL = "full"  # jobs are interrupted, models unloaded, things created; no server is stopped
 
+    @property
+    def writes(self) -> bool:
+        """Whether options are written on purpose."""
+        return _FURTHEST[self].rank >= Effect.WRITES.rank
+
     def allows(self, requirement: Requirement) -> bool:
         """Whether a requirement may be checked."""
         if self is Mode.SMOKE and not requirement.smoke:

@@ -23,7 +23,14 @@ from conformance.engine.judge import judge
 from conformance.engine.mode import Mode
 from conformance.engine.plan import Limits, Plan, Planned, make_plan
 from conformance.engine.time_left import TimeLeft
-from conformance.errors import AnswerError, ConnectionFailed, NotPutBack, StillBusy, Unreachable
+from conformance.errors import (
+    AnswerError,
+    ConnectionFailed,
+    JournalError,
+    NotPutBack,
+    StillBusy,
+    Unreachable,
+)
 from conformance.lab.keeper import told
 from conformance.target import API, Patience, claims, wait_until_idle
 from conformance.verdict import Result, Verdict
@@ -205,7 +212,11 @@ class Run:
             left = keeper.close() if final else keeper.settle()
         except NotPutBack as error:
             if final:
-                self._emit(StateNotPutBack(str(error)))
+                remedy = f"; later, put them back with: {keeper.remedy}" if keeper.remedy else ""
+                self._emit(StateNotPutBack(f"{error}{remedy}"))
+            return
+        except JournalError as error:
+            self._note(str(error))
             return
         if left:
             self._note(f"{after} left options changed, and they were put back: {told(left)}")

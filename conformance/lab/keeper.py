@@ -7,7 +7,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from conformance.client.caller import read_json, refusal
-from conformance.client.options import put_back, same_value, without_secrets
+from conformance.client.options import DERIVED, put_back, same_value, without_secrets
 from conformance.errors import AnswerError, ConformanceError, ConnectionFailed, MalformedAnswer
 from conformance.lab.stake import OPTIONS, at_stake
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from conformance.client.transport import Outgoing
     from conformance.lab.wire import Wire
 
-# Follows the loaded model by itself, and is never put back by hand.
-_DERIVED = frozenset({"sd_checkpoint_hash"})
 _ABSENT = "<absent>"
 
 
@@ -44,6 +42,11 @@ class OptionKeeper:
         self._lock = RLock()
         self.wrote = False
         self.unsettled = False
+
+    @property
+    def remedy(self) -> str:
+        """The command that puts everything back later; empty where nothing is noted."""
+        return self._journal.remedy if self._journal is not None else ""
 
     @property
     def before(self) -> dict[str, Any]:
@@ -145,7 +148,7 @@ class OptionKeeper:
         """
         untouched = [name for name in self.before if name not in self._written]
         order = [*untouched, *(name for name in self._written if name in self.before)]
-        put_back(self, {n: self.before[n] for n in order if n not in _DERIVED})
+        put_back(self, {n: self.before[n] for n in order if n not in DERIVED})
         self.unsettled = False
 
     def settle(self) -> dict[str, tuple[Any, Any]]:
@@ -183,7 +186,7 @@ def differences(
     after: Mapping[str, Any],
 ) -> dict[str, tuple[Any, Any]]:
     """Name -> (before, after) of every option whose value differs; 80 and 80.0 are one value."""
-    names = [name for name in {**before, **after} if name not in _DERIVED]
+    names = [name for name in {**before, **after} if name not in DERIVED]
     pairs = {name: (before.get(name, _ABSENT), after.get(name, _ABSENT)) for name in names}
     return {name: pair for name, pair in pairs.items() if not same_value(*pair)}
 

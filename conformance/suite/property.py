@@ -9,6 +9,7 @@ import hypothesis
 from hypothesis import HealthCheck, Phase, settings
 
 from conformance.catalogue import Applies, Cost, Effect, Level, Requirement
+from conformance.checks import Check
 from conformance.engine import judge
 from conformance.errors import ConformanceError
 from conformance.signals import Signal
@@ -38,6 +39,15 @@ class Property:
     requirement: Requirement
     examples: Callable[[Lab], SearchStrategy[Any]]
     holds: Callable[[Lab, Any], None]
+
+    def as_check(self, seed: int, count: int) -> Check:
+        """Trying so many examples as a check, which a run plans and carries out as any other."""
+        samples = count if self.requirement.effect is Effect.GENERATES else 0
+        return Check(
+            self.requirement.id,
+            lambda lab: self._try(lab, seed, count),
+            own_steps=samples,
+        )
 
     def check(self, lab: Lab, seed: int, count: int) -> Result:
         """Try so many examples, the same for the same seed; the smallest failing one is told.

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from conformance.checks import all_checks
 from conformance.client.credentials import read_credentials
+from conformance.deployment.left_journal import journal_for
 from conformance.deployment.reach import Reach
-from conformance.engine import Event, Mode, Run, RunSettings, StateNotPutBack
+from conformance.engine import Event, Mode, Noted, Run, RunSettings, StateNotPutBack
 from conformance.lab import LabSettings, open_lab
 from conformance.target import Patience, ServerProfile
 from conformance.verdict import Result, Verdict
@@ -59,7 +60,11 @@ class Session:
         self._events: list[Event] = []
         given = None if settings.profile is None else ServerProfile.parse(settings.profile)
         reach = Reach(url=settings.url, auth=read_credentials(settings.auth))
-        self.lab = open_lab(reach.client(), LabSettings(auth=reach.credentials), given)
+        journal = None
+        if not settings.alone:
+            journal = journal_for(reach.base, None, writes=settings.mode.writes, say=self._say)
+        lab_settings = LabSettings(auth=reach.credentials, journal=journal)
+        self.lab = open_lab(reach.client(), lab_settings, given)
         patience = None if settings.alone else Patience()
         run_settings = RunSettings(mode=settings.mode, seed=settings.seed, patience=patience)
         self._run = Run(self.lab, run_settings, self._events.append)
@@ -92,6 +97,9 @@ class Session:
         if not mode.allows(requirement):
             return _left_out(requirement, Verdict.NOT_RUN, mode.refusal(requirement))
         return item.check(self.lab, self.settings.seed, self.settings.examples)
+
+    def _say(self, words: str) -> None:
+        self._events.append(Noted(words))
 
     def close(self) -> str:
         """Put everything back; what could not be, in words."""

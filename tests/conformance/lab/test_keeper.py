@@ -28,6 +28,10 @@ class _Journal:
         self.lines: list[tuple[str, Any]] = []
         self._server = server
 
+    @property
+    def remedy(self) -> str:
+        return "sdapi-check restore FILE"
+
     def opened(self, before: Mapping[str, Any]) -> None:
         self.lines.append(("opened", (before["send_seed"], _options(self._server)["send_seed"])))
 

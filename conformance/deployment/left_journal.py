@@ -1,0 +1,189 @@
+"""Journals that earlier runs left behind, and the place where they lie."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from conformance.deployment import journal_text
+from conformance.deployment.held import hold
+from conformance.deployment.journal import UndoJournal, restore_command
+from conformance.errors import JournalError, StillBusy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.deployment.journal_text import JournalText
+
+_FOLDER = "sdapi-check"
+_SUFFIX = ".undo"
+
+
+@dataclass(frozen=True)
+class LeftJournal:
+    """A journal on disk.
+
+    Args:
+        path: of the file.
+        held: whether the run that writes it lives.
+        text: what it says; None where it is damaged.
+    """
+
+    path: Path
+    held: bool
+    text: JournalText | None
+
+
+def state_folder() -> Path:
+    """Where journals lie by default: the user's folder for what programs remember.
+
+    ``$XDG_STATE_HOME/sdapi-check``, by default below ``~/.local/state``; on Windows below
+    ``%LOCALAPPDATA%``.
+
+    Raises:
+        JournalError: the user has no home.
+    """
+    variable = "LOCALAPPDATA" if sys.platform == "win32" else "XDG_STATE_HOME"
+    root = os.environ.get(variable)
+    # The specification has relative paths ignored.
+    if root and Path(root).is_absolute():
+        return Path(root) / _FOLDER
+    try:
+        return Path.home() / ".local" / "state" / _FOLDER
+    except RuntimeError as error:
+        raise JournalError(
+            "there is no home folder for the undo journal; name a file with --journal",
+        ) from error
+
+
+def new_journal(server: str, path: Path | None = None) -> UndoJournal:
+    """A journal that is not begun yet, in a file of its own.
+
+    Args:
+        server: base address, without credentials.
+        path: of the file; by default a new one in ``state_folder``, named after the host.
+    """
+    if path is None:
+        moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+        path = state_folder() / f"{_stem(server)}-{moment}-{os.getpid()}{_SUFFIX}"
+    return UndoJournal(path, server)
+
+
+def read_journal(path: Path) -> LeftJournal:
+    """Look at a journal.
+
+    Raises:
+        JournalError: it cannot be read, is no journal, or damaged.
+    """
+    held, raw = _read(path)
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise JournalError(f"{path}: this is no undo journal") from error
+    return LeftJournal(path, held, journal_text.parse(text, path))
+
+
+def left_journals(server: str, path: Path | None = None) -> list[LeftJournal]:
+    """Journals of a server that lie where a new one would.
+
+    Args:
+        server: base address, without credentials.
+        path: a file to look at as well, whatever server it speaks of.
+
+    Raises:
+        JournalError: the folder, or ``path``, cannot be read.
+    """
+    folder = state_folder()
+    paths = sorted(folder.glob(f"{_stem(server)}-*{_SUFFIX}")) if folder.is_dir() else []
+    found = [journal for journal in map(_looked_at, paths) if _is_of(journal, server)]
+    if path is not None and path.exists() and path not in paths:
+        found.append(read_journal(path))
+    return found
+
+
+def journal_for(
+    server: str,
+    path: Path | None,
+    *,
+    writes: bool,
+    say: Callable[[str], None],
+) -> UndoJournal:
+    """The undo journal for a run over somebody's server.
+
+    An earlier run that left options changed is noticed before this one writes more of them.
+
+    Args:
+        server: base address, without credentials.
+        path: of the file; by default a new one in ``state_folder``.
+        writes: whether the run is to write options; else what lies there is told alone.
+        say: told in words what lies there.
+
+    Raises:
+        StillBusy: another run is writing options there now.
+        JournalError: one ended before it put them back, and the words tell the command that
+            does; or there is no place for the file.
+    """
+    for left in left_journals(server, path):
+        words = _words(left, server)
+        if not writes and left.path != path:
+            say(words)
+        elif left.held:
+            raise StillBusy(words)
+        else:
+            raise JournalError(words)
+    journal = new_journal(server, path)
+    if writes:
+        journal.prepare()
+    return journal
+
+
+def _words(left: LeftJournal, server: str) -> str:
+    if left.held:
+        return f"another run is writing options of {server} now ({left.path}); let it end first"
+    if left.text is None:
+        return (
+            f"{left.path}: an earlier run left this undo journal of {server}, and it is damaged; "
+            "look at the server's options, then delete the file"
+        )
+    return (
+        f"an earlier run ended before it put options of {left.text.server or server} back; "
+        f"first run: {restore_command(left.path)}"
+    )
+
+
+def _looked_at(path: Path) -> LeftJournal:
+    try:
+        return read_journal(path)
+    except JournalError:
+        return LeftJournal(path, held=False, text=None)
+
+
+def _is_of(journal: LeftJournal, server: str) -> bool:
+    """Whether it concerns the server; one that was never begun concerns nobody."""
+    return journal.text is None or journal.text.server == server
+
+
+def _read(path: Path) -> tuple[bool, bytes]:
+    """Whether somebody holds the file, and its content."""
+    try:
+        # Windows locks only what is open for writing.
+        with path.open("r+b") as file:
+            return not hold(file.fileno()), path.read_bytes()
+    except FileNotFoundError as error:
+        raise JournalError(
+            f"{path}: there is no such file; a journal is removed once all options are put back",
+        ) from error
+    except OSError as error:
+        raise JournalError(f"{path}: it cannot be read ({error.strerror})") from error
+
+
+def _stem(server: str) -> str:
+    """The host, the port and the prefix as the beginning of a file's name."""
+    parts = urlsplit(server)
+    return re.sub(r"[^A-Za-z0-9.]+", "-", f"{parts.netloc}{parts.path}").strip("-.") or "server"
