@@ -13,6 +13,20 @@ from mockserver.profile.generation import GenerationRules
 from mockserver.profile.png_info import PngInfoRules
 
 
+#: Keys of the state that progress shows in v1.10.1, in order. Recorded: list/progress.
+STATE_KEYS = (
+    "skipped",
+    "interrupted",
+    "stopping_generation",
+    "job",
+    "job_count",
+    "job_timestamp",
+    "job_no",
+    "sampling_step",
+    "sampling_steps",
+)
+
+
 @dataclass(frozen=True)
 class RequestRules:
     """How request bodies are validated.
@@ -41,12 +55,15 @@ class OptionRules:
         added_late: options that extensions add after the settings were loaded: they are
             stored with their default even where nothing was ever saved.
         checks_model: whether posting an unknown checkpoint is refused.
+        complete: whether the version has every option that v1.10.1 reads; else those it lacks
+            are read at the value that changes nothing.
     """
 
     html: tuple[str, ...] = ()
     restricted: tuple[str, ...] = ()
     added_late: tuple[str, ...] = ()
     checks_model: bool = True
+    complete: bool = True
 
 
 @dataclass(frozen=True)
@@ -54,8 +71,9 @@ class ErrorRules:
     """Which shape errors have.
 
     Attributes:
-        shape: ``four-key`` (error, detail, body, errors) or ``detail``.
-        crash: ``json`` (the four keys) or ``text`` (Internal Server Error).
+        shape: ``four-key`` (error, detail, body, errors), ``five-key`` (with a ``code`` behind
+            error) or ``detail``.
+        crash: ``json`` (those keys) or ``text`` (Internal Server Error).
     """
 
     shape: str = "four-key"
@@ -70,11 +88,13 @@ class TransportRules:
         process_time: whether answers carry X-Process-Time.
         gzip_from: smallest body in bytes that is compressed; 0 for never.
         auth_open: paths of the API that answer without credentials.
+        cors: whether preflights are looked at, and origins told that they may send credentials.
     """
 
     process_time: bool = True
     gzip_from: int = 1000
     auth_open: tuple[str, ...] = ()
+    cors: bool = True
 
 
 @dataclass(frozen=True)
@@ -93,6 +113,30 @@ class SamplerRules:
 
 
 @dataclass(frozen=True)
+class ProgressRules:
+    """What progress tells.
+
+    Attributes:
+        state_keys: keys of its ``state``, in order.
+        textinfo: whether there is a ``textinfo``.
+    """
+
+    state_keys: tuple[str, ...] = STATE_KEYS
+    textinfo: bool = True
+
+
+@dataclass(frozen=True)
+class TrainingRules:
+    """How training is asked for.
+
+    Attributes:
+        preview_sampler: the argument that names the sampler of previews.
+    """
+
+    preview_sampler: str = "preview_sampler_name"
+
+
+@dataclass(frozen=True)
 class Profile:
     """One simulated server.
 
@@ -101,6 +145,8 @@ class Profile:
         family: ``a1111`` for the webui itself.
         version: the program's version as it tells it (``v1.10.1``).
         fixtures: name of the fixture set with its lists, options and openapi document.
+        program: what a family other than the webui's wants to know of its program; the
+            family's own class ``Program`` tells the keys.
     """
 
     name: str
@@ -114,3 +160,6 @@ class Profile:
     samplers: SamplerRules = field(default_factory=SamplerRules)
     generation: GenerationRules = field(default_factory=GenerationRules)
     png_info: PngInfoRules = field(default_factory=PngInfoRules)
+    progress: ProgressRules = field(default_factory=ProgressRules)
+    training: TrainingRules = field(default_factory=TrainingRules)
+    program: dict[str, Any] = field(default_factory=dict)

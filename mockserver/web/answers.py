@@ -52,28 +52,36 @@ def _http(refusal: HTTPRefusal, rules: ErrorRules) -> Response:
         return json_response(render_standard({"detail": refusal.detail}), refusal.status)
     positional = isinstance(refusal, PositionalRefusal)
     errors = str((refusal.status, refusal.detail)) if positional else ""
-    body = _four_keys("HTTPException", refusal.detail, errors)
-    return json_response(render_standard(body), refusal.status)
+    body = _keys("HTTPException", refusal.detail, errors)
+    return json_response(render_standard(_coded(body, refusal.status, rules)), refusal.status)
 
 
 def _crash(refusal: Refusal, rules: ErrorRules) -> Response:
     response = None
     if rules.crash != "text" and isinstance(refusal, Crash):
-        response = _told(refusal)
+        response = _told(refusal, rules)
     if response is None:
         response = Response("Internal Server Error", _CRASHED, mimetype="text/plain")
     setattr(response, UNCAUGHT, True)
     return response
 
 
-def _told(crash: Crash) -> Response | None:
+def _told(crash: Crash, rules: ErrorRules) -> Response | None:
     """The crash as JSON; None for a text that cannot be written."""
     try:
-        body = render_standard(_four_keys(crash.name, "", crash.text))
+        told = _keys(crash.name, "", crash.text)
+        body = render_standard(_coded(told, _CRASHED, rules))
     except Crash:
         return None
     return json_response(body, _CRASHED)
 
 
-def _four_keys(error: str, detail: str, errors: str) -> dict[str, Any]:
+def _keys(error: str, detail: str, errors: str) -> dict[str, Any]:
     return {"error": error, "detail": detail, "body": "", "errors": errors}
+
+
+def _coded(keys: dict[str, Any], status: int, rules: ErrorRules) -> dict[str, Any]:
+    """The keys with the status behind the error's name, where the profile has it there."""
+    if rules.shape != "five-key":
+        return keys
+    return {"error": keys["error"], "code": status, **keys}

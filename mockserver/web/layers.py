@@ -36,14 +36,14 @@ def install(app: Flask, rules: TransportRules) -> None:
     @app.before_request
     def before() -> Response | None:
         g.started = time.perf_counter()
-        return _preflight()
+        return _preflight() if rules.cors else None
 
     @app.after_request
     def after(response: Response) -> Response:
         if getattr(response, UNCAUGHT, False):
             return response
         _compress(response, rules.gzip_from)
-        if "Origin" in request.headers:
+        if rules.cors and "Origin" in request.headers:
             response.headers["Access-Control-Allow-Credentials"] = "true"
         if rules.process_time:
             elapsed = time.perf_counter() - g.get("started", time.perf_counter())

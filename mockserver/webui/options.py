@@ -12,7 +12,7 @@ from mockserver.errors import Crash
 from mockserver.validation import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, KeysView
+    from collections.abc import Callable, Iterable, KeysView, Mapping
 
     from mockserver.profile.profile import OptionRules
     from mockserver.validation import Model
@@ -31,6 +31,8 @@ class OptionStore:
         rules: which of them cannot be set, or not through the API.
         stored: what is stored at the start.
         save: called with everything stored whenever a POST went through.
+        lacking: what code reads and this version lacks, at the value that changes nothing; None
+            for a version that has everything that is read.
     """
 
     def __init__(
@@ -39,7 +41,9 @@ class OptionStore:
         rules: OptionRules,
         stored: dict[str, Any],
         save: Callable[[dict[str, Any]], None] = lambda stored: None,  # noqa: ARG005 - keeps nothing
+        lacking: Mapping[str, Any] | None = None,
     ) -> None:
+        self._lacking = lacking
         self._model = model
         self._defaults = {field.name: field.default for field in model.fields}
         self._rules = rules
@@ -52,6 +56,8 @@ class OptionStore:
     def get(self, name: str) -> Any:
         """The stored value of `name`, else its default.
 
+        One that an old version lacks is at its plain value, False where that is told nowhere.
+
         Raises:
             Crash: AttributeError, as the webui's own code meets it.
         """
@@ -59,6 +65,8 @@ class OptionStore:
             return self._data[name]
         if name in self._defaults:
             return self._defaults[name]
+        if self._lacking is not None:
+            return self._lacking.get(name, False)
         raise Crash("AttributeError", f"'Options' object has no attribute '{name}'")
 
     def default(self, name: str) -> Any:
@@ -153,6 +161,10 @@ class OptionStore:
         self._check_model(body.get(MODEL_OPTION), knows_model)
         for name, value in body.items():
             self.set(name, value, callbacks=True)
+        self.save()
+
+    def save(self) -> None:
+        """Keep what is stored, where the server was told to keep it."""
         self._save(dict(self._data))
 
     def _check_model(self, wanted: Any, knows_model: Callable[[Any], bool]) -> None:

@@ -9,15 +9,10 @@ from mockserver.web.rendering import renderer
 from mockserver.web.route import Call, Route
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flask import Response
 
-    from mockserver.validation import Valid
     from mockserver.webui.processing.answer import Generated
     from mockserver.webui.server import Webui
-
-    Generate = Callable[[Webui, Valid], Generated]
 
 
 def routes(_: Webui) -> list[Route]:
@@ -31,19 +26,18 @@ def routes(_: Webui) -> list[Route]:
 def _txt2img(call: Call) -> Response:
     from mockserver.webui.processing.answer import txt2img  # noqa: PLC0415 - start-up time
 
-    return _answer(call, txt2img)
+    return generated_response(call, txt2img(call.webui, call.valid))
 
 
 def _img2img(call: Call) -> Response:
     from mockserver.webui.processing.answer import img2img  # noqa: PLC0415 - start-up time
 
-    return _answer(call, img2img)
+    return generated_response(call, img2img(call.webui, call.valid))
 
 
-def _answer(call: Call, generate: Generate) -> Response:
+def generated_response(call: Call, made: Generated) -> Response:
     """The answer's three keys; base64 needs no escapes, so that pictures go in as they are."""
     render = renderer(nowebui=call.webui.config.nowebui)
-    made = generate(call.webui, call.valid)
     parts = [b'{"images":[']
     for number, image in enumerate(made.images):
         parts += (b',"' if number else b'"', image.base64().encode(), b'"')
