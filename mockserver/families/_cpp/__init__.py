@@ -1,1 +1,1 @@
-"""What the servers written in C++ share: nlohmann's JSON, 32-bit numbers, stb_image, pictures."""
+"""What the servers on stable-diffusion.cpp share: 32-bit numbers, stb_image, pictures."""

@@ -22,8 +22,25 @@ def decode(text: str) -> bytes:
     return base64.b64decode(kept + "=" * (-len(kept) % 4))
 
 
-def read(data: bytes) -> Image.Image | None:
-    """The picture of a file; None for one that stb_image does not read (WEBP among them)."""
+def read(data: bytes, size: tuple[int, int] | None = None) -> Image.Image | None:
+    """The picture of a file, RGB, fitted to a size.
+
+    None for one that stb_image does not read (WEBP among them), and for one with fewer than
+    three channels. Recorded: i2i/webp-input, i2i/b64-of-text.
+    """
+    image = _load(data)
+    if image is None or image.mode in _GREY:
+        return None
+    return fitted(image.convert("RGB"), size or image.size)
+
+
+def read_mask(data: bytes, size: tuple[int, int] | None = None) -> Image.Image | None:
+    """Likewise in one channel, of any picture that is read at all."""
+    image = _load(data)
+    return None if image is None else fitted(image.convert("L"), size or image.size)
+
+
+def _load(data: bytes) -> Image.Image | None:
     try:
         image = Image.open(io.BytesIO(data), formats=_FORMATS)
         image.load()
@@ -32,13 +49,8 @@ def read(data: bytes) -> Image.Image | None:
     return image
 
 
-def is_grey(image: Image.Image) -> bool:
-    """Whether a file has fewer than three channels."""
-    return image.mode in _GREY
-
-
 def fitted(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """The middle of a picture in the size's proportions, scaled to that size, RGB."""
+    """The middle of a picture in the size's proportions, scaled to that size."""
     width, height = image.size
     wanted = size[0] / size[1]
     if width / height > wanted:
@@ -49,4 +61,4 @@ def fitted(image: Image.Image, size: tuple[int, int]) -> Image.Image:
         kept = max(1, int(width / wanted))
         top = (height - kept) // 2
         box = (0, top, width, top + kept)
-    return image.convert("RGB").crop(box).resize(size)
+    return image.crop(box).resize(size)

@@ -6,7 +6,7 @@ import math
 import struct
 from decimal import Decimal
 
-_INT, _LONG = 32, 64
+_HALF = 1 << 31
 #: From this many digits before the point on, nlohmann::json writes an exponent.
 _MOST_DIGITS = 15
 _FEWEST_DIGITS = -4
@@ -21,19 +21,11 @@ def single(number: float) -> float:
     return found
 
 
-def _wrapped(number: int, bits: int) -> int:
-    half = 1 << (bits - 1)
-    return (number + half) % (1 << bits) - half
-
-
 def as_int(number: float) -> int:
-    """A number cast to a 32-bit integer: fractions are cut, large ones wrap."""
-    return _wrapped(int(number), _INT)
-
-
-def as_long(number: float) -> int:
-    """A number cast to a 64-bit integer, likewise."""
-    return _wrapped(int(number), _LONG)
+    """A number cast to a 32-bit integer: fractions are cut, large ones wrap; 0 for no number."""
+    if not math.isfinite(number):
+        return 0
+    return (int(number) + _HALF) % (2 * _HALF) - _HALF
 
 
 def fixed(number: float) -> str:

@@ -1,15 +1,14 @@
 """Typed reads from a JSON object, as ``json::value(key, default)`` does them.
 
-Source: nlohmann/json.hpp, value, and detail/conversions/from_json.hpp; recorded: sdcpp
-t2i-field/*.
+Source: nlohmann/json.hpp, value, and detail/conversions/from_json.hpp; recorded: t2i-field/*.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from mockserver.families._cpp.json_parser import JsonError
-from mockserver.families._cpp.numbers import as_int, as_long, single
+from mockserver.families.sdcpp.nlohmann.parser import JsonError
+from mockserver.families._cpp.numbers import as_int, single
 
 
 def kind(value: Any) -> str:
@@ -72,13 +71,6 @@ class Fields:
     def single(self, name: str, default: float) -> float:
         """A 32-bit float, of any number or boolean."""
         return single(self._number(name, default))
-
-    def long(self, name: str, default: int) -> int:
-        """A 64-bit integer, of any number; a boolean is none here."""
-        found = self._get(name, default)
-        if isinstance(found, bool):
-            raise _mismatch("number", found)
-        return as_long(self._number(name, default))
 
     def _number(self, name: str, default: float) -> float:
         found = self._get(name, default)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from mockserver.families._cpp.json_lexer import Lexer, Token
+from mockserver.families.sdcpp.nlohmann.lexer import Lexer, Token
 
 _PLAIN = (Token.TRUE, Token.FALSE, Token.NULL, Token.TEXT, Token.NUMBER)
 #: Deeper texts are refused here; the real parser has no limit, Python's stack has.
@@ -90,26 +90,29 @@ class _Parser:
             return found
         while True:
             found.append(self._value())
-            if self._next() is Token.CLOSE_ARRAY:
+            following = self._next()
+            if following is Token.CLOSE_ARRAY:
                 return found
-            if self._token is not Token.COMMA:
+            if following is not Token.COMMA:
                 raise self._error("array", Token.CLOSE_ARRAY)
             self._next()
 
     def _object(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        if self._next() is Token.CLOSE_OBJECT:
+        first = self._next()
+        if first is Token.CLOSE_OBJECT:
             return found
         while True:
-            if self._token is not Token.TEXT:
+            if first is not Token.TEXT:
                 raise self._error("object key", Token.TEXT)
             key = self._lexer.value
             if self._next() is not Token.COLON:
                 raise self._error("object separator", Token.COLON)
             self._next()
             found[key] = self._value()
-            if self._next() is Token.CLOSE_OBJECT:
+            following = self._next()
+            if following is Token.CLOSE_OBJECT:
                 return found
-            if self._token is not Token.COMMA:
+            if following is not Token.COMMA:
                 raise self._error("object", Token.CLOSE_OBJECT)
-            self._next()
+            first = self._next()
