@@ -138,11 +138,21 @@ class GenerationRules:
         infotext_tail: keys after them.
         infotext_options: keys of an infotext and the options that they set when a request
             gives an ``infotext``.
+        unlisted_latent_modes: latent upscale modes of a server that has no list of them.
         unlisted_scripts: always-on scripts that no list shows.
+        missing_arguments: arguments of scripts that the version's own do not have yet.
         min_uncond: when the option s_min_uncond is read: ``late``, with the overrides, or
             ``early``, before them.
         weight_first: whether a prompt's weight is multiplied by the guidance, and not the
             guidance by it: it tells in what a cfg_scale of null trips over.
+        params_first: whether what an infotext needs is looked at before prompts are encoded.
+        strength_told: where infotexts take the denoising strength from: ``params``, the extra
+            parameters, where img2img and hires fix put it, or ``field``, whatever it is.
+        mask_told: whether the extra parameters tell of a mask.
+        schedule_told: whether the extra parameters tell the schedule in use. Before 1.9 it belongs
+            to the sampler, and only the option k_sched_type is told.
+        hires_prompts: ``each`` picture tells the hires prompt that differs from its own, or the
+            ``job`` tells a hires prompt that differs from the request's.
         infotext_each: whether a script that gives one infotext for all gives it for each.
     """
 
@@ -150,7 +160,14 @@ class GenerationRules:
     infotext_keys: tuple[str, ...] = INFOTEXT_KEYS
     infotext_tail: tuple[str, ...] = INFOTEXT_TAIL
     infotext_options: tuple[tuple[str, str], ...] = INFOTEXT_OPTIONS
+    unlisted_latent_modes: tuple[str, ...] = ()
     unlisted_scripts: tuple[str, ...] = ("comments",)
+    missing_arguments: tuple[str, ...] = ()
     min_uncond: str = "late"
     weight_first: bool = False
+    params_first: bool = False
+    strength_told: str = "params"
+    mask_told: bool = True
+    schedule_told: bool = True
+    hires_prompts: str = "each"
     infotext_each: bool = True

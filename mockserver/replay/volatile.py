@@ -46,7 +46,7 @@ class Volatile:
         if _unset(body, "subseed"):
             patterns += _SUBSEEDS
             self._masks.append(_MASKS["subseed"])
-        if _unset(body, "seed") and not _names_seed(body):
+        if _unset(body, "seed") and not _names_seed(body, step.answer.body):
             patterns += _SEEDS
             self._masks.append(_MASKS["seed"])
         self._places = re.compile("|".join(patterns))
@@ -62,6 +62,10 @@ class Volatile:
         return text
 
 
-def _names_seed(body: Any) -> bool:
-    infotext = body.get("infotext") if isinstance(body, dict) else None
+def _names_seed(body: Any, answer: Any) -> bool:
+    """Whether the request's infotext names a seed, to a server that knows that field."""
+    echo = answer.get("parameters") if isinstance(answer, dict) else None
+    if not isinstance(body, dict) or (isinstance(echo, dict) and "infotext" not in echo):
+        return False
+    infotext = body.get("infotext")
     return isinstance(infotext, str) and "Seed:" in infotext

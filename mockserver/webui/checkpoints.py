@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.errors import Crash, FixtureError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mockserver.webui.options import OptionStore
 
@@ -75,11 +75,11 @@ class Checkpoint:
             return plain
         return (*plain, self.short_hash, self.sha256, f"{self.name_for_extra} [{self.short_hash}]")
 
-    def hashed(self) -> Checkpoint:
+    def hashed(self, digest: str | None = None) -> Checkpoint:
         """The same with its hash known; a stand-in made of its name where nobody recorded it."""
         if self.sha256:
             return self
-        digest = hashlib.sha256(self.filename.encode()).hexdigest()
+        digest = digest or hashlib.sha256(self.filename.encode()).hexdigest()
         return Checkpoint(self.name, self.model_name, self.filename, digest, self.config)
 
     def listed(self) -> dict[str, Any]:
@@ -100,10 +100,17 @@ class CheckpointList:
     Args:
         listed: the answer of ``/sdapi/v1/sd-models``.
         options: the loaded one is named there.
+        hashes: SHA-256 by file name of models that were not hashed yet when they were listed.
     """
 
-    def __init__(self, listed: Sequence[dict[str, Any]], options: OptionStore) -> None:
+    def __init__(
+        self,
+        listed: Sequence[dict[str, Any]],
+        options: OptionStore,
+        hashes: Mapping[str, str] | None = None,
+    ) -> None:
         self._options = options
+        self._hashes = hashes or {}
         self._set([Checkpoint.of(item) for item in listed])
         self._current: Checkpoint | None = None
 
@@ -172,7 +179,7 @@ class CheckpointList:
         """Load `chosen` and give it with its hash; None where it is loaded already."""
         if chosen is None or (self._current and self._current.filename == chosen.filename):
             return None
-        loaded = chosen.hashed()
+        loaded = chosen.hashed(self._hashes.get(chosen.filename))
         if loaded is not chosen:
             self._set([loaded if c.filename == loaded.filename else c for c in self._all])
         self._current = loaded

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mockserver.errors import Crash
+from mockserver.profile.profile import ProgressRules
 
 if TYPE_CHECKING:
     from mockserver.webui.clock import Clock
     from mockserver.webui.state import TaskState
     from mockserver.webui.tasks import TaskLedger
 
+_NEWEST = ProgressRules()
 #: So much progress is shown from the start, so that no division by zero tells the time left.
 OFFSET = 0.01
 
@@ -66,12 +68,15 @@ def _preview(server: Server) -> Any:
     return server.state.current_image
 
 
-def progress(server: Server, *, skip_current_image: bool = False) -> dict[str, Any]:
+def progress(
+    server: Server, *, skip_current_image: bool = False, rules: ProgressRules = _NEWEST
+) -> dict[str, Any]:
     """The answer of ``GET /sdapi/v1/progress``.
 
     Args:
         server: the simulated server.
         skip_current_image: leave the preview out (it is refreshed all the same).
+        rules: what the version tells.
 
     Returns:
         progress, eta_relative, state, current_image (bare base64 in the samples_format, or
@@ -80,14 +85,16 @@ def progress(server: Server, *, skip_current_image: bool = False) -> dict[str, A
     Source: modules/api/api.py ``progressapi``; recorded progress traces.
     """
     state = server.state
-    shown = state.as_dict()
+    known = state.as_dict()
+    shown = {key: known[key] for key in rules.state_keys}
     answer: dict[str, Any] = {
         "progress": 0.0,
         "eta_relative": 0.0,
         "state": shown,
         "current_image": None,
-        "textinfo": state.textinfo,
     }
+    if rules.textinfo:
+        answer["textinfo"] = state.textinfo
     if shown["job_count"] == 0:
         return answer
     share = _share(state, OFFSET)

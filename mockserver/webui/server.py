@@ -11,6 +11,7 @@ from mockserver.validation import Models
 from mockserver.webui.checkpoints import CheckpointList
 from mockserver.webui.embeddings import EmbeddingList
 from mockserver.webui.infotext.style_match import Style
+from mockserver.webui.lacking_options import PLAIN
 from mockserver.webui.networks import Networks
 from mockserver.webui.options import OptionStore, fresh_options, saved_options
 from mockserver.webui.simulated import DEFAULT_PROFILE, Simulated
@@ -55,7 +56,9 @@ class Webui(Simulated):
         super().__init__(profile, config, clock)
         self.models = Models(self.fixtures.get("openapi"), self.profile.requests)
         self.options = self._option_store()
-        self.checkpoints = CheckpointList(self.fixtures.get("sd-models"), self.options)
+        self.checkpoints = CheckpointList(
+            self.fixtures.get("sd-models"), self.options, self._list("model-hashes", {})
+        )
         self.checkpoints.reload()
         self.networks = self._networks()
         self.styles = {row["name"]: Style.of(row) for row in self.fixtures.get("prompt-styles")}
@@ -96,9 +99,10 @@ class Webui(Simulated):
             stored = fresh_options(model, self.fixtures.get("options"), rules)
         elif stored is None:
             stored = self._saved_with_web_ui()
+        lacking = None if self.profile.options.complete else PLAIN
         if file is None:
-            return OptionStore(model, rules, stored)
-        return OptionStore(model, rules, stored, lambda values: write_state(file, values))
+            return OptionStore(model, rules, stored, lacking=lacking)
+        return OptionStore(model, rules, stored, lambda values: write_state(file, values), lacking)
 
     def _saved_with_web_ui(self) -> dict[str, Any]:
         """What "Apply settings" once saved: options of the web UI alone are among it.
@@ -110,9 +114,14 @@ class Webui(Simulated):
         model = Models(fixtures.get("openapi"), self.profile.requests).get("Options")
         return saved_options(model, fixtures.get("options"), self.profile.options)
 
+    def _list(self, name: str, absent: Any) -> Any:
+        """A recorded list, or what stands for it where the version has no such list."""
+        return self.fixtures.get(name) if self.fixtures.has(name) else absent
+
     def _networks(self) -> Networks:
         flags = self.fixtures.get("cmd-flags")
-        embeddings = EmbeddingList(self.fixtures.get("embeddings"), flags["embeddings_dir"])
-        loras = self.fixtures.get("loras")
+        listed = self._list("embeddings", {"loaded": {}, "skipped": {}})
+        embeddings = EmbeddingList(listed, flags["embeddings_dir"])
+        loras = self._list("loras", [])
         hypernetworks = self.fixtures.get("hypernetworks")
         return Networks(loras, hypernetworks, embeddings, flags["hypernetwork_dir"])

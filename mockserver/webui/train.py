@@ -7,6 +7,7 @@ Source: modules/api/api.py, ``validate_train_inputs``; recorded: create/train-*.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import Crash
@@ -34,12 +35,14 @@ _BEFORE = (
     "use_weight",
     "create_image_every",
 )
+#: Takes another name where the profile has one (before 1.7).
+_SAMPLER = "preview_sampler_name"
 _PREVIEW = (
     "preview_from_txt2img",
     "preview_prompt",
     "preview_negative_prompt",
     "preview_steps",
-    "preview_sampler_name",
+    _SAMPLER,
     "preview_cfg_scale",
     "preview_seed",
     "preview_width",
@@ -83,13 +86,18 @@ def train_hypernetwork(webui: Webui, body: dict[str, Any]) -> dict[str, str]:
 def _train(webui: Webui, kind: str, signature: Signature, body: dict[str, Any]) -> dict[str, str]:
     webui.state.begin(f"train_{kind}")
     try:
-        given = signature.bind(body)
+        given = _named(signature, webui.profile.training.preview_sampler).bind(body)
         _check_inputs(given, f"{kind}_name", kind)
     except Crash as crash:
         return {"info": f"train embedding complete: filename:  error: {crash.text}"}
     finally:
         webui.state.end()
     return {"info": "train embedding complete: filename:  error: Dataset directory doesn't exist"}
+
+
+def _named(signature: Signature, sampler: str) -> Signature:
+    required = tuple(sampler if name == _SAMPLER else name for name in signature.required)
+    return replace(signature, required=required)
 
 
 @hazard

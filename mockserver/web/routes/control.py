@@ -37,7 +37,8 @@ def routes(webui: Webui) -> list[Route]:
 
 def _progress(call: Call) -> dict[str, Any]:
     skip = call.values["skip_current_image"]
-    return progress(call.webui, skip_current_image=skip)
+    rules = call.webui.profile.progress
+    return progress(call.webui, skip_current_image=skip, rules=rules)
 
 
 def _interrupt(call: Call) -> dict[str, Any]:

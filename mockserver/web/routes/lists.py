@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from mockserver.errors import Crash
 from mockserver.web.rendering import Prepared, render_standard
 from mockserver.web.route import Call, Route
 
@@ -28,6 +29,8 @@ _RECORDED = (
     "script-info",
     "extensions",
 )
+#: Lists that this version cannot answer: list to class and text of the exception.
+_FAILURES = "failures"
 #: Refreshed behind the queue; the Lora extension does not wait.
 _IN_TURN = ("refresh-embeddings", "refresh-checkpoints", "refresh-vae")
 
@@ -52,11 +55,23 @@ def routes(webui: Webui) -> list[Route]:
 
 
 def _recorded(webui: Webui, name: str) -> Callable[[Call], Prepared]:
+    """Answers as recorded; some versions fail at a list of their own, always in the same words."""
+    failures = webui.fixtures.get(_FAILURES) if webui.fixtures.has(_FAILURES) else {}
+    if name in failures:
+        return _failing(failures[name])
+
     @cache
     def rendered() -> Prepared:
         return Prepared(render_standard(webui.fixtures.get(name)))
 
     return lambda _: rendered()
+
+
+def _failing(crash: dict[str, str]) -> Callable[[Call], Prepared]:
+    def fail(_: Call) -> Prepared:
+        raise Crash(crash["error"], crash["errors"])
+
+    return fail
 
 
 def _hypernetworks(call: Call) -> list[dict[str, Any]]:

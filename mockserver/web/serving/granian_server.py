@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import ServeError
 from mockserver.families import simulate
+from mockserver.profile import load_profile
 from mockserver.web.app import create_app
 from mockserver.web.lifecycle import KEY
 from mockserver.web.serving.address import claim, url_of
@@ -81,7 +83,8 @@ def build() -> MockApp:
     config = told["config"]
     config["auth"] = tuple(tuple(pair) for pair in config["auth"])
     config["state_file"] = Path(config["state_file"]) if config["state_file"] else None
-    app = create_app(simulate(told["profile"], Config(**config)))
+    profile = dataclasses.replace(load_profile(told["profile"]), fixtures=told["fixtures"])
+    app = create_app(simulate(profile, Config(**config)))
     app.extensions[KEY] = _Worker()
     threading.Thread(target=_follow, args=(os.getppid(),), daemon=True).start()
     return app
@@ -108,7 +111,9 @@ class _Worker:
 def _describe(app: MockApp) -> str:
     config = vars(app.webui.config).copy()
     config["state_file"] = str(config["state_file"]) if config["state_file"] else None
-    return json.dumps({"profile": app.webui.profile.name, "config": config})
+    profile = app.webui.profile
+    told = {"profile": profile.name, "fixtures": profile.fixtures, "config": config}
+    return json.dumps(told)
 
 
 def _announce(url: str, ready: Callable[[str], None]) -> None:

@@ -104,6 +104,12 @@ def _merging(server: Server, p: Processing, *, hires: bool = False) -> Any:
     return None if ratio == 0 else ratio
 
 
+def _strength(server: Server, p: Processing) -> Any:
+    if server.rules.strength_told == "field":
+        return p.denoising_strength
+    return p.extra_generation_params.get("Denoising strength")
+
+
 def _rng(server: Server) -> Any:
     source = server.options.get("randn_source")
     return None if source == "GPU" else source
@@ -134,7 +140,7 @@ _VALUES: dict[str, Callable[[Server, Processing, Subject], Any]] = {
         None if p.subseed_strength == 0 else p.subseed_strength
     ),
     "Seed resize from": lambda _, p, __: _seed_resize(p),
-    "Denoising strength": lambda _, p, __: p.extra_generation_params.get("Denoising strength"),
+    "Denoising strength": lambda server, p, _: _strength(server, p),
     "Conditional mask weight": lambda _, __, ___: None,
     "Clip skip": lambda server, _, __: _clip_skip(server),
     "ENSD": lambda server, p, _: _ensd(server, p),

@@ -61,13 +61,17 @@ def set_up(server: Server, p: Processing) -> None:
         Crash: an unknown checkpoint or upscaler, a size that cannot be worked out.
     """
     params = p.extra_generation_params
-    params["Denoising strength"] = p.denoising_strength
+    if server.rules.strength_told == "params":
+        params["Denoising strength"] = p.denoising_strength
     _choose_checkpoint(server, p)
     if p.hr_sampler_name is not None and p.hr_sampler_name != p.sampler_name:
         params["Hires sampler"] = p.hr_sampler_name
-    params["Hires prompt"] = HIRES_PROMPT
-    params["Hires negative prompt"] = HIRES_NEGATIVE_PROMPT
-    params["Hires schedule type"] = None
+    if server.rules.hires_prompts == "each":
+        params["Hires prompt"] = HIRES_PROMPT
+        params["Hires negative prompt"] = HIRES_NEGATIVE_PROMPT
+        params["Hires schedule type"] = None
+    else:
+        _note_prompts(p)
     if p.hr_scheduler is None:
         p.hr_scheduler = p.scheduler
     _choose_upscaler(server, p)
@@ -77,6 +81,14 @@ def set_up(server: Server, p: Processing) -> None:
         params["Hires steps"] = p.hr_second_pass_steps
     if p.hr_upscaler is not None:
         params["Hires upscaler"] = p.hr_upscaler
+
+
+def _note_prompts(p: Processing) -> None:
+    """Tell prompts of the second pass that are not those of the request."""
+    if p.hr_prompt != p.prompt:
+        p.extra_generation_params["Hires prompt"] = p.hr_prompt
+    if p.hr_negative_prompt != p.negative_prompt:
+        p.extra_generation_params["Hires negative prompt"] = p.hr_negative_prompt
 
 
 def _choose_checkpoint(server: Server, p: Processing) -> None:

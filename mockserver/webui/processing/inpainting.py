@@ -60,8 +60,8 @@ class MaskPlan:
         if region is None:
             p.inpaint_full_res = False
             return None
-        p.extra_generation_params["Inpaint area"] = "Only masked"
-        p.extra_generation_params["Masked area padding"] = p.inpaint_full_res_padding
+        p.tell_mask("Inpaint area", "Only masked")
+        p.tell_mask("Masked area padding", p.inpaint_full_res_padding)
         return cls(resized(2, cropped(mask, region), p.width, p.height), mask, region)
 
     @property
@@ -120,10 +120,10 @@ def _prepared(p: Processing) -> Image.Image:
     mask = masking.create_binary_mask(p.image_mask, round_mask=p.mask_round)
     if p.inpainting_mask_invert:
         mask = masking.invert_mask(mask)
-        p.extra_generation_params["Mask mode"] = "Inpaint not masked"
+        p.tell_mask("Mask mode", "Inpaint not masked")
     if p.mask_blur_x > 0 or p.mask_blur_y > 0:
         mask = masking.blur_mask(mask, p.mask_blur_x, p.mask_blur_y)
-        p.extra_generation_params["Mask blur"] = p.mask_blur
+        p.tell_mask("Mask blur", p.mask_blur)
     return mask
 
 

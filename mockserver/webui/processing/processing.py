@@ -105,6 +105,7 @@ class Processing:
     hr_negative_prompts: list[Any]
     seeds: list[int]
     subseeds: list[int]
+    mask_told: bool = True
     #: The mask as it was sent, decoded; scripts put their own here.
     image_mask: Any = None
 
@@ -163,6 +164,11 @@ class Processing:
         self.extra_generation_params[label] = value
         self.effects[label] = value
         return value
+
+    def tell_mask(self, label: str, value: Any) -> None:
+        """Add an extra parameter that tells of the mask, where the version tells of masks."""
+        if self.mask_told:
+            self.extra_generation_params[label] = value
 
     @property
     def is_img2img(self) -> bool:

@@ -139,9 +139,12 @@ def _iterate(  # noqa: PLR0913, PLR0917 - the loop's own variables
     batch = Batch(server, p, encoder)
     if not p.prompts:
         return False
+    first = server.rules.params_first
+    if number == 0 and first:
+        build.check(server, p)
     batch.prepare()
     batch.encode()
-    if number == 0:
+    if number == 0 and not first:
         build.check(server, p)
     if p.n_iter > 1:
         state.job = f"Batch {number + 1} out of {p.n_iter}"

@@ -88,10 +88,21 @@ def image_steps(p: Processing, steps: Any, *, fix: Any) -> tuple[int, int]:
 
 
 def _scheduler(server: Server, p: Processing, sampler: Sampler) -> Scheduler | None:
+    if not server.rules.schedule_told:
+        return _scheduler_by_option(server, p, sampler)
     name = (p.hr_scheduler if p.is_hr_pass else p.scheduler) or "Automatic"
     if name == "Automatic":
         name = sampler.scheduler or ""
     return server.samplers.scheduler(name)
+
+
+def _scheduler_by_option(server: Server, p: Processing, sampler: Sampler) -> Scheduler | None:
+    """The sampler's own scheduler, unless the option k_sched_type has another (before 1.9)."""
+    wanted = server.options.get("k_sched_type")
+    if wanted == "Automatic":
+        return server.samplers.scheduler(sampler.scheduler)
+    p.tell("Schedule type", wanted)
+    return server.samplers.scheduler(wanted)
 
 
 def _discards(server: Server, p: Processing, sampler: Sampler) -> bool:
@@ -110,7 +121,9 @@ def _schedule(server: Server, p: Processing, sampler: Sampler, steps: int) -> Sc
     if scheduler is None or scheduler.label == "Automatic":
         return Schedule(None, steps, discard=discard)
     params = p.extra_generation_params
-    if not p.is_hr_pass:
+    if not server.rules.schedule_told:
+        pass
+    elif not p.is_hr_pass:
         params["Schedule type"] = scheduler.label
     elif scheduler.label != params.get("Schedule type"):
         params["Hires schedule type"] = scheduler.label

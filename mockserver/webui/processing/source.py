@@ -71,7 +71,9 @@ class Source:
         Raises:
             Crash: pictures, masks and sizes that the webui trips over.
         """
-        p.extra_generation_params["Denoising strength"] = p.denoising_strength
+        if server.rules.strength_told == "params":
+            p.extra_generation_params["Denoising strength"] = p.denoising_strength
+        p.mask_told = server.rules.mask_told
         p.image_cfg_scale = None
         p.sampler = ActiveSampler(server.samplers.create(p.sampler_name))
         plan = MaskPlan.of(server, p)
@@ -82,7 +84,7 @@ class Source:
         _encode(server, p, ready[0].image)
         found = cls(p, plan, ready)
         if plan is not None and found.fill in _MASKED_CONTENT:
-            p.extra_generation_params["Masked content"] = _MASKED_CONTENT[found.fill]
+            p.tell_mask("Masked content", _MASKED_CONTENT[found.fill])
         return found
 
     def start(self, number: int) -> Start:
@@ -172,7 +174,7 @@ def _check_fill(p: Processing, plan: MaskPlan, image: Image.Image) -> None:
     if _latent_mask(p, plan).size != image.size:
         raise Crash("ValueError", "images do not match")
     if p.inpainting_fill == _FILL:
-        p.extra_generation_params["Masked content"] = "fill"
+        p.tell_mask("Masked content", "fill")
 
 
 def _check_count(p: Processing, count: int) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from mockserver.webui.processing.lacking_options import PLAIN, LackingOptions
 from mockserver.webui.processing.samplers import Samplers
 from mockserver.webui.processing.server import Server
 from mockserver.webui.scripts.catalogue import ScriptCatalogue
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mockserver.fixtureset.fixture_set import FixtureSet
-    from mockserver.webui.processing.server import Options
     from mockserver.webui.server import Webui
 
 _servers: WeakKeyDictionary[Webui, Server] = WeakKeyDictionary()
@@ -51,17 +49,11 @@ def _scripts(webui: Webui) -> ScriptCatalogue:
     )
 
 
-def _options(webui: Webui) -> Options:
-    """The server's options; those that generation reads and it lacks at their plain value."""
-    names = webui.options.names
-    return webui.options if PLAIN.keys() <= names else LackingOptions(webui.options, names)
-
-
 def _put_together(webui: Webui) -> Server:
     names: Callable[..., tuple[str, ...]] = _names
     fixtures = webui.fixtures
     return Server(
-        options=_options(webui),
+        options=webui.options,
         checkpoints=webui.checkpoints,
         networks=webui.networks,
         samplers=_samplers(webui),
@@ -77,7 +69,8 @@ def _put_together(webui: Webui) -> Server:
         step_time=webui.config.step_time,
         styles=webui.styles,
         upscalers=names(fixtures, "upscalers"),
-        latent_modes=names(fixtures, "latent-upscale-modes"),
+        latent_modes=names(fixtures, "latent-upscale-modes")
+        or webui.profile.generation.unlisted_latent_modes,
         vaes=names(fixtures, "sd-vae", "model_name"),
         face_restorers=names(fixtures, "face-restorers"),
     )

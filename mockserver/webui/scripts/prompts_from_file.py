@@ -123,12 +123,15 @@ def _step_seed(p: Processing) -> None:
 
 
 def _changed(p: Processing, job: dict[str, Any], position: Any) -> Processing:
-    """The generation of one line; overrides are shared with all that follow."""
+    """The generation of one line; overrides are shared with all that follow.
+
+    Before 1.7 there was no position, and a line's prompt stood alone.
+    """
     changed = copy.copy(p)
     for name, value in job.items():
         if name == "sd_model":
             changed.override_settings["sd_model_checkpoint"] = value
-        elif name in _PROMPTS:
+        elif name in _PROMPTS and position is not False:
             setattr(changed, name, _with_common(value, getattr(p, name), position))
         else:
             setattr(changed, name, value)

@@ -35,6 +35,15 @@ class _Script:
     module: str
     arguments: tuple[str, ...]
 
+    def taken(self, lacking: Sequence[str]) -> tuple[str, ...]:
+        """Those of its arguments that the version has."""
+        return tuple(name for name in self.arguments if name not in lacking)
+
+    def filled(self, taken: Sequence[str], given: Sequence[Any]) -> list[Any]:
+        """All arguments: what the version has as given, the others off."""
+        values = dict(zip(taken, given, strict=False))
+        return [values.get(name, False) for name in self.arguments]
+
 
 _AXES = tuple(f"{axis}_{part}" for axis in "xyz" for part in ("type", "values", "values_dropdown"))
 _SCRIPTS = {
@@ -109,9 +118,10 @@ def run_script(server: Server, p: Processing, arguments: ScriptArguments) -> Pro
     if script is None:
         return process_images(server, p)
     given: Sequence[Any] = arguments.own
-    missing = script.arguments[len(given) :]
+    wanted = script.taken(server.rules.missing_arguments)
+    missing = wanted[len(given) :]
     if missing:
         raise missing_arguments("Script.run", list(missing))
     module = import_module(f"{_PACKAGE}.{script.module}")
-    found: Processed = module.run(server, p, entry, given)
+    found: Processed = module.run(server, p, entry, script.filled(wanted, given))
     return found

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from mockserver.webui.processing.server import Options
+    from collections.abc import Mapping
 
 #: What generation reads, with the value at which v1.10.1 does what servers did before they had it.
 PLAIN: Mapping[str, Any] = {
@@ -40,36 +38,9 @@ PLAIN: Mapping[str, Any] = {
     "grid_text_active_color": "#000000",
     "grid_text_inactive_color": "#999999",
     "grid_background_color": "#ffffff",
+    "postprocessing_operation_order": (),
+    "postprocessing_disable_in_extras": (),
+    "infotext_styles": "Apply if any",
+    "infotext_skip_pasting": (),
+    "k_sched_type": "Automatic",
 }
-
-
-class LackingOptions:
-    """Options of a server that lacks some: those are read at their plain value.
-
-    Args:
-        options: what the server has; everything but reading the others goes there.
-        names: names of those it has.
-    """
-
-    def __init__(self, options: Options, names: Iterable[str]) -> None:
-        self._options, self._names = options, frozenset(names)
-
-    def get(self, name: str, /) -> Any:
-        """Value of an option; False for one that is lacking and named nowhere."""
-        return self._options.get(name) if name in self._names else PLAIN.get(name, False)
-
-    def default(self, name: str, /) -> Any:
-        """Default of an option."""
-        return self._options.default(name)
-
-    def set(self, name: str, value: Any, /) -> bool:
-        """Store a value as it is; a Crash for an unknown name."""
-        return self._options.set(name, value)
-
-    def snapshot(self, names: Iterable[str], /) -> dict[str, Any]:
-        """Values of those options that are stored."""
-        return self._options.snapshot(names)
-
-    def restore(self, snapshot: dict[str, Any], /) -> None:
-        """Put the values of a snapshot back."""
-        self._options.restore(snapshot)
