@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks import expect
+from conformance.checks.beside import came_beside
 from conformance.checks.progress import FIELDS
 from conformance.checks.registry import check
 from conformance.checks.shape import fit
@@ -19,8 +20,6 @@ from conformance.lab.watch import PROGRESS, PROGRESS_BARE, is_idle
 from conformance.signals import Failed, Skip
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from conformance.client.exchange import Exchange
     from conformance.lab import Lab, Look, WatchedJob
 
@@ -85,15 +84,13 @@ def previews_are_pictures(lab: Lab) -> None:
 def progress_answers_while_a_job_runs(lab: Lab) -> None:
     """Answers that come within a second, and before the job ends."""
     job = lab.watched
-    looks = [*job.of(PROGRESS), *job.of(PROGRESS_BARE)]
+    looks = job.of(PROGRESS, PROGRESS_BARE)
     for look in looks:
         took = f"it took {look.exchange.elapsed:.1f} s"
         expect.that(look.exchange.elapsed < _SLOW, "an answer within 1 s", took, look.exchange)
-    beside = [look for look in looks if look.outlived]
-    if not beside:
-        raise _blocked(lab, job, looks)
-    if not any(look.exchange.ok for look in beside):
-        expect.ok(beside[0].exchange)
+    came_beside(job, looks, lab.read("progress").elapsed)
+    for look in looks:
+        expect.ok(look.exchange)
 
 
 @check("PROGRESS-011", needs=("watched",))
@@ -217,16 +214,6 @@ def _bare_picture(text: Any, look: Look) -> None:
     except ImageError as error:
         expected = "current_image as bare base64 of a picture"
         raise Failed(expected, str(error), look.exchange) from error
-
-
-def _blocked(lab: Lab, job: WatchedJob, looks: Sequence[Look]) -> Failed | Skip:
-    """What it means that no look came back before the job ended."""
-    usual = lab.read("progress").elapsed
-    if job.seconds < _SHORT and job.seconds < 10 * usual:
-        return Skip(f"the job was over in {job.seconds:.2f} s, too soon to look beside it")
-    actual = f"none of {len(looks)} came before the job ended, {job.seconds:.1f} s later"
-    last = looks[-1].exchange if looks else None
-    return Failed("an answer while the job runs", actual, last)
 
 
 def _told(look: Look) -> str:

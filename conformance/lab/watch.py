@@ -31,6 +31,11 @@ GAP = 0.0125
 _LOOK = Timeouts(connect=5, read=20, total=30)
 # Stands for no body and the method GET.
 _GET: Any = object()
+# What has to be awaited to tell that the job held it up: seconds, times the usual, and a share of
+# the job. A server that decodes a preview for the answer may well need a part of these.
+_HELD_UP, _SLOWER, _MOST = 0.25, 10, 0.5
+# The answer may overtake that of the job on its way.
+_ALMOST_ALL = 0.9
 # Seconds after which a server that is still not idle will not be.
 _SETTLED = 2.0
 
@@ -44,12 +49,14 @@ class Look:
         exchange: what came.
         after: seconds from the job's start to the request.
         outlived: whether the job was still running when the answer came.
+        took: seconds to the answer, on the clock of the bench.
     """
 
     path: str
     exchange: Exchange
     after: float
     outlived: bool
+    took: float = 0.0
 
     @property
     def told(self) -> dict[str, Any]:
@@ -124,9 +131,20 @@ class WatchedJob:
         """When its answer came, on the clock of the bench."""
         return self.started + self.seconds
 
-    def of(self, path: str) -> tuple[Look, ...]:
-        """The looks at one path."""
-        return tuple(look for look in self.looks if look.path == path)
+    def of(self, *paths: str) -> tuple[Look, ...]:
+        """The looks at some paths, in order."""
+        return tuple(look for look in self.looks if look.path in paths)
+
+    def held_up(self, look: Look, usual: float) -> bool:
+        """Whether an answer waited for the job to end.
+
+        Args:
+            look: a request sent while the job ran.
+            usual: seconds that such a request takes on the idle server.
+        """
+        to_the_end = look.after + look.took > _ALMOST_ALL * self.seconds
+        long = look.took > max(_HELD_UP, _SLOWER * usual, _MOST * self.seconds)
+        return to_the_end and long
 
 
 @dataclass(frozen=True)
@@ -205,9 +223,7 @@ class Watcher:
         if how.beside and "beside" not in found:
             found["beside"] = self._queue(how)
         elif how.aside is not None and "aside" not in found:
-            after = job.seconds
-            exchange = self._ask(how.aside.path, how.aside.body)
-            found["aside"] = Look(how.aside.path, exchange, after, outlived=job.runs)
+            found["aside"] = self._look(how.aside.path, job, how.aside.body)
         elif how.act is not None and "act" not in found and how.when(look):
             exchange = self._ask(how.act, None)
             found["act"] = Act(exchange, look, job.seconds)
@@ -230,10 +246,10 @@ class Watcher:
                 return exchange
             self._passing.sleep(8 * GAP)
 
-    def _look(self, path: str, job: BackgroundJob) -> Look:
-        after = job.seconds
-        exchange = self._ask(path)
-        return Look(path, exchange, after, outlived=job.runs)
+    def _look(self, path: str, job: BackgroundJob, body: Any = _GET) -> Look:
+        after, asked = job.seconds, self._passing.clock()
+        exchange = self._ask(path, body)
+        return Look(path, exchange, after, job.runs, self._passing.clock() - asked)
 
     def _ask(self, path: str, body: Any = _GET) -> Exchange:
         """What comes; an exchange with ``error`` where no whole answer does."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import threading
 
-# Real seconds after which a sleeper whom nobody wakes moves the time itself.
-_UNWATCHED = 0.02
+# Real seconds after which the mover counts as held up, by a queue it waits in: a busy machine may
+# well need some time for what it does.
+_HELD_UP = 0.3
+# Real seconds that a sleeper waits while the mover is held up.
+_UNWATCHED = 0.002
 # Real seconds that others get to go on after the time has moved.
 _BREATH = 0.002
 
@@ -28,25 +31,29 @@ class HandClock:
 class SharedTime:
     """Seconds for a server and its judge at once, none of them real.
 
-    The thread that made it moves the time by sleeping; the others sleep until it has. Where it
-    is held up, by a queue it waits in, a sleeper moves the time itself.
+    The thread that made it moves the time by sleeping; the others sleep until it has. While it
+    is held up, by a queue it waits in, the sleepers move the time themselves.
     """
 
     def __init__(self, start: float = 1_700_000_000.0) -> None:
         self._now = start
         self._mover = threading.get_ident()
+        self._held_up = False
         self._others: set[threading.Thread] = set()
         self._changed = threading.Condition()
 
     def __call__(self) -> float:
+        if threading.get_ident() == self._mover:
+            self._held_up = False
         return self._now
 
     def now(self) -> float:
-        return self._now
+        return self()
 
     def sleep(self, seconds: float) -> None:
         with self._changed:
             if threading.get_ident() == self._mover:
+                self._held_up = False
                 self._move(self._now + seconds)
                 self._let_others_go_on()
             else:
@@ -60,7 +67,9 @@ class SharedTime:
     def _wait(self, due: float) -> None:
         self._others.add(threading.current_thread())
         self._changed.notify_all()
-        if not self._changed.wait_for(lambda: self._now >= due, _UNWATCHED):
+        patience = _UNWATCHED if self._held_up else _HELD_UP
+        if not self._changed.wait_for(lambda: self._now >= due, patience):
+            self._held_up = True
             self._move(due)
 
     def _move(self, to: float) -> None:
