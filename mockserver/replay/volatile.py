@@ -19,13 +19,24 @@ _IDLE = (r"^/state/(job_no|sampling_steps?|skipped|interrupted)$",)
 _SUBSEEDS = (r"/(subseed|all_subseeds/\d+)$",)
 _SEEDS = (r"/(seed|all_seeds/\d+)$",)
 _MASKS = {
-    "seed": re.compile(r"(?<!Variation )(?<![\w])Seed: \d+"),
+    "seed": re.compile(
+        r"(?<!Variation )(?<![\w])Seed: \d+"
+        # stable-diffusion.cpp has JSON inside its texts, with quotes escaped once or twice.
+        r"|(?<=seed)\\*\":\d+"
+        r"|(?<=all_seeds)\\*\":\[[\d,]*\]"
+    ),
     "subseed": re.compile(r"Variation seed: \d+"),
 }
 
 
 def _unset(body: Any, key: str) -> bool:
-    return not isinstance(body, dict) or body.get(key, -1) in (-1, None)
+    """Whether a seed is left to the server, as it is by text that is no number (KoboldCpp)."""
+    if not isinstance(body, dict):
+        return True
+    given = body.get(key, -1)
+    if isinstance(given, str):
+        return not given.strip().isdecimal()
+    return given in (-1, None)
 
 
 class Volatile:

@@ -1,0 +1,90 @@
+"""txt2img and img2img: two names of one thing, which starts from a picture if it gets one.
+
+Recorded: t2i-*, i2i; i2i/none for img2img without a picture.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from PIL import ImageOps
+
+from mockserver.families._cpp import image_file
+from mockserver.families._cpp.drawing import Sitting, draw, with_text
+from mockserver.families.koboldcpp.infotext import info, infotext
+from mockserver.families.koboldcpp.recipe import Recipe, read_recipe
+from mockserver.families.koboldcpp.upscaling import enlarged
+from mockserver.picture.spec import Pixels
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from mockserver.families.koboldcpp.server import Koboldcpp
+
+
+def generate(server: Koboldcpp, body: dict[str, Any]) -> dict[str, Any]:
+    """The answer: one picture, whatever batch was asked for.
+
+    ``images`` holds one empty text where the picture to start from cannot be read; recorded:
+    i2i/b64-of-text, url, webp-input.
+
+    Raises:
+        Crash: a value of a kind that trips KoboldCpp.
+    """
+    recipe = read_recipe(server, body)
+    start = image_file.read(image_file.decode(recipe.init), recipe.size) if recipe.init else None
+    if recipe.init and start is None:
+        return _answer("", {})
+    if start is not None and recipe.passes_through:
+        return _answer(_untouched(server, recipe, start), info(recipe, server.model, []))
+    text = infotext(recipe, server.model)
+    return _answer(_drawn(server, recipe, start, text), info(recipe, server.model, [text]))
+
+
+def _answer(picture: str, told: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "images": [picture],
+        "parameters": {},
+        "info": json.dumps(told),
+        "animated": False,
+        "extra_data": "",
+    }
+
+
+def _untouched(server: Koboldcpp, recipe: Recipe, start: Image.Image) -> str:
+    """The picture as it came, without an infotext; source: sdtype_generate, is_passthrough."""
+    if recipe.enlarged:
+        return enlarged(server, start).encoded("png").base64()
+    painted = server.gallery.keep(("untouched", Pixels(start)), lambda: start)
+    return painted.encoded("png").base64()
+
+
+def _drawn(server: Koboldcpp, recipe: Recipe, start: Image.Image | None, text: str) -> str:
+    painted = draw(server, _sitting(recipe, start))[0]
+    if recipe.enlarged:
+        painted = enlarged(server, painted.image)
+    return with_text(painted, text).base64()
+
+
+def _sitting(recipe: Recipe, start: Image.Image | None) -> Sitting:
+    found = Sitting(
+        size=recipe.size,
+        prompt=recipe.prompt,
+        negative_prompt=recipe.negative_prompt,
+        seed=recipe.seed,
+        steps=recipe.steps,
+        cfg_scale=recipe.cfg_scale,
+        sampler=f"{recipe.sampler} {recipe.scheduler}",
+    )
+    if start is None:
+        return found
+    return replace(found, start=start, denoising=recipe.strength, mask=_mask(recipe))
+
+
+def _mask(recipe: Recipe) -> Image.Image | None:
+    mask = None
+    if recipe.mask:
+        mask = image_file.read_mask(image_file.decode(recipe.mask), recipe.size)
+    return ImageOps.invert(mask) if mask is not None and recipe.mask_inverted else mask

@@ -1,0 +1,47 @@
+"""Which sampler a name means.
+
+Source: otherarch/sdcpp/sdtype_adapter.cpp, sampler_from_name, at v1.111; recorded:
+t2i-field/sampler_name-*, sampler_index-* (which is not read).
+"""
+
+from __future__ import annotations
+
+#: Samplers by their own name.
+_OWN = (
+    "euler",
+    "euler_a",
+    "heun",
+    "dpm2",
+    "dpm++2s_a",
+    "dpm++2m",
+    "dpm++2mv2",
+    "ipndm",
+    "ipndm_v",
+    "lcm",
+    "ddim_trailing",
+    "tcd",
+    "res_multistep",
+    "res_2s",
+)
+_ALIASES = {
+    "euler a": "euler_a",
+    "k_euler_a": "euler_a",
+    "k_euler": "euler",
+    "k_heun": "heun",
+    "k_dpm_2": "dpm2",
+    "k_lcm": "lcm",
+    "ddim": "ddim_trailing",
+    "dpm++ 2m karras": "dpm++2m",
+    "dpm++ 2m": "dpm++2m",
+    "k_dpmpp_2m": "dpm++2m",
+    "res multistep": "res_multistep",
+    "k_res_multistep": "res_multistep",
+    "res 2s": "res_2s",
+    "k_res_2s": "res_2s",
+}
+
+
+def sampler_named(name: str, default: str) -> str:
+    """The sampler of a name in any case; `default` for a name that is none."""
+    name = name.lower()
+    return name if name in _OWN else _ALIASES.get(name, default)
