@@ -12,25 +12,22 @@ import click
 from conformance.catalogue import find, load_catalogue, select
 from conformance.catalogue.page import render_page
 from conformance.cli import choices as read
+from conformance.cli.choosing import choices_of, replay_of
 from conformance.cli.embedded import STEP_TIME, embedded_mock
 from conformance.cli.ending import ending
 from conformance.cli.group import PROGRAM, DefaultCommand
+from conformance.cli.job import Job
 from conformance.cli.listing import explain_lines, list_lines
 from conformance.cli.plan_lines import NEWEST, plan_lines
 from conformance.cli.reach_options import reach_of, reach_options
-from conformance.cli.session import Choices, all_properties, carry_out, connect
+from conformance.cli.session import all_properties
 from conformance.client.address import Address
-from conformance.deployment.left_journal import journal_for
+from conformance.deployment.requirements import whole_catalogue
 from conformance.engine import Mode
-from conformance.report import Collector, Console, ExitCode, suite_version
+from conformance.report import ExitCode, suite_version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from conformance.catalogue import Requirement
-    from conformance.deployment.journal import UndoJournal
-    from conformance.deployment.reach import Reach
-    from conformance.target import ServerProfile
 
 _EPILOG = """\b
 Examples:
@@ -48,8 +45,6 @@ Exit codes:
   1 a MUST failed       4 the suite failed, or options could not be put back
   2 wrong usage         5 nothing was looked at
 """
-_EMBEDDED_EXAMPLES = 20
-_LIVE_EXAMPLES = 5
 
 
 @click.command("run", cls=DefaultCommand, epilog=_EPILOG)
@@ -151,69 +146,32 @@ def _tell(given: dict[str, Any]) -> None:
 
 def _named(name: str) -> Requirement:
     known = {item.requirement.id: item.requirement for item in all_properties()}
-    return known.get(name.strip().upper()) or find(load_catalogue(), name)
+    return known.get(name.strip().upper()) or find(whole_catalogue(), name)
 
 
 def _run(ctx: click.Context, given: dict[str, Any]) -> int:
-    chosen = _choices(given)
+    chosen = choices_of(given, live=given["url"] is not None)
     chosen.requirements()
     if given["planning"] and (given["profile"] or not given["url"]):
-        return _show_plan(given["profile"] or NEWEST, chosen, given)
-    collector = Collector()
-    console = Console(sys.stdout, _replay(given), given["fail_on"], verbose=given["verbose"])
+        lines = plan_lines(given["profile"] or NEWEST, chosen, verbose=given["verbose"])
+        click.echo("\n".join(lines))
+        return int(ExitCode.CONFORMANT)
     with ExitStack() as stack:
         url = given["url"] or stack.enter_context(embedded_mock(*_mock_options(given)))
-        reach = reach_of(ctx, url, given)
-        lab = connect(reach, chosen, click.echo, _journal(reach, chosen, given))
-        stack.callback(lab.client.close)
-        if given["planning"]:
-            return _show_plan(lab.profile, chosen, given)
-        carry_out(lab, chosen, [collector.handle, console.handle], reach.remarks)
-    return int(collector.document.exit_code(given["fail_on"]))
-
-
-def _show_plan(profile: ServerProfile, chosen: Choices, given: dict[str, Any]) -> int:
-    click.echo("\n".join(plan_lines(profile, chosen, verbose=given["verbose"])))
-    return int(ExitCode.CONFORMANT)
-
-
-def _journal(reach: Reach, chosen: Choices, given: dict[str, Any]) -> UndoJournal | None:
-    # The embedded mock ends with the run, and so do its options.
-    if not given["url"] or given["planning"]:
-        return None
-    path = given["journal"]
-    return journal_for(reach.base, path, writes=chosen.mode.writes, say=click.echo)
-
-
-def _choices(given: dict[str, Any]) -> Choices:
-    live = given["url"] is not None
-    mode = given["mode"] or (Mode.SAFE if live else Mode.FULL)
-    examples = given["examples"]
-    if examples is None:
-        examples = _LIVE_EXAMPLES if live else _EMBEDDED_EXAMPLES
-    _insist_on_all(given, Mode(mode))
-    return Choices(
-        mode=Mode(mode),
-        examples=examples,
-        # Nobody else uses the embedded mock.
-        patience=given["patience"] if live else 0.0,
-        **{name: given[name] for name in _AS_GIVEN},
-    )
-
-
-def _insist_on_all(given: dict[str, Any], mode: Mode) -> None:
-    """A certified run leaves nothing out, and so takes no option that does."""
-    if not given["certify"]:
-        return
-    if mode is not Mode.FULL:
-        raise click.UsageError("--certify leaves nothing out: add --mode full")
-    refused = [f"--{n}" for n in ("only", "skip", "budget") if given[n] not in {(), None}]
-    refused += [] if given["generate"] else ["--no-generate"]
-    if refused:
-        raise click.UsageError(f"--certify leaves nothing out: go without {', '.join(refused)}")
-
-
-_AS_GIVEN = ("only", "skip", "profile", "seed", "size", "budget", "rate", "generate", "certify")
+        # Credentials in the address stay out of what is written.
+        where = Address.parse(given["url"]).base if given["url"] else ""
+        job = Job(
+            reach=reach_of(ctx, url, given),
+            choices=chosen,
+            replay=replay_of(given, where),
+            fail_on=given["fail_on"],
+            verbose=given["verbose"],
+            planning=given["planning"],
+            live=given["url"] is not None,
+            journal=given["journal"],
+        )
+        document = job.run(sys.stdout)
+    return int(document.exit_code(given["fail_on"])) if document else int(ExitCode.CONFORMANT)
 
 
 def _mock_options(given: dict[str, Any]) -> list[str]:
@@ -222,16 +180,3 @@ def _mock_options(given: dict[str, Any]) -> list[str]:
     if users:
         options += ["--auth", ",".join(f"{user.user}:{user.password}" for user in users)]
     return options
-
-
-def _replay(given: dict[str, Any]) -> Callable[[str], str]:
-    # Credentials in the address stay out of what is written.
-    url = f" {Address.parse(given['url']).base}" if given["url"] else ""
-    mode = f" --mode {given['mode']}" if given["mode"] else ""
-    seed = f" --seed {given['seed']}"
-
-    def command(name: str) -> str:
-        random = seed if name.startswith("PROPERTY") else ""
-        return f"sdapi-check{url}{mode} --only {name}{random}"
-
-    return command

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from conformance.catalogue import load_catalogue, select
+from conformance.catalogue import select
 from conformance.checks import all_checks
 from conformance.client import Pace
 from conformance.deployment.awake import INTERVAL, when_awake
+from conformance.deployment.demands import Demands
+from conformance.deployment.requirements import AREA, whole_catalogue
 from conformance.engine import Event, Limits, Mode, Noted, Plan, Run, RunSettings, make_plan
 from conformance.lab import LabSettings, RateLimit, open_lab
 from conformance.target import Patience
@@ -42,6 +44,7 @@ class Choices:
         patience: seconds to wait for a server that works for others; 0 not to look.
         generate: whether any picture may be sampled.
         certify: whether the run is to leave nothing out.
+        demands: what the operator asks of the server beyond the catalogue.
     """
 
     mode: Mode
@@ -56,6 +59,7 @@ class Choices:
     patience: float = 60.0
     generate: bool = True
     certify: bool = False
+    demands: Demands = field(default_factory=Demands)
 
     def requirements(self) -> tuple[Requirement, ...]:
         """The requirements that the words choose.
@@ -66,7 +70,9 @@ class Choices:
         words = [word for word in self.only if not _names_property(word)]
         if self.only and not words:
             return ()
-        return select(load_catalogue(), words, [w for w in self.skip if not _names_property(w)])
+        skipped = [word for word in self.skip if not _names_property(word)]
+        chosen = select(whole_catalogue(), words, skipped)
+        return tuple(r for r in chosen if r.area != AREA or r.id in self.demands.checks)
 
     def properties(self) -> tuple[Property, ...]:
         """The properties that the words choose; none where only requirements are named."""
@@ -87,7 +93,7 @@ class Choices:
     def checks(self) -> dict[str, Check]:
         """Id -> what decides about it, properties with as many examples as chosen."""
         tried = {p.requirement.id: p.as_check(self.seed, self.examples) for p in self.properties()}
-        return {**all_checks(), **tried}
+        return {**all_checks(), **tried, **self.demands.checks}
 
 
 def all_properties() -> tuple[Property, ...]:
@@ -141,6 +147,7 @@ def carry_out(
     choices: Choices,
     handlers: Sequence[Callable[[Event], None]],
     remarks: Sequence[str] = (),
+    started: Callable[[Run], None] | None = None,
 ) -> None:
     """Judge a server; every handler hears every event.
 
@@ -149,6 +156,7 @@ def carry_out(
         choices: what the user chose.
         handlers: told what happens.
         remarks: what a reader has to know beforehand, in sentences.
+        started: told the run before it begins, so that it can be ended from elsewhere.
 
     Raises:
         StillBusy: the server works for somebody else.
@@ -166,8 +174,11 @@ def carry_out(
         patience=patience,
         generate=choices.generate,
         certify=choices.certify,
+        amend=choices.demands.amend,
     )
     run = Run(lab, settings, emit)
+    if started is not None:
+        started(run)
     for remark in remarks:
         emit(Noted(remark))
     plan = run.prepare(choices.wanted(), choices.checks())

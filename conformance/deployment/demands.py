@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from conformance.deployment.waiver import Waivers
     from conformance.lab import Lab
+    from conformance.target import ServerProfile
+    from conformance.verdict import Result
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,10 @@ class Demands:
             pixels = sum(each.pixel_steps for each in longest)
             found[name] = Check(name, timed(longest), own_pixels=pixels)
         return found
+
+    def amend(self, result: Result, profile: ServerProfile) -> Result:
+        """A result, with what the waivers make of it."""
+        return result if self.waivers is None else self.waivers.amend(result, profile)
 
     def _functions(self) -> dict[str, Callable[[Lab], None]]:
         wanted = self.expectations

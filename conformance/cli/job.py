@@ -1,0 +1,87 @@
+"""One server to be judged, and how that ended."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+from conformance.catalogue import Level
+from conformance.cli.plan_lines import plan_lines
+from conformance.cli.session import Choices, carry_out, connect
+from conformance.deployment.left_journal import journal_for
+from conformance.report import Collector, Console
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conformance.deployment.journal import UndoJournal
+    from conformance.deployment.reach import Reach
+    from conformance.engine import Run
+    from conformance.report import Document
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One server to be judged.
+
+    Args:
+        reach: the way to it.
+        choices: what is to be done.
+        replay: makes the command that repeats one requirement, by its id.
+        name: of the target in a configuration file; empty for an address.
+        fail_on: the least binding level whose failure counts.
+        verbose: tell what was not looked at.
+        planning: show the plan alone.
+        live: whether it is somebody's server, not the embedded mock.
+        journal: where old values of options are noted; None for the usual place.
+    """
+
+    reach: Reach
+    choices: Choices
+    replay: Callable[[str], str]
+    name: str = ""
+    fail_on: Level = Level.MUST
+    verbose: bool = False
+    planning: bool = False
+    live: bool = True
+    journal: Path | None = None
+
+    def run(self, out: TextIO, started: Callable[[Run], None] | None = None) -> Document | None:
+        """Judge the server, and write what happens; None where only the plan was shown.
+
+        Args:
+            out: where to write.
+            started: told the run once there is one, so that it can be ended from elsewhere.
+
+        Raises:
+            ConformanceError: the server cannot be judged, or the suite cannot go on.
+        """
+
+        def say(words: str) -> None:
+            out.write(words + "\n")
+            out.flush()
+
+        collector = Collector()
+        console = Console(out, self.replay, self.fail_on, verbose=self.verbose)
+        with ExitStack() as stack:
+            lab = connect(self.reach, self.choices, say, self._journal(say))
+            stack.callback(lab.client.close)
+            if self.planning:
+                say("\n".join(plan_lines(lab.profile, self.choices, verbose=self.verbose)))
+                return None
+            handlers = [collector.handle, console.handle]
+            carry_out(lab, self.choices, handlers, self.reach.remarks, started)
+        return collector.document
+
+    def _journal(self, say: Callable[[str], None]) -> UndoJournal | None:
+        # The embedded mock ends with the run, and so do its options.
+        if not self.live or self.planning:
+            return None
+        return journal_for(
+            self.reach.base,
+            self.journal,
+            writes=self.choices.mode.writes,
+            say=say,
+        )
