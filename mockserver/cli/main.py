@@ -8,7 +8,9 @@ from typing import Any
 
 import click
 
+from mockserver.cli.record_command import record_command
 from mockserver.cli.replay_command import replay_command
+from mockserver.cli.seal_command import seal_command
 from mockserver.cli.serve_command import serve_command
 from mockserver.errors import MockError
 
@@ -22,6 +24,8 @@ Examples:
   sdapi-mock --port 0                   any free port; the address is printed
   sdapi-mock --auth user:pass           ask for credentials
   sdapi-mock --step-time 0.05           take time for each step
+  sdapi-mock record URL DIR             record a live server, redacted
+  sdapi-mock serve DIR                  answer as the recorded server does
   sdapi-mock replay                     measure the mock against the recordings
 """
 
@@ -62,6 +66,8 @@ def cli() -> None:
 
 cli.add_command(serve_command)
 cli.add_command(replay_command)
+cli.add_command(record_command)
+cli.add_command(seal_command)
 
 
 def main(args: list[str] | None = None) -> None:

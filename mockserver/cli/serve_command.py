@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mockserver.profile import profile_names
+
+if TYPE_CHECKING:
+    from mockserver.profile import Profile
 
 _HOST = "127.0.0.1"
 _PORT = 7860
@@ -28,17 +31,23 @@ def _users(_: click.Context, __: click.Parameter, text: str | None) -> tuple[tup
 
 _HELP = """Serve the mock until Ctrl-C (exit code 130), SIGTERM or server-stop (0).
 
-The address is printed once requests are answered.
+The address is printed once requests are answered. With DIR, a folder that `sdapi-mock record`
+has written, it answers as the recorded server: lists and defaults are the recorded ones, the
+rules are those of its profile.
 
 \b
 Examples:
   sdapi-mock --port 0 --step-time 0.05
   sdapi-mock --auth user:pass,other:word --state options.json
   sdapi-mock --fresh --no-api-server-stop
+  sdapi-mock serve my-webui
 """
 
 
 @click.command("serve", help=_HELP)
+@click.argument(
+    "folder", metavar="[DIR]", required=False, type=click.Path(file_okay=False, path_type=Path)
+)
 @click.option("--host", default=_HOST, show_default=True, help="Address to listen on.")
 @click.option(
     "--port",
@@ -82,18 +91,37 @@ Examples:
 def serve_command(ctx: click.Context, /, **choices: Any) -> None:
     """Serve; see the help."""
     from mockserver.families import simulate  # noqa: PLC0415 - --help starts faster
-    from mockserver.profile import load_profile  # noqa: PLC0415 - as above
     from mockserver.web.app import create_app  # noqa: PLC0415 - as above
     from mockserver.web.serving import serve  # noqa: PLC0415 - as above
     from mockserver.webui.config import Config  # noqa: PLC0415 - as above
 
-    if choices["profile"] not in profile_names():
-        words = f"no profile {choices['profile']!r}; there are {', '.join(profile_names())}"
-        raise click.BadParameter(words, ctx, param_hint="--profile")
-    profile = load_profile(choices.pop("profile"))
+    profile = _chosen_profile(ctx, choices)
     host, port, server = choices.pop("host"), choices.pop("port"), choices.pop("server")
     app = create_app(simulate(profile, Config(**choices)))
     ctx.exit(serve(app, host, port, server=server, ready=_announce))
+
+
+def _chosen_profile(ctx: click.Context, choices: dict[str, Any]) -> Profile:
+    """The profile, or the recorded server's; takes what chose it out of `choices`."""
+    from mockserver.profile import load_profile  # noqa: PLC0415 - as above
+
+    folder, name = choices.pop("folder"), choices.pop("profile")
+    if name not in profile_names():
+        words = f"no profile {name!r}; there are {', '.join(profile_names())}"
+        raise click.BadParameter(words, ctx, param_hint="--profile")
+    if folder is None:
+        return load_profile(name)
+    if not folder.is_dir():
+        words = f"no command and no folder {str(folder)!r}; commands are in sdapi-mock --help"
+        raise click.BadParameter(words, ctx, param_hint="DIR")
+    from mockserver.recording.stand_in import stand_in  # noqa: PLC0415 - as above
+
+    given = ctx.get_parameter_source("profile") is click.core.ParameterSource.COMMANDLINE
+    found = stand_in(folder, name if given else None)
+    if found.sentence:
+        click.echo(found.sentence, err=True)
+    choices["nowebui"] = choices["nowebui"] or found.nowebui
+    return found.profile
 
 
 def _announce(url: str) -> None:

@@ -72,7 +72,7 @@ def denied(found: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
         name, dash, mode = _parts(file, found)
         document = found.get(f"{_DOCUMENT}{dash}{mode}.json", found.get(f"{_DOCUMENT}.json"))
         schema = _schema_of(name, document)
-        if schema is not None:
+        if schema is not None and document is not None:
             for place, words in complaints(found[file], schema, document):
                 yield file, place or "/", words
 

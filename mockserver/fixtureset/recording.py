@@ -131,6 +131,8 @@ def _answer(raw: dict[str, Any], bases: dict[str, Any], name: str) -> Answer:
         body = delta.apply(bases[body[LIKE]], body)
     elif isinstance(body, dict):
         bases[name] = body
+    elif isinstance(body, list):
+        body = _reduce(body)  # lists are kept whole, with pictures as they were sent
     return Answer(
         status=raw["status"],
         headers=raw.get("headers", {}),

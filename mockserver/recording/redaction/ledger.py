@@ -44,7 +44,9 @@ class Ledger:
             places = self._found.setdefault(Kind(kind), Counter())
             named = {str(place): int(count) for place, count in entry["places"].items()}
             places.update(named)
-            places["elsewhere"] += int(entry["count"]) - sum(named.values())
+            others = int(entry["count"]) - sum(named.values())
+            if others:
+                places["elsewhere"] += others
 
     def __bool__(self) -> bool:
         return bool(self._found)

@@ -83,7 +83,7 @@ class Redactor:
         return self._json(value, place, "", 0)
 
     def headers(self, given: Mapping[str, str], place: str, kept: Iterable[str]) -> dict[str, str]:
-        """The headers among `kept`, redacted, names in lower case; others are left out."""
+        """The headers among `kept`, redacted, names in lower case, sorted; others are left out."""
         wanted = set(kept)
         found = {}
         for name, value in given.items():
@@ -95,7 +95,7 @@ class Redactor:
                 )
             elif names.is_secret_name(plain):
                 self._note(Kind.HEADER)
-        return found
+        return dict(sorted(found.items()))
 
     def picture(self, data: bytes, place: str) -> bytes:
         """A picture's file with its metadata redacted; the same bytes where they tell nothing."""

@@ -12,7 +12,7 @@ from mockserver.web.lifecycle import KEY
 from mockserver.web.serving.address import claim, url_of
 
 if TYPE_CHECKING:
-    from mockserver.web.app import MockApp
+    from flask import Flask
 
 #: As many requests are worked on at once as in the webui: starlette's thread pool.
 _THREADS = 40
@@ -41,7 +41,7 @@ class ThreadedServer:
         ServeError: the port cannot be had.
     """
 
-    def __init__(self, app: MockApp, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, app: Flask, host: str = "127.0.0.1", port: int = 0) -> None:
         from waitress.server import create_server  # type: ignore[import-untyped]  # noqa: PLC0415 - granian needs none
 
         logging.getLogger("waitress").setLevel(logging.CRITICAL)

@@ -1,0 +1,148 @@
+"""``sdapi-mock record``: a fixture set from a live server."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mockserver.recording.plan import BUDGET
+
+if TYPE_CHECKING:
+    from mockserver.recording import Summary
+    from mockserver.recording.keeper import Keeper
+
+_HELP = """Record the server at URL into the folder DIR.
+
+Asked are its lists, options, flags, scripts and document, and a few generations of 64x64
+pictures, png-info, extras and errors. Nothing on the server is changed: no option is posted,
+nothing overridden or saved. Passwords, host names, user names and paths of its file system are
+redacted before anything is written, in pictures too; what was redacted is counted.
+
+A recording that stopped goes on when the same command is run again. What was recorded is
+served with `sdapi-mock serve DIR`.
+
+With --proxy the lists are recorded, then URL is passed through at a port of the loopback, and
+what passes is written to DIR until Ctrl-C.
+
+\b
+Examples:
+  sdapi-mock record http://127.0.0.1:7860 my-webui
+  sdapi-mock record http://127.0.0.1:7860 my-webui --plan-only
+  SDAPI_AUTH=user:pass sdapi-mock record https://gpu.lan my-webui --auth env:SDAPI_AUTH
+  sdapi-mock record --proxy http://127.0.0.1:7860 my-session --port 7861
+"""
+_HIGHEST = 65_535
+_WIDTH = 40
+
+
+@click.command("record", help=_HELP)
+@click.argument("url")
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--auth", metavar="env:NAME|USER:PASS", help="Credentials of the server.")
+@click.option(
+    "--budget",
+    default=BUDGET,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Pictures that the server may be asked for, over all runs.",
+)
+@click.option("--plan-only", is_flag=True, help="Print what would be asked, and what it costs.")
+@click.option(
+    "--timeout",
+    default=600.0,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    help="Seconds that an answer may take.",
+)
+@click.option("--proxy", is_flag=True, help="Record what passes through instead of a plan.")
+@click.option(
+    "--port",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, _HIGHEST),
+    help="Port of the proxy; 0 takes any free one.",
+)
+@click.option(
+    "--limit",
+    default=500,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Megabytes that the proxy writes at most; then it only passes through.",
+)
+def record_command(url: str, folder: Path, **choices: Any) -> None:
+    """Record; see the help."""
+    from mockserver.recording import LiveServer, Recorder, keeper_for, login  # noqa: PLC0415 - --help starts faster
+
+    if choices["plan_only"]:
+        _print_plan(choices["budget"])
+        return
+    server = LiveServer(url, login(choices["auth"]), choices["timeout"])
+    keeper = keeper_for(server, folder)
+    if choices["proxy"]:
+        from mockserver.recording.proxy import run_proxy  # noqa: PLC0415 - as above
+
+        run_proxy(server, keeper, choices["port"], choices["limit"], click.echo)
+        _print_redacted(keeper)
+        return
+    if keeper.folder.manifest["complete"]:
+        click.echo(f"{folder} holds a whole recording already; name a new folder to record anew")
+        return
+    summary = Recorder(server, keeper, _progress()).record(choices["budget"])
+    _clear()
+    _print_summary(folder, summary, choices["budget"])
+    _print_redacted(keeper)
+    click.echo(f"serve it with: sdapi-mock serve {folder}")
+
+
+def _print_plan(budget: int) -> None:
+    from mockserver.recording import plan  # noqa: PLC0415 - as above
+
+    kept, left_out = plan.within(plan.exchanges("Euler"), budget)
+    click.echo(f"{len(plan.lists())} lists and pages: no pictures")
+    for step in kept:
+        click.echo(f"{step.name}: {step.method} {step.path}{_cost(step.pictures)}")
+    for step in left_out:
+        click.echo(f"{step.name}: left out, beyond the budget{_cost(step.pictures)}")
+    total = sum(step.pictures for step in kept)
+    click.echo(f"at most {total} pictures of 64x64 in 2 steps; the budget is {budget}")
+
+
+def _cost(pictures: int) -> str:
+    return "" if not pictures else f", at most {pictures} picture{'s' * (pictures > 1)}"
+
+
+def _print_summary(folder: Path, summary: Summary, budget: int) -> None:
+    click.echo(f"recorded {summary.identity.sentence}")
+    earlier = f", {summary.kept} from an earlier run" if summary.kept else ""
+    click.echo(f"{summary.recorded} requests{earlier}, in {folder}")
+    click.echo(f"pictures asked for: {summary.pictures} at most; the budget was {budget}")
+    if summary.left_out:
+        click.echo(f"beyond the budget and left out: {', '.join(summary.left_out)}")
+    if summary.changed:
+        words = "options that changed meanwhile, by somebody else's hand or the server's own"
+        click.echo(f"{words}: {', '.join(summary.changed)}")
+
+
+def _print_redacted(keeper: Keeper) -> None:
+    lines = keeper.redactor.ledger.lines()
+    click.echo("redacted:" if lines else "nothing had to be redacted")
+    for line in lines:
+        click.echo(f"  {line}")
+
+
+def _progress() -> Any:
+    """Shows progress on a terminal; elsewhere nothing."""
+
+    def show(done: int, total: int, name: str) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r{done + 1}/{total} {name:<{_WIDTH}}", nl=False, err=True)
+
+    return show
+
+
+def _clear() -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r{'':<{_WIDTH + 10}}\r", nl=False, err=True)

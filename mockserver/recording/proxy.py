@@ -1,0 +1,204 @@
+"""The recording proxy: passes everything through, and keeps what passes.
+
+Answers are handed on byte for byte once they are whole; event streams and websockets, which
+have no end, are not for it. An exchange is on the disk before the next one is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import signal
+import threading
+import zlib
+from typing import TYPE_CHECKING, Any
+
+import requests
+from flask import Flask, Response, request
+
+from mockserver.errors import RecordError
+from mockserver.recording.keeper import EXCHANGES
+from mockserver.recording.recorder import Recorder
+from mockserver.recording.server import Received
+from mockserver.web.serving.threaded import ThreadedServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mockserver.recording.keeper import Keeper
+    from mockserver.recording.server import LiveServer
+
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+#: Headers of one connection, not of what passes.
+_OWN = frozenset(
+    {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailers"}
+    | {"transfer-encoding", "upgrade", "host", "content-length"}
+)
+_BAD_GATEWAY = 502
+_MEGABYTE = 2**20
+#: Lets zlib find out by itself whether it reads gzip or deflate.
+_ANY_ZIP = 47
+_NUMBER = re.compile(rf"{EXCHANGES}/(\d+)-")
+
+
+class ProxyRecorder:
+    """Keeps exchanges, numbered, until the limit; the same exchange is kept once.
+
+    Args:
+        keeper: writes.
+        limit: bytes written at most.
+        tell: told, once, why nothing is kept any more.
+    """
+
+    def __init__(self, keeper: Keeper, limit: int, tell: Callable[[str], Any]) -> None:
+        self._keeper = keeper
+        self._limit = limit
+        self._tell = tell
+        self._lock = threading.Lock()
+        self._seen: set[bytes] = set()
+        self._open = True
+        numbers = (_NUMBER.match(file) for file in keeper.folder.files)
+        self._last = max((int(found[1]) for found in numbers if found), default=0)
+
+    def keep(
+        self, asked: tuple[str, str], headers: Mapping[str, str], body: bytes, got: Received
+    ) -> None:
+        """Keep one exchange.
+
+        Args:
+            asked: method, and path with query.
+            headers: of the request.
+            body: of the request.
+            got: the answer, unpacked.
+        """
+        mark = hashlib.sha256(repr((asked, body, got.status, got.body)).encode()).digest()
+        with self._lock:
+            if not self._open or mark in self._seen:
+                return
+            self._seen.add(mark)
+            try:
+                self._write(asked, (headers, body), got)
+            except RecordError as error:
+                self._close(str(error))
+            if self._keeper.folder.written > self._limit:
+                self._close(f"{self._limit // _MEGABYTE} MB are written (--limit)")
+
+    def _write(self, asked: tuple[str, str], given: Any, got: Received) -> None:
+        self._last += 1
+        name = f"{self._last:05d}-{self._called(asked[1])}"
+        self._keeper.keep_exchange(name, asked, given, got)
+        self._keeper.save()
+
+    def _called(self, path: str) -> str:
+        """The last part of a route that the server documents; nothing that a client made up."""
+        route = path.partition("?")[0]
+        known = route in self._keeper.redactor.known.routes
+        last = route.rstrip("/").rpartition("/")[2]
+        return last if known and re.fullmatch(r"[\w-]+", last) else "other"
+
+    def _close(self, why: str) -> None:
+        self._open = False
+        self._tell(f"nothing more is kept, all still passes: {why}")
+
+
+def create_proxy(server: LiveServer, recorder: ProxyRecorder) -> Flask:
+    """A Flask app that passes requests to a live server.
+
+    Args:
+        server: where they go.
+        recorder: keeps what passes.
+    """
+    app = Flask("mockserver.recording.proxy", static_folder=None)
+    session = requests.Session()
+    session.trust_env = False
+    session.headers.clear()
+
+    def passed(path: str) -> Response:
+        del path
+        target = request.full_path if request.query_string else request.path
+        body = request.get_data()
+        got, raw, headers = _forward(session, server, target, body)
+        recorder.keep((request.method, target), dict(request.headers), body, got)
+        answer = Response(raw, got.status or _BAD_GATEWAY)
+        answer.headers.clear()
+        for name, value in headers:
+            answer.headers.add(name, value.replace(server.url, request.host_url.rstrip("/")))
+        return answer
+
+    for rule in ("/", "/<path:path>"):
+        defaults = {"path": ""} if rule == "/" else {}
+        app.add_url_rule(
+            rule,
+            f"pass {rule}",
+            passed,
+            methods=_METHODS,
+            defaults=defaults,
+            provide_automatic_options=False,
+            merge_slashes=False,
+        )
+    return app
+
+
+def _forward(
+    session: requests.Session, server: LiveServer, target: str, body: bytes
+) -> tuple[Received, bytes, list[tuple[str, str]]]:
+    """The answer for the record, and its bytes and headers for the client."""
+    headers = {name: value for name, value in request.headers if name.lower() not in _OWN}
+    if server.auth and "Authorization" not in headers:
+        session.auth = server.session.auth
+    try:
+        answer = session.request(
+            request.method,
+            server.url + target,
+            data=body or None,
+            headers=headers,
+            timeout=server.timeout,
+            allow_redirects=False,
+            stream=True,
+        )
+        raw = answer.raw.read(decode_content=False)
+    except (requests.RequestException, OSError) as error:
+        words = f"the server behind this proxy does not answer ({type(error).__name__})\n"
+        return Received(None, {}, b""), words.encode(), [("Content-Type", "text/plain")]
+    shown = [(k, v) for k, v in answer.raw.headers.items() if k.lower() not in _OWN]
+    found = {name.lower(): value for name, value in answer.headers.items()}
+    return Received(answer.status_code, found, _unpacked(raw, found)), raw, shown
+
+
+def _unpacked(raw: bytes, headers: Mapping[str, str]) -> bytes:
+    if headers.get("content-encoding", "") not in {"gzip", "deflate"}:
+        return raw
+    try:
+        return zlib.decompress(raw, _ANY_ZIP)
+    except zlib.error:
+        return raw
+
+
+def run_proxy(
+    server: LiveServer, keeper: Keeper, port: int, megabytes: int, tell: Callable[[str], Any]
+) -> None:
+    """Record the lists, then pass requests through until Ctrl-C or SIGTERM.
+
+    Args:
+        server: the live server.
+        keeper: writes.
+        port: on the loopback; 0 for any free one.
+        megabytes: how much is written at most.
+        tell: told where the proxy listens.
+
+    Raises:
+        RecordError: the server does not answer, or the folder cannot be written.
+        ServeError: the port cannot be had.
+    """
+    recorder = Recorder(server, keeper)
+    identity = recorder.record_lists().identity
+    recorder.finish()
+    app = create_proxy(server, ProxyRecorder(keeper, megabytes * _MEGABYTE, tell))
+    running = ThreadedServer(app, port=port)
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: running.end())
+    tell(f"recorded the lists of {identity.sentence}")
+    tell(f"recording what passes through {running.url} until Ctrl-C")
+    running.run()
+    recorder.finish()

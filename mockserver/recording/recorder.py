@@ -1,0 +1,247 @@
+"""The recorder: asks a live server what the plan says, and keeps every answer at once."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from mockserver.errors import RecordError, Unreachable
+from mockserver.recording import plan
+from mockserver.recording.identity import ask_version, identify, version_in
+from mockserver.recording.keeper import exchange_file
+from mockserver.recording.plan import Kind
+from mockserver.recording.redaction import Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mockserver.recording.identity import Identity
+    from mockserver.recording.keeper import Keeper
+    from mockserver.recording.plan import Step
+    from mockserver.recording.server import LiveServer, Received
+
+_OK = 200
+_STANDARD_SAMPLER = "Euler"
+
+
+@dataclass
+class Summary:
+    """What a recording came to.
+
+    Attributes:
+        identity: the server.
+        recorded: steps recorded now.
+        kept: steps that an earlier run had recorded.
+        left_out: steps that the budget did not allow.
+        pictures: how many the server was asked for, at most, in all runs.
+        changed: options that are others than before.
+    """
+
+    identity: Identity
+    recorded: int = 0
+    kept: int = 0
+    left_out: list[str] = field(default_factory=list)
+    pictures: int = 0
+    changed: list[str] = field(default_factory=list)
+
+
+class Recorder:
+    """Records one server into one folder.
+
+    Args:
+        server: the live server.
+        keeper: writes.
+        tell: told before each step: how many are done, how many there are, the step's name.
+    """
+
+    def __init__(
+        self,
+        server: LiveServer,
+        keeper: Keeper,
+        tell: Callable[[int, int, str], None] = lambda done, total, name: None,  # noqa: ARG005 - tells nobody
+    ) -> None:
+        self._server = server
+        self._keeper = keeper
+        self._tell = tell
+        self._lists: dict[str, Any] = {}
+        self._manifest = keeper.folder.manifest
+
+    def record(self, budget: int = plan.BUDGET) -> Summary:
+        """Record all; or what is missing, where an earlier run stopped.
+
+        Args:
+            budget: how many pictures the server may be asked for, over all runs.
+
+        Raises:
+            RecordError: the server or the folder does not allow it; what is recorded stays.
+        """
+        summary = self.record_lists()
+        steps = plan.exchanges(self._sampler())
+        self._manifest["plan"] = {step.name: step.pictures for step in steps}
+        self._steps(steps, budget, summary)
+        if not summary.identity.version:
+            summary.identity = self._identify(self._told_in_infotext(), "")
+        summary.changed = self._options_changed()
+        self.finish()
+        return summary
+
+    def record_lists(self) -> Summary:
+        """Record lists and pages alone: no pictures are asked for.
+
+        Raises:
+            RecordError: as `record`.
+        """
+        self._server.check()
+        steps = plan.lists()
+        known = self._relearn(steps) if self._keeper.folder.resumed else set()
+        absent = set(self._manifest.get("absent", ()))
+        for number, step in enumerate(steps):
+            if step.name in known | absent:
+                continue
+            self._tell(number, len(steps), step.name)
+            if not self._keep(step, self._ask(step)):
+                absent.add(step.name)
+                self._manifest["absent"] = sorted(absent)
+            self._keeper.save()
+        summary = Summary(self._identify(*ask_version(self._server)))
+        summary.recorded, summary.kept = len(steps) - len(known), len(known)
+        return summary
+
+    def finish(self) -> None:
+        """Redact all once more, and mark the set as whole."""
+        self._keeper.sweep()
+        self._manifest["complete"] = True
+        self._keeper.save()
+
+    def _relearn(self, steps: list[Step]) -> set[str]:
+        """Learn anew what is never written down; gives the names of steps that are there.
+
+        Raises:
+            RecordError: the folder is another server's.
+        """
+        folder, redactor = self._keeper.folder, self._keeper.redactor
+        redactor.ledger = Ledger()
+        known = set()
+        for step in steps:
+            file = f"{step.name}.{'json' if step.kind is Kind.LIST else 'html'}"
+            if not folder.has(file):
+                continue
+            known.add(step.name)
+            value = self._ask(step).json if step.kind is Kind.LIST else None
+            if value is None:
+                continue
+            self._keeper.learn(step.name, value)
+            redacted = redactor.json(value, file)
+            if step.name == "openapi" and redacted != folder.read_json(file):
+                raise RecordError(
+                    f"{folder.folder}: was begun with another server; name a new folder"
+                )
+            self._lists[step.name] = folder.read_json(file)
+        self._keeper.relearn()
+        return known
+
+    def _ask(self, step: Step) -> Received:
+        try:
+            return self._server.ask(step)
+        except Unreachable as error:
+            with contextlib.suppress(RecordError):
+                self._keeper.save()
+            words = f"{error} (at {step.name}); what is recorded stays"
+            again = "run the same command again, it goes on there"
+            raise Unreachable(f"{words} in {self._keeper.folder.folder}: {again}") from error
+
+    def _keep(self, step: Step, got: Received) -> bool:
+        """Keep a list or page; gives whether the server has it."""
+        if step.kind is Kind.LIST and got.status == _OK and got.is_json:
+            self._lists[step.name] = self._keeper.keep_list(step.name, got.json)
+            return True
+        html = got.headers.get("content-type", "").startswith("text/html")
+        if step.kind is Kind.PAGE and got.status == _OK and html:
+            self._keeper.keep_page(step.name, got.body.decode("utf-8", errors="replace"))
+            return True
+        return False
+
+    def _steps(self, steps: list[Step], budget: int, summary: Summary) -> None:
+        folder = self._keeper.folder
+        for number, step in enumerate(steps):
+            if folder.has(exchange_file(step.name)):
+                summary.kept += 1
+                continue
+            spent = self._manifest.get("pictures", 0)
+            if spent + step.pictures > budget:
+                summary.left_out.append(step.name)
+                continue
+            self._tell(number, len(steps), step.name)
+            if step.pictures:
+                self._wait_for_nobody()
+                self._manifest["pictures"] = spent + step.pictures
+                self._keeper.save()
+            got = self._ask(step)
+            body = step.body
+            given = ({} if body is None else {"content-type": "application/json"}, body or b"")
+            self._keeper.keep_exchange(step.name, (step.method, step.path), given, got)
+            self._keeper.save()
+            summary.recorded += 1
+        summary.pictures = self._manifest.get("pictures", 0)
+
+    def _wait_for_nobody(self) -> None:
+        """Stop where somebody else is at work: the recording would stand in the way.
+
+        Raises:
+            RecordError: the server is at work.
+        """
+        progress = self._server.get("/sdapi/v1/progress?skip_current_image=true").json
+        state = progress.get("state") if isinstance(progress, dict) else None
+        if isinstance(state, dict) and (state.get("job_count") or 0) > 0 and state.get("job"):
+            raise RecordError(
+                "the server is at work for somebody else; what is recorded stays:"
+                " run the same command again once it is idle"
+            )
+
+    def _sampler(self) -> str:
+        listed = self._lists.get("samplers")
+        names = [item.get("name") for item in listed or () if isinstance(item, dict)]
+        if _STANDARD_SAMPLER in names:
+            return _STANDARD_SAMPLER
+        return str(names[0]) if names else ""
+
+    def _identify(self, version: str, commit: str) -> Identity:
+        found = identify(self._lists, version, commit)
+        now = datetime.now(UTC).date().isoformat()
+        told = {
+            "server": found.server,
+            "version": found.version,
+            "commit": found.commit,
+            "taken": self._manifest.get("taken", now),
+            "profile": found.profile,
+            "alike": found.alike,
+            "base": found.base,
+            "nowebui": found.nowebui,
+            "auth": self._server.auth is not None,
+        }
+        rest = {key: value for key, value in self._manifest.items() if key not in told}
+        self._manifest.clear()
+        self._manifest.update({**told, **rest})
+        return found
+
+    def _told_in_infotext(self) -> str:
+        file = exchange_file("txt2img")
+        if not self._keeper.folder.has(file):
+            return ""
+        body = self._keeper.folder.read_json(file)["response"].get("json")
+        info = body.get("info") if isinstance(body, dict) else None
+        told = info.get("$json", {}) if isinstance(info, dict) else {}
+        return version_in(str((told.get("infotexts") or [""])[0]))
+
+    def _options_changed(self) -> list[str]:
+        """Names of options that are others than when the recording began: there must be none."""
+        before = self._lists.get("options")
+        now = self._server.get("/sdapi/v1/options").json
+        if not isinstance(before, dict) or not isinstance(now, dict):
+            return []
+        counted, self._keeper.redactor.ledger = self._keeper.redactor.ledger, Ledger()
+        after = self._keeper.redactor.json(now, "options.json")
+        self._keeper.redactor.ledger = counted
+        return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))

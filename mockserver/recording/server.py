@@ -1,0 +1,173 @@
+"""A live server that is asked: one session, timeouts, and its problems in words."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.auth import HTTPBasicAuth
+
+from mockserver.errors import RecordError, Unreachable
+
+if TYPE_CHECKING:
+    from mockserver.recording.plan import Step
+
+#: Seconds until a connection stands.
+_CONNECT = 5.0
+_UNAUTHORIZED = 401
+_OK = 200
+
+
+@dataclass(frozen=True)
+class Received:
+    """What a server answered.
+
+    Attributes:
+        status: HTTP status; None where it closed the connection without an answer.
+        headers: names in lower case.
+        body: the bytes, unpacked.
+    """
+
+    status: int | None
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the body is declared as JSON and is some."""
+        kind = self.headers.get("content-type", "").partition(";")[0].strip()
+        return kind == "application/json" and self.json is not None
+
+    @property
+    def json(self) -> Any:
+        """The body as a JSON value; None where it is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+
+class LiveServer:
+    """A server at an address.
+
+    Args:
+        url: its address, with the path below which its API lies, if any.
+        auth: user and password.
+        timeout: seconds that an answer may take.
+
+    Attributes:
+        url: without a slash at its end.
+        host: the address's host.
+        auth: user and password, or None.
+        timeout: seconds for the connection and for an answer.
+
+    Raises:
+        RecordError: the address is none.
+    """
+
+    def __init__(
+        self, url: str, auth: tuple[str, str] | None = None, timeout: float = 600.0
+    ) -> None:
+        self.url = url.rstrip("/")
+        self.host = _host(self.url)
+        self.auth = auth
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self.session.headers["User-Agent"] = "sdapi-mock-record"
+        if auth:
+            self.session.auth = HTTPBasicAuth(auth[0].encode(), auth[1].encode())
+        self.timeout = (_CONNECT, timeout)
+
+    def ask(self, step: Step) -> Received:
+        """The answer to a step.
+
+        Raises:
+            Unreachable: there is none, and the server does not answer anything else either.
+        """
+        try:
+            return self.send(step.method, step.path, step.body)
+        except requests.RequestException as error:
+            if not self.is_alive():
+                raise Unreachable(self._gone(error)) from error
+            return Received(None, {}, b"")
+
+    def get(self, path: str) -> Received:
+        """The answer to a GET.
+
+        Raises:
+            Unreachable: there is none.
+        """
+        try:
+            return self.send("GET", path, None)
+        except requests.RequestException as error:
+            raise Unreachable(self._gone(error)) from error
+
+    def send(self, method: str, path: str, body: bytes | None) -> Received:
+        """Send one request; problems are those of `requests`."""
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        answer = self.session.request(
+            method,
+            self.url + path,
+            data=body,
+            headers=headers,
+            timeout=self.timeout,
+            allow_redirects=False,
+        )
+        found = {name.lower(): value for name, value in answer.headers.items()}
+        return Received(answer.status_code, found, answer.content)
+
+    def is_alive(self) -> bool:
+        """Whether anything is answered at all."""
+        try:
+            self.send("GET", "/sdapi/v1/samplers", None)
+        except requests.RequestException:
+            return False
+        return True
+
+    def check(self) -> None:
+        """Make sure that the API is there.
+
+        Raises:
+            Unreachable: nothing answers.
+            RecordError: what answers wants credentials, or is no such API.
+        """
+        answers = [self.get(f"/sdapi/v1/{name}") for name in ("samplers", "sd-models", "options")]
+        if any(answer.status == _OK and answer.is_json for answer in answers):
+            return
+        if _UNAUTHORIZED in {answer.status for answer in answers}:
+            raise RecordError(
+                "the server wants credentials, or others; give --auth env:NAME, where the"
+                " environment variable NAME holds user:password"
+            )
+        raise RecordError(
+            f"{self._shown} answers, but not as /sdapi/v1 does ({answers[0].status} at samplers);"
+            " name the address of a server that has the API (the webui needs --api)"
+        )
+
+    @property
+    def _shown(self) -> str:
+        """The address without credentials that somebody wrote into it."""
+        parts = urlsplit(self.url)
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+    def _gone(self, error: requests.RequestException) -> str:
+        slow = isinstance(error, requests.ReadTimeout)
+        what = "does not answer in time" if slow else "does not answer"
+        mend = "give it a longer --timeout" if slow else "start it, or name another address"
+        return f"{self._shown} {what}; {mend}"
+
+
+def _host(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in {"http", "https"} and parts.hostname and (parts.port or 1)
+    except ValueError:
+        good = False
+    if not good:
+        shown = url.rpartition("@")[2]
+        words = f"{shown!r} is no address; write it as http://127.0.0.1:7860"
+        raise RecordError(words)
+    return parts.hostname or ""

@@ -1,0 +1,60 @@
+"""A profile that stands in for a recorded server: its lists, and the rules of its kind."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mockserver.families import family_of
+from mockserver.fixtureset.check import check_set
+from mockserver.fixtureset.fixture_set import FixtureSet
+from mockserver.profile import load_profile, profile_names
+from mockserver.recording.identity import identify
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mockserver.profile import Profile
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """What answers as a recorded server.
+
+    Attributes:
+        profile: the rules, with the recorded set as their fixtures.
+        nowebui: whether the server was started without its web UI.
+        sentence: what was made of the recording, where that needs saying; else "".
+    """
+
+    profile: Profile
+    nowebui: bool = False
+    sentence: str = ""
+
+
+def stand_in(folder: Path, profile: str | None = None) -> StandIn:
+    """What answers as the server that was recorded into `folder`.
+
+    Args:
+        folder: written by ``sdapi-mock record``, or any fixture set.
+        profile: name of a profile whose rules are to hold; as the recorder found by default.
+
+    Raises:
+        FixtureError: the set is not whole.
+        ProfileError: there is no such profile.
+    """
+    place = folder.resolve()
+    manifest = check_set(place)
+    told, sentence = str(manifest.get("profile", "")), ""
+    if profile is None and told in profile_names():
+        profile = told
+    if profile is None:
+        fixtures = FixtureSet(place)
+        found = identify({name: fixtures.get(name) for name in fixtures.names})
+        profile = found.profile
+        missing = f"the recording's profile {told!r} is not known here" if told else ""
+        sentence = "; ".join(part for part in (missing, found.sentence) if part)
+    rules = dataclasses.replace(load_profile(profile), fixtures=str(place))
+    nowebui = bool(manifest.get("nowebui")) and "nowebui" in family_of(rules).starts
+    return StandIn(rules, nowebui, sentence)
