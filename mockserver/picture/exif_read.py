@@ -118,22 +118,26 @@ class _Reader:
         return self.tiff[at : at + end]
 
 
-def _read_all(tiff: bytes) -> Any:
+def _read_all(tiff: bytes) -> list[dict[int, Any]]:
+    """Values by tag of the picture's, the EXIF, GPS, interoperability, thumbnail's directory."""
     reader = _Reader(tiff)
     image, link = reader.directory(reader.number("L", tiff[4:8]), _IMAGE)
     exif: dict[int, Any] = {}
+    gps: dict[int, Any] = {}
+    interop: dict[int, Any] = {}
+    first: dict[int, Any] = {}
     if EXIF_POINTER in image:
         exif, _ = reader.directory(image[EXIF_POINTER], _EXIF)
     if _GPS_POINTER in image:
-        reader.directory(image[_GPS_POINTER], _GPS)
+        gps, _ = reader.directory(image[_GPS_POINTER], _GPS)
     if _INTEROP_POINTER in exif:
-        reader.directory(exif[_INTEROP_POINTER], _INTEROP)
+        interop, _ = reader.directory(exif[_INTEROP_POINTER], _INTEROP)
     if link != _NO_LINK:
         first, _ = reader.directory(reader.number("L", link), _IMAGE)
         if _THUMBNAIL in first and _THUMBNAIL_LENGTH in first:
             end = first[_THUMBNAIL] + first[_THUMBNAIL_LENGTH]
             _ = tiff[first[_THUMBNAIL] : end]
-    return exif.get(USER_COMMENT, b"")
+    return [image, exif, gps, interop, first]
 
 
 def _tiff(block: bytes) -> bytes | None:
@@ -168,10 +172,23 @@ def read_user_comment(block: bytes) -> str:
     """
     try:
         tiff = _tiff(block)
-        comment = b"" if tiff is None else _read_all(tiff)
+        comment = b"" if tiff is None else _read_all(tiff)[1].get(USER_COMMENT, b"")
         if not isinstance(comment, bytes | tuple):
             problem = f"object of type '{type(comment).__name__}' has no len()"
             raise TypeError(problem)  # noqa: TRY301 - as the others that this turns into a crash
         return _decode(comment)
     except (struct.error, AttributeError, TypeError, ValueError) as error:
         raise Crash(type(error).__name__, str(error)) from error
+
+
+def read_directories(block: bytes) -> list[tuple[int, Any]]:
+    """Tag and value of everything in an EXIF block, directory by directory.
+
+    Values are bytes, numbers or tuples of numbers; nothing at all of a broken block.
+    """
+    try:
+        tiff = _tiff(block)
+        found = [] if tiff is None else _read_all(tiff)
+    except (struct.error, AttributeError, TypeError, ValueError):
+        return []
+    return [pair for directory in found for pair in directory.items()]

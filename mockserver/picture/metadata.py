@@ -45,11 +45,13 @@ class MetadataRules:
         samplers: sampler name or alias, in lower case, to name; NovelAI's names are looked up.
         exif_comment_item: whether the EXIF comment is an item too (before 1.10).
         text_comment: whether a comment may be text, as PNG comments are (since 1.10).
+        shown: technical items that are told all the same.
     """
 
     samplers: Mapping[str, str] = field(default_factory=dict)
     exif_comment_item: bool = False
     text_comment: bool = True
+    shown: frozenset[str] = frozenset()
 
 
 def _comment(comment: Any, rules: MetadataRules) -> Any:
@@ -60,12 +62,17 @@ def _comment(comment: Any, rules: MetadataRules) -> Any:
     return comment
 
 
-def _novelai(items: Mapping[str, Any], size: tuple[int, int], samplers: Mapping[str, str]) -> str:
-    """Infotext of a NovelAI picture.
+def novelai(
+    items: Mapping[str, Any], size: tuple[int, int], samplers: Mapping[str, str]
+) -> str | None:
+    """Infotext of a NovelAI picture; None where its Comment is not the JSON that NovelAI writes."""
+    try:
+        return _novelai(items, size, samplers)
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return None
 
-    Raises:
-        ValueError, LookupError, TypeError: its Comment is not the JSON that NovelAI writes.
-    """
+
+def _novelai(items: Mapping[str, Any], size: tuple[int, int], samplers: Mapping[str, str]) -> str:
     made = json.loads(items["Comment"])
     sampler = samplers.get(made["sampler"], "Euler a")
     return (
@@ -100,10 +107,8 @@ def read_info(image: Image.Image, rules: MetadataRules | None = None) -> tuple[A
     items: dict[str, Any] = {str(key): value for key, value in (image.info or {}).items()}
     text = _file_text(items, rules)
     for key in _TECHNICAL:
-        items.pop(key, None)
+        if key not in rules.shown:
+            items.pop(key, None)
     if items.get("Software") == "NovelAI":
-        try:
-            text = _novelai(items, image.size, rules.samplers)
-        except (ValueError, LookupError, TypeError, RecursionError):
-            return text, items
+        text = novelai(items, image.size, rules.samplers) or text
     return text, items

@@ -1,0 +1,89 @@
+"""The pictures of a job: what each is painted from, and the steps that pass meanwhile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mockserver.errors import Crash
+from mockserver.families.sdnext.job import CELL
+from mockserver.picture.painted import Painted
+from mockserver.picture.spec import PictureSpec
+
+if TYPE_CHECKING:
+    from mockserver.families.sdnext.job import Job
+    from mockserver.families.sdnext.server import SdNext
+
+#: The area whose step takes ``step_time``.
+_AREA = 512 * 512
+#: Previews have this share of a picture's sides.
+_PREVIEW = 8
+
+
+def spec(server: SdNext, job: Job, number: int, scale: int = 1) -> PictureSpec:
+    """What picture `number` of all is painted from, `scale` times smaller."""
+    values = job.values
+    width, height = (max(side // scale, 1) for side in job.size)
+    start = job.source.start((width, height), values) if job.source else None
+    return PictureSpec.of(
+        width,
+        height,
+        start=start,
+        prompt=job.prompts[number],
+        negative_prompt=job.negative_prompts[number],
+        seed=job.seeds[number],
+        subseed=job.subseeds[number] if values["subseed_strength"] else None,
+        subseed_strength=values["subseed_strength"] or None,
+        steps=values["steps"],
+        cfg_scale=values["cfg_scale"],
+        tiling=bool(values["tiling"]),
+        sampler=job.sampler,
+        model=server.loaded_model().get("model_name"),
+        clip_skip=values["clip_skip"],
+    )
+
+
+def draws(job: Job) -> bool:
+    """Whether the pipeline takes the job; where it does not, the answer has no pictures.
+
+    Recorded: t2i-size/-64x64, i2i/denoise0, i2i/steps0.
+    """
+    if min(job.size) <= 0 or int(job.values["steps"]) < 1:
+        return False
+    return job.source is None or job.values["denoising_strength"] > 0
+
+
+def draw(server: SdNext, job: Job) -> list[Painted]:
+    """The pictures of one iteration, once its steps have passed.
+
+    Raises:
+        Crash: TypeError: a latent one cell wide is taken for a picture. Recorded: t2i-size/8x8.
+    """
+    numbers = list(range(len(job.seeds)))[job.batch]
+    _pass_steps(server, job, numbers)
+    if job.size[0] == CELL:
+        raise Crash("TypeError", "Cannot handle this data type: (1, 1, 1), |u1")
+    job.finished = True
+    return [server.gallery.get(spec(server, job, number)) for number in numbers]
+
+
+def _pass_steps(server: SdNext, job: Job, numbers: list[int]) -> None:
+    state, steps = server.state, int(job.values["steps"])
+    state.start_sampling(steps)
+    state.latent = lambda: _preview(server, job, numbers[0])
+    width, height = job.size
+    seconds = server.config.step_time * width * height / _AREA * len(numbers)
+    if not seconds:
+        state.sampling_step = steps
+        return
+    for step in range(steps):
+        if state.ends_sampling:
+            return
+        server.clock.sleep(seconds)
+        state.sampling_step = step + 1
+
+
+def _preview(server: SdNext, job: Job, number: int) -> Any:
+    from mockserver.picture.paint import paint  # noqa: PLC0415 - start-up time
+
+    wanted = spec(server, job, number, _PREVIEW)
+    return Painted(lambda: paint(wanted))

@@ -1,0 +1,148 @@
+"""txt2img and img2img, from a valid request to the parts of its answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mockserver.errors import HTTPRefusal
+from mockserver.families.sdnext import infotext
+from mockserver.families.sdnext.drawing import draw, draws
+from mockserver.families.sdnext.encoding import encoded
+from mockserver.families.sdnext.info import info
+from mockserver.families.sdnext.input_picture import load, read_picture
+from mockserver.families.sdnext.job import Job, check_numbers, check_prompts
+from mockserver.families.sdnext.scripts import check_alwayson, shorten
+from mockserver.families.sdnext.setting import Overrides
+from mockserver.families.sdnext.source import Source
+from mockserver.webui.hazards import hazard
+from mockserver.webui.processing.answer import Generated
+from mockserver.webui.processing.prompts import fixed_seed
+from mockserver.webui.processing.styles import AppliedStyles
+
+if TYPE_CHECKING:
+    from mockserver.families.sdnext.server import SdNext
+    from mockserver.picture.encoded import EncodedPicture
+    from mockserver.picture.painted import Painted
+
+_NOT_FOUND = 404
+
+
+def txt2img(server: SdNext, values: dict[str, Any]) -> Generated:
+    """Answer ``POST /sdapi/v1/txt2img``; waits its turn.
+
+    Args:
+        server: the simulated server.
+        values: the validated body; it is the answer's ``parameters``.
+
+    Raises:
+        HTTPRefusal: 404 for an unknown sampler, 422 for an unknown always-on script.
+        Crash: everything else that SD.Next trips over.
+    """
+    job = Job(values, _sampler(server, values))
+    with server.queue:
+        return _generate(server, job, "txt2img")
+
+
+def img2img(server: SdNext, values: dict[str, Any]) -> Generated:
+    """Answer ``POST /sdapi/v1/img2img``; its pictures are decoded when its turn comes.
+
+    Args:
+        server: the simulated server.
+        values: the validated body, with init images; without the pictures, unless they are
+            asked for, it is the answer's ``parameters``.
+
+    Raises:
+        HTTPRefusal: as `txt2img`, and 500 for a picture that cannot be decoded.
+        Crash: everything else that SD.Next trips over.
+    """
+    mask = load(read_picture(values["mask"])) if values["mask"] else None
+    job = Job(values, _sampler(server, values))
+    with server.queue:
+        pictures = [load(read_picture(image)) for image in values["init_images"]]
+        job.source = Source(_last(pictures), mask)
+        made = _generate(server, job, "img2img")
+    if not values["include_init_images"]:
+        values["init_images"] = values["mask"] = None
+    return made
+
+
+def _sampler(server: SdNext, values: dict[str, Any]) -> str:
+    """The name counts, and has a default; sampler_index only where the name is empty.
+
+    Recorded: t2i-field/sampler_index-0, sampler_name-2.
+    """
+    name: str = values["sampler_name"] or values["sampler_index"]
+    if name not in server.sampler_names:
+        raise HTTPRefusal(_NOT_FOUND, "Sampler not found")
+    return name
+
+
+@hazard
+def _last(pictures: list[Any]) -> Any:
+    return pictures[-1]
+
+
+def _generate(server: SdNext, job: Job, tab: str) -> Generated:
+    state, values = server.state, job.values
+    state.begin(f"api-{tab}")
+    try:
+        check_alwayson(server, tab, values["alwayson_scripts"])
+        restore = bool(values["override_settings_restore_afterwards"])
+        with Overrides(server.options, values["override_settings"], restore=restore):
+            _set_up(server, job)
+            pictures, texts = _draw_all(server, job)
+            told = info(server, job, texts)
+    finally:
+        state.end()
+    shorten(values)
+    return Generated(_encoded(server, job, pictures, texts), values, told)
+
+
+def _set_up(server: SdNext, job: Job) -> None:
+    """One prompt and one seed a picture."""
+    values = job.values
+    check_prompts(values)
+    check_numbers(values)
+    count = max(values["batch_size"] * values["n_iter"], 0)
+    styles = AppliedStyles(values["styles"] or (), server.styles)
+    job.prompts = [styles.prompt(values["prompt"])] * count
+    job.negative_prompts = [styles.negative_prompt(values["negative_prompt"])] * count
+    seed = fixed_seed(values["seed"], server.random)
+    subseed = fixed_seed(values["subseed"], server.random)
+    step = 1 if values["subseed_strength"] == 0 else 0
+    job.seeds = [seed + number * step for number in range(count)]
+    job.subseeds = [subseed + number for number in range(count)]
+    _last(job.seeds)
+
+
+def _draw_all(server: SdNext, job: Job) -> tuple[list[Painted], list[str]]:
+    """All pictures and their infotexts; one infotext where there is no picture.
+
+    Recorded: t2i-size/-64x64.
+    """
+    state = server.state
+    state.job_count = job.values["n_iter"]
+    pictures: list[Painted] = []
+    texts: list[str] = []
+    for iteration in range(job.values["n_iter"] if draws(job) else 0):
+        job.iteration = iteration
+        state.skipped = False
+        if state.ends_job:
+            break
+        made = draw(server, job)
+        first = job.batch.start
+        texts += [infotext.build(server, job, first + n) for n in range(len(made))]
+        pictures += made
+        state.next_job()
+    return pictures, texts or [infotext.build(server, job, 0)]
+
+
+def _encoded(
+    server: SdNext, job: Job, pictures: list[Painted], texts: list[str]
+) -> list[EncodedPicture]:
+    if not job.values["send_images"]:
+        return []
+    return [
+        encoded(server, picture, {"parameters": text})
+        for picture, text in zip(pictures, texts, strict=False)
+    ]
