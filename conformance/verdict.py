@@ -39,6 +39,11 @@ class Verdict(StrEnum):
         return self in {Verdict.FAIL, Verdict.WARN, Verdict.INFO, Verdict.WAIVED}
 
     @property
+    def to_look_at(self) -> bool:
+        """Whether somebody should do something about it."""
+        return self.unmet or self in {Verdict.ERROR, Verdict.WAIVED_BUT_PASSED}
+
+    @property
     def looked_at(self) -> bool:
         """Whether anything was found out."""
         return self.met or self.unmet

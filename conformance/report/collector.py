@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -101,5 +102,10 @@ def _with_event(document: Document, event: Event) -> Document:
 
 
 def _place(result: Result) -> int:
-    ids = load_catalogue().ids
-    return ids.index(result.id) if result.id in ids else len(ids)
+    places = _places()
+    return places.get(result.id, len(places))
+
+
+@cache
+def _places() -> dict[str, int]:
+    return {name: place for place, name in enumerate(load_catalogue().ids)}

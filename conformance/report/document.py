@@ -87,9 +87,9 @@ class Document:
 
     @property
     def unmet(self) -> tuple[Result, ...]:
-        """The results to look at, most binding first."""
+        """The results to look at, most binding first: unmet, errors, waivers out of date."""
         order = list(Level)
-        found = [r for r in self.results if r.verdict.unmet or r.verdict is Verdict.ERROR]
+        found = [r for r in self.results if r.verdict.to_look_at]
         return tuple(sorted(found, key=lambda r: order.index(r.requirement.level)))
 
     @property

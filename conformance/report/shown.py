@@ -11,7 +11,6 @@ from conformance.client.picture_digest import shorten_text
 from conformance.client.redaction import redact_headers, redact_text
 from conformance.client.rendering import render_body
 from conformance.report.thumbnail import Thumbnail, thumbnails
-from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -101,7 +100,7 @@ def _shown_result(
         expected=_sentence(result.expected, secrets),
         actual=_sentence(result.actual, secrets),
         reason=_sentence(result.reason, secrets),
-        exchanges=exchanges if result.verdict.unmet or result.verdict is Verdict.ERROR else (),
+        exchanges=exchanges,
         seconds=round(result.seconds, 4),
         cost=round(result.cost, 6),
     )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _COLUMNS = (
     ("pass", (Verdict.PASS, Verdict.PASS_LOOSE)),
     ("not met", (Verdict.FAIL, Verdict.WARN, Verdict.INFO, Verdict.WAIVED)),
+    ("waiver out of date", (Verdict.WAIVED_BUT_PASSED,)),
     ("unsupported", (Verdict.UNSUPPORTED,)),
     ("skipped", (Verdict.SKIPPED,)),
     ("error", (Verdict.ERROR,)),
@@ -52,9 +53,11 @@ def verdict_line(document: Document, fail_on: Level = Level.MUST) -> str:
     code = document.exit_code(fail_on)
     failed, warned = document.count(Verdict.FAIL), document.count(Verdict.WARN)
     loose = document.count(Verdict.PASS_LOOSE)
+    stale = document.count(Verdict.WAIVED_BUT_PASSED)
     left = document.count(Verdict.NOT_RUN, Level.MUST) + document.count(Verdict.SKIPPED, Level.MUST)
     parts = [f"{failed} MUST failed"] if failed else []
     parts += [f"{warned} SHOULD not met"] if warned else []
+    parts += [f"{stale} waived and met"] if stale else []
     parts += [f"{loose} met loosely"] if loose else []
     parts += [f"{left} MUST not looked at"] if left else []
     parts += [f"not certified, for {_named(document.not_certified)} was not looked at"] * bool(

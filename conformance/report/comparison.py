@@ -1,0 +1,139 @@
+"""What changed from one result to another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from conformance.catalogue import Level
+from conformance.clients import Prospect, load_clients, outlooks
+
+if TYPE_CHECKING:
+    from conformance.report.document import Document
+    from conformance.verdict import Result, Verdict
+
+
+class Kind(StrEnum):
+    """How a requirement changed, the most urgent first."""
+
+    FAILS = "newly failing"
+    PASSES = "newly passing"
+    UNSEEN = "no longer looked at"
+    OTHERWISE = "otherwise changed"
+    APPEARED = "appeared"  # the older result does not know it
+    GONE = "gone"  # the newer result does not know it
+
+
+@dataclass(frozen=True)
+class Change:
+    """A requirement whose verdict differs.
+
+    Args:
+        kind: how.
+        old: the older result; None for one that appeared.
+        new: the newer result; None for one that is gone.
+    """
+
+    kind: Kind
+    old: Result | None
+    new: Result | None
+
+    @property
+    def result(self) -> Result:
+        """The newer result as far as there is one."""
+        found = self.new or self.old
+        assert found is not None  # noqa: S101 - a change has a side
+        return found
+
+
+@dataclass(frozen=True)
+class ClientChange:
+    """A program of which other things are to be expected.
+
+    Args:
+        name: of the program.
+        old: what was to be expected.
+        new: what is to be expected.
+        breaks_on: ids of the needs that are not met now.
+    """
+
+    name: str
+    old: Prospect
+    new: Prospect
+    breaks_on: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What changed from one result to another.
+
+    Args:
+        old: the older result.
+        new: the newer result.
+        changes: by kind, and in the catalogue's order.
+        clients: programs of which other things are to be expected.
+    """
+
+    old: Document
+    new: Document
+    changes: tuple[Change, ...]
+    clients: tuple[ClientChange, ...]
+
+    def of(self, kind: Kind) -> tuple[Change, ...]:
+        """The changes of a kind."""
+        return tuple(change for change in self.changes if change.kind is kind)
+
+    def worse(self, fail_on: Level = Level.MUST) -> bool:
+        """Whether something fails now that did not, among what is at least so binding."""
+        binding = list(Level)[: list(Level).index(fail_on) + 1]
+        return any(c.result.requirement.level in binding for c in self.of(Kind.FAILS))
+
+
+def compare(old: Document, new: Document) -> Comparison:
+    """Compare two results, by the ids of their requirements.
+
+    What the newer one finds unmet is newly failing unless the older one had found that too;
+    an id that appeared and is not met is newly failing as well.
+    """
+    before = {result.id: result for result in old.results}
+    after = {result.id: result for result in new.results}
+    ids = [*after, *(name for name in before if name not in after)]
+    changes = [_change(before.get(name), after.get(name)) for name in ids]
+    order = list(Kind)
+    found = sorted((c for c in changes if c), key=lambda change: order.index(change.kind))
+    return Comparison(old, new, tuple(found), _clients(old, new))
+
+
+def _change(old: Result | None, new: Result | None) -> Change | None:
+    if new is None:
+        return Change(Kind.GONE, old, None)
+    if new.verdict.unmet and not (old and old.verdict.unmet):
+        return Change(Kind.FAILS, old, new)
+    if old is None:
+        return Change(Kind.APPEARED, None, new)
+    kind = _kind(old.verdict, new.verdict)
+    return None if kind is None else Change(kind, old, new)
+
+
+def _kind(old: Verdict, new: Verdict) -> Kind | None:
+    if old is new:
+        return None
+    if new.met and not old.met:
+        return Kind.PASSES
+    if old.looked_at and not new.looked_at:
+        return Kind.UNSEEN
+    return Kind.OTHERWISE
+
+
+def _clients(old: Document, new: Document) -> tuple[ClientChange, ...]:
+    pairs = zip(
+        outlooks(load_clients(), old.results),
+        outlooks(load_clients(), new.results),
+        strict=True,
+    )
+    return tuple(
+        ClientChange(now.client.name, then.prospect, now.prospect, now.breaks_on)
+        for then, now in pairs
+        if then.prospect is not now.prospect
+    )

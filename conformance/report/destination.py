@@ -1,0 +1,153 @@
+"""Where reports go: checked before the run, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from conformance.errors import ReportError
+from conformance.report.formats import Format, format_of
+from conformance.report.json_report import render_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from conformance.report.document import Document
+
+#: In the name of a file: replaced by the name of the target.
+TARGET = "{target}"
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A file that a report is to be written to.
+
+    Args:
+        name: of the file; ``{target}`` in it stands for the name of the target.
+        format: by its suffix.
+    """
+
+    name: str
+    format: Format
+
+    @classmethod
+    def parse(cls, name: str) -> Destination:
+        """A destination that can be written to, as far as can be told before.
+
+        Raises:
+            ReportError: no such format, no such folder, or it cannot be written to.
+        """
+        made = cls(name, format_of(name))
+        folder = Path(name).parent
+        if TARGET in str(folder):
+            raise ReportError(f"{name}: {TARGET} may stand in the file's name, not in the folder's")
+        _insist_on_folder(name, folder)
+        if Path(name).is_dir():
+            raise ReportError(f"{name} is a folder; name a file in it")
+        return made
+
+    def path(self, document: Document) -> Path:
+        """The file for one document."""
+        return Path(self.name.replace(TARGET, target_name(document)))
+
+    def write(self, document: Document) -> Path:
+        """Write the report of a document, whole; an older one stays until it is there.
+
+        Raises:
+            ReportError: it could not be written; nothing of it is left behind.
+        """
+        path = self.path(document)
+        write_whole(path, self.format.render(document))
+        return path
+
+
+def insist_on_names(destinations: Iterable[Destination], targets: int) -> None:
+    """With several targets each needs a file of its own.
+
+    Raises:
+        ReportError: a name lacks ``{target}``.
+    """
+    for each in destinations:
+        if targets > 1 and TARGET not in each.name:
+            stem, suffix = os.path.splitext(each.name)  # noqa: PTH122 - the name as it was typed
+            raise ReportError(
+                f"{each.name}: there are {targets} targets, and each needs a file of its own; "
+                f"write {stem}-{TARGET}{suffix}",
+            )
+
+
+def write_reports(destinations: Sequence[Destination], document: Document) -> list[str]:
+    """Write every report of a document; what went wrong, a line each.
+
+    Where one could not be written the whole result is kept all the same: as JSON in the folder
+    for temporary files or, where that fails too, on the error stream.
+    """
+    problems = []
+    for each in destinations:
+        try:
+            each.write(document)
+        except ReportError as error:
+            problems.append(str(error))
+    if problems:
+        problems[-1] += f"; {_keep(document)}"
+    return problems
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that at every moment it is the old one or the new one.
+
+    Raises:
+        ReportError: it could not be written; the old one is as it was.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise ReportError(f"{path} could not be written: {error.strerror or error}") from error
+
+
+def target_name(document: Document) -> str:
+    """The name of a target, fit to stand in the name of a file."""
+    name = document.name or urlsplit(document.url).netloc
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "target"
+
+
+def _insist_on_folder(name: str, folder: Path) -> None:
+    if not folder.is_dir():
+        raise ReportError(f"{name}: there is no folder {folder}; make it first")
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        words = error.strerror or error
+        raise ReportError(f"{name}: the folder {folder} cannot be written to: {words}") from error
+
+
+def _keep(document: Document) -> str:
+    text = render_json(document)
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w",
+            encoding="utf-8",
+            prefix="sdapi-check-",
+            suffix=".json",
+            delete=False,
+        ) as file:
+            file.write(text)
+    except OSError:
+        sys.stderr.write(text)
+        return "the whole result stands above, as JSON"
+    return f"the whole result is in {file.name}"

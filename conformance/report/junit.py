@@ -1,0 +1,125 @@
+"""The report as JUnit XML, for CI services.
+
+What decides the exit code is a ``failure``, what went wrong in the suite an ``error``. JUnit has
+no word for a requirement that is not met and need not be: such a one is ``skipped``, its message
+says so, and the whole story stands in ``system-out``.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from conformance.catalogue import Level
+from conformance.report.document import ExitCode
+from conformance.report.failure_text import failure_lines
+from conformance.report.shown import shown_document
+from conformance.report.summary import verdict_line
+from conformance.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.report.document import Document
+    from conformance.verdict import Result
+
+_FAILURES = {Verdict.FAIL, Verdict.WAIVED_BUT_PASSED}
+
+
+def render_junit(document: Document) -> str:
+    """The document as XML: a suite for each area, a case for each requirement."""
+    shown = shown_document(document)
+    root = Element("testsuites", {"name": "sdapi-check"})
+    for area, results in groupby(shown.results, lambda result: result.requirement.area):
+        _suite(root, shown, area, list(results))
+    if _ended_badly(shown):
+        _run_suite(root, shown)
+    _count(root, list(root.iter("testcase")), shown.seconds)
+    indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+
+
+def _suite(root: Element, document: Document, area: str, results: list[Result]) -> None:
+    suite = SubElement(root, "testsuite", {"name": area, "hostname": _printable(document.title)})
+    _properties(suite, document)
+    for result in results:
+        _case(suite, document, result)
+    _count(suite, list(suite.iter("testcase")), sum(result.seconds for result in results))
+    suite.set("timestamp", document.started.replace(tzinfo=None).isoformat(timespec="seconds"))
+
+
+def _properties(suite: Element, document: Document) -> None:
+    holder = SubElement(suite, "properties")
+    for name in ("url", "profile", "mode", "seed", "cost", "version"):
+        value = _printable(str(getattr(document, name)))
+        SubElement(holder, "property", {"name": name, "value": value})
+
+
+def _case(suite: Element, document: Document, result: Result) -> None:
+    case = SubElement(
+        suite,
+        "testcase",
+        {
+            "classname": result.requirement.area,
+            "name": f"{result.id} {_printable(result.requirement.sentence)}",
+            "time": f"{result.seconds:.3f}",
+        },
+    )
+    verdict = result.verdict
+    binding = verdict is Verdict.WARN and document.fail_on is not Level.MUST
+    if verdict in _FAILURES or binding:
+        _tell(case, "failure", result, document.replay)
+    elif verdict is Verdict.ERROR:
+        _tell(case, "error", result, document.replay)
+    elif verdict.unmet:
+        words = f"{result.requirement.level}, {verdict}: {result.actual or result.reason}"
+        SubElement(case, "skipped", {"message": _printable(words)})
+        SubElement(case, "system-out").text = _story(result, document.replay)
+    elif not verdict.looked_at:
+        SubElement(case, "skipped", {"message": _printable(f"{verdict}: {result.reason}")})
+    elif result.reason:
+        SubElement(case, "system-out").text = _printable(f"{verdict}: {result.reason}")
+
+
+def _tell(case: Element, tag: str, result: Result, replay: Callable[[str], str]) -> None:
+    message = _printable(result.actual or result.reason)
+    element = SubElement(case, tag, {"message": message, "type": str(result.requirement.level)})
+    element.text = _story(result, replay)
+
+
+def _story(result: Result, replay: Callable[[str], str]) -> str:
+    return _printable("\n".join(failure_lines(result, replay(result.id))))
+
+
+def _ended_badly(document: Document) -> bool:
+    good = {ExitCode.CONFORMANT, ExitCode.NOT_CONFORMANT}
+    return (
+        document.exit_code() not in good
+        or bool(document.lost or document.not_put_back)
+        or bool(document.not_certified)
+    )
+
+
+def _run_suite(root: Element, document: Document) -> None:
+    suite = SubElement(root, "testsuite", {"name": "RUN", "hostname": _printable(document.title)})
+    case = SubElement(suite, "testcase", {"classname": "RUN", "name": "the run", "time": "0.000"})
+    said = [document.not_put_back, document.lost, verdict_line(document, document.fail_on)]
+    words = _printable("; ".join(filter(None, said)))
+    SubElement(case, "error", {"message": words, "type": "run"}).text = words
+    _count(suite, [case], 0.0)
+
+
+def _count(element: Element, cases: list[Element], seconds: float) -> None:
+    element.set("tests", str(len(cases)))
+    for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        element.set(name, str(sum(case.find(tag) is not None for case in cases)))
+    element.set("time", f"{seconds:.3f}")
+
+
+def _printable(text: str) -> str:
+    """The text without what XML 1.0 cannot hold."""
+    kept = (
+        c if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff") else repr(c)[1:-1] for c in text
+    )
+    return "".join(kept).encode("utf-8", errors="backslashreplace").decode("utf-8")

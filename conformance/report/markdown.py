@@ -1,0 +1,129 @@
+"""The report as Markdown, for the summary of a CI run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.catalogue import Level
+from conformance.clients import Prospect, load_clients, outlooks
+from conformance.report.failure_text import failure_lines
+from conformance.report.marks import MARKS, PROSPECTS, overall
+from conformance.report.shown import shown_document
+from conformance.report.summary import verdict_line
+from conformance.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.clients import Outlook
+    from conformance.report.document import Document
+    from conformance.verdict import Result
+
+# GitHub shows a summary of at most a mebibyte; so many failures are told in full.
+_IN_FULL = 50
+_NAMED = 6
+
+
+def render_markdown(document: Document) -> str:
+    """The document as Markdown of GitHub's kind."""
+    shown = shown_document(document)
+    return "\n".join([*_head(shown), *_table(shown), *_failures(shown), *_programs(shown)]) + "\n"
+
+
+def _head(document: Document) -> Iterator[str]:
+    mark = overall(document)
+    yield f"## {mark.symbol} {mark.words}: {_plain(document.title)}"
+    yield ""
+    yield f"{_plain(verdict_line(document, document.fail_on))}."
+    yield ""
+    for words in (document.not_put_back, document.lost):
+        if words:
+            yield from (f"> {_plain(words)}", "")
+    yield (
+        f"Mode {document.mode}, {document.seconds:.1f} s, {document.cost:.3f} pictures of "
+        f"512x512 at 20 steps, sdapi-check {document.version}."
+    )
+    yield ""
+
+
+def _table(document: Document) -> Iterator[str]:
+    used = [verdict for verdict in Verdict if document.count(verdict)]
+    if not used:
+        return
+    yield "| | " + " | ".join(f"{MARKS[v].symbol} {MARKS[v].words}" for v in used) + " |"
+    yield "|---|" + "---:|" * len(used)
+    for level in Level:
+        counts = (str(document.count(verdict, level) or "") for verdict in used)
+        yield f"| **{level}** | " + " | ".join(counts) + " |"
+    yield ""
+
+
+def _failures(document: Document) -> Iterator[str]:
+    if not document.unmet:
+        return
+    yield "### To look at"
+    yield ""
+    for number, result in enumerate(document.unmet):
+        yield from _failure(document, result) if number < _IN_FULL else _in_short(result)
+
+
+def _failure(document: Document, result: Result) -> Iterator[str]:
+    lines = failure_lines(result, document.replay(result.id))
+    summary = f"<code>{result.id}</code> {result.requirement.level}"
+    yield f"<details><summary>{_verdict(result)} {summary}: {_html(_what(result))}</summary>"
+    fence = "`" * (max(map(_longest_fence, lines), default=0) + 3)
+    yield from ("", fence + "text", *lines, fence, "", "</details>", "")
+
+
+def _in_short(result: Result) -> Iterator[str]:
+    yield f"- {_verdict(result)} `{result.id}` {result.requirement.level}: {_plain(_what(result))}"
+
+
+def _programs(document: Document) -> Iterator[str]:
+    told = outlooks(load_clients(), document.results)
+    if all(outlook.prospect is Prospect.UNKNOWN for outlook in told):
+        return
+    yield "### Which programs will work"
+    yield ""
+    yield "| Program | | Why |"
+    yield "|---|---|---|"
+    for outlook in told:
+        mark = PROSPECTS[outlook.prospect]
+        yield f"| {outlook.client.name} | {mark.symbol} {mark.words} | {_why(outlook)} |"
+
+
+def _why(outlook: Outlook) -> str:
+    if outlook.breaks_on:
+        return "breaks on " + _names(outlook.breaks_on)
+    if outlook.not_looked_at:
+        return "not looked at: " + _names(outlook.not_looked_at)
+    return "loses " + _names(outlook.loses) if outlook.loses else ""
+
+
+def _names(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
+
+
+def _verdict(result: Result) -> str:
+    return f"{MARKS[result.verdict].symbol} {MARKS[result.verdict].words}"
+
+
+def _what(result: Result) -> str:
+    text = " ".join((result.actual or result.reason).split())
+    return text if len(text) <= 160 else text[:157] + "..."  # noqa: PLR2004 - a line or two
+
+
+def _html(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _plain(text: str) -> str:
+    """The text, with what Markdown would read as its own put behind a backslash."""
+    line = " ".join(text.split())
+    return "".join(f"\\{c}" if c in "\\`*_{}[]<>#|~" else c for c in line)
+
+
+def _longest_fence(line: str) -> int:
+    runs = "".join(c if c == "`" else " " for c in line).split()
+    return max(map(len, runs), default=0)

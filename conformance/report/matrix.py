@@ -1,0 +1,82 @@
+"""Requirements by servers, as one page of HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from conformance.catalogue import Level
+from conformance.clients import load_clients, outlooks
+from conformance.report.marks import MARKS, PROSPECTS, overall
+from conformance.report.page import render_page
+from conformance.report.shown import shown_document
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.catalogue import Requirement
+    from conformance.clients import Client, Outlook
+    from conformance.report.document import Document
+    from conformance.verdict import Result
+
+
+@dataclass(frozen=True)
+class Row:
+    """A requirement on every server.
+
+    Args:
+        requirement: which.
+        cells: the result of each server, None where it does not know the requirement.
+    """
+
+    requirement: Requirement
+    cells: tuple[Result | None, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the servers differ in it."""
+        return len({cell and cell.verdict for cell in self.cells}) > 1
+
+    @property
+    def verdicts(self) -> str:
+        """The words by which the row is found: every verdict in it."""
+        found = {str(cell.verdict) for cell in self.cells if cell}
+        unmet = {"unmet"} if any(cell and cell.verdict.to_look_at for cell in self.cells) else set()
+        return " ".join(sorted(found | unmet))
+
+
+def matrix_rows(documents: Sequence[Document]) -> list[Row]:
+    """Every requirement that one of the documents knows, in the order of the documents."""
+    by_id = [{result.id: result for result in document.results} for document in documents]
+    names = dict.fromkeys(name for results in by_id for name in results)
+    return [_row(tuple(results.get(name) for results in by_id)) for name in names]
+
+
+def render_matrix(documents: Sequence[Document]) -> str:
+    """The page: it loads nothing, and can be read without JavaScript."""
+    shown = [shown_document(document) for document in documents]
+    rows = matrix_rows(shown)
+    return render_page(
+        "matrix.html.j2",
+        documents=shown,
+        dates=[f"{each.started.astimezone(UTC):%Y-%m-%d %H:%M} UTC" for each in shown],
+        rows=rows,
+        programs=_programs(shown),
+        marks=MARKS,
+        prospects=PROSPECTS,
+        overall=overall,
+        level_choices=[(level, level) for level in Level],
+        area_choices=[(a, a) for a in dict.fromkeys(row.requirement.area for row in rows)],
+        verdict_choices=[(v, m.words) for v, m in MARKS.items() if any(d.count(v) for d in shown)],
+    )
+
+
+def _row(cells: tuple[Result | None, ...]) -> Row:
+    known = next(cell for cell in cells if cell)
+    return Row(known.requirement, cells)
+
+
+def _programs(documents: Sequence[Document]) -> list[tuple[Client, list[Outlook]]]:
+    columns = [outlooks(load_clients(), document.results) for document in documents]
+    return [(row[0].client, list(row)) for row in zip(*columns, strict=True)]
