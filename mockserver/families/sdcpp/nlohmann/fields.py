@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.families.sdcpp.nlohmann.parser import JsonError
 from mockserver.families._cpp.numbers import as_int, single
+from mockserver.families.sdcpp.nlohmann.parser import JsonError
 
 
 def kind(value: Any) -> str:
