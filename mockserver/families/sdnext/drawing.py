@@ -8,6 +8,7 @@ from mockserver.errors import Crash
 from mockserver.families.sdnext.job import CELL
 from mockserver.picture.painted import Painted
 from mockserver.picture.spec import PictureSpec
+from mockserver.webui.processing.networks import without_tags
 
 if TYPE_CHECKING:
     from mockserver.families.sdnext.job import Job
@@ -24,11 +25,13 @@ def spec(server: SdNext, job: Job, number: int, scale: int = 1) -> PictureSpec:
     values = job.values
     width, height = (max(side // scale, 1) for side in job.size)
     start = job.source.start((width, height), values) if job.source else None
+    prompt, loras = _without_tags(server, job.prompts[number])
     return PictureSpec.of(
         width,
         height,
         start=start,
-        prompt=job.prompts[number],
+        prompt=prompt,
+        loras=loras,
         negative_prompt=job.negative_prompts[number],
         seed=job.seeds[number],
         subseed=job.subseeds[number] if values["subseed_strength"] else None,
@@ -40,6 +43,17 @@ def spec(server: SdNext, job: Job, number: int, scale: int = 1) -> PictureSpec:
         model=server.loaded_model().get("model_name"),
         clip_skip=values["clip_skip"],
     )
+
+
+def _without_tags(server: SdNext, prompt: str) -> tuple[str, tuple[str, ...] | None]:
+    """The prompt as the text encoder sees it, and the tags of Loras that the server has.
+
+    Recorded: t2i-prompt/leading-space and hypernet-missing, which give the same pixels.
+    """
+    (bare,), found = without_tags([prompt])
+    known = {name for row in server.fixtures.get("loras") for name in (row["name"], row["alias"])}
+    tags = [tag for tag in found.tags.get("lora", ()) if tag[0] in known]
+    return bare.strip(), tuple(":".join(map(str, tag)) for tag in tags) or None
 
 
 def draws(job: Job) -> bool:

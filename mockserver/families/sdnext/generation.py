@@ -59,7 +59,7 @@ def img2img(server: SdNext, values: dict[str, Any]) -> Generated:
     job = Job(values, _sampler(server, values))
     with server.queue:
         pictures = [load(read_picture(image)) for image in values["init_images"]]
-        job.source = Source(_last(pictures), mask)
+        job.source = Source(_first(pictures), mask)
         made = _generate(server, job, "img2img")
     if not values["include_init_images"]:
         values["init_images"] = values["mask"] = None
@@ -78,8 +78,8 @@ def _sampler(server: SdNext, values: dict[str, Any]) -> str:
 
 
 @hazard
-def _last(pictures: list[Any]) -> Any:
-    return pictures[-1]
+def _first(items: list[Any]) -> Any:
+    return items[0]
 
 
 def _generate(server: SdNext, job: Job, tab: str) -> Generated:
@@ -112,7 +112,7 @@ def _set_up(server: SdNext, job: Job) -> None:
     step = 1 if values["subseed_strength"] == 0 else 0
     job.seeds = [seed + number * step for number in range(count)]
     job.subseeds = [subseed + number for number in range(count)]
-    _last(job.seeds)
+    _first(job.seeds)  # no picture at all: recorded in t2i-batch/b0n1
 
 
 def _draw_all(server: SdNext, job: Job) -> tuple[list[Painted], list[str]]:

@@ -23,7 +23,7 @@ class Source:
     """What img2img starts from.
 
     Attributes:
-        picture: the last of the request's init images, as it was sent.
+        picture: the first of the request's init images, as it was sent.
         mask: white where it is repainted; None repaints everything.
     """
 
@@ -36,13 +36,14 @@ class Source:
         return hashlib.sha256(self.picture.tobytes()).hexdigest()[:_HASH]
 
     def start(self, size: tuple[int, int], values: dict[str, Any]) -> Start:
-        """The same as a painting begins with it, in its size."""
+        """The same as a painting begins with it, in its size.
+
+        What the request wants under the mask makes no difference, nor do the two sides of its
+        blur. Recorded: i2i/mask-fill2, mask-blur-xy.
+        """
         image = Pixels(_flat(self.picture).resize(size))
-        mask = None
-        if self.mask is not None:
-            mask = Pixels(_mask(self.mask, size, invert=bool(values["inpainting_mask_invert"])))
-        denoising = float(values["denoising_strength"])
-        return Start(image, denoising, mask, values["inpainting_fill"] or 0)
+        mask = None if self.mask is None else Pixels(_mask(self.mask, size, values))
+        return Start(image, float(values["denoising_strength"]), mask)
 
 
 @hazard
@@ -62,8 +63,11 @@ def _flat(picture: Image.Image) -> Image.Image:
     return Image.alpha_composite(ground, picture.convert("RGBA")).convert("RGB")
 
 
-def _mask(mask: Image.Image, size: tuple[int, int], *, invert: bool) -> Image.Image:
-    from PIL import ImageOps  # noqa: PLC0415 - start-up time
+def _mask(mask: Image.Image, size: tuple[int, int], values: dict[str, Any]) -> Image.Image:
+    from PIL import ImageFilter, ImageOps  # noqa: PLC0415 - start-up time
 
     grey = mask.convert("L").resize(size)
-    return ImageOps.invert(grey) if invert else grey
+    if values["inpainting_mask_invert"]:
+        grey = ImageOps.invert(grey)
+    blur = values["mask_blur"] or 0
+    return grey.filter(ImageFilter.GaussianBlur(blur)) if blur > 0 else grey
