@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli.group import PROGRAM, DefaultGroup
+from conformance.cli.init_command import init_command
 from conformance.cli.restore_command import restore_command
 from conformance.cli.run_command import run_command
 from conformance.cli.stopping import INTERRUPTED
@@ -24,6 +25,7 @@ def commands() -> None:
 
 
 commands.add_command(run_command)
+commands.add_command(init_command)
 commands.add_command(restore_command)
 
 

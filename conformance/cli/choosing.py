@@ -11,7 +11,7 @@ from conformance.cli.session import Choices
 from conformance.engine import Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 _EMBEDDED_EXAMPLES = 20
 _LIVE_EXAMPLES = 5
@@ -42,22 +42,15 @@ def choices_of(given: Mapping[str, Any], *, live: bool) -> Choices:
     )
 
 
-def replay_of(given: Mapping[str, Any], where: str) -> Callable[[str], str]:
-    """Makes the command that repeats one requirement, by its id.
+def command_of(given: Mapping[str, Any], where: str) -> str:
+    """The command that repeats a run, to which ``--only ID`` can be added.
 
     Args:
         given: the options' values by name.
         where: the words that name the server, without credentials; empty for the embedded mock.
     """
-    place = f" {where}" if where else ""
-    mode = f" --mode {given['mode']}" if given["mode"] else ""
-    seed = f" --seed {given['seed']}"
-
-    def command(name: str) -> str:
-        random = seed if name.startswith("PROPERTY") else ""
-        return f"{PROGRAM}{place}{mode} --only {name}{random}"
-
-    return command
+    mode = f"--mode {given['mode']}" if given["mode"] else ""
+    return " ".join(part for part in (PROGRAM, where, mode) if part)
 
 
 def _insist_on_all(given: Mapping[str, Any], mode: Mode) -> None:

@@ -29,7 +29,7 @@ class Job:
     Args:
         reach: the way to it.
         choices: what is to be done.
-        replay: makes the command that repeats one requirement, by its id.
+        command: what repeats the run; ``--only ID`` can be added.
         name: of the target in a configuration file; empty for an address.
         fail_on: the least binding level whose failure counts.
         verbose: tell what was not looked at.
@@ -40,7 +40,7 @@ class Job:
 
     reach: Reach
     choices: Choices
-    replay: Callable[[str], str]
+    command: str
     name: str = ""
     fail_on: Level = Level.MUST
     verbose: bool = False
@@ -63,8 +63,12 @@ class Job:
             out.write(words + "\n")
             out.flush()
 
-        collector = Collector()
-        console = Console(out, self.replay, self.fail_on, verbose=self.verbose)
+        def replay(name: str) -> str:
+            # The document changes with every event.
+            return collector.document.replay(name)
+
+        collector = Collector(name=self.name, command=self.command, fail_on=self.fail_on)
+        console = Console(out, replay, self.fail_on, verbose=self.verbose)
         with ExitStack() as stack:
             lab = connect(self.reach, self.choices, say, self._journal(say))
             stack.callback(lab.client.close)

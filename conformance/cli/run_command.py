@@ -12,7 +12,8 @@ import click
 from conformance.catalogue import find, load_catalogue, select
 from conformance.catalogue.page import render_page
 from conformance.cli import choices as read
-from conformance.cli.choosing import choices_of, replay_of
+from conformance.cli.choosing import choices_of, command_of
+from conformance.cli.configured import jobs_of
 from conformance.cli.embedded import STEP_TIME, embedded_mock
 from conformance.cli.ending import ending
 from conformance.cli.group import PROGRAM, DefaultCommand
@@ -21,6 +22,7 @@ from conformance.cli.listing import explain_lines, list_lines
 from conformance.cli.plan_lines import NEWEST, plan_lines
 from conformance.cli.reach_options import reach_of, reach_options
 from conformance.cli.session import all_properties
+from conformance.cli.side_by_side import judge_all
 from conformance.client.address import Address
 from conformance.deployment.requirements import whole_catalogue
 from conformance.engine import Mode
@@ -37,6 +39,7 @@ Examples:
   sdapi-check URL --only TXT2IMG-007            one requirement; LIST, MUST, OPT-01 work too
   sdapi-check URL --plan                        what would be looked at, and what it costs
   sdapi-check restore FILE                      repair what a run that was killed left
+  sdapi-check --config FILE --target live       what a file says of a deployment
   sdapi-check --explain OPT-010                 what a requirement means, and who needs it
 
 \b
@@ -118,6 +121,23 @@ Exit codes:
     callback=read.level,
     help="The least binding level whose failure makes exit code 1.",
 )
+@click.option(
+    "--config",
+    metavar="FILE",
+    help="Judge the targets of this file, side by side. Default: sdapi.toml in the current folder "
+    "where there is one and no URL is given; 'sdapi-check init' writes one. With a URL beside it, "
+    "that address with the settings of one target.",
+)
+@click.option(
+    "--target", multiple=True, callback=read.words, help="Targets of the file. Default: all."
+)
+@click.option(
+    "--jobs",
+    default=4,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Targets to judge at the same time, at most.",
+)
 @click.option("--list", "listing", is_flag=True, help="List the requirements and stop.")
 @click.option("--markdown", is_flag=True, help="With --list: all about each, as Markdown.")
 @click.option("--explain", metavar="ID", help="Explain a requirement and stop.")
@@ -125,7 +145,10 @@ Exit codes:
 @click.version_option(suite_version(), prog_name=PROGRAM)
 @click.pass_context
 def run_command(ctx: click.Context, /, **given: Any) -> None:
-    """Judge a server of the stable-diffusion-webui API at URL, or else the embedded mock."""
+    """Judge a server of the stable-diffusion-webui API at URL.
+
+    Without URL those that sdapi.toml names, or else the embedded mock.
+    """
     with ending(ctx):
         if given["explain"] or given["listing"]:
             _tell(given)
@@ -150,6 +173,11 @@ def _named(name: str) -> Requirement:
 
 
 def _run(ctx: click.Context, given: dict[str, Any]) -> int:
+    jobs = jobs_of(ctx, given)
+    return judge_all(jobs, given["jobs"]) if jobs else _run_one(ctx, given)
+
+
+def _run_one(ctx: click.Context, given: dict[str, Any]) -> int:
     chosen = choices_of(given, live=given["url"] is not None)
     chosen.requirements()
     if given["planning"] and (given["profile"] or not given["url"]):
@@ -163,7 +191,7 @@ def _run(ctx: click.Context, given: dict[str, Any]) -> int:
         job = Job(
             reach=reach_of(ctx, url, given),
             choices=chosen,
-            replay=replay_of(given, where),
+            command=command_of(given, where),
             fail_on=given["fail_on"],
             verbose=given["verbose"],
             planning=given["planning"],

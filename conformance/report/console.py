@@ -94,8 +94,9 @@ class Console:
                 self._line(f"  {sentence}")
 
     def _finished(self, result: Result) -> None:
-        if result.verdict.unmet or result.verdict is Verdict.ERROR:
-            sentence = result.actual or result.reason
+        if result.verdict.to_look_at:
+            waived = result.verdict is Verdict.WAIVED
+            sentence = result.reason if waived else result.actual or result.reason
             line = f"{result.verdict} {result.id}: {sentence}"
             self._line(_short(line), _COLOURS.get(result.verdict))
         elif self._verbose and not result.verdict.met:
@@ -118,9 +119,10 @@ class Console:
         self._write(self._styled(verdict_line(document, self._fail_on), colour))
 
     def _in_full(self, document: Document) -> list[Result]:
-        """The failures to show in full; many MAYs would bury the others."""
+        """The failures to show in full; many MAYs, and what is waived, would bury the others."""
         few = self._verbose or len(document.unmet) <= _FEW
-        return [r for r in document.unmet if few or r.verdict is not Verdict.INFO]
+        buried = {Verdict.WAIVED} if few else {Verdict.INFO, Verdict.WAIVED}
+        return [r for r in document.unmet if self._verbose or r.verdict not in buried]
 
     def _failure(self, result: Result) -> None:
         head, *rest = failure_lines(result, self._replay(result.id))

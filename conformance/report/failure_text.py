@@ -33,6 +33,8 @@ def failure_lines(result: Result, replay: str) -> list[str]:
     lines = [title(result), *_wrapped(result.requirement.sentence, "  ")]
     lines += _field("Expected", result.expected)
     lines += _field("Actual", result.actual or result.reason)
+    # Only waivers give a reason to what was found out.
+    lines += _field("Waiver", result.reason if result.actual else "")
     for exchange in result.exchanges[:1]:
         lines += _exchange(exchange)
     lines += _field("Replay", replay, whole=True)

@@ -33,15 +33,15 @@ _VERDICTS = {
 }
 _COUNTS = (
     ("pass", (Verdict.PASS, Verdict.PASS_LOOSE)),
-    ("MUST", (Verdict.FAIL,)),
-    ("SHOULD", (Verdict.WARN,)),
+    ("MUST not met", (Verdict.FAIL,)),
+    ("SHOULD not met", (Verdict.WARN,)),
     ("waived", (Verdict.WAIVED,)),
-    ("stale waiver", (Verdict.WAIVED_BUT_PASSED,)),
+    ("waiver out of date", (Verdict.WAIVED_BUT_PASSED,)),
     ("not run", (Verdict.NOT_RUN, Verdict.SKIPPED)),
     ("error", (Verdict.ERROR,)),
 )
 # They are of interest only where there are any.
-_SELDOM = {"waived", "stale waiver", "error"}
+_SELDOM = {"waived", "waiver out of date", "error"}
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,7 @@ def worst(outcomes: Sequence[Outcome]) -> ExitCode:
 
 
 def summary_lines(outcomes: Sequence[Outcome]) -> list[str]:
-    """A table with a line for each server: verdict, counts, cost, seconds; then the sum.
-
-    The columns ``MUST`` and ``SHOULD`` count what is not met of that level.
-    """
+    """A table with a line for each server: verdict, counts, cost, seconds; then the sum."""
     shown = [(n, kinds) for n, kinds in _COUNTS if n not in _SELDOM or _any(outcomes, kinds)]
     head = ["target", "verdict", *(name for name, _ in shown), "pictures", "seconds"]
     rows = [head, *(_row(outcome, [kinds for _, kinds in shown]) for outcome in outcomes)]

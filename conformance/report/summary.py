@@ -50,26 +50,28 @@ def table_lines(document: Document) -> list[str]:
 
 def verdict_line(document: Document, fail_on: Level = Level.MUST) -> str:
     """The verdict on the server, on one line."""
+    parts = verdict_details(document)
+    detail = f" ({', '.join(parts)})" if parts else ""
     code = document.exit_code(fail_on)
+    return f"{document.url} as {document.profile}: {_WORDS[code]}{detail}"
+
+
+def verdict_details(document: Document) -> list[str]:
+    """What the verdict rests on, and what it does not, in a few words each."""
     failed, warned = document.count(Verdict.FAIL), document.count(Verdict.WARN)
     loose = document.count(Verdict.PASS_LOOSE)
-    stale = document.count(Verdict.WAIVED_BUT_PASSED)
+    stale, waived = document.count(Verdict.WAIVED_BUT_PASSED), document.count(Verdict.WAIVED)
     left = document.count(Verdict.NOT_RUN, Level.MUST) + document.count(Verdict.SKIPPED, Level.MUST)
     parts = [f"{failed} MUST failed"] if failed else []
     parts += [f"{warned} SHOULD not met"] if warned else []
+    parts += [f"{waived} waived"] if waived else []
     parts += [f"{stale} waived and met"] if stale else []
     parts += [f"{loose} met loosely"] if loose else []
     parts += [f"{left} MUST not looked at"] if left else []
     parts += [f"not certified, for {_named(document.not_certified)} was not looked at"] * bool(
         document.not_certified,
     )
-    detail = f" ({', '.join(parts)})" if parts else ""
-    return f"{document.url} as {document.profile}: {_WORDS[code]}{detail}"
-
-
-def _named(results: tuple[Result, ...], most: int = 3) -> str:
-    names = ", ".join(result.id for result in results[:most])
-    return f"{names} and {len(results) - most} more" if len(results) > most else names
+    return parts
 
 
 def _total(

@@ -1,0 +1,121 @@
+"""Several servers judged at the same time, each with its own output."""
+
+from __future__ import annotations
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from io import StringIO
+from threading import Lock
+from typing import TYPE_CHECKING, TextIO
+
+from conformance.cli.ending import exit_code_of
+from conformance.errors import ConformanceError
+from conformance.report import ExitCode
+from conformance.report.side_by_side import Outcome, summary_lines, worst
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+    from concurrent.futures import Future
+
+    from conformance.cli.job import Job
+    from conformance.engine import Run
+
+
+def judge_all(jobs: Sequence[Job], at_most: int, out: TextIO | None = None) -> int:
+    """Judge servers, write what happens and a summary; the exit code of all together.
+
+    A single one is told as it happens, and without a summary.
+
+    Args:
+        jobs: at least one.
+        at_most: how many at the same time.
+        out: where to write; standard output by default.
+
+    Raises:
+        ConformanceError: a single server cannot be judged.
+    """
+    out = out or sys.stdout
+    if len(jobs) == 1:
+        document = jobs[0].run(out)
+        return int(document.exit_code(jobs[0].fail_on)) if document else int(ExitCode.CONFORMANT)
+    outcomes: list[Outcome] = []
+    with closing(SideBySide(jobs, at_most).outcomes()) as ended:
+        for outcome, text in ended:
+            outcomes.append(outcome)
+            out.write(f"== {outcome.name} ==\n{text}{_trouble(outcome)}\n")
+            out.flush()
+    out.write("\n".join(summary_lines(outcomes)) + "\n")
+    return int(worst(outcomes))
+
+
+def _trouble(outcome: Outcome) -> str:
+    return f"{outcome.words}\n" if outcome.words else ""
+
+
+class SideBySide:
+    """Judges several servers at the same time, so many at most.
+
+    One that cannot be judged does not stop the others. Two targets at the same address are
+    judged one after the other, for they would disturb each other.
+
+    Args:
+        jobs: in the order in which they are told.
+        at_most: threads.
+    """
+
+    def __init__(self, jobs: Sequence[Job], at_most: int) -> None:
+        self._jobs = tuple(jobs)
+        self._at_most = at_most
+        self._locks = {job.reach.base: Lock() for job in jobs}
+        self._runs: list[Run] = []
+        self._ended = False
+        self._guard = Lock()
+
+    def outcomes(self) -> Generator[tuple[Outcome, str], None, None]:
+        """How each ended, and what it wrote, in order, each once it and those before it are over.
+
+        Left early, all runs are ended: what they changed is put back first.
+        """
+        with ThreadPoolExecutor(self._at_most, thread_name_prefix="target") as pool:
+            futures: list[Future[tuple[Outcome, str]]] = []
+            try:
+                futures += [pool.submit(self._judge, job) for job in self._jobs]
+                for future in futures:
+                    yield future.result()
+            finally:
+                self._end(futures)
+
+    def _judge(self, job: Job) -> tuple[Outcome, str]:
+        out = StringIO()
+        with self._locks[job.reach.base]:
+            outcome = self._outcome(job, out)
+        return outcome, out.getvalue()
+
+    def _outcome(self, job: Job, out: StringIO) -> Outcome:
+        try:
+            document = job.run(out, self._started)
+        except ConformanceError as error:
+            return Outcome(job.name, exit_code_of(error), words=str(error))
+        except Exception as error:  # noqa: BLE001 - one target's trouble is not the others'
+            words = f"the suite failed: {type(error).__name__}: {error}"
+            return Outcome(job.name, ExitCode.SUITE_FAILED, words=words)
+        code = ExitCode.CONFORMANT if document is None else document.exit_code(job.fail_on)
+        return Outcome(job.name, code, document)
+
+    def _started(self, run: Run) -> None:
+        with self._guard:
+            self._runs.append(run)
+            ended = self._ended
+        if ended:
+            run.cancel()
+
+    def _end(self, futures: Sequence[Future[tuple[Outcome, str]]]) -> None:
+        """End what is not over; nothing happens where all are."""
+        with self._guard:
+            self._ended = True
+            runs = tuple(self._runs)
+        for future in futures:
+            future.cancel()
+        for run in runs:
+            run.cancel()
