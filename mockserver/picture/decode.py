@@ -36,14 +36,20 @@ def _upright(image: Image.Image) -> Image.Image:
     return image
 
 
-def read_image(data: bytes) -> Image.Image:
+def read_image(data: bytes, *, upright: bool = True) -> Image.Image:
     """An image from the bytes of a file, as the webui holds it.
+
+    Args:
+        data: the file.
+        upright: whether it is turned as its EXIF orientation says.
 
     Raises:
         Exception: whatever Pillow raises for bytes that are no image.
     """
     file = Image.open(io.BytesIO(data))
     kind = file.format
+    if not upright:
+        return file
     image = _upright(file)
     if kind in _XMP_UNLISTED:
         image.info.pop("xmp", None)
@@ -62,21 +68,25 @@ def _payload(text: str) -> str:
         raise Crash("IndexError", str(error)) from error
 
 
-def _read(data: Callable[[], bytes], refusal: str) -> Image.Image:
+def _read(data: Callable[[], bytes], refusal: str, *, upright: bool) -> Image.Image:
     try:
-        return read_image(data())
+        return read_image(data(), upright=upright)
     except Exception as error:
         raise HTTPRefusal(_SERVER_ERROR, refusal) from error
 
 
-def decode_image(text: Any, download: Callable[[str], bytes]) -> Image.Image:
+def decode_image(
+    text: Any, download: Callable[[str], bytes] | None, *, upright: bool = True
+) -> Image.Image:
     """The picture that a request's string stands for.
 
     Characters outside base64's alphabet are passed over, as Python's decoder does.
 
     Args:
         text: base64, ``data:image/...;base64,...``, or an http(s) address.
-        download: gets the bytes at an address; refuses what the options refuse.
+        download: gets the bytes at an address; refuses what the options refuse. None where an
+            address is no more than a text that is no picture.
+        upright: whether it is turned as its EXIF orientation says.
 
     Raises:
         HTTPRefusal: 500 ``Invalid encoded image`` or ``Invalid image url``, or what `download`
@@ -88,9 +98,9 @@ def decode_image(text: Any, download: Callable[[str], bytes]) -> Image.Image:
         remote = text.startswith(("http://", "https://"))
     except AttributeError as error:
         raise Crash("AttributeError", str(error)) from error
-    if remote:
+    if remote and download is not None:
         data = download(text)
-        return _read(lambda: data, "Invalid image url")
+        return _read(lambda: data, "Invalid image url", upright=upright)
     if text.startswith("data:image/"):
         text = _payload(text)
-    return _read(lambda: base64.b64decode(text), "Invalid encoded image")
+    return _read(lambda: base64.b64decode(text), "Invalid encoded image", upright=upright)

@@ -45,13 +45,13 @@ class MetadataRules:
         samplers: sampler name or alias, in lower case, to name; NovelAI's names are looked up.
         exif_comment_item: whether the EXIF comment is an item too (before 1.10).
         text_comment: whether a comment may be text, as PNG comments are (since 1.10).
-        shown: technical items that are told all the same.
+        technical: whether technical items are left out of files with EXIF alone.
     """
 
     samplers: Mapping[str, str] = field(default_factory=dict)
     exif_comment_item: bool = False
     text_comment: bool = True
-    shown: frozenset[str] = frozenset()
+    technical: bool = False
 
 
 def _comment(comment: Any, rules: MetadataRules) -> Any:
@@ -106,8 +106,8 @@ def read_info(image: Image.Image, rules: MetadataRules | None = None) -> tuple[A
     rules = rules or MetadataRules()
     items: dict[str, Any] = {str(key): value for key, value in (image.info or {}).items()}
     text = _file_text(items, rules)
-    for key in _TECHNICAL:
-        if key not in rules.shown:
+    if "exif" in items or not rules.technical:
+        for key in _TECHNICAL:
             items.pop(key, None)
     if items.get("Software") == "NovelAI":
         text = novelai(items, image.size, rules.samplers) or text

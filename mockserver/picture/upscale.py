@@ -23,8 +23,8 @@ def _pass(image: Image.Image, scale: float, name: str) -> Image.Image:
     return image.resize((int(image.width * scale), int(image.height * scale)), method)
 
 
-def upscale(image: Image.Image, scale: float, name: str) -> Image.Image:
-    """An image scaled by `scale`, its sides rounded down to multiples of 8.
+def upscale(image: Image.Image, scale: float, name: str, multiple: int = _STEP) -> Image.Image:
+    """An image scaled by `scale`, its sides rounded down to multiples of 8, or of another number.
 
     A factor below 1 never reaches the upscaler: the image is resized.
 
@@ -32,8 +32,8 @@ def upscale(image: Image.Image, scale: float, name: str) -> Image.Image:
         ValueError: the factor is infinite, or so small that a side becomes 0.
         MemoryError: the result would be larger than the mock cares to make.
     """
-    wide = int(image.width * scale // _STEP * _STEP)
-    high = int(image.height * scale // _STEP * _STEP)
+    wide = int(image.width * scale // multiple * multiple)
+    high = int(image.height * scale // multiple * multiple)
     if wide * high > _MOST_PIXELS:
         raise MemoryError
     for number in range(_PASSES):

@@ -138,6 +138,14 @@ class GenerationRules:
         infotext_tail: keys after them.
         infotext_options: keys of an infotext and the options that they set when a request
             gives an ``infotext``.
+        null_is_option: whether restore_faces and tiling of null mean what the options say.
+        model_told: ``name``, of the file, of the model that a job began with, or ``path`` below
+            the models' folder, of the model that is loaded.
+        empty_negative: whether a negative prompt of null is an empty one, and not an error.
+        resize_told_below: whether an infotext tells a seed resize below nought, as the field's own
+            default is.
+        steps_multiplied: whether a sampler's second order is a factor of the steps, which tells in
+            what steps of null trip over.
         unlisted_latent_modes: latent upscale modes of a server that has no list of them.
         unlisted_scripts: always-on scripts that no list shows.
         missing_arguments: arguments of scripts that the version's own do not have yet.
@@ -160,6 +168,11 @@ class GenerationRules:
     infotext_keys: tuple[str, ...] = INFOTEXT_KEYS
     infotext_tail: tuple[str, ...] = INFOTEXT_TAIL
     infotext_options: tuple[tuple[str, str], ...] = INFOTEXT_OPTIONS
+    null_is_option: bool = True
+    model_told: str = "name"
+    empty_negative: bool = False
+    resize_told_below: bool = False
+    steps_multiplied: bool = False
     unlisted_latent_modes: tuple[str, ...] = ()
     unlisted_scripts: tuple[str, ...] = ("comments",)
     missing_arguments: tuple[str, ...] = ()

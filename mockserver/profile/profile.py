@@ -12,7 +12,6 @@ from typing import Any
 from mockserver.profile.generation import GenerationRules
 from mockserver.profile.png_info import PngInfoRules
 
-
 #: Keys of the state that progress shows in v1.10.1, in order. Recorded: list/progress.
 STATE_KEYS = (
     "skipped",
@@ -113,6 +112,41 @@ class SamplerRules:
 
 
 @dataclass(frozen=True)
+class ModelRules:
+    """How models are kept.
+
+    Attributes:
+        loaded_last: whether a model goes to the end of the list whenever it is loaded.
+    """
+
+    loaded_last: bool = False
+
+
+@dataclass(frozen=True)
+class InputRules:
+    """How pictures in requests are read.
+
+    Attributes:
+        urls: whether an address may stand for a picture.
+        upright: whether they are turned as their EXIF orientation says.
+    """
+
+    urls: bool = True
+    upright: bool = True
+
+
+@dataclass(frozen=True)
+class ExtrasRules:
+    """How extras work.
+
+    Attributes:
+        multiple: number of pixels of which the sides of an upscaled picture are multiples.
+    """
+
+    multiple: int = 8
+
+
+@dataclass(frozen=True)
 class ProgressRules:
     """What progress tells.
 
@@ -160,6 +194,9 @@ class Profile:
     samplers: SamplerRules = field(default_factory=SamplerRules)
     generation: GenerationRules = field(default_factory=GenerationRules)
     png_info: PngInfoRules = field(default_factory=PngInfoRules)
+    models: ModelRules = field(default_factory=ModelRules)
+    inputs: InputRules = field(default_factory=InputRules)
+    extras: ExtrasRules = field(default_factory=ExtrasRules)
     progress: ProgressRules = field(default_factory=ProgressRules)
     training: TrainingRules = field(default_factory=TrainingRules)
     program: dict[str, Any] = field(default_factory=dict)

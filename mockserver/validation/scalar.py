@@ -33,6 +33,16 @@ def to_int(value: Any) -> int:
         raise problem from None
 
 
+def to_nothing(value: Any) -> None:
+    """Null, where a field's only type is NoneType.
+
+    Raises:
+        Misfit: anything else.
+    """
+    if value is not None:
+        raise Misfit("value is not None", "type_error.not_none")
+
+
 def to_float(value: Any) -> float:
     """A float, also ``inf`` and ``nan``, from numbers and text as Python's float() reads it.
 
@@ -92,4 +102,5 @@ COERCIONS: dict[str, Callable[[Any], Any]] = {
     "number": to_float,
     "boolean": to_bool,
     "string": to_str,
+    "null": to_nothing,
 }

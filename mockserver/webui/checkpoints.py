@@ -101,6 +101,7 @@ class CheckpointList:
         listed: the answer of ``/sdapi/v1/sd-models``.
         options: the loaded one is named there.
         hashes: SHA-256 by file name of models that were not hashed yet when they were listed.
+        loaded_last: whether a model goes to the end of the list when it is loaded.
     """
 
     def __init__(
@@ -108,7 +109,10 @@ class CheckpointList:
         listed: Sequence[dict[str, Any]],
         options: OptionStore,
         hashes: Mapping[str, str] | None = None,
+        *,
+        loaded_last: bool = False,
     ) -> None:
+        self._loaded_last = loaded_last
         self._options = options
         self._hashes = hashes or {}
         self._set([Checkpoint.of(item) for item in listed])
@@ -180,7 +184,9 @@ class CheckpointList:
         if chosen is None or (self._current and self._current.filename == chosen.filename):
             return None
         loaded = chosen.hashed(self._hashes.get(chosen.filename))
-        if loaded is not chosen:
+        if self._loaded_last:
+            self._set([*(c for c in self._all if c.filename != loaded.filename), loaded])
+        elif loaded is not chosen:
             self._set([loaded if c.filename == loaded.filename else c for c in self._all])
         self._current = loaded
         self._options.put("sd_checkpoint_hash", loaded.sha256)

@@ -67,7 +67,8 @@ def _run(
     A failure leaves the state as it is: progress goes on telling of a job.
     """
     state = webui.state
-    scripts = Scripts(values, [item["name"] for item in webui.fixtures.get("upscalers")])
+    upscalers = [item["name"] for item in webui.fixtures.get("upscalers")]
+    scripts = Scripts(values, upscalers, webui.profile.extras.multiple)
     order = scripts.in_order(webui.options)
     found: list[Painted] = []
     done = ""
@@ -108,7 +109,7 @@ def extra_single_image(webui: Webui, values: dict[str, Any]) -> dict[str, str]:
             that nobody knows.
         Crash: AssertionError for an unknown upscaler, and what odd sizes and options trip over.
     """
-    image = read_picture(values["image"], webui.options)
+    image = read_picture(values["image"], webui.options, webui.profile.inputs)
     with webui.queue:
         pictures, done = _run(webui, values, [image], None)
     if not pictures:
@@ -119,7 +120,8 @@ def extra_single_image(webui: Webui, values: dict[str, Any]) -> dict[str, str]:
 
 def extra_batch_images(webui: Webui, values: dict[str, Any]) -> dict[str, Any]:
     """Answer of extra-batch-images; likewise, for ``imageList``."""
-    images = [read_picture(item["data"], webui.options) for item in values["imageList"]]
+    inputs = webui.profile.inputs
+    images = [read_picture(item["data"], webui.options, inputs) for item in values["imageList"]]
     with webui.queue:
         pictures, done = _run(webui, values, images, "")
     encoded = _answer(webui, pictures)

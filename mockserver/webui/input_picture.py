@@ -14,10 +14,12 @@ from urllib.parse import urlparse
 
 from mockserver.errors import Crash, HTTPRefusal
 from mockserver.picture.decode import decode_image
+from mockserver.profile.profile import InputRules
 
 if TYPE_CHECKING:
     from PIL import Image
 
+_NEWEST = InputRules()
 _TIMEOUT = 30
 _SERVER_ERROR = 500
 
@@ -63,10 +65,16 @@ def download(url: str, options: Options) -> bytes:
         raise Crash(type(error).__name__, str(error)) from error
 
 
-def read_picture(text: Any, options: Options) -> Image.Image:
-    """The picture that a request's string stands for, upright.
+def read_picture(text: Any, options: Options, rules: InputRules = _NEWEST) -> Image.Image:
+    """The picture that a request's string stands for, upright where the version turns them.
+
+    Args:
+        text: what the request has.
+        options: they tell which addresses may be fetched.
+        rules: what the version takes.
 
     Raises:
         HTTPRefusal, Crash: as `mockserver.picture.decode.decode_image`.
     """
-    return decode_image(text, partial(download, options=options))
+    fetch = partial(download, options=options) if rules.urls else None
+    return decode_image(text, fetch, upright=rules.upright)

@@ -40,9 +40,12 @@ def png_info(webui: Webui, values: dict[str, Any]) -> dict[str, Any]:
         HTTPRefusal, Crash: the picture cannot be read, or its metadata trips the server.
     """
     rules, options = webui.profile.png_info, webui.options
-    picture = read_picture(values["image"].strip(), options)
+    picture = read_picture(values["image"].strip(), options, webui.profile.inputs)
     reading = MetadataRules(
-        sampler_names(webui.fixtures.get("samplers")), rules.exif_comment_item, rules.text_comment
+        sampler_names(webui.fixtures.get("samplers")),
+        rules.exif_comment_item,
+        rules.text_comment,
+        rules.technical_items,
     )
     text, items = read_info(picture, reading)
     text = text or ""

@@ -43,10 +43,12 @@ class Scripts:
     Attributes:
         values: fields of the request.
         upscalers: names of the upscalers.
+        multiple: number of pixels of which sides of upscaled pictures are multiples.
     """
 
     values: dict[str, Any]
     upscalers: Collection[str]
+    multiple: int = 8
 
     def prepare(self, subject: Subject) -> None:
         """Work out the size wanted, as the webui does before any script runs.
@@ -91,9 +93,10 @@ class Scripts:
         size = values["upscaling_resize_w"], values["upscaling_resize_h"]
         if values["resize_mode"] != _TO_SIZE:
             subject.info["Postprocess upscale by"] = values["upscaling_resize"]
-            return _upscaled(image, values["upscaling_resize"], name)
+            return _upscaled(image, values["upscaling_resize"], name, self.multiple)
         subject.info["Postprocess upscale to"] = f"{size[0]}x{size[1]}"
-        image = _upscaled(image, max(size[0] / image.width, size[1] / image.height), name)
+        factor = max(size[0] / image.width, size[1] / image.height)
+        image = _upscaled(image, factor, name, self.multiple)
         if values["upscaling_crop"]:
             image = _cropped(image, size)
             subject.info["Postprocess crop to"] = f"{size[0]}x{size[1]}"
@@ -146,8 +149,8 @@ def as_rgb(image: Image.Image) -> Image.Image:
     return _whole(lambda: image.convert("RGB"))
 
 
-def _upscaled(image: Image.Image, factor: float, name: str) -> Image.Image:
-    return _whole(lambda: upscale(image, factor, name))
+def _upscaled(image: Image.Image, factor: float, name: str, multiple: int) -> Image.Image:
+    return _whole(lambda: upscale(image, factor, name, multiple))
 
 
 def _whole(work: Callable[[], Image.Image]) -> Image.Image:

@@ -57,7 +57,10 @@ class Webui(Simulated):
         self.models = Models(self.fixtures.get("openapi"), self.profile.requests)
         self.options = self._option_store()
         self.checkpoints = CheckpointList(
-            self.fixtures.get("sd-models"), self.options, self._list("model-hashes", {})
+            self.fixtures.get("sd-models"),
+            self.options,
+            self._list("model-hashes", {}),
+            loaded_last=self.profile.models.loaded_last,
         )
         self.checkpoints.reload()
         self.networks = self._networks()
@@ -72,7 +75,8 @@ class Webui(Simulated):
     def flags(self) -> dict[str, Any]:
         """The answer of cmd-flags: the recorded flags with those of this start."""
         flags = dict(self.fixtures.get("cmd-flags"))
-        flags["api_server_stop"] = self.config.api_server_stop
+        if "api_server_stop" in flags:
+            flags["api_server_stop"] = self.config.api_server_stop
         if self.config.auth:
             flags["api_auth"] = ",".join(f"{user}:{word}" for user, word in self.config.auth)
         return flags

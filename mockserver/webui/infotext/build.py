@@ -78,8 +78,9 @@ def _clip_skip(server: Server) -> Any:
     return None if clip_skip <= 1 else clip_skip
 
 
-def _seed_resize(p: Processing) -> str | None:
-    if p.seed_resize_from_w <= 0 or p.seed_resize_from_h <= 0:
+def _seed_resize(server: Server, p: Processing) -> str | None:
+    sides = (p.seed_resize_from_w, p.seed_resize_from_h)
+    if 0 in sides or (min(sides) < 0 and not server.rules.resize_told_below):
         return None
     return f"{p.seed_resize_from_w}x{p.seed_resize_from_h}"
 
@@ -139,7 +140,7 @@ _VALUES: dict[str, Callable[[Server, Processing, Subject], Any]] = {
     "Variation seed strength": lambda _, p, __: (
         None if p.subseed_strength == 0 else p.subseed_strength
     ),
-    "Seed resize from": lambda _, p, __: _seed_resize(p),
+    "Seed resize from": lambda server, p, _: _seed_resize(server, p),
     "Denoising strength": lambda server, p, _: _strength(server, p),
     "Conditional mask weight": lambda _, __, ___: None,
     "Clip skip": lambda server, _, __: _clip_skip(server),
@@ -170,7 +171,7 @@ def _resolved(p: Processing, value: Any, subject: Subject) -> Any:
 def check(server: Server, p: Processing) -> None:
     """What building an infotext trips over; the webui builds one before it samples."""
     _clip_skip(server)
-    _seed_resize(p)
+    _seed_resize(server, p)
 
 
 @hazard

@@ -48,7 +48,8 @@ def _generate(server: Server, wanted: Order, init_images: Sequence[Any] | None) 
         p = Processing(wanted.tab, wanted.fields, wanted.scripts)
         try:
             if init_images is not None:
-                p.init_images = [read_picture(image, server.options) for image in init_images]
+                options, rules = server.options, server.inputs
+                p.init_images = [read_picture(image, options, rules) for image in init_images]
             if p.initial_noise_multiplier is None:
                 p.initial_noise_multiplier = server.options.get("initial_noise_multiplier")
             return _run(server, p, wanted)
@@ -132,4 +133,4 @@ def img2img(webui: Webui, valid: Valid) -> Generated:
 
 def _mask(server: Server, sent: Any) -> Any:
     """The decoded mask; an empty text stays one."""
-    return read_picture(sent, server.options) if sent else sent
+    return read_picture(sent, server.options, server.inputs) if sent else sent

@@ -32,6 +32,8 @@ def _step_multiplier(total: Any, steps: Any) -> int:
 @hazard
 def _total_steps(server: Server, sampler_name: str | None, steps: Any) -> Any:
     sampler = server.samplers.find(sampler_name)
+    if server.rules.steps_multiplied:
+        return steps * (2 if sampler and sampler.second_order else 1)
     return sampler.total_steps(steps) if sampler else steps
 
 
@@ -89,7 +91,8 @@ class Batch:
         """The conditioning of the first pass (``setup_conds``)."""
         p = self._p
         total = _total_steps(self._server, p.sampler_name, p.steps)
-        _step_multiplier(total, p.steps)
+        if not self._server.rules.steps_multiplied:
+            _step_multiplier(total, p.steps)
         p.firstpass_steps = total
         ask = self._encoder.ask
         ask(("uc",), p.negative_prompts, total, p.networks)

@@ -90,7 +90,7 @@ class Processed:
             "restore_faces": p.restore_faces,
             "face_restoration_model": model,
             "sd_model_name": p.sd_model_name,
-            "sd_model_hash": p.sd_model_hash,
+            "sd_model_hash": self._model_hash(),
             "sd_vae_name": p.sd_vae_name,
             "sd_vae_hash": p.sd_vae_hash,
             "seed_resize_from_w": p.seed_resize_from_w,
@@ -103,6 +103,13 @@ class Processed:
             "is_using_inpainting_conditioning": False,
             "version": self._server.version,
         }
+
+    def _model_hash(self) -> str | None:
+        """Of the job's model, or in older versions of the one that is loaded."""
+        server = self._server
+        if server.rules.model_told == "path":
+            return server.checkpoints.current.short_hash
+        return self._p.sd_model_hash
 
     def clear(self, count: int) -> None:
         """Make room for `count` pictures of several jobs."""

@@ -55,6 +55,8 @@ def _fields(server: Server, echo: dict[str, Any]) -> dict[str, Any]:
     sampler, scheduler = _sampling(server, wanted, echo.get("scheduler"))
     found = {name: _own(value) for name, value in echo.items() if name not in NOT_PROCESSED}
     found["sampler_name"] = sampler
+    if server.rules.empty_negative and found["negative_prompt"] is None:
+        found["negative_prompt"] = ""
     if not found.get("scheduler") and scheduler != AUTOMATIC:
         found["scheduler"] = scheduler
     found["do_not_save_samples"] = found["do_not_save_grid"] = not echo.get("save_images")

@@ -81,19 +81,25 @@ def _set_up(server: Server, p: Processing) -> None:
     prompts.check_prompt(p.prompt)
     seed = prompts.fixed_seed(p.seed, server.random)
     subseed = prompts.fixed_seed(p.subseed, server.random)
-    if p.restore_faces is None:
-        p.restore_faces = options.get("face_restoration")
-    if p.tiling is None:
-        p.tiling = options.get("tiling")
+    if server.rules.null_is_option:
+        _ask_options(server, p)
     _choose_refiner(server, p)
     current = server.checkpoints.current
-    p.sd_model_name, p.sd_model_hash = current.name_for_extra, current.short_hash
+    p.sd_model_name, p.sd_model_hash = server.model_name(current), current.short_hash
     p.sd_vae_name, p.sd_vae_hash = loaded_vae(server)
     if p.s_min_uncond is None:
         p.s_min_uncond = options.get("s_min_uncond")
     p.effects = {}
     prompts.set_up_prompts(server, p)
     prompts.set_up_seeds(p, seed, subseed)
+
+
+def _ask_options(server: Server, p: Processing) -> None:
+    """What the request leaves to the options."""
+    if p.restore_faces is None:
+        p.restore_faces = server.options.get("face_restoration")
+    if p.tiling is None:
+        p.tiling = server.options.get("tiling")
 
 
 def _prepare(server: Server, p: Processing) -> None:

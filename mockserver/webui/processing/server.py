@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mockserver.profile.generation import GenerationRules
+from mockserver.profile.profile import InputRules
 from mockserver.webui.processing.conds import CondCache
 
 if TYPE_CHECKING:
@@ -62,6 +63,11 @@ class Checkpoint(Protocol):
     @property
     def name_for_extra(self) -> str:
         """File name without folder and suffix."""
+        ...
+
+    @property
+    def model_name(self) -> str:
+        """`name` without suffix, its folders joined by underscores."""
         ...
 
     @property
@@ -163,6 +169,7 @@ class Server:
         gallery: paints pictures and keeps them.
         random: where seeds left to the server come from.
         rules: what differs by version.
+        inputs: how pictures in requests are read.
         version: the program's version as infotexts tell it.
         step_time: seconds that one step of a 512x512 picture takes; 0 for no time at all.
         styles: the prompt styles by name.
@@ -185,6 +192,7 @@ class Server:
     gallery: Gallery
     random: random.Random
     rules: GenerationRules = field(default_factory=GenerationRules)
+    inputs: InputRules = field(default_factory=InputRules)
     version: str = "v1.10.1"
     step_time: float = 0.0
     styles: Mapping[str, Style] = field(default_factory=dict)
@@ -193,3 +201,8 @@ class Server:
     vaes: tuple[str, ...] = ()
     face_restorers: tuple[str, ...] = ()
     cond_cache: CondCache = field(default_factory=CondCache)
+
+    def model_name(self, checkpoint: Checkpoint) -> str:
+        """A model's name as infotexts tell it."""
+        by_path = self.rules.model_told == "path"
+        return checkpoint.model_name if by_path else checkpoint.name_for_extra

@@ -44,9 +44,8 @@ def _samplers(webui: Webui) -> Samplers:
 def _scripts(webui: Webui) -> ScriptCatalogue:
     fixtures = webui.fixtures
     infos = fixtures.get("script-info") if fixtures.has("script-info") else ()
-    return ScriptCatalogue(
-        fixtures.get("scripts"), infos, webui.profile.generation.unlisted_scripts
-    )
+    listed = fixtures.get("scripts") if fixtures.has("scripts") else {}
+    return ScriptCatalogue(listed, infos, webui.profile.generation.unlisted_scripts)
 
 
 def _put_together(webui: Webui) -> Server:
@@ -65,6 +64,7 @@ def _put_together(webui: Webui) -> Server:
         gallery=webui.gallery,
         random=webui.random,
         rules=webui.profile.generation,
+        inputs=webui.profile.inputs,
         version=webui.profile.version,
         step_time=webui.config.step_time,
         styles=webui.styles,
