@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.checks import expect
 from conformance.checks.registry import check
 from conformance.client.credentials import Basic, Bearer
-from conformance.signals import Failed, NotSupported, Skip
+from conformance.signals import Failed, NotApplicable, NotSupported, Skip
 from conformance.target import API, known_routes
 from conformance.target.routes import claims
 
@@ -88,14 +88,16 @@ def second_user(lab: Lab) -> None:
     """Another user of the list, if the operator named one."""
     second = lab.settings.second_auth
     if second is None:
-        raise Skip("only one user was given; name another with --second-auth")
+        raise NotApplicable("the operator named one user; name another with --second-auth")
     expect.ok(lab.get("samplers", headers={"Authorization": second.header}))
 
 
 def _credentials(lab: Lab) -> Credentials:
     auth = lab.settings.auth
     if auth is None:
-        raise Skip("no credentials were given; with --auth user:password this is looked at")
+        raise NotApplicable(
+            "the server lets everybody in; with --auth user:password this is looked at",
+        )
     return auth
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from conformance.checks import expect
 from conformance.checks.facts import needs_metadata, saved_format
 from conformance.checks.registry import check
-from conformance.signals import Failed, Skip
+from conformance.signals import Failed, NotApplicable
 
 if TYPE_CHECKING:
     from conformance.lab import Generation, Lab
@@ -31,7 +31,7 @@ def png_has_parameters(lab: Lab) -> None:
                 what = f"the text chunks of images[{number}]"
                 expect.keys(picture.text, (_KEYWORD,), what, generation.exchange)
     if not seen:
-        raise Skip(f"the server returns {lab.r1.picture.format}")
+        raise NotApplicable(f"the server returns {lab.r1.picture.format}")
 
 
 @check("IMG-002", needs=("r1",))
@@ -39,7 +39,7 @@ def others_have_a_user_comment(lab: Lab) -> None:
     """The EXIF of the shared picture."""
     needs_metadata(lab)
     if lab.r1.picture.format not in {"JPEG", "WEBP"}:
-        raise Skip(f"the server returns {lab.r1.picture.format}")
+        raise NotApplicable(f"the server returns {lab.r1.picture.format}")
     _in_exif(lab.r1)
 
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from conformance.suite.property import Property
     from conformance.target import ServerProfile
 
+# Seconds between two looks at a server that may work for somebody else.
+_HURRY = 0.2
+
 
 @dataclass(frozen=True, kw_only=True)
 class Choices:
@@ -167,7 +170,9 @@ def carry_out(
         for handler in handlers:
             handler(event)
 
-    patience = Patience(limit=choices.patience) if choices.patience else None
+    # A readiness probe looks twice too, but in a hurry.
+    gap = _HURRY if choices.mode is Mode.SMOKE else Patience.gap
+    patience = Patience(limit=choices.patience, gap=gap) if choices.patience else None
     settings = RunSettings(
         mode=choices.mode,
         seed=choices.seed,
