@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from conformance.checks import expect
 from conformance.checks.facts import needs_metadata, saved_format
 from conformance.checks.registry import check
-from conformance.signals import Failed, NotApplicable
+from conformance.signals import Failed, NotApplicable, Skip
 
 if TYPE_CHECKING:
     from conformance.lab import Generation, Lab
