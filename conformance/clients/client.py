@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True)
@@ -48,9 +52,11 @@ class Client:
         """Ids whose lack costs something."""
         return tuple(name for reliance in self.likes for name in reliance.ids)
 
-    def words(self, name: str) -> str:
-        """What happens where a requirement is not met; empty where it does not matter."""
-        for reliance in (*self.needs, *self.likes):
-            if name in reliance.ids:
-                return reliance.words
-        return ""
+    def reasons(self, names: Iterable[str]) -> list[Reliance]:
+        """Why some requirements matter to it, those with the same reason together."""
+        wanted = set(names)
+        found = [
+            Reliance(tuple(name for name in each.ids if name in wanted), each.words)
+            for each in (*self.needs, *self.likes)
+        ]
+        return [reliance for reliance in found if reliance.ids]

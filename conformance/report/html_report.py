@@ -13,7 +13,7 @@ from conformance.report.ledger import ledger
 from conformance.report.marks import MARKS, PROSPECTS, overall
 from conformance.report.page import render_page
 from conformance.report.shown import BODY, ShownExchange, shown_document, shown_exchange
-from conformance.report.summary import verdict_line
+from conformance.report.summary import verdict_details
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def render_html(document: Document) -> str:
         "report.html.j2",
         document=shown,
         overall=overall(shown),
-        line=verdict_line(shown, shown.fail_on),
+        details=verdict_details(shown),
         ledger=ledger(shown),
         marks=MARKS,
         prospects=PROSPECTS,

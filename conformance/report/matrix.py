@@ -11,6 +11,7 @@ from conformance.clients import load_clients, outlooks
 from conformance.report.marks import MARKS, PROSPECTS, overall
 from conformance.report.page import render_page
 from conformance.report.shown import shown_document
+from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,8 +36,8 @@ class Row:
 
     @property
     def differs(self) -> bool:
-        """Whether the servers differ in it."""
-        return len({cell and cell.verdict for cell in self.cells}) > 1
+        """Whether the servers differ in it; where nothing was found out there is no difference."""
+        return len({cell.verdict for cell in self.cells if cell and _told(cell)}) > 1
 
     @property
     def verdicts(self) -> str:
@@ -70,6 +71,10 @@ def render_matrix(documents: Sequence[Document]) -> str:
         area_choices=[(a, a) for a in dict.fromkeys(row.requirement.area for row in rows)],
         verdict_choices=[(v, m.words) for v, m in MARKS.items() if any(d.count(v) for d in shown)],
     )
+
+
+def _told(result: Result) -> bool:
+    return result.verdict.looked_at or result.verdict is Verdict.UNSUPPORTED
 
 
 def _row(cells: tuple[Result | None, ...]) -> Row:

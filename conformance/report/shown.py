@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from conformance.verdict import Result
 
 # Characters of a body, of a curl line, and of a sentence of a check.
-BODY, CURL, SENTENCE = 3000, 8000, 4000
+BODY, CURL, SENTENCE = 2000, 6000, 4000
 # Exchanges of a result, the decisive one first, and pictures of an exchange.
 _EXCHANGES, _PICTURES = 3, 4
 # Characters that all thumbnails of a document may take together.

@@ -74,6 +74,11 @@ def verdict_details(document: Document) -> list[str]:
     return parts
 
 
+def _named(results: tuple[Result, ...], most: int = 3) -> str:
+    names = ", ".join(result.id for result in results[:most])
+    return f"{names} and {len(results) - most} more" if len(results) > most else names
+
+
 def _total(
     document: Document,
     kinds: tuple[Verdict, ...],

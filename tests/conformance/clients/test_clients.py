@@ -71,7 +71,9 @@ def test_a_need_that_is_not_met_breaks_it_whatever_the_report_forgives(verdict: 
 def test_something_liked_that_is_not_met_is_a_loss() -> None:
     (outlook,) = outlooks([_OPEN_WEBUI], _results(_OPEN_WEBUI, QUEUE_001=Verdict.FAIL))
     assert (outlook.prospect, outlook.loses) == (Prospect.LOSS, ("QUEUE-001",))
-    assert outlook.client.words("QUEUE-001") == "Two users at once disturb each other."
+    (reason,) = outlook.client.reasons(outlook.loses)
+    assert reason.words == "Two users at once disturb each other."
+    assert reason.ids == ("QUEUE-001",)
 
 
 @pytest.mark.parametrize(
