@@ -45,6 +45,7 @@ class BrokenServer:
         breaking: makes it out of a sound server.
         started: how the sound one is started: fields of the mock's Config.
         bench: how the bench is set up: fields of LabSettings.
+        profile: what kind of server it is taken for.
     """
 
     name: str
@@ -53,14 +54,15 @@ class BrokenServer:
     breaking: Breaking
     started: Mapping[str, Any] = field(default_factory=dict)
     bench: Mapping[str, Any] = field(default_factory=dict)
+    profile: str = "a1111-1.10.1"
 
     @contextmanager
-    def lab(self, profile: str | None = "a1111-1.10.1") -> Iterator[Lab]:
+    def lab(self) -> Iterator[Lab]:
         """A bench before the server, fresh, on a time that both share."""
         time = SharedTime()
         sound = mock(clock=time, **{"step_time": STEP_TIME, **self.started})
         with served(self.breaking(sound)):
-            yield bench(profile, passing=Passing(time, time.sleep), **self.bench)
+            yield bench(self.profile, passing=Passing(time, time.sleep), **self.bench)
 
 
 _FAMILY: dict[str, BrokenServer] = {}
@@ -71,7 +73,7 @@ def broken(
     words: str,
     *,
     convicted_by: Sequence[str],
-    **settings: Mapping[str, Any],
+    **settings: Any,
 ) -> Callable[[Breaking], Breaking]:
     """Make a function a member of the family; see ``BrokenServer``.
 
@@ -79,7 +81,7 @@ def broken(
         name: area and fault.
         words: what is broken.
         convicted_by: ids of the requirements that must not be met.
-        settings: ``started`` and ``bench``.
+        settings: ``started``, ``bench`` and ``profile``.
     """
 
     def register(breaking: Breaking) -> Breaking:

@@ -14,19 +14,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+import requests
 import responses
 
+from mockserver.families import simulate
 from mockserver.web.app import create_app
+from mockserver.web.hang_up import HungUp
 from mockserver.web.in_process import call
 from mockserver.webui.config import Config
-from mockserver.webui.server import Webui
 
 if TYPE_CHECKING:
-    import requests
-
     from mockserver.webui.clock import Clock
 
 URL = "http://judged.test:7860"
+_OF_A_BODY = {"content-type", "content-length", "content-encoding"}
 _METHODS = ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS")
 
 
@@ -67,8 +68,7 @@ class Told:
     def with_json(self, value: Any, status: int | None = None) -> Told:
         """The same answer with another body."""
         body = json.dumps(value).encode()
-        headers = {k: v for k, v in self.headers.items() if k.lower() != "content-length"}
-        headers = {k: v for k, v in headers.items() if k.lower() != "content-encoding"}
+        headers = {k: v for k, v in self.headers.items() if k.lower() not in _OF_A_BODY}
         kind = {"content-type": "application/json"}
         return replace(self, status=status or self.status, headers=headers | kind, body=body)
 
@@ -94,13 +94,16 @@ def text(words: str, status: int = 200, kind: str = "text/html") -> Told:
     return Told(status, {"content-type": kind}, words.encode())
 
 
-def mock(clock: Clock | None = None, **config: Any) -> Server:
-    """The mock of v1.10.1, fresh."""
-    app = create_app(Webui("a1111-1.10.1", Config(**config), clock))
+def mock(clock: Clock | None = None, profile: str = "a1111-1.10.1", **config: Any) -> Server:
+    """The mock of a profile, v1.10.1 if not told otherwise; ``config`` as for ``Config``."""
+    app = create_app(simulate(profile, Config(**config), clock))
 
     def server(ask: Ask) -> Told:
         url = "http://judged.test:7860" + ask.path
-        status, headers, body = call(app, ask.method, url, ask.headers, ask.body or b"")
+        try:
+            status, headers, body = call(app, ask.method, url, ask.headers, ask.body or b"")
+        except HungUp as error:
+            raise requests.ConnectionError(error) from error
         return Told(status, dict(headers), body)
 
     return server

@@ -86,12 +86,6 @@ _ANSWERED: list[tuple[str, str, list[str], Breaking]] = [
         ),
     ),
     (
-        "untold",
-        "setting does not tell what changed",
-        ["OPT-006"],
-        lambda s: s,
-    ),
-    (
         "ignored",
         "nothing is set",
         ["OPT-007", "OPT-015", "OPT-019", "OPT-021", "OPT-022", "OPT-032"],
@@ -144,6 +138,16 @@ for _name, _words, _by, _breaking in _ANSWERED:
     broken(f"options/{_name}", _words, convicted_by=_by)(_breaking)
 
 
+@broken(
+    "options/untold",
+    "an SD.Next does not tell what changed",
+    convicted_by=["OPT-006"],
+    profile="sdnext",
+)
+def untold(sound: Server) -> Server:
+    return sound
+
+
 # Right and wrong names
 
 
@@ -172,6 +176,12 @@ _NAMES: list[tuple[str, str, list[str], Breaking]] = [
         "unknown options are refused even with null",
         ["OPT-009"],
         refuses(lambda b: any(map(_unknown, b)), told(_KEY_ERROR, 500)),
+    ),
+    (
+        "current-model-refused",
+        "the current model is refused",
+        ["OPT-014"],
+        refuses(lambda b: MODEL in b and not names_no_model(b), told(_KEY_ERROR, 500)),
     ),
     (
         "model-taken",
