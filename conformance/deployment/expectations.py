@@ -28,7 +28,9 @@ LISTS = (
     "embeddings",
     "styles",
 )
-_HIDDEN = "hidden"
+_HIDDEN, _SHOWN = "hidden", "shown"
+# The keys that are called otherwise than what they say.
+_SAYS = {"secrets": "secrets_hidden"}
 EVERY_ROUTE, API_ROUTES = "every", "api"
 
 
@@ -64,6 +66,7 @@ class Expectations:
         refuse: origins whose pages must not.
         secrets_hidden: whether flags and options must not tell secrets.
         longest: requests, each with the time that it may take.
+        said: the names of what was said at all, be it to expect nothing.
     """
 
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -74,16 +77,17 @@ class Expectations:
     refuse: tuple[str, ...] = ()
     secrets_hidden: bool = False
     longest: tuple[Timed, ...] = ()
+    said: frozenset[str] = frozenset()
 
     def over(self, defaults: Expectations) -> Expectations:
         """These, with those of ``defaults`` for what is not set here; lists and options by name."""
-        unset = {f.name: getattr(defaults, f.name) for f in fields(self) if not self._has(f.name)}
+        unsaid = {
+            f.name: getattr(defaults, f.name) for f in fields(self) if f.name not in self.said
+        }
         lists = {**defaults.lists, **self.lists}
         options = {**defaults.options, **self.options}
-        return replace(self, **unset | {"lists": lists, "options": options})
-
-    def _has(self, name: str) -> bool:
-        return bool(getattr(self, name))
+        said = self.said | defaults.said
+        return replace(self, **unsaid | {"lists": lists, "options": options, "said": said})
 
 
 def read_expectations(table: Table | None) -> Expectations:
@@ -95,7 +99,8 @@ def read_expectations(table: Table | None) -> Expectations:
     if table is None:
         return Expectations()
     table.only((*LISTS, "options", "auth", "open", "cors", "secrets", "longest"))
-    allow, refuse = _origins(table.table("cors"))
+    cors = table.table("cors")
+    allow, refuse = _origins(cors)
     options = table.table("options")
     return Expectations(
         lists={key: table.texts(key) for key in LISTS if key in table.values},
@@ -106,7 +111,13 @@ def read_expectations(table: Table | None) -> Expectations:
         refuse=refuse,
         secrets_hidden=_hidden(table),
         longest=tuple(_timed(entry) for entry in table.tables("longest")),
+        said=_said(table, cors),
     )
+
+
+def _said(table: Table, cors: Table | None) -> frozenset[str]:
+    keys = (*table.values, *(cors.values if cors is not None else ()))
+    return frozenset(_SAYS.get(key, key) for key in keys)
 
 
 def _auth(table: Table) -> str:
@@ -151,9 +162,9 @@ def _is_origin(text: str) -> bool:
 
 def _hidden(table: Table) -> bool:
     value = table.text("secrets")
-    if value is not None and value != _HIDDEN:
-        table.refuse("secrets", f'"{_HIDDEN}" is the only choice, not {value!r}')
-    return value is not None
+    if value not in {None, _HIDDEN, _SHOWN}:
+        table.refuse("secrets", f'"{_HIDDEN}" and "{_SHOWN}" are the choices, not {value!r}')
+    return value == _HIDDEN
 
 
 def _timed(table: Table) -> Timed:

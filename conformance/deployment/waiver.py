@@ -93,7 +93,7 @@ class Waivers:
             return replace(result, verdict=Verdict.WAIVED_BUT_PASSED, reason=words)
         good = [waiver for waiver in found if not waiver.expired(self.today)]
         if good:
-            return replace(result, verdict=Verdict.WAIVED, reason=f"waived: {good[0].words}")
+            return replace(result, verdict=Verdict.WAIVED, reason=good[0].words)
         words = f"its waiver expired on {found[0].expires}; renew or remove {found[0].place}"
         return replace(result, reason=words)
 

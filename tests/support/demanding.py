@@ -1,0 +1,36 @@
+"""Short words for the tests of expectations: what one says of one server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from doubles import served
+from judging import bench
+
+from conformance.deployment.config import Config, read_config
+from conformance.deployment.demands import Demands
+from conformance.deployment.requirements import whole_catalogue
+from conformance.engine import judge
+
+if TYPE_CHECKING:
+    from doubles import Server
+
+    from conformance.verdict import Result
+
+
+def configured(expect: str = "", rest: str = "") -> Config:
+    """A file with one target, what is expected of it, and the rest."""
+    text = (
+        f'[targets.live]\nurl = "http://judged.test:7860"\n[targets.live.expect]\n{expect}\n{rest}'
+    )
+    return read_config(text, "sdapi.toml", Path())
+
+
+def expected(server: Server, text: str, name: str, **more: Any) -> Result:
+    """The result of one expectation, written as in the file, of one server."""
+    headers = more.pop("headers", ())
+    demands = Demands(configured(text).targets[0].expect, None, headers)
+    with served(server):
+        lab = bench(more.pop("profile", "a1111-1.10.1"), **more)
+        return judge(whole_catalogue()[name], demands.checks[name].function, lab)
