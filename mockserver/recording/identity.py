@@ -6,6 +6,7 @@ new profile with a set of its own is so found without a line here.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -117,6 +118,16 @@ def identify(found: Mapping[str, Any], version: str = "", commit: str = "") -> I
     known = alike >= _ALIKE
     profile = best if known else DEFAULT_PROFILE
     return Identity(profile, round(alike, 2), known, _lacks_web_ui(found, best), version, commit)
+
+
+def fingerprint(found: Mapping[str, Any]) -> str:
+    """What is the same at each start of one server: a digest of its routes, fields and samplers.
+
+    Args:
+        found: list name to JSON, as `identify` takes it.
+    """
+    told = sorted(_features({k: v for k, v in found.items() if k in {"openapi", "samplers"}}))
+    return hashlib.sha256("\n".join(told).encode(errors="replace")).hexdigest()[:16]
 
 
 def _rate(own: frozenset[str], name: str, version: str) -> float:

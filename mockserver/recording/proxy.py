@@ -144,14 +144,14 @@ def _forward(
 ) -> tuple[Received, bytes, list[tuple[str, str]]]:
     """The answer for the record, and its bytes and headers for the client."""
     headers = {name: value for name, value in request.headers if name.lower() not in _OWN}
-    if server.auth and "Authorization" not in headers:
-        session.auth = server.session.auth
+    auth = None if "Authorization" in headers else server.session.auth
     try:
         answer = session.request(
             request.method,
             server.url + target,
             data=body or None,
             headers=headers,
+            auth=auth,
             timeout=server.timeout,
             allow_redirects=False,
             stream=True,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import RecordError, Unreachable
 from mockserver.recording import plan
-from mockserver.recording.identity import ask_version, identify, version_in
+from mockserver.recording.identity import ask_version, fingerprint, identify, version_in
 from mockserver.recording.keeper import exchange_file
 from mockserver.recording.plan import Kind
 from mockserver.recording.redaction import Ledger
@@ -66,6 +66,7 @@ class Recorder:
         self._keeper = keeper
         self._tell = tell
         self._lists: dict[str, Any] = {}
+        self._told: dict[str, Any] = {}
         self._manifest = keeper.folder.manifest
 
     def record(self, budget: int = plan.BUDGET) -> Summary:
@@ -97,16 +98,16 @@ class Recorder:
         steps = plan.lists()
         known = self._relearn(steps) if self._keeper.folder.resumed else set()
         absent = set(self._manifest.get("absent", ()))
-        for number, step in enumerate(steps):
-            if step.name in known | absent:
-                continue
-            self._tell(number, len(steps), step.name)
+        missing = [step for step in steps if step.name not in known | absent]
+        for number, step in enumerate(missing):
+            self._tell(number, len(missing), step.name)
             if not self._keep(step, self._ask(step)):
                 absent.add(step.name)
                 self._manifest["absent"] = sorted(absent)
             self._keeper.save()
         summary = Summary(self._identify(*ask_version(self._server)))
-        summary.recorded, summary.kept = len(steps) - len(known), len(known)
+        summary.recorded, summary.kept = len(missing), len(steps) - len(missing)
+        self._keeper.save()
         return summary
 
     def finish(self) -> None:
@@ -123,7 +124,7 @@ class Recorder:
         """
         folder, redactor = self._keeper.folder, self._keeper.redactor
         redactor.ledger = Ledger()
-        known = set()
+        known: set[str] = set()
         for step in steps:
             file = f"{step.name}.{'json' if step.kind is Kind.LIST else 'html'}"
             if not folder.has(file):
@@ -133,12 +134,13 @@ class Recorder:
             if value is None:
                 continue
             self._keeper.learn(step.name, value)
-            redacted = redactor.json(value, file)
-            if step.name == "openapi" and redacted != folder.read_json(file):
-                raise RecordError(
-                    f"{folder.folder}: was begun with another server; name a new folder"
-                )
+            redactor.json(value, file)
             self._lists[step.name] = folder.read_json(file)
+            self._told[step.name] = value
+        begun = self._manifest.get("fingerprint")
+        if begun is not None and begun != fingerprint(self._told):
+            words = "was begun with another server, or it was upgraded since; name a new folder"
+            raise RecordError(f"{folder.folder}: {words}")
         self._keeper.relearn()
         return known
 
@@ -155,6 +157,7 @@ class Recorder:
     def _keep(self, step: Step, got: Received) -> bool:
         """Keep a list or page; gives whether the server has it."""
         if step.kind is Kind.LIST and got.status == _OK and got.is_json:
+            self._told[step.name] = got.json
             self._lists[step.name] = self._keeper.keep_list(step.name, got.json)
             return True
         html = got.headers.get("content-type", "").startswith("text/html")
@@ -220,6 +223,7 @@ class Recorder:
             "base": found.base,
             "nowebui": found.nowebui,
             "auth": self._server.auth is not None,
+            "fingerprint": fingerprint(self._told),
         }
         rest = {key: value for key, value in self._manifest.items() if key not in told}
         self._manifest.clear()

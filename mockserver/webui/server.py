@@ -60,11 +60,11 @@ class Webui(Simulated):
             self.fixtures.get("sd-models"),
             self.options,
             self._list("model-hashes", {}),
-            loaded_last=self.profile.models.loaded_last,
+            self.profile.models,
         )
         self.checkpoints.reload()
         self.networks = self._networks()
-        self.styles = {row["name"]: Style.of(row) for row in self.fixtures.get("prompt-styles")}
+        self.styles = {row["name"]: Style.of(row) for row in self._styles()}
         self.state = TaskState(self.clock)
         self.tasks = TaskLedger()
         self.app_id = random.getrandbits(64)
@@ -115,12 +115,22 @@ class Webui(Simulated):
         saved server and fails on a fresh one.
         """
         fixtures = FixtureSet.packaged(self.profile.fixtures)
-        model = Models(fixtures.get("openapi"), self.profile.requests).get("Options")
-        return saved_options(model, fixtures.get("options"), self.profile.options)
+        stored: dict[str, Any] = {}
+        # A server that was recorded with --nowebui did not tell the web UI's own options.
+        for known in (fixtures.base, fixtures) if self.config.nowebui else (fixtures,):
+            if known is not None:
+                model = Models(known.get("openapi"), self.profile.requests).get("Options")
+                stored |= saved_options(model, known.get("options"), self.profile.options)
+        return stored
 
     def _list(self, name: str, absent: Any) -> Any:
         """A recorded list, or what stands for it where the version has no such list."""
         return self.fixtures.get(name) if self.fixtures.has(name) else absent
+
+    def _styles(self) -> list[dict[str, Any]]:
+        """The styles file; one version's list of it lacks the negative prompts."""
+        listed: list[dict[str, Any]] = self.fixtures.get("prompt-styles")
+        return list(self._list("styles-file", listed))
 
     def _networks(self) -> Networks:
         flags = self.fixtures.get("cmd-flags")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from enum import StrEnum
 from typing import Any
@@ -21,7 +22,8 @@ class Kind(StrEnum):
 
 
 #: Places named for each kind; what lies beyond them is only counted.
-_PLACES = 12
+_PLACES = 200
+_ITEM = re.compile(r"/\d+(?=/|$)")
 
 
 class Ledger:
@@ -31,8 +33,8 @@ class Ledger:
         self._found: dict[Kind, Counter[str]] = {}
 
     def note(self, kind: Kind, place: str) -> None:
-        """Count one redaction at `place` (a file, then the place inside it)."""
-        self._found.setdefault(kind, Counter())[place] += 1
+        """Count one redaction at `place` (a file, then the place inside it; items as ``*``)."""
+        self._found.setdefault(kind, Counter())[_ITEM.sub("/*", place)] += 1
 
     def add(self, counted: dict[str, Any]) -> None:
         """Count what an earlier, interrupted recording had counted.
