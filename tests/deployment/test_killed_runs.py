@@ -1,0 +1,47 @@
+"""Runs that are killed without a word, and repaired: ``tests/bench/kill_run.py`` does many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from kills import Rig, rig
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_WRITES = ("--mode", "full", "--only", "OPT,TXT2IMG-060,INTERRUPT-002", "--examples", "0")
+
+
+@pytest.fixture(params=[pytest.param((), id="saved"), pytest.param(("--fresh",), id="fresh")])
+def runs(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
+    with rig(tmp_path, *_WRITES, mock=request.param) as made:
+        yield made
+
+
+def test_a_run_killed_while_an_option_is_changed_is_repaired(runs: Rig) -> None:
+    killed = runs.kill_amid_a_change()
+    assert killed.changed
+    assert (killed.journals, killed.repairs, killed.left, killed.files) == (1, (0,), {}, 0)
+
+
+@pytest.mark.parametrize("share", [0.2, 0.6, 0.9])
+def test_a_run_killed_at_any_moment_is_repaired(tmp_path: Path, share: float) -> None:
+    with rig(tmp_path, *_WRITES) as runs:
+        killed = runs.kill_after(share * runs.whole_run())
+    assert killed.good
+
+
+def test_a_run_that_nobody_kills_leaves_neither_changes_nor_files(runs: Rig) -> None:
+    runs.whole_run()
+    assert (runs.differences(), runs.journals) == ({}, [])
+
+
+def test_the_next_run_asks_for_the_repair_and_changes_nothing(runs: Rig) -> None:
+    changed = runs.left_amid_a_change()
+    assert changed
+    assert runs.exit_code() == 4
+    assert runs.differences() == changed
+    assert runs.restore(runs.journals[0]).returncode == 0
+    assert runs.differences() == {}

@@ -1,0 +1,173 @@
+"""Runs over a mock on a real port that are killed, and what they leave behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+from conformance.cli.embedded import embedded_mock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_ROOT = Path(__file__).parents[2]
+_END = 120.0
+_POLL = 0.002
+
+
+@dataclass(frozen=True)
+class Killed:
+    """What a killed run left, and what a repair made of it.
+
+    Args:
+        seconds: after which it was killed.
+        finished: whether it had ended by then.
+        changed: names of the options that differed from the start when it was dead.
+        journals: how many journals lay there.
+        repairs: exit codes of ``sdapi-check restore``, one for each journal.
+        left: name -> (start, now) of the options that differ after the repair.
+        files: how many journals are left after the repair.
+    """
+
+    seconds: float
+    finished: bool
+    changed: tuple[str, ...]
+    journals: int
+    repairs: tuple[int, ...]
+    left: dict[str, tuple[Any, Any]]
+    files: int
+
+    @property
+    def good(self) -> bool:
+        """Whether all is as it was, and nothing lies about."""
+        return not self.left and not self.files and not any(self.repairs)
+
+
+@dataclass(frozen=True)
+class Rig:
+    """A mock to be judged, and a folder for journals.
+
+    Args:
+        url: of the mock.
+        folder: stands for the user's state folder.
+        args: of the runs beside the address.
+        start: the options before the first run.
+    """
+
+    url: str
+    folder: Path
+    args: tuple[str, ...]
+    start: dict[str, Any]
+
+    def whole_run(self) -> float:
+        """Seconds that a run takes which nobody kills."""
+        started = time.monotonic()
+        self.exit_code()
+        return time.monotonic() - started
+
+    def exit_code(self) -> int:
+        """How a run ends which nobody kills."""
+        with self._run() as process:
+            return process.wait(_END)
+
+    def kill_after(self, seconds: float) -> Killed:
+        """Kill a run at a moment, and repair."""
+        return self._kill(lambda process: _ends_within(process, seconds))
+
+    def kill_amid_a_change(self) -> Killed:
+        """Kill a run as soon as an option is seen to differ from the start, and repair."""
+        return self._kill(self._changes)
+
+    def left_amid_a_change(self) -> dict[str, tuple[Any, Any]]:
+        """As ``kill_amid_a_change`` without the repair; the differences from the start."""
+        with self._run() as process:
+            self._changes(process)
+            process.kill()
+        return self.differences()
+
+    def differences(self) -> dict[str, tuple[Any, Any]]:
+        """Name -> (start, now) of the options that are not as they were."""
+        now = requests.get(f"{self.url}/sdapi/v1/options", timeout=10).json()
+        names = {**self.start, **now}
+        pairs = {name: (self.start.get(name), now.get(name)) for name in names}
+        return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+    @property
+    def journals(self) -> list[Path]:
+        """Journals that lie there."""
+        return sorted(self.folder.rglob("*.undo"))
+
+    def restore(self, journal: Path, *args: str) -> subprocess.CompletedProcess[str]:
+        """Run ``sdapi-check restore``."""
+        return subprocess.run(  # noqa: S603 - our own command
+            _command("restore", str(journal), *args),
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            timeout=_END,
+            check=False,
+        )
+
+    def _changes(self, process: subprocess.Popen[str]) -> bool:
+        """Wait until an option differs; whether the run ended before."""
+        while process.poll() is None and not self.differences():
+            time.sleep(_POLL)
+        return process.poll() is not None
+
+    def _kill(self, until: Callable[[subprocess.Popen[str]], bool]) -> Killed:
+        started = time.monotonic()
+        with self._run() as process:
+            finished = until(process)
+            process.kill()
+            process.wait(_END)
+        seconds = time.monotonic() - started
+        changed, journals = tuple(self.differences()), self.journals
+        codes = tuple(self.restore(journal).returncode for journal in journals)
+        left, files = self.differences(), len(self.journals)
+        return Killed(seconds, finished, changed, len(journals), codes, left, files)
+
+    @contextmanager
+    def _run(self) -> Iterator[subprocess.Popen[str]]:
+        with subprocess.Popen(  # noqa: S603 - our own command
+            _command(self.url, "--patience", "0", *self.args),
+            env=self._environment(),
+            stdout=subprocess.DEVNULL,
+            text=True,
+        ) as process:
+            yield process
+
+    def _environment(self) -> dict[str, str]:
+        paths = [str(_ROOT), os.environ.get("PYTHONPATH", "")]
+        return os.environ | {
+            "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+            "XDG_STATE_HOME": str(self.folder),
+            "LOCALAPPDATA": str(self.folder),
+        }
+
+
+@contextmanager
+def rig(folder: Path, *args: str, mock: tuple[str, ...] = ()) -> Iterator[Rig]:
+    """A mock of its own, with these options, for runs with these arguments."""
+    with embedded_mock(*mock) as url:
+        start = requests.get(f"{url}/sdapi/v1/options", timeout=10).json()
+        yield Rig(url, folder, args, start)
+
+
+def _ends_within(process: subprocess.Popen[str], seconds: float) -> bool:
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _command(*args: str) -> list[str]:
+    return [sys.executable, "-m", "conformance", *args]
