@@ -11,6 +11,7 @@ from conformance.catalogue import Level
 from conformance.client.credentials import read_credentials
 from conformance.deployment.secret import Secret, read_secret
 from conformance.errors import ConformanceError
+from conformance.report.destination import Destination
 from conformance.target import ServerProfile
 
 if TYPE_CHECKING:
@@ -64,6 +65,18 @@ def token(_: click.Context, __: click.Parameter, value: str | None) -> str | Non
 def _secret(text: str) -> Secret:
     try:
         return read_secret(text)
+    except ConformanceError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+def reports(
+    _: click.Context,
+    __: click.Parameter,
+    values: tuple[str, ...],
+) -> tuple[Destination, ...]:
+    """Files of reports, of known formats, in folders that can be written to."""
+    try:
+        return tuple(Destination.parse(value) for value in values)
     except ConformanceError as error:
         raise click.BadParameter(str(error)) from error
 

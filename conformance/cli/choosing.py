@@ -8,6 +8,7 @@ import click
 
 from conformance.cli.group import PROGRAM
 from conformance.cli.session import Choices
+from conformance.clients import find_client
 from conformance.engine import Mode
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def choices_of(given: Mapping[str, Any], *, live: bool) -> Choices:
 
     Raises:
         click.UsageError: options that contradict each other.
+        SelectionError: no such program.
     """
     mode = Mode(given["mode"] or (Mode.SAFE if live else Mode.FULL))
     examples = given["examples"]
@@ -38,6 +40,7 @@ def choices_of(given: Mapping[str, Any], *, live: bool) -> Choices:
         examples=examples,
         # Nobody else uses the embedded mock.
         patience=given["patience"] if live else 0.0,
+        clients=tuple(map(find_client, given["for"] or ())),
         **{name: given[name] for name in _AS_GIVEN},
     )
 
@@ -50,7 +53,8 @@ def command_of(given: Mapping[str, Any], where: str) -> str:
         where: the words that name the server, without credentials; empty for the embedded mock.
     """
     mode = f"--mode {given['mode']}" if given["mode"] else ""
-    return " ".join(part for part in (PROGRAM, where, mode) if part)
+    programs = [f"--for {name}" for name in given["for"] or ()]
+    return " ".join(part for part in (PROGRAM, where, mode, *programs) if part)
 
 
 def _insist_on_all(given: Mapping[str, Any], mode: Mode) -> None:
@@ -59,7 +63,7 @@ def _insist_on_all(given: Mapping[str, Any], mode: Mode) -> None:
         return
     if mode is not Mode.FULL:
         raise click.UsageError("--certify leaves nothing out: add --mode full")
-    refused = [f"--{n}" for n in ("only", "skip", "budget") if given[n] not in {(), None}]
+    refused = [f"--{n}" for n in ("only", "skip", "for", "budget") if given[n] not in {(), None}]
     refused += [] if given["generate"] else ["--no-generate"]
     if refused:
         raise click.UsageError(f"--certify leaves nothing out: go without {', '.join(refused)}")

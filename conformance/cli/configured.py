@@ -109,6 +109,7 @@ def _job(ctx: click.Context, given: dict[str, Any], config: Config, target: Targ
         verbose=given["verbose"],
         planning=given["planning"],
         journal=given["journal"],
+        reports=given["reports"],
     )
 
 

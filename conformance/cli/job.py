@@ -10,7 +10,9 @@ from conformance.catalogue import Level
 from conformance.cli.plan_lines import plan_lines
 from conformance.cli.session import Choices, carry_out, connect
 from conformance.deployment.left_journal import journal_for
+from conformance.errors import ReportError
 from conformance.report import Collector, Console
+from conformance.report.destination import write_reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from conformance.deployment.reach import Reach
     from conformance.engine import Run
     from conformance.report import Document
+    from conformance.report.destination import Destination
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +39,7 @@ class Job:
         planning: show the plan alone.
         live: whether it is somebody's server, not the embedded mock.
         journal: where old values of options are noted; None for the usual place.
+        reports: files that the result is written to.
     """
 
     reach: Reach
@@ -47,6 +51,7 @@ class Job:
     planning: bool = False
     live: bool = True
     journal: Path | None = None
+    reports: tuple[Destination, ...] = ()
 
     def run(self, out: TextIO, started: Callable[[Run], None] | None = None) -> Document | None:
         """Judge the server, and write what happens; None where only the plan was shown.
@@ -56,6 +61,7 @@ class Job:
             started: told the run once there is one, so that it can be ended from elsewhere.
 
         Raises:
+            ReportError: a report could not be written; all else is told and done by then.
             ConformanceError: the server cannot be judged, or the suite cannot go on.
         """
 
@@ -77,7 +83,13 @@ class Job:
                 return None
             handlers = [collector.handle, console.handle]
             carry_out(lab, self.choices, handlers, self.reach.remarks, started)
+        self._report(collector.document, say)
         return collector.document
+
+    def _report(self, document: Document, say: Callable[[str], None]) -> None:
+        problems = write_reports(self.reports, document, say)
+        if problems:
+            raise ReportError("; ".join(problems))
 
     def _journal(self, say: Callable[[str], None]) -> UndoJournal | None:
         # The embedded mock ends with the run, and so do its options.

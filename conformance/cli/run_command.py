@@ -40,6 +40,7 @@ Examples:
   sdapi-check URL --plan                        what would be looked at, and what it costs
   sdapi-check restore FILE                      repair what a run that was killed left
   sdapi-check --config FILE --target live       what a file says of a deployment
+  sdapi-check URL --report run.html             a page of what is not met, and which programs work
   sdapi-check --explain OPT-010                 what a requirement means, and who needs it
 
 \b
@@ -112,6 +113,23 @@ Exit codes:
     "--profile",
     callback=read.profile,
     help="What kind of server it is (a1111-1.10.1, forge, sdnext, ...) instead of finding out.",
+)
+@click.option(
+    "--for",
+    multiple=True,
+    callback=read.words,
+    metavar="PROGRAM",
+    help="Look at what this program needs alone, as MUSTs, and what it likes, as SHOULDs; "
+    "'sdapi-check clients' lists them.",
+)
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    callback=read.reports,
+    metavar="FILE",
+    help="Write a report, several times: .json, .html, .xml (JUnit), .md or .svg (a badge). For "
+    "several targets {target} in the name stands for each.",
 )
 @click.option(
     "--fail-on",
@@ -197,6 +215,7 @@ def _run_one(ctx: click.Context, given: dict[str, Any]) -> int:
             planning=given["planning"],
             live=given["url"] is not None,
             journal=given["journal"],
+            reports=given["reports"],
         )
         document = job.run(sys.stdout)
     return int(document.exit_code(given["fail_on"])) if document else int(ExitCode.CONFORMANT)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.catalogue import select
 from conformance.checks import all_checks
 from conformance.client import Pace
+from conformance.clients import needed_by
 from conformance.deployment.awake import INTERVAL, when_awake
 from conformance.deployment.demands import Demands
 from conformance.deployment.requirements import AREA, whole_catalogue
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from conformance.catalogue import Requirement
     from conformance.checks import Check
     from conformance.client.options import OptionJournal
+    from conformance.clients import Client
     from conformance.deployment.reach import Reach
     from conformance.lab import Lab
     from conformance.suite.property import Property
@@ -48,6 +50,7 @@ class Choices:
         generate: whether any picture may be sampled.
         certify: whether the run is to leave nothing out.
         demands: what the operator asks of the server beyond the catalogue.
+        clients: programs whose needs alone are looked at, as MUSTs; all requirements if empty.
     """
 
     mode: Mode
@@ -63,6 +66,7 @@ class Choices:
     generate: bool = True
     certify: bool = False
     demands: Demands = field(default_factory=Demands)
+    clients: tuple[Client, ...] = ()
 
     def requirements(self) -> tuple[Requirement, ...]:
         """The requirements that the words choose.
@@ -75,13 +79,17 @@ class Choices:
             return ()
         skipped = [word for word in self.skip if not _names_property(word)]
         chosen = select(whole_catalogue(), words, skipped)
-        return tuple(r for r in chosen if r.area != AREA or r.id in self.demands.checks)
+        demanded = tuple(r for r in chosen if r.id in self.demands.checks)
+        promised = tuple(r for r in chosen if r.area != AREA)
+        return (*(needed_by(self.clients, promised) if self.clients else promised), *demanded)
 
     def properties(self) -> tuple[Property, ...]:
         """The properties that the words choose; none where only requirements are named."""
         wanted = [w.upper() for w in self.only if _names_property(w)]
         unwanted = [w.upper() for w in self.skip if _names_property(w)]
-        if (self.only and not wanted) or self.mode is Mode.SMOKE or not self.examples:
+        if self.mode is Mode.SMOKE or not self.examples:
+            return ()
+        if not wanted and (self.only or self.clients):
             return ()
         return tuple(
             p

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 from conformance.cli.ending import exit_code_of
 from conformance.errors import ConformanceError
 from conformance.report import ExitCode
+from conformance.report.destination import insist_on_names
 from conformance.report.side_by_side import Outcome, summary_lines, worst
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def judge_all(jobs: Sequence[Job], at_most: int, out: TextIO | None = None) -> i
         ConformanceError: a single server cannot be judged.
     """
     out = out or sys.stdout
+    for job in jobs:
+        insist_on_names(job.reports, len(jobs))
     if len(jobs) == 1:
         document = jobs[0].run(out)
         return int(document.exit_code(jobs[0].fail_on)) if document else int(ExitCode.CONFORMANT)

@@ -16,13 +16,18 @@ if TYPE_CHECKING:
 _EVERYBODY = Applies.parse("all")
 
 
-def needed_by(client: Client, requirements: Iterable[Requirement]) -> tuple[Requirement, ...]:
-    """The requirements that matter to a program; all others are left out.
+def needed_by(
+    clients: Iterable[Client],
+    requirements: Iterable[Requirement],
+) -> tuple[Requirement, ...]:
+    """The requirements that matter to some programs; all others are left out.
 
-    Its needs are MUSTs, and what it likes are SHOULDs, whatever level they have otherwise.
-    A need binds every server, for the program does not ask which kind it meets.
+    What one of them needs is a MUST, and what one of them likes a SHOULD, whatever level it has
+    otherwise. A need binds every server, for a program does not ask which kind it meets.
     """
-    needs, likes = set(client.need_ids), set(client.like_ids)
+    clients = tuple(clients)
+    needs = {name for client in clients for name in client.need_ids}
+    likes = {name for client in clients for name in client.like_ids}
     chosen = []
     for requirement in requirements:
         if requirement.id in needs:

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from conformance.errors import ReportError
+from conformance.errors import ConfigurationError, ReportError
 from conformance.report.formats import Format, format_of
 from conformance.report.json_report import render_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from conformance.report.document import Document
 
@@ -72,19 +72,23 @@ def insist_on_names(destinations: Iterable[Destination], targets: int) -> None:
     """With several targets each needs a file of its own.
 
     Raises:
-        ReportError: a name lacks ``{target}``.
+        ConfigurationError: a name lacks ``{target}``.
     """
     for each in destinations:
         if targets > 1 and TARGET not in each.name:
             stem, suffix = os.path.splitext(each.name)  # noqa: PTH122 - the name as it was typed
-            raise ReportError(
+            raise ConfigurationError(
                 f"{each.name}: there are {targets} targets, and each needs a file of its own; "
                 f"write {stem}-{TARGET}{suffix}",
             )
 
 
-def write_reports(destinations: Sequence[Destination], document: Document) -> list[str]:
-    """Write every report of a document; what went wrong, a line each.
+def write_reports(
+    destinations: Sequence[Destination],
+    document: Document,
+    say: Callable[[str], None],
+) -> list[str]:
+    """Write every report of a document, and say so; what went wrong, a line each.
 
     Where one could not be written the whole result is kept all the same: as JSON in the folder
     for temporary files or, where that fails too, on the error stream.
@@ -92,7 +96,7 @@ def write_reports(destinations: Sequence[Destination], document: Document) -> li
     problems = []
     for each in destinations:
         try:
-            each.write(document)
+            say(f"report: {each.write(document)}")
         except ReportError as error:
             problems.append(str(error))
     if problems:
@@ -138,6 +142,7 @@ def _insist_on_folder(name: str, folder: Path) -> None:
 
 def _keep(document: Document) -> str:
     text = render_json(document)
+    name = ""
     try:
         with tempfile.NamedTemporaryFile(
             "w",
@@ -146,8 +151,11 @@ def _keep(document: Document) -> str:
             suffix=".json",
             delete=False,
         ) as file:
+            name = file.name
             file.write(text)
     except OSError:
+        if name:
+            Path(name).unlink(missing_ok=True)
         sys.stderr.write(text)
         return "the whole result stands above, as JSON"
-    return f"the whole result is in {file.name}"
+    return f"the whole result is in {name}"

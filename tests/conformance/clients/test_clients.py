@@ -89,15 +89,24 @@ def test_a_run_without_its_requirements_says_nothing_of_it() -> None:
 
 
 def test_a_run_for_a_program_makes_its_needs_the_musts_and_leaves_out_the_rest() -> None:
-    chosen = needed_by(_OPEN_WEBUI, load_catalogue())
+    chosen = needed_by([_OPEN_WEBUI], load_catalogue())
     musts = {r.id for r in chosen if r.level is Level.MUST}
     assert musts == set(_OPEN_WEBUI.need_ids)
     assert {r.id for r in chosen} - musts == set(_OPEN_WEBUI.like_ids)
     assert {r.level for r in chosen} == {Level.MUST, Level.SHOULD}
 
 
+def test_what_one_of_several_programs_needs_is_a_must_though_another_only_likes_it() -> None:
+    both = needed_by([_OPEN_WEBUI, find_client("aiyabot")], load_catalogue())
+    levels = {r.id: r.level for r in both}
+    assert "TXT2IMG-018" in _OPEN_WEBUI.like_ids
+    assert "TXT2IMG-018" in find_client("aiyabot").need_ids
+    assert levels["TXT2IMG-018"] is Level.MUST
+    assert set(_OPEN_WEBUI.need_ids) < {name for name, level in levels.items() if level == "MUST"}
+
+
 def test_a_need_binds_every_kind_of_server() -> None:
-    chosen = needed_by(_OPEN_WEBUI, load_catalogue())
+    chosen = needed_by([_OPEN_WEBUI], load_catalogue())
     assert all(r.applies.matches("unknown", None) for r in chosen if r.level is Level.MUST)
 
 
