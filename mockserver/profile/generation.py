@@ -141,6 +141,10 @@ class GenerationRules:
         null_is_option: whether restore_faces and tiling of null mean what the options say.
         model_told: ``name``, of the file, of the model that a job began with, or ``path`` below
             the models' folder, of the model that is loaded.
+        side_multiple: number of pixels of which the sides of pictures must be multiples; others
+            fail in the model.
+        hires: ``second``: width and height are those of the first pass, and the second enlarges
+            it; ``first``: they are the final ones, and firstphase_* those of the first pass.
         empty_negative: whether a negative prompt of null is an empty one, and not an error.
         resize_told_below: whether an infotext tells a seed resize below nought, as the field's own
             default is.
@@ -170,6 +174,8 @@ class GenerationRules:
     infotext_options: tuple[tuple[str, str], ...] = INFOTEXT_OPTIONS
     null_is_option: bool = True
     model_told: str = "name"
+    side_multiple: int = 1
+    hires: str = "second"
     empty_negative: bool = False
     resize_told_below: bool = False
     steps_multiplied: bool = False

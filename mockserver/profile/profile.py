@@ -103,11 +103,17 @@ class SamplerRules:
     Attributes:
         unknown: ``first`` takes the first sampler of the list; ``404`` refuses it, takes the
             name as it is and leaves the scheduler's as it was sent.
+        named_by: the request's field that names the sampler: ``sampler_name``, which wins over
+            ``sampler_index``, or ``sampler_index`` alone.
+        eta_in_params: whether an eta that is not the default is told by the samplers that take
+            one, in the extra parameters; else by all, as a key of the infotext's own.
         unlisted_schedulers: schedulers that a server without their list has: tables with
             ``name``, ``label`` and maybe ``default_rho``.
     """
 
     unknown: str = "first"
+    named_by: str = "sampler_name"
+    eta_in_params: bool = True
     unlisted_schedulers: tuple[dict[str, Any], ...] = ()
 
 
@@ -117,9 +123,16 @@ class ModelRules:
 
     Attributes:
         loaded_last: whether a model goes to the end of the list whenever it is loaded.
+        titles_only: whether a title alone names a model; every other name means the first one.
+        title_written: whether the title of what was loaded is written into the options.
+        loaded_by_jobs: whether a job loads what the options name; else only setting the option
+            does, so that an override has no effect.
     """
 
     loaded_last: bool = False
+    titles_only: bool = False
+    title_written: bool = True
+    loaded_by_jobs: bool = True
 
 
 @dataclass(frozen=True)
@@ -129,10 +142,28 @@ class InputRules:
     Attributes:
         urls: whether an address may stand for a picture.
         upright: whether they are turned as their EXIF orientation says.
+        bare: whether base64 alone stands for a picture; else a data URI is needed, and a failure
+            is an exception of its own and no refusal.
     """
 
     urls: bool = True
     upright: bool = True
+    bare: bool = True
+
+
+@dataclass(frozen=True)
+class OutputRules:
+    """How generated pictures are sent.
+
+    Attributes:
+        format_by_option: whether the option samples_format chooses the format; else it is PNG.
+        text: whether they carry their infotext, where the options want it.
+        info: what ``info`` is: ``text``, JSON within JSON, or ``object``.
+    """
+
+    format_by_option: bool = True
+    text: bool = True
+    info: str = "text"
 
 
 @dataclass(frozen=True)
@@ -153,10 +184,13 @@ class ProgressRules:
     Attributes:
         state_keys: keys of its ``state``, in order.
         textinfo: whether there is a ``textinfo``.
+        preview_by_option: whether the option samples_format chooses the preview's format; else
+            it is PNG.
     """
 
     state_keys: tuple[str, ...] = STATE_KEYS
     textinfo: bool = True
+    preview_by_option: bool = True
 
 
 @dataclass(frozen=True)
@@ -197,6 +231,7 @@ class Profile:
     models: ModelRules = field(default_factory=ModelRules)
     inputs: InputRules = field(default_factory=InputRules)
     extras: ExtrasRules = field(default_factory=ExtrasRules)
+    outputs: OutputRules = field(default_factory=OutputRules)
     progress: ProgressRules = field(default_factory=ProgressRules)
     training: TrainingRules = field(default_factory=TrainingRules)
     program: dict[str, Any] = field(default_factory=dict)

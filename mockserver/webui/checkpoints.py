@@ -12,12 +12,14 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import Crash, FixtureError
+from mockserver.profile.profile import ModelRules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from mockserver.webui.options import OptionStore
 
+_NEWEST = ModelRules()
 _SHORT = 10
 _CHECKSUM = re.compile(r"\s*\[[^\]]+\]\s*$")
 
@@ -32,6 +34,7 @@ class Checkpoint:
         filename: full path.
         sha256: of the whole file; None until it was loaded once.
         config: path of its own configuration, mostly None.
+        old_hash: eight hex digits, of versions that hash a part of the file; None since.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Checkpoint:
     filename: str
     sha256: str | None
     config: str | None = None
+    old_hash: str | None = None
 
     @classmethod
     def of(cls, listed: dict[str, Any]) -> Checkpoint:
@@ -50,11 +54,14 @@ class Checkpoint:
             listed["filename"],
             listed.get("sha256"),
             listed.get("config"),
+            None if "sha256" in listed else short,
         )
 
     @property
     def short_hash(self) -> str | None:
-        """The first 10 hex digits of the hash."""
+        """The first 10 hex digits of the hash, or the old one."""
+        if self.old_hash:
+            return self.old_hash
         return self.sha256[:_SHORT] if self.sha256 else None
 
     @property
@@ -77,14 +84,14 @@ class Checkpoint:
 
     def hashed(self, digest: str | None = None) -> Checkpoint:
         """The same with its hash known; a stand-in made of its name where nobody recorded it."""
-        if self.sha256:
+        if self.sha256 or self.old_hash:
             return self
         digest = digest or hashlib.sha256(self.filename.encode()).hexdigest()
         return Checkpoint(self.name, self.model_name, self.filename, digest, self.config)
 
     def listed(self) -> dict[str, Any]:
         """The item of ``/sdapi/v1/sd-models``."""
-        return {
+        answer = {
             "title": self.title,
             "model_name": self.model_name,
             "hash": self.short_hash,
@@ -92,6 +99,9 @@ class Checkpoint:
             "filename": self.filename,
             "config": self.config,
         }
+        if self.old_hash:
+            del answer["sha256"]
+        return answer
 
 
 class CheckpointList:
@@ -101,7 +111,7 @@ class CheckpointList:
         listed: the answer of ``/sdapi/v1/sd-models``.
         options: the loaded one is named there.
         hashes: SHA-256 by file name of models that were not hashed yet when they were listed.
-        loaded_last: whether a model goes to the end of the list when it is loaded.
+        rules: how the version keeps them.
     """
 
     def __init__(
@@ -109,10 +119,9 @@ class CheckpointList:
         listed: Sequence[dict[str, Any]],
         options: OptionStore,
         hashes: Mapping[str, str] | None = None,
-        *,
-        loaded_last: bool = False,
+        rules: ModelRules = _NEWEST,
     ) -> None:
-        self._loaded_last = loaded_last
+        self._rules = rules
         self._options = options
         self._hashes = hashes or {}
         self._set([Checkpoint.of(item) for item in listed])
@@ -169,7 +178,7 @@ class CheckpointList:
         """
         wanted = self.find(self._options.get("sd_model_checkpoint"))
         loaded = self._load(wanted or next(iter(self._all), None))
-        if loaded:
+        if loaded and self._rules.title_written:
             self._options.put("sd_model_checkpoint", loaded.title)
 
     def switch(self, checkpoint: Checkpoint) -> None:
@@ -184,12 +193,13 @@ class CheckpointList:
         if chosen is None or (self._current and self._current.filename == chosen.filename):
             return None
         loaded = chosen.hashed(self._hashes.get(chosen.filename))
-        if self._loaded_last:
+        if self._rules.loaded_last:
             self._set([*(c for c in self._all if c.filename != loaded.filename), loaded])
         elif loaded is not chosen:
             self._set([loaded if c.filename == loaded.filename else c for c in self._all])
         self._current = loaded
-        self._options.put("sd_checkpoint_hash", loaded.sha256)
+        if not loaded.old_hash:
+            self._options.put("sd_checkpoint_hash", loaded.sha256)
         return loaded
 
     def listed(self) -> list[dict[str, Any]]:
@@ -198,7 +208,10 @@ class CheckpointList:
 
     def _set(self, checkpoints: list[Checkpoint]) -> None:
         self._all = checkpoints
-        self._by_alias: dict[Any, Checkpoint] = {a: c for c in checkpoints for a in c.aliases}
+        titles = self._rules.titles_only
+        self._by_alias: dict[Any, Checkpoint] = {
+            alias: c for c in checkpoints for alias in ((c.title,) if titles else c.aliases)
+        }
 
     def _containing(self, text: str) -> Checkpoint | None:
         found = [c for c in self._all if text in c.title]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlparse
 
 from mockserver.errors import Crash, HTTPRefusal
-from mockserver.picture.decode import decode_image
+from mockserver.picture.decode import decode_data_uri, decode_image
 from mockserver.profile.profile import InputRules
 
 if TYPE_CHECKING:
@@ -76,5 +76,7 @@ def read_picture(text: Any, options: Options, rules: InputRules = _NEWEST) -> Im
     Raises:
         HTTPRefusal, Crash: as `mockserver.picture.decode.decode_image`.
     """
+    if not rules.bare:
+        return decode_data_uri(text)
     fetch = partial(download, options=options) if rules.urls else None
     return decode_image(text, fetch, upright=rules.upright)

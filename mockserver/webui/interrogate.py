@@ -30,7 +30,7 @@ def interrogate(webui: Webui, values: dict[str, Any]) -> dict[str, str]:
         HTTPRefusal: 500 for a picture that cannot be read, at once; 404 for an unknown model,
             when its turn in the queue comes.
     """
-    read_picture(values["image"], webui.options)
+    read_picture(values["image"], webui.options, webui.profile.inputs)
     with webui.queue:
         match values["model"]:
             case "clip":

@@ -49,6 +49,8 @@ def png_info(webui: Webui, values: dict[str, Any]) -> dict[str, Any]:
     )
     text, items = read_info(picture, reading)
     text = text or ""
+    if not rules.items:
+        return {"info": text}
     if not rules.parsing:
         return {"info": text, "items": jsonable({"parameters": text, **items})}
     styles = tuple(webui.styles.values())

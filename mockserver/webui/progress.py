@@ -103,7 +103,8 @@ def progress(
     answer["progress"] = float(min(share, 1))
     picture = _preview(server)
     if picture is not None and not skip_current_image:
-        answer["current_image"] = picture.encoded(server.options.get("samples_format")).base64()
+        wanted = server.options.get("samples_format") if rules.preview_by_option else "png"
+        answer["current_image"] = picture.encoded(wanted).base64()
     return answer
 
 

@@ -86,10 +86,15 @@ def _seed_resize(server: Server, p: Processing) -> str | None:
 
 
 def _ensd(server: Server, p: Processing) -> Any:
-    """The option where it is not nought and the sampler uses it (``uses_ensd``)."""
+    """The option where it is not nought and the sampler uses it (``uses_ensd``).
+
+    Versions that tell eta among the keys of their own tell it whatever the sampler is.
+    """
     delta = server.options.get("eta_noise_seed_delta")
     if delta == 0:
         return None
+    if "Eta" in server.rules.infotext_keys:
+        return delta
     eta = p.eta
     if eta is None:
         eta = p.sampler.eta if p.sampler is not None else None
@@ -136,6 +141,8 @@ _VALUES: dict[str, Callable[[Server, Processing, Subject], Any]] = {
     "Cache FP16 weight for LoRA": lambda _, __, ___: None,
     "VAE hash": lambda server, p, _: _WITH_VAE_HASH(server, p.sd_vae_hash),
     "VAE": lambda server, p, _: _WITH_VAE_NAME(server, p.sd_vae_name),
+    "Batch size": lambda _, p, __: p.batch_size if p.batch_size > 1 else None,
+    "Batch pos": lambda _, p, subject: subject.index if p.batch_size > 1 else None,
     "Variation seed": lambda _, p, s: None if p.subseed_strength == 0 else s.subseed,
     "Variation seed strength": lambda _, p, __: (
         None if p.subseed_strength == 0 else p.subseed_strength
@@ -144,6 +151,7 @@ _VALUES: dict[str, Callable[[Server, Processing, Subject], Any]] = {
     "Denoising strength": lambda server, p, _: _strength(server, p),
     "Conditional mask weight": lambda _, __, ___: None,
     "Clip skip": lambda server, _, __: _clip_skip(server),
+    "Eta": lambda _, p, __: p.sampler.told_eta if p.sampler else None,
     "ENSD": lambda server, p, _: _ensd(server, p),
     "Token merging ratio": lambda server, p, _: _merging(server, p),
     "Token merging ratio hr": lambda server, p, _: _merging(server, p, hires=True),

@@ -83,7 +83,7 @@ def _paint(processed: Processed) -> None:
 def _generated(server: Server, wanted: Order, processed: Processed) -> Generated:
     images = []
     if wanted.sends_images:
-        images = [picture.encoded(server.options) for picture in processed.images]
+        images = [picture.encoded(server.options, server.outputs) for picture in processed.images]
     return Generated(images, wanted.echo, processed.js())
 
 

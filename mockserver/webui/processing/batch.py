@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mockserver.errors import Crash
 from mockserver.picture.spec import PictureSpec
 from mockserver.webui.hazards import hazard
 from mockserver.webui.processing import networks, noise, sampling
@@ -38,6 +39,14 @@ def _total_steps(server: Server, sampler_name: str | None, steps: Any) -> Any:
 
 
 @hazard
+def _check_sides(p: Processing, multiple: int) -> None:
+    """The model halves the latent and doubles it again, and insists on the size it had."""
+    fit = p.width % multiple == 0 and p.height % multiple == 0
+    if not fit:
+        raise Crash("RuntimeError", "Sizes of tensors must match except in dimension 1.")
+
+
+@hazard
 def _positive(value: Any) -> bool:
     return bool(value > 0)
 
@@ -66,6 +75,7 @@ class Batch:
         p.seeds = p.all_seeds[self._place]
         p.subseeds = p.all_subseeds[self._place]
         self.shape = noise.latent_shape(p.width, p.height)
+        _check_sides(p, server.rules.side_multiple)
         for seed in p.seeds:
             noise.check_seed(seed)
         self._recipes: Recipes | None = None

@@ -61,6 +61,9 @@ def set_up(server: Server, p: Processing) -> None:
         Crash: an unknown checkpoint or upscaler, a size that cannot be worked out.
     """
     params = p.extra_generation_params
+    if server.rules.hires == "first":
+        _set_up_first_pass(server, p)
+        return
     if server.rules.strength_told == "params":
         params["Denoising strength"] = p.denoising_strength
     _choose_checkpoint(server, p)
@@ -81,6 +84,20 @@ def set_up(server: Server, p: Processing) -> None:
         params["Hires steps"] = p.hr_second_pass_steps
     if p.hr_upscaler is not None:
         params["Hires upscaler"] = p.hr_upscaler
+
+
+@hazard
+def _set_up_first_pass(server: Server, p: Processing) -> None:
+    """Until January 2023 the request's size was the final one.
+
+    Source: modules/processing.py ``StableDiffusionProcessingTxt2Img.init`` at 47a44c7; recorded
+    there: group t2i-hires.
+    """
+    width, height = p.first_pass
+    p.extra_generation_params["First pass size"] = f"{width}x{height}"
+    p.latent_scale_mode = server.latent_modes[0]
+    p.hr_upscale_to = (p.width, p.height)
+    _count_jobs(server, p)
 
 
 def _note_prompts(p: Processing) -> None:

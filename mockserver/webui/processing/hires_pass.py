@@ -69,7 +69,7 @@ def run(server: Server, p: Processing, batch: Batch) -> None:
         Crash: an unknown sampler, sizes that come to nothing, what sampling trips over.
     """
     if p.hr_checkpoint is None:
-        server.checkpoints.reload()
+        server.reload()
     else:
         server.checkpoints.switch(p.hr_checkpoint)
     if server.state.interrupted:

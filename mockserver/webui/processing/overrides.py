@@ -31,6 +31,9 @@ def _key(alias: Any) -> Any:
 def _set(server: Server, p: Processing) -> None:
     """Set the overrides one by one; an unknown model is dropped."""
     options, models = server.options, server.checkpoints
+    if not server.models.loaded_by_jobs:
+        _store(server, p)
+        return
     if models.find(_key(p.override_settings.get(_MODEL))) is None:
         p.override_settings.pop(_MODEL, None)
         models.reload()
@@ -39,6 +42,12 @@ def _set(server: Server, p: Processing) -> None:
         if name == _MODEL:
             models.reload()
     check_ratio(token_merging_ratio(options, p))
+
+
+def _store(server: Server, p: Processing) -> None:
+    """Set the overrides one by one; a model's name among them changes nothing."""
+    for name, value in p.override_settings.items():
+        server.options.set(name, value)
 
 
 @contextmanager

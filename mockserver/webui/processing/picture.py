@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mockserver.picture.painted import Painted
+from mockserver.profile.profile import OutputRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from mockserver.picture.encoded import EncodedPicture
     from mockserver.webui.processing.server import Options, Server
+
+_NEWEST = OutputRules()
 
 
 @dataclass
@@ -40,14 +43,20 @@ class Picture:
         """Width and height."""
         return self.painted.size
 
-    def encoded(self, options: Options) -> EncodedPicture:
+    def encoded(self, options: Options, rules: OutputRules = _NEWEST) -> EncodedPicture:
         """The file, as the options want it (``encode_pil_to_base64``).
+
+        Args:
+            options: format, quality.
+            rules: what of it the version knows.
 
         Raises:
             HTTPRefusal: 500 for an unknown samples_format.
             Crash: a format or quality that Pillow refuses.
         """
-        text = {"parameters": self.text} if self.text is not None else None
+        text = {"parameters": self.text} if self.text is not None and rules.text else None
+        if not rules.format_by_option:
+            return self.painted.encoded("png", text)
         return self.painted.encoded(
             options.get("samples_format"), text, options.get("jpeg_quality")
         )

@@ -106,6 +106,8 @@ class Processing:
     seeds: list[int]
     subseeds: list[int]
     mask_told: bool = True
+    #: Size of the first pass, where width and height are those of the second.
+    first_pass: tuple[Any, Any] = (0, 0)
     #: The mask as it was sent, decoded; scripts put their own here.
     image_mask: Any = None
 
@@ -192,8 +194,10 @@ class ActiveSampler:
     Attributes:
         sampler: which it is.
         eta: set when sampling begins, None before.
+        told_eta: the same where it is not the default.
     """
 
     def __init__(self, sampler: Sampler) -> None:
         self.sampler = sampler
         self.eta: Any = None
+        self.told_eta: Any = None

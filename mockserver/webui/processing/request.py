@@ -51,10 +51,14 @@ def _own(value: Any) -> Any:
 
 def _fields(server: Server, echo: dict[str, Any]) -> dict[str, Any]:
     """The fields with sampler and scheduler resolved and nothing of the API's own in them."""
-    wanted = echo.get("sampler_name") or echo["sampler_index"]
+    named_by = server.samplers.named_by
+    wanted = echo.get(named_by) or echo["sampler_index"]
     sampler, scheduler = _sampling(server, wanted, echo.get("scheduler"))
     found = {name: _own(value) for name, value in echo.items() if name not in NOT_PROCESSED}
     found["sampler_name"] = sampler
+    if server.rules.hires == "first":
+        sides = [found.pop(name, 0) for name in ("firstphase_width", "firstphase_height")]
+        found["first_pass"] = tuple(sides)
     if server.rules.empty_negative and found["negative_prompt"] is None:
         found["negative_prompt"] = ""
     if not found.get("scheduler") and scheduler != AUTOMATIC:

@@ -141,7 +141,7 @@ def _iterate(  # noqa: PLR0913, PLR0917 - the loop's own variables
     state.skipped = False
     if state.ends_job:
         return False
-    server.checkpoints.reload()
+    server.reload()
     batch = Batch(server, p, encoder)
     if not p.prompts:
         return False

@@ -145,6 +145,8 @@ class Samplers:
         schedulers: schedulers in list order; empty on servers that have none.
         unknown: what a request's unknown name means: ``first``: the first sampler; ``404``: it
             is refused, and the scheduler's name stays as it was sent.
+        named_by: the request's field that names it, where sampler_name does not win.
+        eta_in_params: eta is told in the extra parameters, by samplers that take one.
 
     Source: modules/sd_samplers.py ``get_sampler_and_scheduler``; recorded: group t2i-sampler.
     """
@@ -152,6 +154,8 @@ class Samplers:
     listed: tuple[Sampler, ...]
     schedulers: tuple[Scheduler, ...] = ()
     unknown: str = "first"
+    named_by: str = "sampler_name"
+    eta_in_params: bool = True
     _by_name: dict[str, Sampler] = field(init=False, repr=False, compare=False)
     _schedulers: dict[str, Scheduler] = field(init=False, repr=False, compare=False)
     _resolved: dict[tuple[str | None, str | None, bool], tuple[str, str]] = field(

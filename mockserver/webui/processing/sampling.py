@@ -227,7 +227,8 @@ def initialise(server: Server, p: Processing, sampler: Sampler) -> ActiveSampler
         ("eta_ddim", "Eta DDIM", 0.0) if sampler.by_timesteps else ("eta_ancestral", "Eta", 1.0)
     )
     active.eta = options.get(name) if p.eta is None else p.eta
-    if sampler.takes_eta and active.eta != default:
+    active.told_eta = None if active.eta == default else active.eta
+    if sampler.takes_eta and active.eta != default and server.samplers.eta_in_params:
         p.tell(label, active.eta)
     for option in sampler.sigma_options:
         value = options.get(option)

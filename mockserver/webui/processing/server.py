@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mockserver.profile.generation import GenerationRules
-from mockserver.profile.profile import InputRules
+from mockserver.profile.profile import InputRules, ModelRules, OutputRules
 from mockserver.webui.processing.conds import CondCache
 
 if TYPE_CHECKING:
@@ -170,6 +170,8 @@ class Server:
         random: where seeds left to the server come from.
         rules: what differs by version.
         inputs: how pictures in requests are read.
+        outputs: how pictures are sent.
+        models: how models are kept.
         version: the program's version as infotexts tell it.
         step_time: seconds that one step of a 512x512 picture takes; 0 for no time at all.
         styles: the prompt styles by name.
@@ -193,6 +195,8 @@ class Server:
     random: random.Random
     rules: GenerationRules = field(default_factory=GenerationRules)
     inputs: InputRules = field(default_factory=InputRules)
+    outputs: OutputRules = field(default_factory=OutputRules)
+    models: ModelRules = field(default_factory=ModelRules)
     version: str = "v1.10.1"
     step_time: float = 0.0
     styles: Mapping[str, Style] = field(default_factory=dict)
@@ -201,6 +205,11 @@ class Server:
     vaes: tuple[str, ...] = ()
     face_restorers: tuple[str, ...] = ()
     cond_cache: CondCache = field(default_factory=CondCache)
+
+    def reload(self) -> None:
+        """Load what the options name, where the version does so in a job."""
+        if self.models.loaded_by_jobs:
+            self.checkpoints.reload()
 
     def model_name(self, checkpoint: Checkpoint) -> str:
         """A model's name as infotexts tell it."""

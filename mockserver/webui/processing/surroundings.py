@@ -38,6 +38,8 @@ def _samplers(webui: Webui) -> Samplers:
         fixtures.get("samplers"),
         fixtures.get("schedulers") if listed else rules.unlisted_schedulers,
         unknown=rules.unknown,
+        named_by=rules.named_by,
+        eta_in_params=rules.eta_in_params,
     )
 
 
@@ -65,6 +67,8 @@ def _put_together(webui: Webui) -> Server:
         random=webui.random,
         rules=webui.profile.generation,
         inputs=webui.profile.inputs,
+        outputs=webui.profile.outputs,
+        models=webui.profile.models,
         version=webui.profile.version,
         step_time=webui.config.step_time,
         styles=webui.styles,

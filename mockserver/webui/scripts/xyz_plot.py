@@ -232,7 +232,7 @@ def run(server: Server, p: Processing, entry: ScriptEntry, given: Sequence[Any])
     labels = [line.labels for line in plot.lines] if draw_legend else None
     grids = Grids(server, plot.lengths, labels, given[16])
     processed = _all_cells(server, p, plot)
-    server.checkpoints.reload()
+    server.reload()
     if processed is None:
         return Processed(server, p, [])
     grids.add(processed)

@@ -22,7 +22,7 @@ from mockserver.web.in_process import sender_to
 
 NEWEST = packaged_recordings("a1111-1.10.1")
 #: Profiles of the webui's older versions that have a recording.
-OLDER = ("a1111-1.9.0", "a1111-1.7.0", "a1111-1.6.0", "a1111-1.3.0")
+OLDER = ("a1111-1.9.0", "a1111-1.7.0", "a1111-1.6.0", "a1111-1.3.0", "a1111-47a44c7")
 EXEMPTIONS = read_exemptions(Path(__file__).with_name("exemptions.toml"))
 LEAST_ALIKE = 0.99
 LEAST_SHAPE, LEAST_VALUE = 0.97, 0.93
