@@ -36,7 +36,8 @@ _ASKS = {401, 403}
 _REDIRECTS = range(300, 400)
 # Streams of events never end; what has not answered by then is passed over.
 _SOON = Timeouts(connect=10.0, read=10.0, total=10.0)
-_SHOWN = 8
+# Whoever has to close them needs to know them.
+_SHOWN = 40
 
 
 @dataclass(frozen=True)
