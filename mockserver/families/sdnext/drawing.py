@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import Crash
 from mockserver.families.sdnext.job import CELL
+from mockserver.families.sdnext.starting import start_of
 from mockserver.picture.painted import Painted
 from mockserver.picture.spec import PictureSpec
 from mockserver.webui.processing.networks import without_tags
@@ -24,7 +25,7 @@ def spec(server: SdNext, job: Job, number: int, scale: int = 1) -> PictureSpec:
     """What picture `number` of all is painted from, `scale` times smaller."""
     values = job.values
     width, height = (max(side // scale, 1) for side in job.size)
-    start = job.source.start((width, height), values) if job.source else None
+    start = start_of(job.source, (width, height), values) if job.source else None
     prompt, loras = _without_tags(server, job.prompts[number])
     return PictureSpec.of(
         width,
@@ -51,7 +52,7 @@ def _without_tags(server: SdNext, prompt: str) -> tuple[str, tuple[str, ...] | N
     Recorded: t2i-prompt/leading-space and hypernet-missing, which give the same pixels.
     """
     (bare,), found = without_tags([prompt])
-    known = {name for row in server.fixtures.get("loras") for name in (row["name"], row["alias"])}
+    known = {name for row in server.listed("loras") for name in (row["name"], row["alias"])}
     tags = [tag for tag in found.tags.get("lora", ()) if tag[0] in known]
     return bare.strip(), tuple(":".join(map(str, tag)) for tag in tags) or None
 

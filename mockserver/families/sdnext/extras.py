@@ -65,7 +65,7 @@ def _run(server: SdNext, values: dict[str, Any], sent: list[str]) -> tuple[list[
 
 def _upscaler(server: SdNext, values: dict[str, Any]) -> str | None:
     """The one named, None for none; nobody refuses an unknown one. Recorded: bad-upscaler."""
-    known = [row["name"] for row in server.fixtures.get("upscalers")]
+    known = [row["name"] for row in server.listed("upscalers")]
     name = values["upscaler_1"]
     return name if name in known and name != _NONE else None
 

@@ -59,4 +59,4 @@ def _detailer(server: SdNext, job: Job) -> Any:
     """What draws faces anew, where that was asked for; the list's first, as none was recorded."""
     if not job.values["detailer_enabled"]:
         return None
-    return next((row["name"] for row in server.fixtures.get("face-restorers")), None)
+    return next((row["name"] for row in server.listed("face-restorers")), None)

@@ -26,5 +26,5 @@ def png_info(server: SdNext, values: dict[str, Any]) -> dict[str, Any]:
         Crash: half a data URI.
     """
     picture = read_picture(values["image"].strip())
-    text, items = read_info(picture, sampler_names(server.fixtures.get("samplers")))
+    text, items = read_info(picture, sampler_names(server.listed("samplers")))
     return {"info": str(text), "items": jsonable(items), "parameters": jsonable(parse(text))}

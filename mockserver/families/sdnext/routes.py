@@ -74,7 +74,7 @@ def _script_info(server: SdNext) -> Answer:
 
     def answer(call: Call) -> list[dict[str, Any]]:
         wanted = call.values["script_name"]
-        rows: list[dict[str, Any]] = server.fixtures.get("script-info")
+        rows: list[dict[str, Any]] = server.listed("script-info")
         return [row for row in rows if wanted in (None, row["name"])]
 
     return answer

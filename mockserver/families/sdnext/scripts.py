@@ -30,10 +30,10 @@ def check_alwayson(server: SdNext, tab: str, named: dict[str, Any]) -> None:
         HTTPRefusal: 422. Recorded: t2i-field/alwayson_scripts-6, -10.
         Crash: what a script is given is null or a number.
     """
-    known = {name.lower() for name in server.fixtures.get("scripts")[tab]}
-    always = {
-        row["name"].lower() for row in server.fixtures.get("script-info") if row["is_alwayson"]
-    }
+    if not named:
+        return
+    known = {name.lower() for name in server.listed("scripts")[tab]}
+    always = {row["name"].lower() for row in server.listed("script-info") if row["is_alwayson"]}
     for name, given in named.items():
         if str(name).lower() not in known:
             raise HTTPRefusal(_REFUSED, f"Always on script not found: {name}")

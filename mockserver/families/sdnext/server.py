@@ -41,9 +41,17 @@ class SdNext(Simulated):
         super().__init__(profile, config, clock)
         self.models = Models(self.fixtures.get("openapi"), self.profile.requests)
         self.options = self._option_store()
-        self.styles = {row["name"]: Style.of(row) for row in self.fixtures.get("prompt-styles")}
+        rows = self.fixtures.get("prompt-styles")
+        self.styles = {row["name"]: Style.of(row) for row in rows}
         self.state = TaskState(self.clock)
-        self._loaded: dict[str, Any] = next(iter(self.fixtures.get("sd-models")), {})
+        self._lists: dict[str, Any] = {}
+        self._loaded: dict[str, Any] = next(iter(self.listed("sd-models")), {})
+
+    def listed(self, name: str) -> Any:
+        """The recorded list called `name`, read once; it must not be changed."""
+        if name not in self._lists:
+            self._lists[name] = self.fixtures.get(name)
+        return self._lists[name]
 
     def loaded_model(self) -> dict[str, Any]:
         """The loaded checkpoint, as sd-models lists it; empty where there is none at all.
@@ -52,7 +60,7 @@ class SdNext(Simulated):
         options/model-missing.
         """
         wanted = self.options.get(MODEL_OPTION)
-        for row in self.fixtures.get("sd-models"):
+        for row in self.listed("sd-models"):
             if wanted in (row["title"], row["model_name"], row["filename"]):
                 self._loaded = row
         return self._loaded
@@ -60,7 +68,7 @@ class SdNext(Simulated):
     @property
     def sampler_names(self) -> list[str]:
         """Names of the samplers, as listed."""
-        return [row["name"] for row in self.fixtures.get("samplers")]
+        return [row["name"] for row in self.listed("samplers")]
 
     def _option_store(self) -> OptionStore:
         model = self.models.get("Options")

@@ -1,0 +1,46 @@
+"""Parameters out of infotexts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mockserver.families.sdnext.pasted import parse
+
+
+def test_values_are_typed_and_prompts_come_behind_them() -> None:
+    parsed = parse("a fox\nNegative prompt: bad\nSteps: 20, CFG scale: 7.5, Tiling: True, Seed: 4")
+
+    assert list(parsed.items()) == [
+        ("Steps", 20),
+        ("CFG scale", 7.5),
+        ("Tiling", True),
+        ("Seed", 4),
+        ("Prompt", "a fox"),
+        ("Negative prompt", "bad"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "value"),
+    [
+        pytest.param("x\nSteps: 1, Size: 64x32", "Size-2", 32, id="a size in two numbers"),
+        pytest.param("x\nSteps: 1, Size: 64x32", "Size", "64x32", id="a size as it is"),
+        pytest.param('x\nSteps: 1, A b: "c, d: e"', "A b", "c, d: e", id="a quoted value"),
+        pytest.param("p\nNegative prompt: a\nb\nSteps: 1", "Negative prompt", "a\nb", id="lines"),
+        pytest.param("Steps: 20, Sampler: a", "Prompt", "Steps: 20", id="no prompt before it"),
+        pytest.param("x\nSteps: 1, Version: v1.2", "Version", "v1.2", id="no number"),
+    ],
+)
+def test_what_a_text_says(text: str, name: str, value: Any) -> None:
+    assert parse(text)[name] == value
+
+
+def test_a_text_without_parameters_is_a_prompt() -> None:
+    assert parse("") == {"Prompt": ""}
+    assert parse("a fox") == {"Prompt": "a fox"}
+
+
+def test_what_is_no_text_has_no_parameters() -> None:
+    assert parse(1.09) == {}
