@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from conformance.cli.clients_command import clients_command
+from conformance.cli.diff_command import diff_command
+from conformance.cli.example_command import example_command
 from conformance.cli.group import PROGRAM, DefaultGroup
 from conformance.cli.init_command import init_command
+from conformance.cli.matrix_command import matrix_command
+from conformance.cli.report_command import report_command
 from conformance.cli.restore_command import restore_command
 from conformance.cli.run_command import run_command
 from conformance.cli.stopping import INTERRUPTED
@@ -27,6 +32,11 @@ def commands() -> None:
 commands.add_command(run_command)
 commands.add_command(init_command)
 commands.add_command(restore_command)
+commands.add_command(clients_command)
+commands.add_command(diff_command)
+commands.add_command(example_command)
+commands.add_command(matrix_command)
+commands.add_command(report_command)
 
 
 def execute(args: Sequence[str] | None = None) -> int:

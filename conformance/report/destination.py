@@ -48,9 +48,7 @@ class Destination:
         folder = Path(name).parent
         if TARGET in str(folder):
             raise ReportError(f"{name}: {TARGET} may stand in the file's name, not in the folder's")
-        _insist_on_folder(name, folder)
-        if Path(name).is_dir():
-            raise ReportError(f"{name} is a folder; name a file in it")
+        _insist_on_file(name)
         return made
 
     def path(self, document: Document) -> Path:
@@ -66,6 +64,20 @@ class Destination:
         path = self.path(document)
         write_whole(path, self.format.render(document))
         return path
+
+
+def check_destination(name: str, suffixes: tuple[str, ...]) -> None:
+    """See that a file can be written, as far as can be told before.
+
+    Raises:
+        ConfigurationError: it has none of the suffixes, or its folder cannot be written to.
+    """
+    if Path(name).suffix.lower() not in suffixes:
+        raise ConfigurationError(f"{name}: the file has to end in {' or '.join(suffixes)}")
+    try:
+        _insist_on_file(name)
+    except ReportError as error:
+        raise ConfigurationError(str(error)) from error
 
 
 def insist_on_names(destinations: Iterable[Destination], targets: int) -> None:
@@ -129,7 +141,10 @@ def target_name(document: Document) -> str:
     return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "target"
 
 
-def _insist_on_folder(name: str, folder: Path) -> None:
+def _insist_on_file(name: str) -> None:
+    folder = Path(name).parent
+    if Path(name).is_dir():
+        raise ReportError(f"{name} is a folder; name a file in it")
     if not folder.is_dir():
         raise ReportError(f"{name}: there is no folder {folder}; make it first")
     try:
