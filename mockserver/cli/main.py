@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from mockserver.cli.drift_command import drift_command
 from mockserver.cli.record_command import record_command
 from mockserver.cli.replay_command import replay_command
 from mockserver.cli.seal_command import seal_command
@@ -26,6 +27,7 @@ Examples:
   sdapi-mock --step-time 0.05           take time for each step
   sdapi-mock record URL DIR             record a live server, redacted
   sdapi-mock serve DIR                  answer as the recorded server does
+  sdapi-mock drift URL DIR              what a live server does differently
   sdapi-mock replay                     measure the mock against the recordings
 """
 
@@ -67,6 +69,7 @@ def cli() -> None:
 cli.add_command(serve_command)
 cli.add_command(replay_command)
 cli.add_command(record_command)
+cli.add_command(drift_command)
 cli.add_command(seal_command)
 
 

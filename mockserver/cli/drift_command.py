@@ -1,0 +1,127 @@
+"""``sdapi-mock drift``: what a live server does differently from a fixture set."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mockserver.errors import FixtureError, Unreachable
+
+if TYPE_CHECKING:
+    from mockserver.drift import Drift, Weight
+    from mockserver.recording.identity import Identity
+
+_DRIFT, _UNREACHED = 1, 3
+_HELP = """Compare the server at URL with the fixture set in DIR, field by field.
+
+Told is what was added, is gone, was retyped or changed. Without DIR the set is the packaged one
+of the profile that the server is nearest to; then only the API counts, not which models and
+settings this installation has. What differs at each request never counts.
+
+Lists are asked, and of the exchanges in DIR those that cost no picture; --budget allows more.
+Nothing on the server is changed.
+
+Exit code 0: no drift; 1: drift; 2: bad input; 3: the server was not reached.
+
+\b
+Examples:
+  sdapi-mock drift http://127.0.0.1:7860
+  sdapi-mock drift http://127.0.0.1:7860 my-webui --budget 12
+  sdapi-mock drift http://127.0.0.1:7860 my-webui --api-only --json
+"""
+
+
+@click.command("drift", help=_HELP)
+@click.argument("url")
+@click.argument(
+    "folder", metavar="[DIR]", required=False, type=click.Path(file_okay=False, path_type=Path)
+)
+@click.option("--auth", metavar="env:NAME|USER:PASS", help="Credentials of the server.")
+@click.option("--api-only", is_flag=True, help="Let models, settings and folders not count.")
+@click.option(
+    "--budget",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Pictures that the server may be asked for.",
+)
+@click.option(
+    "--timeout",
+    default=600.0,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    help="Seconds that an answer may take.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_context
+def drift_command(ctx: click.Context, /, url: str, folder: Path | None, **choices: Any) -> None:
+    """Compare; see the help."""
+    from mockserver.drift import Weight  # noqa: PLC0415 - --help starts faster
+    from mockserver.fixtureset.check import check_set  # noqa: PLC0415 - as above
+
+    try:
+        told = check_set(folder) if folder else {}
+    except FixtureError as error:
+        click.echo(f"sdapi-mock drift: {error}", err=True)
+        ctx.exit(2)
+    try:
+        identity, base, drift = _compared(url, folder, choices)
+    except Unreachable as error:
+        click.echo(f"sdapi-mock drift: {error}", err=True)
+        ctx.exit(_UNREACHED)
+    counted: tuple[Weight, ...] = (Weight.API,)
+    if folder and not choices["api_only"]:
+        counted = (Weight.API, Weight.INSTALLATION)
+    drifted = any(drift.of(weight) for weight in counted)
+    if choices["as_json"]:
+        _print_json(identity, base, drift, drifted)
+    else:
+        _print_text(identity, base, told.get("version", ""), drift, counted)
+    ctx.exit(_DRIFT if drifted else 0)
+
+
+def _compared(
+    url: str, folder: Path | None, choices: dict[str, Any]
+) -> tuple[Identity, Path, Drift]:
+    """The live server, the set it was compared with, and what differs."""
+    from mockserver.drift import drift_between  # noqa: PLC0415 - as above
+    from mockserver.fixtureset.fixture_set import FixtureSet  # noqa: PLC0415 - as above
+    from mockserver.recording import LiveServer, Recorder, keeper_for, login  # noqa: PLC0415 - as above
+
+    server = LiveServer(url, login(choices["auth"]), choices["timeout"])
+    with tempfile.TemporaryDirectory(prefix="sdapi-drift-") as place:
+        live = Path(place) / "live"
+        recorder = Recorder(server, keeper_for(server, live))
+        summary = recorder.record(choices["budget"]) if folder else recorder.record_lists()
+        identity = summary.identity
+        base = folder or FixtureSet.packaged(identity.base).folder
+        return identity, base, drift_between(base, live)
+
+
+def _print_json(identity: Identity, base: Path, drift: Drift, drifted: bool) -> None:
+    from mockserver.drift.report import as_json  # noqa: PLC0415 - as above
+
+    about = {
+        "server": identity.server,
+        "version": identity.version,
+        "profile": identity.profile,
+        "compared_with": base.name,
+        "drift": drifted,
+    }
+    click.echo(as_json(drift, about))
+
+
+def _print_text(
+    identity: Identity, base: Path, version: str, drift: Drift, counted: tuple[Weight, ...]
+) -> None:
+    from mockserver.drift.report import as_text  # noqa: PLC0415 - as above
+
+    click.echo(f"live: {identity.sentence}")
+    click.echo(f"compared with: {base.name}{f', recorded at {version}' if version else ''}")
+    for line in as_text(drift, counted):
+        click.echo(line)
+    if not any(drift.of(weight) for weight in counted):
+        click.echo("no drift")
