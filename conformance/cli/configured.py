@@ -94,11 +94,11 @@ def _job(ctx: click.Context, given: dict[str, Any], config: Config, target: Targ
     own = [waiver for waiver in config.waivers if waiver.target in {"", target.name}]
     waivers = Waivers(target.name, own, datetime.now(UTC).date())
     demands = Demands(target.expect, waivers, _showing(reach))
-    choices = replace(choices_of(merged, live=True), demands=demands)
     try:
+        choices = replace(choices_of(merged, live=True), demands=demands)
         choices.requirements()
     except SelectionError as error:
-        raise SelectionError(f"{target.name}: {error}") from error
+        raise SelectionError(f"{config.name}, target {target.name}: {error}") from error
     where = f"{Address.parse(given['url']).base} " if given["url"] else ""
     return Job(
         reach=reach,

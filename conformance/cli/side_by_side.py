@@ -43,6 +43,8 @@ def judge_all(jobs: Sequence[Job], at_most: int, out: TextIO | None = None) -> i
         document = jobs[0].run(out)
         return int(document.exit_code(jobs[0].fail_on)) if document else int(ExitCode.CONFORMANT)
     outcomes: list[Outcome] = []
+    out.write(f"{len(jobs)} targets, {min(len(jobs), at_most)} at a time\n\n")
+    out.flush()
     with closing(SideBySide(jobs, at_most).outcomes()) as ended:
         for outcome, text in ended:
             outcomes.append(outcome)
@@ -50,6 +52,10 @@ def judge_all(jobs: Sequence[Job], at_most: int, out: TextIO | None = None) -> i
             out.flush()
     out.write("\n".join(summary_lines(outcomes)) + "\n")
     return int(worst(outcomes))
+
+
+def _not_begun(job: Job) -> Outcome:
+    return Outcome(job.name, ExitCode.NOTHING_RAN, words="the run was ended early")
 
 
 def _trouble(outcome: Outcome) -> str:
@@ -92,7 +98,8 @@ class SideBySide:
     def _judge(self, job: Job) -> tuple[Outcome, str]:
         out = StringIO()
         with self._locks[job.reach.base]:
-            outcome = self._outcome(job, out)
+            # Whoever waited for another at the same address may have waited too long.
+            outcome = _not_begun(job) if self._ended else self._outcome(job, out)
         return outcome, out.getvalue()
 
     def _outcome(self, job: Job, out: StringIO) -> Outcome:

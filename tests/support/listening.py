@@ -1,0 +1,29 @@
+"""Simulated servers on ports of their own, of any profile."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from mockserver.families import simulate
+from mockserver.profile import load_profile
+from mockserver.web.app import create_app
+from mockserver.web.serving.threaded import ThreadedServer
+from mockserver.webui.config import Config
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def listening(profile: str = "a1111-1.10.1", **config: Any) -> Iterator[str]:
+    """A simulated server in a thread; its address, until the ``with`` ends."""
+    server = ThreadedServer(create_app(simulate(load_profile(profile), Config(**config))))
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield server.url
+    finally:
+        server.end()
+        thread.join()
