@@ -9,6 +9,8 @@ from flask import Response
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_NO_ANSWER = 500
+
 
 class HungUp(ConnectionAbortedError):  # noqa: N818 - what a simulated server does, not a fault
     """The simulated server closed the connection without an answer.
@@ -19,8 +21,11 @@ class HungUp(ConnectionAbortedError):  # noqa: N818 - what a simulated server do
 
 
 def hang_up() -> Response:
-    """An answer that breaks the connection before a byte of it was sent."""
-    return Response(_nothing())
+    """An answer that breaks the connection before a byte of it was sent.
+
+    Its status is for servers that cannot break one, as granian.
+    """
+    return Response(_nothing(), _NO_ANSWER)
 
 
 def _nothing() -> Iterator[bytes]:
