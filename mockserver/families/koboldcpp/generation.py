@@ -76,7 +76,7 @@ def _sitting(recipe: Recipe, start: Image.Image | None) -> Sitting:
         seed=recipe.seed,
         steps=recipe.steps,
         cfg_scale=recipe.cfg_scale,
-        sampler=f"{recipe.sampler} {recipe.scheduler} {recipe.clip_skip}",
+        sampler=f"{recipe.sampler} {recipe.scheduler} {recipe.clip_skip} {recipe.loras}",
     )
     if start is None:
         return found

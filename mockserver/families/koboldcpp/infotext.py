@@ -21,7 +21,7 @@ def infotext(recipe: Recipe, model: str) -> str:
     """One line of ``name: value`` pairs between bars."""
     width, height = recipe.size
     parts = (
-        f"Prompt: {recipe.prompt}",
+        f"Prompt: {recipe.prompt}{recipe.loras}",
         f"NegativePrompt: {recipe.negative_prompt}",
         f"Steps: {recipe.steps}",
         f"CFGScale: {general(recipe.cfg_scale, _DIGITS)}",
@@ -53,7 +53,7 @@ def info(recipe: Recipe, model: str, infotexts: list[str]) -> dict[str, Any]:
         "extra_generation_params": scheduler,
         "height": recipe.size[1],
         "infotexts": infotexts,
-        "prompt": recipe.prompt,
+        "prompt": recipe.prompt + recipe.loras,
         "sampler_name": recipe.sampler,
         "sd_model_name": model,
         "seed": recipe.seed,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mockserver.families._cpp.numbers import as_int, single
+from mockserver.families.koboldcpp.loras import lora_tags
 from mockserver.families.koboldcpp.samplers import sampler_named
 from mockserver.families.koboldcpp.size import drawn_size
 from mockserver.families.koboldcpp.values import first, lowered, picture, prompt, real, whole
@@ -37,6 +38,7 @@ class Recipe:
         guidance: of distilled models.
         sampler: its own name; scheduler: "" for the model's own.
         clip_skip: -1 for the model's own.
+        loras: tags of the LoRAs that are used.
         init: base64 of the picture to start from; "" for none. mask: likewise.
         mask_inverted: whether white is kept instead of black.
         enlarged: whether the upscaler follows.
@@ -53,6 +55,7 @@ class Recipe:
     sampler: str
     scheduler: str
     clip_skip: int
+    loras: str
     init: str
     mask: str
     mask_inverted: bool
@@ -100,6 +103,7 @@ def read_recipe(server: Koboldcpp, body: dict[str, Any]) -> Recipe:
         sampler=sampler_named(lowered(body.get("sampler_name"), "default"), program.sampler),
         scheduler=scheduler if scheduler in server.schedulers else "",
         clip_skip=as_int(whole(body.get("clip_skip"), -1)),
+        loras=lora_tags(server, body.get("lora", [])),
         init=picture(first(body.get("init_images"))),
         mask=picture(body.get("mask")),
         mask_inverted=bool(body.get("inpainting_mask_invert")),

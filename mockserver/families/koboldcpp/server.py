@@ -33,3 +33,8 @@ class Koboldcpp(Simulated):
         """Names of schedulers that can be asked for."""
         found = {str(item["name"]) for item in self.fixtures.get("schedulers")}
         return frozenset(found - {"default"})
+
+    @cached_property
+    def loras(self) -> frozenset[str]:
+        """Paths of the LoRAs that can be asked for."""
+        return frozenset(str(item["path"]) for item in self.fixtures.get("loras"))

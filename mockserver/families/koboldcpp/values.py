@@ -76,6 +76,16 @@ def first(values: Any) -> Any:
 
 
 @hazard
+def members(values: Any) -> list[Any]:
+    """All of several, of a text its characters.
+
+    Raises:
+        Crash: a number, a flag or null.
+    """
+    return list(values)
+
+
+@hazard
 def picture(value: Any) -> str:
     """A picture's base64 without the start of a data URI; "" for none.
 
