@@ -2,7 +2,8 @@
 
 Run it by hand: ``python tests/bench/kill_run.py --kills 50``. A run writes old values down before
 it writes options; after each SIGKILL every journal that lies there is restored, and all options
-are compared with those at the very start. One difference ends it with exit code 1.
+are compared with those at the very start. Reads and writes of options take a while, as on a
+server far away, so that kills meet options that are changed. One difference ends it with exit code 1.
 """
 
 from __future__ import annotations
@@ -23,9 +24,17 @@ from kills import Killed, rig
 @click.option("--kills", default=50, show_default=True, type=click.IntRange(1))
 @click.option("--mode", default="full", show_default=True)
 @click.option("--step-time", default="0.3", show_default=True)
+@click.option("--latency", default=0.04, show_default=True, help="Of the options, in seconds.")
 @click.option("--fresh/--saved", default=False, help="Whether overrides leak, as at first start.")
 @click.option("--seed", default=0, show_default=True)
-def main(kills: int, mode: str, step_time: str, fresh: bool, seed: int) -> None:
+def main(  # noqa: PLR0913 - one for each choice on the command line
+    kills: int,
+    mode: str,
+    step_time: str,
+    latency: float,
+    fresh: bool,
+    seed: int,
+) -> None:
     """Kill runs, repair, compare."""
     dice = random.Random(seed)  # noqa: S311 - moments, not secrets
     mock = ("--step-time", step_time, *(("--fresh",) if fresh else ()))
@@ -33,6 +42,7 @@ def main(kills: int, mode: str, step_time: str, fresh: bool, seed: int) -> None:
         tempfile.TemporaryDirectory() as folder,
         rig(Path(folder), "--mode", mode, "--examples", "3", mock=mock) as killed_runs,
     ):
+        killed_runs.gateway.delay = lambda asked: latency if "options" in asked.path else 0.0
         whole = killed_runs.whole_run()
         outcomes = []
         for number in range(1, kills + 1):

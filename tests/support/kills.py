@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import requests
+from gateway import Asked, Gateway, standing_before, swallows_nothing
 
 from conformance.cli.embedded import embedded_mock
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 _ROOT = Path(__file__).parents[2]
 _END = 120.0
-_POLL = 0.002
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,16 @@ class Rig:
 
     Args:
         url: of the mock.
+        judged: at which runs reach it, through a gateway.
+        gateway: stands before the mock.
         folder: stands for the user's state folder.
         args: of the runs beside the address.
         start: the options before the first run.
     """
 
     url: str
+    judged: str
+    gateway: Gateway
     folder: Path
     args: tuple[str, ...]
     start: dict[str, Any]
@@ -83,13 +87,13 @@ class Rig:
         return self._kill(lambda process: _ends_within(process, seconds))
 
     def kill_amid_a_change(self) -> Killed:
-        """Kill a run as soon as an option is seen to differ from the start, and repair."""
-        return self._kill(self._changes)
+        """Kill a run that waits for the answer to a write, and repair."""
+        return self._kill(self._writes)
 
     def left_amid_a_change(self) -> dict[str, tuple[Any, Any]]:
         """As ``kill_amid_a_change`` without the repair; the differences from the start."""
         with self._run() as process:
-            self._changes(process)
+            self._writes(process)
             process.kill()
         return self.differences()
 
@@ -116,10 +120,11 @@ class Rig:
             check=False,
         )
 
-    def _changes(self, process: subprocess.Popen[str]) -> bool:
-        """Wait until an option differs; whether the run ended before."""
-        while process.poll() is None and not self.differences():
-            time.sleep(_POLL)
+    def _writes(self, process: subprocess.Popen[str]) -> bool:
+        """Wait until a write has changed an option, and its answer is kept back."""
+        self.gateway.swallowed = lambda asked: _is_write(asked) and bool(self.differences())
+        self.gateway.swallowing.wait(_END)
+        self.gateway.swallowed = swallows_nothing
         return process.poll() is not None
 
     def _kill(self, until: Callable[[subprocess.Popen[str]], bool]) -> Killed:
@@ -137,7 +142,7 @@ class Rig:
     @contextmanager
     def _run(self) -> Iterator[subprocess.Popen[str]]:
         with subprocess.Popen(  # noqa: S603 - our own command
-            _command(self.url, "--patience", "0", *self.args),
+            _command(self.judged, "--patience", "0", *self.args),
             env=self._environment(),
             stdout=subprocess.DEVNULL,
             text=True,
@@ -157,8 +162,14 @@ class Rig:
 def rig(folder: Path, *args: str, mock: tuple[str, ...] = ()) -> Iterator[Rig]:
     """A mock of its own, with these options, for runs with these arguments."""
     with embedded_mock(*mock) as url:
-        start = requests.get(f"{url}/sdapi/v1/options", timeout=10).json()
-        yield Rig(url, folder, args, start)
+        gateway = Gateway(url)
+        with standing_before(gateway) as judged:
+            start = requests.get(f"{url}/sdapi/v1/options", timeout=10).json()
+            yield Rig(url, judged, gateway, folder, args, start)
+
+
+def _is_write(asked: Asked) -> bool:
+    return asked.method == "POST" and asked.route.endswith("/options")
 
 
 def _ends_within(process: subprocess.Popen[str], seconds: float) -> bool:
