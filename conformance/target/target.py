@@ -62,10 +62,15 @@ class Target:
         """
         for path in _TELLING:
             self.probe.ask(path)
-        if not any(_telling(self.probe.ask(path)) for path in _TELLING):
+        if not any(_telling(self.probe.ask(path)) for path in _TELLING) and not self._documented():
             raise self._refusal()
         for path in PATHS:
             self.probe.ask(path)
+
+    def _documented(self) -> bool:
+        """Whether there is nothing to read but the document, as in October 2022."""
+        absent = all(self.probe.ask(path).status == 404 for path in _TELLING)  # noqa: PLR2004 - HTTP's own
+        return absent and self.openapi.lists("POST", f"{API}/txt2img")
 
     def _refusal(self) -> TargetError:
         answers = [self.probe.ask(path) for path in _TELLING]

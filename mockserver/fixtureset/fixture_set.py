@@ -34,7 +34,8 @@ class FixtureSet:
     def packaged(cls, name: str, mode: str = "") -> FixtureSet:
         """The set `name` that the package ships, as answered in `mode`.
 
-        An absolute path names a recorded set, as in a profile whose fixtures lie elsewhere.
+        An absolute path names a recorded set, as in a profile whose fixtures lie elsewhere. What
+        the set lacks is taken from its base, but for the lists that it names as absent.
 
         Raises:
             FixtureError: there is none of that name.
@@ -46,7 +47,8 @@ class FixtureSet:
         if not (folder / MANIFEST).is_file():
             known = ", ".join(sorted(p.parent.name for p in root.glob(f"*/{MANIFEST}")))
             raise FixtureError(folder, "", "no such fixture set", f"name one of {known}")
-        return cls(folder, mode)
+        base = cls(folder).manifest.get("base")
+        return cls(folder, mode, cls.packaged(str(base), mode) if base else None)
 
     @classmethod
     def recorded(cls, folder: Path, mode: str = "") -> FixtureSet:

@@ -105,6 +105,7 @@ class SamplerRules:
             name as it is and leaves the scheduler's as it was sent.
         named_by: the request's field that names the sampler: ``sampler_name``, which wins over
             ``sampler_index``, or ``sampler_index`` alone.
+        any_case: whether the name is taken in any case.
         eta_in_params: whether an eta that is not the default is told by the samplers that take
             one, in the extra parameters; else by all, as a key of the infotext's own.
         unlisted_schedulers: schedulers that a server without their list has: tables with
@@ -113,6 +114,7 @@ class SamplerRules:
 
     unknown: str = "first"
     named_by: str = "sampler_name"
+    any_case: bool = False
     eta_in_params: bool = True
     unlisted_schedulers: tuple[dict[str, Any], ...] = ()
 
@@ -144,11 +146,13 @@ class InputRules:
         upright: whether they are turned as their EXIF orientation says.
         bare: whether base64 alone stands for a picture; else a data URI is needed, and a failure
             is an exception of its own and no refusal.
+        every: whether every init image is used; else the last one alone, for all of the batch.
     """
 
     urls: bool = True
     upright: bool = True
     bare: bool = True
+    every: bool = True
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,14 @@ from flask import Flask, Response
 from werkzeug.exceptions import InternalServerError
 from werkzeug.routing import BaseConverter, Rule
 
+from mockserver.journal import Journal
+from mockserver.journal.layer import JournalLayer
 from mockserver.web.lifecycle import KEY, Endless
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
     from mockserver.webui.simulated import Simulated
 
 
@@ -35,6 +40,11 @@ class MockApp(Flask):
 
     Args:
         webui: the simulated server.
+
+    Attributes:
+        webui: the simulated server.
+        journal: what it was asked.
+        journal_layer: what writes the journal.
     """
 
     url_rule_class = _ExactRule
@@ -42,10 +52,16 @@ class MockApp(Flask):
     def __init__(self, webui: Simulated) -> None:
         super().__init__("mockserver.web", static_folder=None)
         self.webui = webui
+        self.journal = Journal()
+        self.journal_layer = JournalLayer(super().wsgi_app, self.journal, webui)
         self.url_map.merge_slashes = False
         self.url_map.converters["any_path"] = _AnyPath
         self.extensions[KEY] = Endless()
         self.register_error_handler(InternalServerError, _failed)
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request, and write it into the journal."""
+        return self.journal_layer(environ, start_response)
 
 
 def _failed(error: InternalServerError) -> Response:

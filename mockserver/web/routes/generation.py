@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 from mockserver.web.answers import json_response
 from mockserver.web.rendering import renderer
@@ -38,8 +39,10 @@ def _img2img(call: Call) -> Response:
 def generated_response(call: Call, made: Generated) -> Response:
     """The answer's three keys; base64 needs no escapes, so that pictures go in as they are."""
     render = renderer(nowebui=call.webui.config.nowebui)
+    nested = call.webui.profile.outputs.info == "object"
+    info: Any = json.loads(made.info) if nested else made.info
     parts = [b'{"images":[']
     for number, image in enumerate(made.images):
         parts += (b',"' if number else b'"', image.base64().encode(), b'"')
-    parts += (b'],"parameters":', render(made.parameters), b',"info":', render(made.info), b"}")
+    parts += (b'],"parameters":', render(made.parameters), b',"info":', render(info), b"}")
     return json_response(b"".join(parts))

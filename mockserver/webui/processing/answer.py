@@ -48,14 +48,19 @@ def _generate(server: Server, wanted: Order, init_images: Sequence[Any] | None) 
         p = Processing(wanted.tab, wanted.fields, wanted.scripts)
         try:
             if init_images is not None:
-                options, rules = server.options, server.inputs
-                p.init_images = [read_picture(image, options, rules) for image in init_images]
+                p.init_images = _init_images(server, p, init_images)
             if p.initial_noise_multiplier is None:
                 p.initial_noise_multiplier = server.options.get("initial_noise_multiplier")
             return _run(server, p, wanted)
         finally:
             if not server.options.get("persistent_cond_cache"):
                 server.cond_cache.clear()
+
+
+def _init_images(server: Server, p: Processing, sent: Sequence[Any]) -> list[Any]:
+    options, rules = server.options, server.inputs
+    found = [read_picture(image, options, rules) for image in sent]
+    return found if rules.every else found[-1:] * p.batch_size
 
 
 def _run(server: Server, p: Processing, wanted: Order) -> Processed:

@@ -146,6 +146,7 @@ class Samplers:
         unknown: what a request's unknown name means: ``first``: the first sampler; ``404``: it
             is refused, and the scheduler's name stays as it was sent.
         named_by: the request's field that names it, where sampler_name does not win.
+        any_case: names are taken in any case, where unknown ones are refused.
         eta_in_params: eta is told in the extra parameters, by samplers that take one.
 
     Source: modules/sd_samplers.py ``get_sampler_and_scheduler``; recorded: group t2i-sampler.
@@ -155,6 +156,7 @@ class Samplers:
     schedulers: tuple[Scheduler, ...] = ()
     unknown: str = "first"
     named_by: str = "sampler_name"
+    any_case: bool = False
     eta_in_params: bool = True
     _by_name: dict[str, Sampler] = field(init=False, repr=False, compare=False)
     _schedulers: dict[str, Scheduler] = field(init=False, repr=False, compare=False)
@@ -188,9 +190,11 @@ class Samplers:
         Raises:
             HTTPRefusal: 404: none of that display name. Source: ``validate_sampler_name``.
         """
-        if name not in self._by_name:
-            raise HTTPRefusal(404, "Sampler not found")
-        return name
+        wanted = name.lower() if self.any_case else name
+        for known in self._by_name:
+            if wanted == (known.lower() if self.any_case else known):
+                return known
+        raise HTTPRefusal(404, "Sampler not found")
 
     def find(self, name: str | None) -> Sampler | None:
         """The sampler of that display name; None means the first one."""

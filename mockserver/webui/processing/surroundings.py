@@ -39,6 +39,7 @@ def _samplers(webui: Webui) -> Samplers:
         fixtures.get("schedulers") if listed else rules.unlisted_schedulers,
         unknown=rules.unknown,
         named_by=rules.named_by,
+        any_case=rules.any_case,
         eta_in_params=rules.eta_in_params,
     )
 
