@@ -20,7 +20,7 @@ from conformance.engine import (
 )
 from conformance.report.collector import Collector
 from conformance.report.failure_text import failure_lines
-from conformance.report.summary import table_lines, verdict_line
+from conformance.report.summary import program_lines, table_lines, verdict_line
 from conformance.verdict import Result, Verdict
 
 if TYPE_CHECKING:
@@ -111,6 +111,8 @@ class Console:
         for line in table_lines(document):
             self._write(line)
         self._write("")
+        for line in program_lines(document):
+            self._write(line)
         if document.not_put_back:
             self._write(self._styled(document.not_put_back, "red"))
         self._write(f"{document.seconds:.1f} s, {document.cost:.3f} pictures")

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from conformance.errors import ConfigurationError, ReportError
 from conformance.report.formats import Format, format_of
 from conformance.report.json_report import render_json
+from conformance.report.shown import shown_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -105,14 +106,15 @@ def write_reports(
     Where one could not be written the whole result is kept all the same: as JSON in the folder
     for temporary files or, where that fails too, on the error stream.
     """
-    problems = []
+    problems: list[str] = []
+    shown = shown_document(document) if destinations else document
     for each in destinations:
         try:
-            say(f"report: {each.write(document)}")
+            say(f"report: {each.write(shown)}")
         except ReportError as error:
             problems.append(str(error))
     if problems:
-        problems[-1] += f"; {_keep(document)}"
+        problems[-1] += f"; {_keep(shown)}"
     return problems
 
 

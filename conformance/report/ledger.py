@@ -55,11 +55,18 @@ def ledger(document: Document) -> list[Row]:
     return [_row(document, level) for level in Level]
 
 
+def _tone(verdict: Verdict) -> str:
+    # An error of the suite says nothing of the server, and a waiver does not unmake a pass.
+    if verdict.met:
+        return "good"
+    return MARKS[verdict].tone if verdict.unmet else "none"
+
+
 def _row(document: Document, level: Level) -> Row:
     counts = dict.fromkeys([*(tone for tone, _ in _TONES), "none"], 0)
     for verdict in Verdict:
         if verdict is not Verdict.NOT_APPLICABLE:
-            counts[MARKS[verdict].tone] += document.count(verdict, level)
+            counts[_tone(verdict)] += document.count(verdict, level)
     total = sum(counts.values())
     parts, start = [], 0.0
     for tone, words in (*_TONES, ("none", "not looked at")):

@@ -81,7 +81,7 @@ def shown_exchange(exchange: Exchange, room: int = _GALLERY) -> ShownExchange:
         elapsed=round(exchange.elapsed, 4),
         error=None if exchange.error is None else _words(exchange.error, secrets),
         curl=_cut(clean(curl_command(exchange)), CURL),
-        pictures=_fitting(thumbnails(exchange, _PICTURES), room),
+        pictures=_fitting(thumbnails(exchange, _PICTURES if room > 0 else 0), room),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.catalogue import Level
+from conformance.clients import Prospect, load_clients, outlooks
 from conformance.report.document import ExitCode
 from conformance.verdict import Verdict
 
@@ -45,6 +46,19 @@ def table_lines(document: Document) -> list[str]:
         counts = [_total(document, kinds, level) for _, kinds in columns]
         cells = (f"{c:>{w}}" for c, w in zip(counts, widths, strict=True))
         lines.append(f"{level:<8}" + "  ".join(cells))
+    return lines
+
+
+def program_lines(document: Document) -> list[str]:
+    """Which known programs will work, a line for each prospect; none where nothing is known."""
+    told = outlooks(load_clients(), document.results)
+    if all(outlook.prospect is Prospect.UNKNOWN for outlook in told):
+        return []
+    lines = []
+    for prospect in (Prospect.BREAKS, Prospect.LOSS, Prospect.WORKS, Prospect.UNKNOWN):
+        names = [outlook.client.id for outlook in told if outlook.prospect is prospect]
+        if names:
+            lines.append(f"{prospect}: {', '.join(names)}")
     return lines
 
 
