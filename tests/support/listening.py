@@ -13,13 +13,23 @@ from mockserver.web.serving.threaded import ThreadedServer
 from mockserver.webui.config import Config
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
 
 
 @contextmanager
-def listening(profile: str = "a1111-1.10.1", **config: Any) -> Iterator[str]:
+def listening(
+    profile: str = "a1111-1.10.1",
+    *,
+    hook: Callable[[Flask], None] | None = None,
+    **config: Any,
+) -> Iterator[str]:
     """A simulated server in a thread; its address, until the ``with`` ends."""
-    server = ThreadedServer(create_app(simulate(load_profile(profile), Config(**config))))
+    app = create_app(simulate(load_profile(profile), Config(**config)))
+    if hook is not None:
+        hook(app)
+    server = ThreadedServer(app)
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     try:
