@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 def generate(server: Koboldcpp, body: dict[str, Any]) -> dict[str, Any]:
     """The answer: one picture, whatever batch was asked for.
 
-    ``images`` holds one empty text where the picture to start from cannot be read; recorded:
-    i2i/b64-of-text, url, webp-input.
+    ``images`` holds one empty text without a model, and where the picture to start from cannot
+    be read; recorded: i2i/b64-of-text, url, webp-input.
 
     Raises:
         Crash: a value of a kind that trips KoboldCpp.
     """
     recipe = read_recipe(server, body)
     start = image_file.read(image_file.decode(recipe.init), recipe.size) if recipe.init else None
-    if recipe.init and start is None:
+    if not server.model or (recipe.init and start is None):
         return _answer("", {})
     if start is not None and recipe.passes_through:
         return _answer(_untouched(server, recipe, start), info(recipe, server.model, []))

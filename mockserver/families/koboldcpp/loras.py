@@ -27,7 +27,7 @@ def lora_tags(server: Koboldcpp, asked: Any) -> str:
     weights: dict[str, float] = {}
     for item in members(asked):
         path = item.get("path") if isinstance(item, dict) else None
-        if isinstance(path, str) and path in server.loras:
+        if isinstance(path, str) and path in server.names("loras", "path"):
             weights[path] = weights.get(path, 0.0) + real(item.get("multiplier"), 0.0)
     return "".join(_tag(path, weight) for path, weight in weights.items() if weight)
 

@@ -24,6 +24,7 @@ _MOST_GUIDANCE = 100.0
 #: Where seeds come from that are left to the server.
 _SEEDS = (100_000, 999_999)
 _ANY_SEED = -1
+_DEFAULT = "default"
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def read_recipe(server: Koboldcpp, body: dict[str, Any]) -> Recipe:
         Crash: a value of a kind that trips KoboldCpp.
     """
     program = server.program
-    scheduler = lowered(body.get("scheduler"), "default")
+    scheduler = lowered(body.get("scheduler"), _DEFAULT)
     width, height = (as_int(whole(body.get(side), _SIDE)) for side in ("width", "height"))
     strength = _clamped(real(body.get("denoising_strength"), _STRENGTH), 0.0, 1.0)
     return Recipe(
@@ -100,8 +101,8 @@ def read_recipe(server: Koboldcpp, body: dict[str, Any]) -> Recipe:
         cfg_scale=single(_clamped(real(body.get("cfg_scale"), _CFG_SCALE), 1, _MOST_CFG_SCALE)),
         strength=single(strength),
         guidance=_guidance(body),
-        sampler=sampler_named(lowered(body.get("sampler_name"), "default"), program.sampler),
-        scheduler=scheduler if scheduler in server.schedulers else "",
+        sampler=sampler_named(lowered(body.get("sampler_name"), _DEFAULT), program.sampler),
+        scheduler=scheduler if scheduler in server.names("schedulers") - {_DEFAULT} else "",
         clip_skip=as_int(whole(body.get("clip_skip"), -1)),
         loras=lora_tags(server, body.get("lora", [])),
         init=picture(first(body.get("init_images"))),

@@ -5,13 +5,15 @@ Source: koboldcpp.py, KcppServerRequestHandler, at v1.111; recorded: groups list
 
 from __future__ import annotations
 
+import contextlib
 import html
 import json
 from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
-from mockserver.errors import Crash
+from mockserver.errors import Crash, FixtureError
+from mockserver.families._cpp.listed import LISTS
 from mockserver.families.koboldcpp.generation import generate
 from mockserver.families.koboldcpp.upscaling import upscale
 from mockserver.web.hang_up import hang_up
@@ -24,15 +26,6 @@ if TYPE_CHECKING:
     from mockserver.families.koboldcpp.server import Koboldcpp
 
 _PREFIX = "/sdapi/v1/"
-_LISTS = (
-    "samplers",
-    "schedulers",
-    "upscalers",
-    "latent-upscale-modes",
-    "sd-models",
-    "options",
-    "loras",
-)
 _WORK: dict[str, Callable[[Koboldcpp, dict[str, Any]], dict[str, Any]]] = {
     "txt2img": generate,
     "img2img": generate,
@@ -103,13 +96,20 @@ def _name(request: Request) -> str:
 
 def _get(server: Koboldcpp, request: Request) -> Response:
     name = _name(request)
-    if name in _LISTS:
-        return _told(json.dumps(server.fixtures.get(name)))
+    if name in LISTS:
+        return _told(json.dumps(server.listed(name)))
     if request.path.rstrip("/") in _PAGES:
-        return _told(_PAGE, "text/html")
+        return _told(_page(server), "text/html")
     query = request.query_string.decode("latin-1")
     path = request.path.rstrip("/") + (f"?{query}" if query else "")
     return _told(_NOWHERE.format(html.escape(path)), "text/html", _NOT_FOUND)
+
+
+def _page(server: Koboldcpp) -> str:
+    """The documentation: that of the fixture set where it has one."""
+    with contextlib.suppress(FixtureError):
+        return server.fixtures.page("docs")
+    return _PAGE
 
 
 def _post(server: Koboldcpp, request: Request) -> Response:

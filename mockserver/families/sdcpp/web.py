@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Response
 
 from mockserver.errors import HTTPRefusal
+from mockserver.families._cpp.listed import LISTS
 from mockserver.families.sdcpp.generation import generate
 from mockserver.families.sdcpp.nlohmann import JsonError, dump, parse
 
@@ -19,18 +20,7 @@ if TYPE_CHECKING:
     from mockserver.families.sdcpp.server import Sdcpp
 
 _PREFIX = "/sdapi/v1/"
-_LISTS = {
-    f"{_PREFIX}{name}": name
-    for name in (
-        "samplers",
-        "schedulers",
-        "upscalers",
-        "latent-upscale-modes",
-        "sd-models",
-        "options",
-        "loras",
-    )
-}
+_LISTS = {f"{_PREFIX}{name}": name for name in LISTS}
 _WORK = {f"{_PREFIX}txt2img": False, f"{_PREFIX}img2img": True}
 _OK, _NOTHING, _INVALID, _NOT_FOUND, _FAILED = 200, 204, 400, 404, 500
 
@@ -50,7 +40,7 @@ def _answer(server: Sdcpp, request: Request) -> Response:
     if method == "OPTIONS":
         return _bare(_NOTHING)
     if method in {"GET", "HEAD"} and path in _LISTS:
-        return _told(server.fixtures.get(_LISTS[path]))
+        return _told(server.listed(_LISTS[path]))
     if method == "POST" and path in _WORK:
         return _worked(server, request.get_data(), img2img=_WORK[path])
     return _bare(_NOT_FOUND)

@@ -9,6 +9,7 @@ from asking import Asker, opened, picture
 
 from mockserver import Config
 from mockserver.families import simulate
+from mockserver.fixtureset.fixture_set import FixtureSet
 
 
 @pytest.fixture
@@ -159,3 +160,10 @@ def test_what_trips_it_breaks_the_connection(ask: Asker, body: Any) -> None:
 def test_it_goes_on_afterwards(ask: Asker) -> None:
     ask.draw(steps=[])
     assert ask.draw().status == 200
+
+
+def test_without_a_model_nothing_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = simulate("koboldcpp-1.111")
+    monkeypatch.setattr(FixtureSet, "get", lambda *_: [])
+    heard = Asker(server).draw()
+    assert (heard.status, heard.json["images"], heard.info) == (200, [""], {})

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from asking import Asker, picture
 
 from mockserver import Config
 from mockserver.errors import ProfileError
 from mockserver.families import simulate
+from mockserver.fixtureset.fixture_set import FixtureSet
 from mockserver.webui.queue import FifoLock
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -96,3 +102,17 @@ def test_six_may_wait_and_the_next_is_refused(
 def test_it_is_not_started_with_what_it_does_not_know() -> None:
     with pytest.raises(ProfileError, match="such a server is not started with 'auth'"):
         simulate("koboldcpp-1.111", Config(auth=(("user", "pass"),)))
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/docs/", "/api"])
+def test_its_documentation_is_a_page(ask: Asker, path: str) -> None:
+    heard = ask("GET", path)
+    assert (heard.status, heard.headers["content-type"]) == (200, "text/html")
+    assert b"<title>KoboldCpp API Documentation</title>" in heard.body
+
+
+def test_a_recorded_documentation_counts(tmp_path: Path) -> None:
+    server = simulate("koboldcpp-1.111")
+    (tmp_path / "docs.html").write_text("<p>mine", encoding="utf-8")
+    server.fixtures = FixtureSet(tmp_path)
+    assert Asker(server)("GET", "/docs").body == b"<p>mine"
