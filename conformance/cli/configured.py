@@ -51,8 +51,7 @@ def jobs_of(ctx: click.Context, given: dict[str, Any]) -> list[Job]:
         if given["target"]:
             raise ConfigurationError(f"--target names a target of a file: add --config {FILE_NAME}")
         return []
-    properties = [item.requirement.id for item in all_properties()]
-    config = load_config(path, properties)
+    config = load_config(path, lambda: [item.requirement.id for item in all_properties()])
     targets = config.chosen(given["target"])
     _insist_on_one(ctx, given, config, targets)
     for target in targets:

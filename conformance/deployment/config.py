@@ -16,7 +16,7 @@ from conformance.deployment.waiver import Waiver, read_waiver
 from conformance.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from pathlib import Path
 
 # Looked for in the current folder where no file and no address is given.
@@ -55,12 +55,12 @@ class Config:
         return tuple(target for target in self.targets if not names or target.name in names)
 
 
-def load_config(path: Path, ids: Collection[str] = ()) -> Config:
+def load_config(path: Path, further: Callable[[], Collection[str]] = frozenset) -> Config:
     """Read a configuration file; no secret is read, and no server asked.
 
     Args:
         path: of the file.
-        ids: further ids that can be waived, beside those of the catalogue.
+        further: tells more ids that can be waived than those of the catalogue; asked if need be.
 
     Raises:
         ConfigurationError: the file cannot be read, is no TOML, or says what makes no sense; one
@@ -72,27 +72,32 @@ def load_config(path: Path, ids: Collection[str] = ()) -> Config:
         raise ConfigurationError(f"{path}: it cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path}: it is no text in UTF-8") from error
-    return read_config(text, str(path), path.parent, ids)
+    return read_config(text, str(path), path.parent, further)
 
 
-def read_config(text: str, name: str, folder: Path, ids: Collection[str] = ()) -> Config:
-    """Read the text of a configuration file; arguments and errors as for ``load_config``.
+def read_config(
+    text: str,
+    name: str,
+    folder: Path,
+    further: Callable[[], Collection[str]] = frozenset,
+) -> Config:
+    """Read the text of a configuration file; errors as for ``load_config``.
 
     Args:
         text: of the file.
         name: of the file, for messages.
         folder: from which the paths in it start.
-        ids: further ids that can be waived, beside those of the catalogue.
+        further: tells more ids that can be waived than those of the catalogue; asked if need be.
     """
     root = _root(text, name)
     root.only((*DEFAULTS, "targets", "waivers"))
     targets = _targets(root, folder)
-    known = {*whole_catalogue().ids, *ids}
-    waivers = [
-        read_waiver(table, known, [target.name for target in targets])
-        for table in root.tables("waivers")
-    ]
-    return Config(name, targets, tuple(waivers))
+    tables = root.tables("waivers")
+    ids = set(whole_catalogue().ids)
+    if any(table.values.get("id") not in ids for table in tables):
+        ids.update(further())
+    names = [target.name for target in targets]
+    return Config(name, targets, tuple(read_waiver(table, ids, names) for table in tables))
 
 
 def _root(text: str, name: str) -> Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from conformance.client.address import Address
 from conformance.client.credentials import Bearer, read_credentials
@@ -105,14 +106,16 @@ class TargetConfig:
     def plain_secrets(self) -> tuple[str, ...]:
         """The keys under which a secret stands in the file itself."""
         keys = [k for k in ("auth", "token", "second_auth") if self._is_plain(self.table.text(k))]
-        url = self.table.text("url")
-        if url and self._is_plain(url) and Address.parse(url).credentials:
-            keys.append("url")
+        keys += [key for key in ("url", "proxy") if self._holds_password(key)]
         values = self.table.table("headers")
         for name, value in (values.values if values is not None else {}).items():
             if is_secret_header(name) and self._is_plain(value):
                 keys.append(f"headers.{name}")
         return tuple(keys)
+
+    def _holds_password(self, key: str) -> bool:
+        text = self.table.text(key)
+        return self._is_plain(text) and urlsplit(text or "").password is not None
 
     def _is_plain(self, text: str | None) -> bool:
         return text is not None and not text.startswith(("env:", "file:"))

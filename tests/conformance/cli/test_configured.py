@@ -165,6 +165,11 @@ def test_a_waived_failure_is_green_and_told(
     assert "conformant (1 waived" in out
 
 
+def test_a_property_can_be_waived(written: Written) -> None:
+    written('[[waivers]]\nid = "PROPERTY-PNGINFO"\nreason = "r"')
+    assert _check("--only", "LIST-018") == 0
+
+
 @pytest.mark.parametrize(
     ("waiver", "words"),
     [

@@ -71,6 +71,11 @@ def test_credentials_in_the_address_stand_in_the_file_too() -> None:
     assert target.reach().credentials == Basic("user", "planted")
 
 
+def test_a_password_of_the_proxy_is_named_too() -> None:
+    assert _target('proxy = "http://user:planted@p:3128"').plain_secrets == ("proxy",)
+    assert _target('proxy = "none"').plain_secrets == ()
+
+
 def test_a_token_is_a_bearer_and_takes_the_place_of_a_default_password() -> None:
     assert _target('token = "abc"').reach().auth == Bearer("abc")
     assert _target('token = "abc"', defaults='auth = "u:p"').reach().auth == Bearer("abc")
