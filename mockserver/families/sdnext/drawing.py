@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 #: The area whose step takes ``step_time``.
 _AREA = 512 * 512
+#: Channels of a latent, and the modes of pictures with one channel, two, and so on.
+_LATENT = 4
+_CHANNELS = (None, "LA", "RGB", "RGBA")
 #: Previews have this share of a picture's sides.
 _PREVIEW = 8
 
@@ -71,14 +74,28 @@ def draw(server: SdNext, job: Job) -> list[Painted]:
     """The pictures of one iteration, once its steps have passed.
 
     Raises:
-        Crash: TypeError: a latent one cell wide is taken for a picture. Recorded: t2i-size/8x8.
+        Crash: the latent is too narrow.
     """
     numbers = list(range(len(job.seeds)))[job.batch]
     _pass_steps(server, job, numbers)
-    if job.size[0] == CELL:
-        raise Crash("TypeError", "Cannot handle this data type: (1, 1, 1), |u1")
     job.finished = True
-    return [server.gallery.get(spec(server, job, number)) for number in numbers]
+    made = [server.gallery.get(spec(server, job, number)) for number in numbers]
+    return [_narrow(picture, job.size) for picture in made]
+
+
+def _narrow(picture: Painted, size: tuple[int, int]) -> Painted:
+    """The picture, but for a latent of up to four cells in width, which is taken for a picture.
+
+    Its cells become the channels, so that one is an error, and two are more than a JPEG holds.
+    Source: modules/processing_vae.py ``vae_decode``; recorded: t2i-size/8x8.
+    """
+    cells, rows = size[0] // CELL, size[1] // CELL
+    if cells > len(_CHANNELS):
+        return picture
+    mode = _CHANNELS[cells - 1]
+    if mode is None:
+        raise Crash("TypeError", "Cannot handle this data type: (1, 1, 1), |u1")
+    return Painted(lambda: picture.image.resize((rows, _LATENT)).convert(mode))
 
 
 def _pass_steps(server: SdNext, job: Job, numbers: list[int]) -> None:

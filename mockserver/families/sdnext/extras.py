@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from mockserver.families.sdnext.encoding import encoded
 from mockserver.families.sdnext.input_picture import load, read_picture
 from mockserver.picture.painted import Painted
-from mockserver.webui.extras import plaintext_to_html
 from mockserver.webui.infotext.quote import parameter_line
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 _FILTERS = {"Nearest": 0, "Bilinear": 2, "Bicubic": 3, "Box": 4, "Hamming": 5}
 _LANCZOS = 1
 _NONE = "None"
-#: Below this resize_mode, a number with a fraction, pictures are scaled by a factor.
+#: The resize_mode, a number with a fraction, that fits pictures to a size; all others scale them.
 _TO_SIZE = 1
 
 
@@ -49,33 +48,51 @@ def extra_batch_images(server: SdNext, values: dict[str, Any]) -> dict[str, Any]
 
 
 def _run(server: SdNext, values: dict[str, Any], sent: list[str]) -> tuple[list[str], str]:
+    """The files, and what was done to the last of them."""
     pictures = [load(read_picture(text)) for text in sent]
-    upscaler = _upscaler(server, values)
+    first, second = (_upscaler(server, values[name]) for name in ("upscaler_1", "upscaler_2"))
+    visible = values["extras_upscaler_2_visibility"]
+    second = second if first and visible > 0 else None
     with server.queue:
-        server.state.begin("extras")
+        server.state.begin("Extras")
         try:
-            made = [_upscaled(picture, upscaler, values) for picture in pictures]
+            made = [_blended(picture, first, second, values) for picture in pictures]
         finally:
             server.state.end()
-    told = _told(upscaler, values)
+    told = _told(first, second, values)
     text = {"postprocessing": told}
-    files = [encoded(server, picture, text).base64() for picture in made]
-    return files, plaintext_to_html(told)
+    return [encoded(server, _ready(p), text).base64() for p in made], told
 
 
-def _upscaler(server: SdNext, values: dict[str, Any]) -> str | None:
+def _ready(picture: Image.Image) -> Painted:
+    return Painted(lambda: picture)
+
+
+def _upscaler(server: SdNext, name: str) -> str | None:
     """The one named, None for none; nobody refuses an unknown one. Recorded: bad-upscaler."""
     known = [row["name"] for row in server.listed("upscalers")]
-    name = values["upscaler_1"]
     return name if name in known and name != _NONE else None
 
 
-def _upscaled(picture: Image.Image, upscaler: str | None, values: dict[str, Any]) -> Painted:
+def _blended(
+    picture: Image.Image, first: str | None, second: str | None, values: dict[str, Any]
+) -> Image.Image:
+    from PIL import Image  # noqa: PLC0415 - start-up time
+
+    made = _upscaled(picture, first, values)
+    if second is None:
+        return made
+    other = _upscaled(picture, second, values)
+    return Image.blend(made, other, values["extras_upscaler_2_visibility"])
+
+
+def _upscaled(picture: Image.Image, upscaler: str | None, values: dict[str, Any]) -> Image.Image:
+    picture = picture.convert("RGB")
     if upscaler is None:
-        return Painted(lambda: picture.convert("RGB"))
+        return picture
     size, crop = _sizes(picture.size, values)
     way = _FILTERS.get(upscaler.rpartition(" ")[2], _LANCZOS)
-    return Painted(lambda: picture.convert("RGB").resize(size, way).crop(crop))
+    return picture.resize(size, way).crop(crop)
 
 
 def _sizes(
@@ -83,7 +100,7 @@ def _sizes(
 ) -> tuple[tuple[int, int], tuple[int, int, int, int]]:
     """The size to resize to, and what is cut out of that."""
     width, height = size
-    if values["resize_mode"] < _TO_SIZE:
+    if values["resize_mode"] != _TO_SIZE:
         factor = values["upscaling_resize"]
         wide, high = int(width * factor), int(height * factor)
         return (wide, high), (0, 0, wide, high)
@@ -96,13 +113,13 @@ def _sizes(
     return (wide, high), (left, top, left + target[0], top + target[1])
 
 
-def _told(upscaler: str | None, values: dict[str, Any]) -> str:
-    if upscaler is None:
+def _told(first: str | None, second: str | None, values: dict[str, Any]) -> str:
+    """The text that ``html_info`` is, without any HTML."""
+    if first is None:
         return ""
-    found: dict[str, Any] = {"Postprocess upscaler": upscaler}
-    if values["resize_mode"] < _TO_SIZE:
-        found = {"Postprocess upscale by": values["upscaling_resize"], **found}
-    else:
+    found: dict[str, Any] = {"Postprocess upscale by": values["upscaling_resize"]}
+    if values["resize_mode"] == _TO_SIZE:
         size = f"{values['upscaling_resize_w']}x{values['upscaling_resize_h']}"
-        found = {"Postprocess upscale to": size, **found}
-    return parameter_line(found)
+        found = {"Postprocess upscale to": size}
+    names = {"Postprocess upscaler": first, "Postprocess upscaler 2": second}
+    return parameter_line(found | names)

@@ -14,6 +14,25 @@ if TYPE_CHECKING:
 _APP = "SD.Next"
 #: The sampler that a model brings with it; it is not named.
 _MODELS_OWN = "Default"
+#: The share of perturbed attention that is not told of.
+_ADAPTIVE = 0.5
+#: Keys that tell of options of samplers.
+_SCHEDULE = {
+    "Sampler timesteps": "schedulers_timesteps",
+    "Sampler spacing": "schedulers_timestep_spacing",
+    "Sampler sigma": "schedulers_sigma",
+    "Sampler order": "schedulers_solver_order",
+    "Sampler type": "schedulers_prediction_type",
+    "Sampler beta schedule": "schedulers_beta_schedule",
+    "Sampler low order": "schedulers_use_loworder",
+    "Sampler dynamic": "schedulers_use_thresholding",
+    "Sampler rescale": "schedulers_rescale_betas",
+    "Sampler beta start": "schedulers_beta_start",
+    "Sampler beta end": "schedulers_beta_end",
+    "Sampler range": "schedulers_timesteps_range",
+    "Sampler shift": "schedulers_shift",
+    "Sampler dynamic shift": "schedulers_dynamic_shift",
+}
 
 
 def build(server: SdNext, job: Job, number: int) -> str:
@@ -24,7 +43,8 @@ def build(server: SdNext, job: Job, number: int) -> str:
     """
     found = _basics(server, job, number) | _batch(job, number)
     found |= _variation(job, number) if job.source is None else _source(job)
-    found["Sampler eta multiplier"] = _unless(job.values["initial_noise_multiplier"], 1.0)
+    if job.sampler != _MODELS_OWN:
+        found |= _schedule(server, job)
     ordered = {key: found.get(key) for key in server.profile.generation.infotext_keys}
     words = f"{job.prompts[number]}\nNegative prompt: {job.negative_prompts[number]}\n"
     return f"{words}{parameter_line(ordered)}".strip()
@@ -41,15 +61,31 @@ def _basics(server: SdNext, job: Job, number: int) -> dict[str, Any]:
         "CFG scale": above(values["cfg_scale"], 1),
         "CFG rescale": above(values["diffusers_guidance_rescale"], 0),
         "CFG end": below_one(values["cfg_end"]),
+        "CFG true": above(values["pag_scale"] or 0, 0),
+        "CFG adaptive": _unless(values["pag_adaptive"], _ADAPTIVE),
         "Clip skip": above(values["clip_skip"], 1),
         "Model": model.get("model_name"),
         "Model hash": model.get("hash"),
+        "VAE": "TAESD" if values["vae_type"] == "Tiny" else None,
         "Styles": "; ".join(values["styles"] or ()) or None,
         "App": _APP,
         "Version": server.profile.version,
         "Pipeline": job.pipeline,
         "Operations": job.operation,
     }
+
+
+def _schedule(server: SdNext, job: Job) -> dict[str, Any]:
+    """What changes the sampler: options that are not at their default are told.
+
+    Source: modules/processing_info.py; recorded: i2i/noise-mult.
+    """
+    options = server.options
+    found = {
+        key: _unless(options.get(name), options.default(name)) for key, name in _SCHEDULE.items()
+    }
+    multiplier = job.values["initial_noise_multiplier"]
+    return {"Sampler eta multiplier": _unless(multiplier, 1.0), **found}
 
 
 def _resize_from(values: dict[str, Any]) -> str | None:
@@ -85,6 +121,7 @@ def _source(job: Job) -> dict[str, Any]:
     return {
         "Init image size": f"{width}x{height}",
         "Init image hash": source.hash,
+        "Image CFG scale": values["image_cfg_scale"],
         "Resize scale": values["scale_by"],
         "Denoising strength": values["denoising_strength"],
         "Resize mode": resize_mode(values),

@@ -34,17 +34,21 @@ def parse(text: Any) -> dict[str, Any]:
     """
     if not isinstance(text, str):
         return {}
-    joined = text.replace("\nSteps:", " Steps:")
-    start = _first(joined, _FIRST)
-    if start is None:
-        return {"Prompt": joined.strip(_EDGES)}
-    prompts, rest = joined[:start], joined[start:]
-    cut = _first(prompts, (_NEGATIVE,))
-    prompt, negative = prompts, ""
-    if cut is not None:
-        prompt, negative = prompts[:cut], prompts[cut + len(_NEGATIVE) :]
-    raw = dict(_PAIR.findall(rest)) | {"Prompt": prompt, "Negative prompt": negative}
-    return _typed(raw)
+    prompt, negative, rest = _split(text.replace("\nSteps:", " Steps:"))
+    pairs = dict(_PAIR.findall(rest))
+    if not pairs:
+        return {"Prompt": text}
+    return _typed(pairs | {"Prompt": prompt, "Negative prompt": negative})
+
+
+def _split(text: str) -> tuple[str, str, str]:
+    """Prompt, negative prompt and parameters; without a known one all are parameters."""
+    start = _first(text, (*_FIRST, _NEGATIVE)) or 0
+    prompt, rest = text[:start], text[start:]
+    if not rest.lower().startswith(_NEGATIVE):
+        return prompt, "", rest
+    end = _first(rest, _FIRST) or len(rest)
+    return prompt, rest[len(_NEGATIVE) : end], rest[end:]
 
 
 def _first(text: str, words: tuple[str, ...]) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mockserver.errors import Crash
 from mockserver.families.sdnext.input_picture import read_picture
 from mockserver.families.sdnext.metadata import read_info
 from mockserver.families.sdnext.pasted import parse
@@ -12,6 +13,12 @@ from mockserver.webui.png_info import sampler_names
 
 if TYPE_CHECKING:
     from mockserver.families.sdnext.server import SdNext
+
+_NOTHING = (
+    "2 validation errors for ResImageInfo\n"
+    "items\n  field required (type=value_error.missing)\n"
+    "parameters\n  field required (type=value_error.missing)"
+)
 
 
 def png_info(server: SdNext, values: dict[str, Any]) -> dict[str, Any]:
@@ -23,8 +30,12 @@ def png_info(server: SdNext, values: dict[str, Any]) -> dict[str, Any]:
 
     Raises:
         HTTPRefusal: 500, it is no picture.
-        Crash: half a data URI.
+        Crash: half a data URI; no text at all, which is answered by a model without what it
+            requires (by the source).
     """
-    picture = read_picture(values["image"].strip())
+    sent = values["image"].strip()
+    if not sent:
+        raise Crash("ValidationError", _NOTHING)
+    picture = read_picture(sent)
     text, items = read_info(picture, sampler_names(server.listed("samplers")))
     return {"info": str(text), "items": jsonable(items), "parameters": jsonable(parse(text))}

@@ -54,7 +54,18 @@ def test_many_pictures_at_once() -> None:
     answer = Sdn().post("extra-batch-images", imageList=images, upscaler_1="Resize Box")[1]
 
     assert [opened(image).size for image in answer["images"]] == [(32, 32), (16, 16)]
-    assert "Postprocess upscaler: Resize Box" in answer["html_info"]
+    assert answer["html_info"] == "Postprocess upscale by: 2, Postprocess upscaler: Resize Box"
+
+
+def test_a_second_upscaler_is_laid_over_the_first() -> None:
+    upscalers = {"upscaler_1": "Resize Box", "upscaler_2": "Resize Nearest"}
+
+    answer = Sdn().post(
+        "extra-single-image", image=picture(), **upscalers, extras_upscaler_2_visibility=0.5
+    )[1]
+
+    assert answer["html_info"].endswith("Postprocess upscaler 2: Resize Nearest")
+    assert opened(answer["image"]).size == (128, 128)
 
 
 def test_what_is_no_picture_is_refused() -> None:

@@ -251,3 +251,33 @@ def test_init_images_that_are_none(images: Any, status: int, told: Any) -> None:
 
     assert code == status
     assert told in (answer, answer.get("detail"))
+
+
+@pytest.mark.parametrize(
+    ("width", "mode", "size"),
+    [
+        pytest.param(24, "RGB", (8, 4), id="three cells"),
+        pytest.param(32, "RGB", (8, 4), id="four cells"),
+        pytest.param(40, "RGB", (40, 64), id="five cells"),
+    ],
+)
+def test_a_narrow_latent_is_taken_for_a_picture(
+    width: int, mode: str, size: tuple[int, int]
+) -> None:
+    made = opened(Sdn().txt2img(width=width)["images"][0])
+
+    assert (made.mode, made.size) == (mode, size)
+
+
+def test_a_latent_of_two_cells_has_more_channels_than_a_jpeg() -> None:
+    status, told = Sdn().post("txt2img", **{**FOX, "width": 16})
+
+    assert (status, told["errors"]) == (500, "cannot write mode LA as JPEG")
+
+
+def test_options_of_samplers_are_told_where_they_are_not_as_usual() -> None:
+    server = Sdn()
+    fields = {"override_settings": {"schedulers_beta_schedule": "linear"}}
+
+    assert line(server.txt2img(**fields)).endswith("Sampler beta schedule: linear")
+    assert "Sampler" not in line(server.txt2img(**fields, sampler_name="Default"))

@@ -17,7 +17,7 @@ PROFILE = "sdnext-2025-03"
 UNLIKE_THE_WEBUI = {
     "PNGINFO-028": "parameters['Steps'] is 25",
     "IMG2IMG-002": "400 Init image is none",
-    "IMG2IMG-010": "it has 32x96",
+    "IMG2IMG-010": "it has 12x4",
     "INFO-005": "it is 'cat\\nNegative prompt: \\nSteps: 1, Size: 64x64, ",
 }
 LEAST_MET = 150

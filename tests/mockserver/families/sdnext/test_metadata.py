@@ -91,6 +91,13 @@ def test_what_is_no_picture_is_refused() -> None:
     assert (status, told["detail"]) == (500, "Invalid encoded image")
 
 
+def test_no_text_at_all_breaks_the_model_of_the_answer() -> None:
+    status, told = Sdn().post("png-info", image=" ")
+
+    assert (status, told["error"]) == (500, "ValidationError")
+    assert told["errors"].startswith("2 validation errors for ResImageInfo\nitems\n")
+
+
 def test_half_a_data_uri_trips_the_server() -> None:
     status, told = Sdn().post("png-info", image="data:image/png;base64")
     assert (status, told["error"]) == (500, "IndexError")

@@ -39,7 +39,16 @@ def test_what_a_text_says(text: str, name: str, value: Any) -> None:
 
 def test_a_text_without_parameters_is_a_prompt() -> None:
     assert parse("") == {"Prompt": ""}
-    assert parse("a fox") == {"Prompt": "a fox"}
+    assert parse("a fox\nNegative prompt: bad") == {"Prompt": "a fox\nNegative prompt: bad"}
+
+
+def test_parameters_that_nobody_knows_follow_no_prompt() -> None:
+    assert parse("Model: x, Nothing: 1") == {
+        "Model": "x",
+        "Nothing": 1,
+        "Prompt": "",
+        "Negative prompt": "",
+    }
 
 
 def test_what_is_no_text_has_no_parameters() -> None:
