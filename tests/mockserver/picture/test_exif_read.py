@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mockserver.errors import Crash
 from mockserver.picture.exif import ASCII, HEADER, JIS, UNICODE, user_comment
-from mockserver.picture.exif_read import read_user_comment
+from mockserver.picture.exif_read import read_directories, read_user_comment
 
 UNDEFINED = 7
 
@@ -105,3 +105,12 @@ def test_a_damaged_block_is_read_or_is_an_error_of_the_server(damage: bytes, at:
 
     with contextlib.suppress(Crash):
         assert isinstance(read_user_comment(bytes(data)), str)
+
+
+def test_every_directory_is_told_tag_by_tag() -> None:
+    assert read_directories(block(UNDEFINED, b"abcde")) == [(0x8769, 26), (0x9286, b"abcde")]
+
+
+def test_a_broken_block_has_no_tags_at_all() -> None:
+    assert read_directories(b"MM\0*\0\0") == []
+    assert read_directories(b"no block") == []
