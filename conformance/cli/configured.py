@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,6 +24,8 @@ from conformance.deployment.waiver import Waivers
 from conformance.errors import ConfigurationError, SelectionError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from conformance.deployment.config import Config
     from conformance.deployment.reach import Reach
     from conformance.deployment.target import TargetConfig
@@ -54,12 +57,17 @@ def jobs_of(ctx: click.Context, given: dict[str, Any]) -> list[Job]:
     config = load_config(path, lambda: [item.requirement.id for item in all_properties()])
     targets = config.chosen(given["target"])
     _insist_on_one(ctx, given, config, targets)
-    for target in targets:
-        for key in target.plain_secrets:
-            words = f"{key} of {target.name} stands in the file for all to read"
-            advice = 'write "env:NAME" or "file:PATH" instead'
-            click.echo(f"{PROGRAM}: {config.name}: {words}; {advice}", err=True)
+    _warn(config, targets)
     return [_job(ctx, given, config, target) for target in targets]
+
+
+def _warn(config: Config, targets: Iterable[TargetConfig]) -> None:
+    """Say in one line which secrets stand in the file itself."""
+    plain = [f"{target.name}.{key}" for target in targets for key in target.plain_secrets]
+    if plain:
+        words = f"secrets stand in the file for all to read ({', '.join(plain)})"
+        advice = 'write "env:NAME" or "file:PATH" instead'
+        click.echo(f"{PROGRAM}: {config.name}: {words}; {advice}", err=True)
 
 
 def _file(given: dict[str, Any]) -> Path | None:
@@ -102,7 +110,7 @@ def _job(ctx: click.Context, given: dict[str, Any], config: Config, target: Targ
     return Job(
         reach=reach,
         choices=choices,
-        command=command_of(given, f"{where}--config {config.name} --target {target.name}"),
+        command=command_of(given, f"{where}--config {quote(config.name)} --target {target.name}"),
         name=target.name,
         fail_on=given["fail_on"],
         verbose=given["verbose"],

@@ -181,7 +181,7 @@ def _tell(given: dict[str, Any]) -> None:
     elif given["markdown"]:
         lines = [render_page(catalogue).rstrip("\n")]
     else:
-        lines = list_lines(select(catalogue, given["only"], given["skip"]))
+        lines = list_lines(select(whole_catalogue(), given["only"], given["skip"]))
     click.echo("\n".join(lines))
 
 

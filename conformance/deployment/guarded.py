@@ -15,7 +15,7 @@ from conformance.client import Timeouts
 from conformance.client.gateway import is_gateway_answer
 from conformance.deployment.expectations import EVERY_ROUTE
 from conformance.errors import ConnectionFailed
-from conformance.signals import Failed, Skip
+from conformance.signals import Failed
 from conformance.target import absent, claims, known_routes
 from conformance.target.probe import OPENAPI
 
@@ -33,6 +33,7 @@ _DOES = re.compile(
     re.IGNORECASE,
 )
 _ASKS = {401, 403}
+_EXPECTED = "401 or 403 for every route without credentials"
 _REDIRECTS = range(300, 400)
 # Streams of events never end; what has not answered by then is passed over.
 _SOON = Timeouts(connect=10.0, read=10.0, total=10.0)
@@ -71,7 +72,8 @@ def guarded(guard: Guard) -> Callable[[Lab], None]:
         if open_ones:
             raise _failed(open_ones, len(routes))
         if not any(answer is not None and answer.status in _ASKS for answer in answers):
-            raise Skip(f"none of {len(routes)} routes told whether it asks for credentials")
+            actual = f"none of {len(routes)} routes asks for any, and none answers"
+            raise Failed(_EXPECTED, actual, next((a for a in answers if a is not None), None))
 
     return look
 
@@ -135,7 +137,7 @@ def _failed(open_ones: list[Exchange], count: int) -> Failed:
     named = [f"{e.method} {e.path} ({e.status})" for e in open_ones]
     more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
     actual = f"{len(named)} of {count} answer without: {', '.join(named[:_SHOWN])}{more}"
-    return Failed("401 or 403 for every route without credentials", actual, open_ones[0])
+    return Failed(_EXPECTED, actual, open_ones[0])
 
 
 def _object(value: Any) -> dict[str, Any]:

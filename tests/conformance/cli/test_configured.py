@@ -69,9 +69,9 @@ def test_an_address_beside_a_file_is_judged_with_the_settings_of_its_target(
 def test_a_failure_tells_how_to_repeat_it(
     written: Written, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    name = written('[targets.live.expect]\nmodels = ["none"]')
+    name = written('[targets.live.expect]\nmodels = ["none"]', "my servers.toml")
     assert _check("--config", name, "--mode", "smoke") == 1
-    command = f"sdapi-check --config {name} --target live --mode smoke --only EXPECT-MODELS"
+    command = f"sdapi-check --config '{name}' --target live --mode smoke --only EXPECT-MODELS"
     assert f"Replay:   {command}\n" in _said(capsys)[0]
 
 
@@ -104,7 +104,7 @@ def test_a_secret_in_the_file_is_warned_of_in_one_line(
     assert _check("--only", "LIST-018", server=mock(auth=_AUTH)) == 0
     _, err = _said(capsys)
     assert err == (
-        "sdapi-check: sdapi.toml: auth of live stands in the file for all to read; "
+        "sdapi-check: sdapi.toml: secrets stand in the file for all to read (live.auth); "
         'write "env:NAME" or "file:PATH" instead\n'
     )
 

@@ -122,9 +122,10 @@ def test_other_refusals_count_as_asking(answer: Told) -> None:
     assert _of(server, "auth = 'api'").verdict is Verdict.PASS
 
 
-def test_where_nothing_tells_nothing_is_said() -> None:
+def test_a_server_that_asks_nowhere_is_not_taken_for_a_guarded_one() -> None:
     def gone(_: Ask) -> Told:
         return told({"detail": "Not Found"}, 404)
 
     result = _of(gone, "auth = true", auth=Bearer("planted"))
-    assert result.verdict is Verdict.SKIPPED
+    assert result.verdict is Verdict.FAIL
+    assert result.actual.endswith("routes asks for any, and none answers")
