@@ -42,8 +42,8 @@ def plan_lines(
         "mode      checks  pictures",
         *(_mode_line(profile, choices, mode) for mode in modes),
         "",
-        "A picture is one of 512x512 at 20 steps. The figures are upper bounds; what several",
-        "checks share is counted once.",
+        "A picture is one of 512x512 at 20 steps; what several checks share is counted once.",
+        "A server too fast to be watched at work is given longer jobs, within --budget.",
         *_left_out_lines(plan, verbose=verbose),
         *(_check_lines(plan) if verbose else ()),
     ]

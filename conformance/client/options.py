@@ -45,6 +45,9 @@ class OptionJournal(Protocol):
     def closed(self) -> None:
         """Called once everything is put back."""
 
+    def left(self) -> None:
+        """Called at the end where not everything is put back: what is noted stays."""
+
 
 @contextmanager
 def changed_options(

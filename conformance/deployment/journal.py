@@ -35,11 +35,12 @@ class UndoJournal:
         self.path = path
         self._server = server
         self._descriptor: int | None = None
+        self._noted = False
 
     @property
     def remedy(self) -> str:
         """The command that puts everything back; empty while nothing is noted."""
-        return "" if self._descriptor is None else restore_command(self.path)
+        return restore_command(self.path) if self._noted else ""
 
     def prepare(self) -> None:
         """Make sure that there is a folder for the file.
@@ -64,6 +65,7 @@ class UndoJournal:
             hold(self._descriptor)
             self._append(journal_text.head(self._server, before))
             _sync_folder(self.path.parent)
+            self._noted = True
         except OSError as error:
             self._discard()
             raise self._failed(error) from error
@@ -85,8 +87,15 @@ class UndoJournal:
         Raises:
             JournalError: it cannot be removed.
         """
-        self._close()
+        self.left()
         remove(self.path)
+        self._noted = False
+
+    def left(self) -> None:
+        """Let go of the file, as the end of the process does, so that it can be restored."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
 
     def _append(self, line: str) -> None:
         """Write a line whole, and down to the disk, or not at all."""
@@ -105,14 +114,9 @@ class UndoJournal:
     def _discard(self) -> None:
         """Leave no file of this run behind; one that was there before stays."""
         if self._descriptor is not None:
-            self._close()
+            self.left()
             with suppress(OSError):
                 self.path.unlink()
-
-    def _close(self) -> None:
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
 
     def _failed(self, error: OSError) -> JournalError:
         return JournalError(

@@ -70,7 +70,7 @@ def new_journal(server: str, path: Path | None = None) -> UndoJournal:
         path: of the file; by default a new one in ``state_folder``, named after the host.
     """
     if path is None:
-        moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+        moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")
         path = state_folder() / f"{_stem(server)}-{moment}-{os.getpid()}{_SUFFIX}"
     return UndoJournal(path, server)
 

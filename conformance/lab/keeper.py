@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.client.caller import read_json, refusal
 from conformance.client.options import DERIVED, put_back, same_value, without_secrets
-from conformance.errors import AnswerError, ConformanceError, ConnectionFailed, MalformedAnswer
+from conformance.errors import (
+    AnswerError,
+    ConformanceError,
+    ConnectionFailed,
+    MalformedAnswer,
+    NotPutBack,
+)
 from conformance.lab.stake import OPTIONS, at_stake
 
 if TYPE_CHECKING:
@@ -175,7 +181,12 @@ class OptionKeeper:
         Raises:
             NotPutBack: some options differ still.
         """
-        left = self.settle()
+        try:
+            left = self.settle()
+        except NotPutBack:
+            if self._journal is not None:
+                self._journal.left()
+            raise
         if self.wrote and self._journal is not None:
             self._journal.closed()
         return left

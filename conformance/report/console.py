@@ -36,6 +36,7 @@ _COLOURS = {
     Verdict.INFO: "blue",
 }
 _WIDTH = 79
+_MINUTE = 60
 # So many failures are shown in full whatever their level.
 _FEW = 10
 
@@ -75,7 +76,8 @@ class Console:
             case RunStarted():
                 self._start(event)
             case CheckStarted():
-                self._progress(f"[{event.number}/{event.total}] {event.requirement.id} ")
+                left = f", {_duration(event.left)} left" if event.left is not None else ""
+                self._progress(f"[{event.number}/{event.total}] {event.requirement.id}{left} ")
             case CheckFinished():
                 self._finished(event.result)
             case Noted():
@@ -150,6 +152,13 @@ class Console:
 
     def _write(self, text: str) -> None:
         self._out.write(text + "\n")
+
+
+def _duration(seconds: float) -> str:
+    """About how long, in one unit."""
+    if seconds < _MINUTE:
+        return f"about {max(round(seconds), 1)} s"
+    return f"about {round(seconds / _MINUTE)} min"
 
 
 def _short(text: str) -> str:

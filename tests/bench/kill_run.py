@@ -3,7 +3,8 @@
 Run it by hand: ``python tests/bench/kill_run.py --kills 50``. A run writes old values down before
 it writes options; after each SIGKILL every journal that lies there is restored, and all options
 are compared with those at the very start. Reads and writes of options take a while, as on a
-server far away, so that kills meet options that are changed. One difference ends it with exit code 1.
+server far away, so that kills meet options that are changed. One difference ends it with exit
+code 1.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from kills import Killed, rig
 @click.option("--latency", default=0.04, show_default=True, help="Of the options, in seconds.")
 @click.option("--fresh/--saved", default=False, help="Whether overrides leak, as at first start.")
 @click.option("--seed", default=0, show_default=True)
-def main(  # noqa: PLR0913 - one for each choice on the command line
+def main(  # noqa: PLR0913, PLR0917 - one for each choice on the command line
     kills: int,
     mode: str,
     step_time: str,

@@ -41,6 +41,9 @@ class _Journal:
     def closed(self) -> None:
         self.lines.append(("closed", _options(self._server)["send_seed"]))
 
+    def left(self) -> None:
+        self.lines.append(("left", _options(self._server)["send_seed"]))
+
 
 def test_what_is_changed_inside_is_put_back_outside() -> None:
     server = mock()
@@ -204,6 +207,22 @@ def test_80_and_80_point_0_are_one_value_and_true_is_not_1() -> None:
         "gone": (1, "<absent>"),
         "new": ("<absent>", 2),
     }
+
+
+def test_a_journal_is_left_where_options_cannot_be_put_back() -> None:
+    server, posts = mock(), []
+
+    def deaf_after_the_first(ask: Ask) -> Told:
+        posts.extend([ask] if ask.method == "POST" else [])
+        return told(None) if ask.method == "POST" and len(posts) > 1 else server(ask)
+
+    journal = _Journal(server)
+    with served(deaf_after_the_first):
+        options = bench("a1111", journal=journal).options
+        options.post({"send_seed": False})
+        with pytest.raises(NotPutBack):
+            options.close()
+    assert [name for name, _ in journal.lines] == ["opened", "writing", "left"]
 
 
 def test_many_differences_are_told_in_short() -> None:
