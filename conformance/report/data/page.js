@@ -61,7 +61,8 @@
     }
     count.textContent = shown === rows.length ? `${rows.length} requirements` : `${shown} of ${rows.length} requirements`;
   };
-  form.addEventListener("input", filter);
+  // Some browsers tell of a choice by the one, some by the other.
+  for (const kind of ["input", "change"]) form.addEventListener(kind, filter);
   form.addEventListener("reset", () => setTimeout(filter));
   form.addEventListener("submit", (event) => event.preventDefault());
   filter();
