@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from mockserver.cli.drift_command import drift_command
+from mockserver.cli.har_command import har_command
 from mockserver.cli.record_command import record_command
 from mockserver.cli.replay_command import replay_command
 from mockserver.cli.seal_command import seal_command
@@ -70,6 +71,7 @@ cli.add_command(serve_command)
 cli.add_command(replay_command)
 cli.add_command(record_command)
 cli.add_command(drift_command)
+cli.add_command(har_command)
 cli.add_command(seal_command)
 
 

@@ -35,6 +35,8 @@ The address is printed once requests are answered. With DIR, a folder that `sdap
 has written, it answers as the recorded server: lists and defaults are the recorded ones, the
 rules are those of its profile.
 
+What it was asked is at GET /_mock/journal, and as HAR at /_mock/journal.har.
+
 \b
 Examples:
   sdapi-mock --port 0 --step-time 0.05
@@ -81,6 +83,11 @@ Examples:
 )
 @click.option("--seed", type=int, help="Make the server's own random choices repeatable.")
 @click.option(
+    "--lint",
+    is_flag=True,
+    help="Say in the header X-Sdapi-Mock-Lint what a request's answer ignores.",
+)
+@click.option(
     "--server",
     default="waitress",
     show_default=True,
@@ -97,7 +104,9 @@ def serve_command(ctx: click.Context, /, **choices: Any) -> None:
 
     profile = _chosen_profile(ctx, choices)
     host, port, server = choices.pop("host"), choices.pop("port"), choices.pop("server")
+    lint = choices.pop("lint")
     app = create_app(simulate(profile, Config(**choices)))
+    app.journal_layer.lint_header = lint
     ctx.exit(serve(app, host, port, server=server, ready=_announce))
 
 

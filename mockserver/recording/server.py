@@ -143,12 +143,12 @@ class LiveServer:
                 " environment variable NAME holds user:password"
             )
         raise RecordError(
-            f"{self._shown} answers, but not as /sdapi/v1 does ({answers[0].status} at samplers);"
+            f"{self.shown} answers, but not as /sdapi/v1 does ({answers[0].status} at samplers);"
             " name the address of a server that has the API (the webui needs --api)"
         )
 
     @property
-    def _shown(self) -> str:
+    def shown(self) -> str:
         """The address without credentials that somebody wrote into it."""
         parts = urlsplit(self.url)
         return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
@@ -157,7 +157,7 @@ class LiveServer:
         slow = isinstance(error, requests.ReadTimeout)
         what = "does not answer in time" if slow else "does not answer"
         mend = "give it a longer --timeout" if slow else "start it, or name another address"
-        return f"{self._shown} {what}; {mend}"
+        return f"{self.shown} {what}; {mend}"
 
 
 def _host(url: str) -> str:

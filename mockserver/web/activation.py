@@ -21,6 +21,7 @@ from mockserver.webui.simulated import DEFAULT_PROFILE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mockserver.journal import Journal
     from mockserver.profile import Profile
     from mockserver.web.app import MockApp
     from mockserver.webui.clock import Clock
@@ -43,6 +44,11 @@ class Activated:
     url: str
     webui: Simulated
     app: MockApp
+
+    @property
+    def journal(self) -> Journal:
+        """What the mock was asked: ``journal.calls("/sdapi/v1/txt2img")``, ``verify``."""
+        return self.app.journal
 
 
 @contextmanager

@@ -85,6 +85,7 @@ def build() -> MockApp:
     config["state_file"] = Path(config["state_file"]) if config["state_file"] else None
     profile = dataclasses.replace(load_profile(told["profile"]), fixtures=told["fixtures"])
     app = create_app(simulate(profile, Config(**config)))
+    app.journal_layer.lint_header = told["lint"]
     app.extensions[KEY] = _Worker()
     threading.Thread(target=_follow, args=(os.getppid(),), daemon=True).start()
     return app
@@ -112,7 +113,12 @@ def _describe(app: MockApp) -> str:
     config = vars(app.webui.config).copy()
     config["state_file"] = str(config["state_file"]) if config["state_file"] else None
     profile = app.webui.profile
-    told = {"profile": profile.name, "fixtures": profile.fixtures, "config": config}
+    told = {
+        "profile": profile.name,
+        "fixtures": profile.fixtures,
+        "config": config,
+        "lint": app.journal_layer.lint_header,
+    }
     return json.dumps(told)
 
 

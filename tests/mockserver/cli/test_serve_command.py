@@ -117,7 +117,7 @@ def test_a_taken_port_is_one_line(server: str) -> None:
         pytest.param(["--auth", "a:b:c"], 2, "'a:b:c' is not user:password", id="colon"),
         pytest.param(["--profile", "x"], 2, "no profile 'x'; there are", id="profile"),
         pytest.param(["--nope"], 2, "No such option", id="option"),
-        pytest.param(["nope"], 2, "unexpected extra argument (nope)", id="command"),
+        pytest.param(["nope"], 2, "no command and no folder 'nope'", id="command"),
         pytest.param(["--step-time", "-1"], 2, "'--step-time'", id="step time"),
         pytest.param(["--server", "x"], 2, "'--server'", id="server"),
         pytest.param(["--host", "no.such.host.invalid"], 1, "no such host", id="host"),

@@ -1,0 +1,131 @@
+"""Call: one request that a mock got, and its answer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from mockserver.recording.redaction.names import is_secret_name
+from mockserver.recording.redaction.standins import SECRET
+
+#: Roughly what a call costs beside its bodies and headers.
+_FRAME = 500
+
+
+@dataclass(frozen=True)
+class Message:
+    """Headers and body of a request or an answer.
+
+    Attributes:
+        headers: in the order in which they came; what names a secret is redacted.
+        body: with digests instead of pictures.
+        cut: whether the end of the body is missing.
+        length: of the body as it went over the wire.
+    """
+
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    cut: bool = False
+    length: int = 0
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode("utf-8", errors="replace")
+
+    @property
+    def json(self) -> Any:
+        """The body as a JSON value; None where it is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+    def header(self, name: str) -> str:
+        """The value of a header, whatever its case; "" for none."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
+
+    def as_json(self) -> dict[str, Any]:
+        """Headers, and ``json`` or ``text``."""
+        found: dict[str, Any] = {"headers": dict(self.headers)}
+        value = self.json
+        if value is not None:
+            found["json"] = value
+        elif self.body:
+            found["text"] = self.text
+        return {**found, "cut": True} if self.cut else found
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request and its answer.
+
+    Attributes:
+        number: from 1, in the order in which answers were ready.
+        method: HTTP method.
+        path: without its query.
+        query: as it came.
+        request: headers and body.
+        status: of the answer; None where the connection was closed without one.
+        response: headers and body.
+        started: seconds since the epoch.
+        seconds: how long it took.
+        lint: sentences about what the server ignores in the request.
+    """
+
+    number: int
+    method: str
+    path: str
+    query: str
+    request: Message
+    status: int | None
+    response: Message
+    started: float
+    seconds: float
+    lint: tuple[str, ...] = field(default=())
+
+    @property
+    def json(self) -> Any:
+        """The request's body as a JSON value; None where it is none."""
+        return self.request.json
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The query's parameters; of several with one name the last."""
+        return dict(parse_qsl(self.query, keep_blank_values=True))
+
+    @property
+    def size(self) -> int:
+        """Roughly how many bytes it takes to keep it."""
+        headers = (*self.request.headers, *self.response.headers)
+        texts = sum(len(name) + len(value) for name, value in headers)
+        return _FRAME + texts + len(self.request.body) + len(self.response.body)
+
+    def as_json(self) -> dict[str, Any]:
+        """For ``/_mock/journal``."""
+        return {
+            "number": self.number,
+            "method": self.method,
+            "path": self.path,
+            "query": self.query,
+            "status": self.status,
+            "started": self.started,
+            "seconds": round(self.seconds, 6),
+            "lint": list(self.lint),
+            "request": self.request.as_json(),
+            "response": self.response.as_json(),
+        }
+
+
+def without_secrets(headers: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Headers with credentials and cookies redacted; the scheme of an authorization stays."""
+    return tuple((name, _redacted(name, value)) for name, value in headers)
+
+
+def _redacted(name: str, value: str) -> str:
+    if not is_secret_name(name.lower().removeprefix("set-")):
+        return value
+    scheme, space, _ = value.partition(" ")
+    return f"{scheme} {SECRET}" if space and scheme.isalpha() else SECRET
