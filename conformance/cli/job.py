@@ -53,12 +53,18 @@ class Job:
     journal: Path | None = None
     reports: tuple[Destination, ...] = ()
 
-    def run(self, out: TextIO, started: Callable[[Run], None] | None = None) -> Document | None:
+    def run(
+        self,
+        out: TextIO,
+        started: Callable[[Run], None] | None = None,
+        before_each: Callable[[], None] | None = None,
+    ) -> Document | None:
         """Judge the server, and write what happens; None where only the plan was shown.
 
         Args:
             out: where to write.
             started: told the run once there is one, so that it can be ended from elsewhere.
+            before_each: called before each attempt to reach the server; may raise to end them.
 
         Raises:
             ReportError: a report could not be written; all else is told and done by then.
@@ -76,7 +82,7 @@ class Job:
         collector = Collector(name=self.name, command=self.command, fail_on=self.fail_on)
         console = Console(out, replay, self.fail_on, verbose=self.verbose)
         with ExitStack() as stack:
-            lab = connect(self.reach, self.choices, say, self._journal(say))
+            lab = connect(self.reach, self.choices, say, self._journal(say), before_each)
             stack.callback(lab.client.close)
             if self.planning:
                 say("\n".join(plan_lines(lab.profile, self.choices, verbose=self.verbose)))

@@ -119,6 +119,7 @@ def connect(
     choices: Choices,
     say: Callable[[str], None],
     journal: OptionJournal | None = None,
+    before_each: Callable[[], None] | None = None,
 ) -> Lab:
     """Reach a server, once it is awake; raises as ``open_lab``.
 
@@ -127,7 +128,14 @@ def connect(
         choices: what the user chose.
         say: told in words what is waited for.
         journal: written before options are changed; None for none.
+        before_each: called before each attempt; may raise what ends the waiting.
     """
+
+    def attempt() -> Lab:
+        if before_each is not None:
+            before_each()
+        return open_lab(reach.client(), settings, choices.profile)
+
     settings = LabSettings(
         size=choices.size,
         timeouts=reach.timeouts,
@@ -138,7 +146,7 @@ def connect(
         journal=journal,
     )
     pace = Pace(interval=INTERVAL, limit=reach.wait)
-    return when_awake(lambda: open_lab(reach.client(), settings, choices.profile), pace, say)
+    return when_awake(attempt, pace, say)
 
 
 def planned(profile: ServerProfile, choices: Choices) -> Plan:

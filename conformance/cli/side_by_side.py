@@ -54,12 +54,15 @@ def judge_all(jobs: Sequence[Job], at_most: int, out: TextIO | None = None) -> i
     return int(worst(outcomes))
 
 
-def _not_begun(job: Job) -> Outcome:
-    return Outcome(job.name, ExitCode.NOTHING_RAN, words="the run was ended early")
-
-
 def _trouble(outcome: Outcome) -> str:
     return f"{outcome.words}\n" if outcome.words else ""
+
+
+class _EndedEarly(Exception):  # noqa: N818 - nobody's error
+    """The end was asked for before a server was reached."""
+
+    def __str__(self) -> str:
+        return "the run was ended early"
 
 
 class SideBySide:
@@ -98,13 +101,14 @@ class SideBySide:
     def _judge(self, job: Job) -> tuple[Outcome, str]:
         out = StringIO()
         with self._locks[job.reach.base]:
-            # Whoever waited for another at the same address may have waited too long.
-            outcome = _not_begun(job) if self._ended else self._outcome(job, out)
+            outcome = self._outcome(job, out)
         return outcome, out.getvalue()
 
     def _outcome(self, job: Job, out: StringIO) -> Outcome:
         try:
-            document = job.run(out, self._started)
+            document = job.run(out, self._started, self._insist)
+        except _EndedEarly as error:
+            return Outcome(job.name, ExitCode.NOTHING_RAN, words=str(error))
         except ConformanceError as error:
             return Outcome(job.name, exit_code_of(error), words=str(error))
         except Exception as error:  # noqa: BLE001 - one target's trouble is not the others'
@@ -119,6 +123,11 @@ class SideBySide:
             ended = self._ended
         if ended:
             run.cancel()
+
+    def _insist(self) -> None:
+        """Begin nothing more once the end was asked for; a server may be waited for long."""
+        if self._ended:
+            raise _EndedEarly
 
     def _end(self, futures: Sequence[Future[tuple[Outcome, str]]]) -> None:
         """End what is not over; nothing happens where all are."""

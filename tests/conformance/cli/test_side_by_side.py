@@ -43,7 +43,10 @@ class _Job:
     def __post_init__(self) -> None:
         self.reach = Reach(url=self.url or f"http://{self.name}")
 
-    def run(self, out: TextIO, _started: Callable[[Run], None]) -> None:
+    def run(
+        self, out: TextIO, _started: Callable[[Run], None], before_each: Callable[[], None]
+    ) -> None:
+        before_each()
         out.write(f"{self.name} begins\n")
         self.does(out)
         out.write(f"{self.name} ends\n")
@@ -140,7 +143,10 @@ def test_left_early_every_run_is_ended_and_none_begins() -> None:
     first, second = _Running(), _Running()
 
     class _Cancelled(_Job):
-        def run(self, out: TextIO, started: Callable[[Run], None]) -> None:
+        def run(
+            self, out: TextIO, started: Callable[[Run], None], before_each: Callable[[], None]
+        ) -> None:
+            before_each()
             running = first if self.name == "a" else second
             started(cast("Run", running))
             if self.name == "a":
@@ -159,6 +165,30 @@ def test_left_early_every_run_is_ended_and_none_begins() -> None:
     outcomes.close()
     assert second.ended.is_set()
     assert late == []
+
+
+def test_left_early_no_server_is_waited_for_any_longer() -> None:
+    waits = Event()
+    ended = Event()
+
+    def slow(_: TextIO) -> None:
+        """It is there to be told first."""
+        assert waits.wait(_LONG)
+
+    class _Asleep(_Job):
+        def run(
+            self, out: TextIO, _started: Callable[[Run], None], before_each: Callable[[], None]
+        ) -> None:
+            # A server that does not wake, asked again and again.
+            while not ended.wait(0.001):
+                waits.set()
+                before_each()
+            out.write("it woke")
+
+    outcomes = SideBySide(_jobs(_Job("a", slow), _Asleep("b", _nothing)), 2).outcomes()
+    assert next(outcomes)[0].name == "a"
+    outcomes.close()
+    ended.set()
 
 
 @pytest.fixture(scope="module")
