@@ -56,7 +56,8 @@ def outside(lab: Lab) -> Box:
 def masked(lab: Lab, **changes: Any) -> dict[str, Any]:
     """Fields of a request that repaints the mask's rectangle of the whole picture."""
     whole = {"inpaint_full_res": False, "inpainting_fill": 1, "denoising_strength": 0.75}
-    return {"mask": pictures.text_of(mask(lab)), **whole, **changes}
+    form = pictures.data_uri if lab.takes_data_uris_alone else pictures.text_of
+    return {"mask": form(mask(lab)), **whole, **changes}
 
 
 def ask(lab: Lab, **changes: Any) -> Exchange:
@@ -64,7 +65,7 @@ def ask(lab: Lab, **changes: Any) -> Exchange:
 
     What a server takes all the same stays as small as the shared request.
     """
-    return lab.post("img2img", json={**recipes.i1(lab.settings.size), **changes})
+    return lab.post("img2img", json={**lab.i1_payload, **changes})
 
 
 def _box(size: int, left: int, top: int, right: int, bottom: int) -> Box:

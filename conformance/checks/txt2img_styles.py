@@ -47,9 +47,11 @@ def style_is_merged(lab: Lab) -> None:
 def a_style_makes_the_picture_of_its_words(lab: Lab) -> None:
     """A style, and its words typed out."""
     style = _style(lab)
+    if style.get("negative_prompt") is None:
+        raise Skip("prompt-styles does not tell the negative prompt of the style")
     styled = lab.varied(styles=[style["name"]])
     prompt = merged(style["prompt"], styled.payload["prompt"])
-    negative = merged(style.get("negative_prompt") or "", styled.payload["negative_prompt"])
+    negative = merged(style["negative_prompt"], styled.payload["negative_prompt"])
     typed = lab.varied(prompt=prompt, negative_prompt=negative)
     same(lab, typed, styled, f"the style {style['name']} and its words")
 

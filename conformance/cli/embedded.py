@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 _ADDRESS = re.compile(r"https?://\S+")
 _START = 20.0
 _END = 5.0
-# Seconds a step of a 512x512 picture takes: long enough for a job of 64x64 to be watched.
-STEP_TIME = 2.0
+# Seconds a step of a 512x512 picture takes: with it a job of 64x64 can be watched in 150 steps,
+# and the others take next to no time.
+STEP_TIME = 0.3
 
 
 @contextmanager

@@ -175,7 +175,18 @@ class Lab:
     @property
     def i1(self) -> Generation:
         """img2img in two steps, denoising_strength 0.5."""
-        return self._shared("i1", lambda: self.generate(self._i1(), "img2img"))
+        return self._shared("i1", lambda: self.generate(self.i1_payload, "img2img"))
+
+    @property
+    def i1_payload(self) -> dict[str, Any]:
+        """The request of ``i1``, its picture in a form that this server takes."""
+        return recipes.i1(self.settings.size, data_uri=self.takes_data_uris_alone)
+
+    @property
+    def takes_data_uris_alone(self) -> bool:
+        """Whether bare base64 is refused, as it was in 2022."""
+        version = self.profile.version
+        return version is not None and version.at_most(_DATA_URIS_ALONE)
 
     def varied(self, **changes: Any) -> Generation:
         """``r1`` with other or further fields, made once for all who ask for the same.
@@ -190,7 +201,7 @@ class Lab:
 
     def reworked(self, **changes: Any) -> Generation:
         """``i1`` with other or further fields; as ``varied``."""
-        return self._varied(self._i1() | changes, "img2img")
+        return self._varied(self.i1_payload | changes, "img2img")
 
     @property
     def watched(self) -> WatchedJob:
@@ -204,11 +215,6 @@ class Lab:
         except (Signal, ConnectionFailed):
             # The checks of txt2img will tell; what is known without a picture has to do.
             return
-
-    def _i1(self) -> dict[str, Any]:
-        version = self.profile.version
-        old = version is not None and version.at_most(_DATA_URIS_ALONE)
-        return recipes.i1(self.settings.size, data_uri=old)
 
     def _varied(self, payload: Mapping[str, Any], route: str) -> Generation:
         sent = {name: value for name, value in payload.items() if value is not LEFT_OUT}

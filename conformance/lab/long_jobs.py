@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from conformance.lab.lab import Lab
 
 # A job shorter than this, in seconds, is over before much of it can be seen.
-_WATCHABLE = 0.5
+_WATCHABLE = 0.4
 # Seconds that a job should last on a fast server.
-_LONG = 1.0
+_LONG = 0.8
 _MOST_STEPS = 150
 NO_SCRIPT = "zz-conformance-no-script"
 # A server that samples this many steps in no time is given many pictures to paint instead.

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from conformance.verdict import Result
 
 
-def bench(profile: str | None = None, **settings: Any) -> Lab:
-    """A bench before the server at the doubles' address."""
+def bench(profile: str | None = None, url: str = URL, **settings: Any) -> Lab:
+    """A bench before the server at the doubles' address, or below a path of it."""
     auth = settings.get("auth")
-    client = Client(URL, auth=auth)
+    client = Client(url, auth=auth)
     given = None if profile is None else ServerProfile.parse(profile)
     return Lab(Target(client, given), LabSettings(**settings))
 

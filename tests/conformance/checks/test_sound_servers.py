@@ -3,53 +3,98 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import pytest
-from doubles import mock, served
+from clock import SharedTime
+from doubles import served
 from judging import bench
 from recorded import SERVERS, Recorded
+from sound import RELEASES, SOUND
 
 from conformance.catalogue import load_catalogue
 from conformance.checks import all_checks
 from conformance.engine import CheckFinished, Event, Mode, Run, RunSettings
+from conformance.lab.passing import Passing
+from conformance.suite.properties import PROPERTIES
 from conformance.verdict import Result, Verdict
 
-_AREAS = {"HTTP", "AUTH", "LIST", "OPT"}
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.catalogue import Requirement
+    from conformance.lab import Lab
+
+# Requirements that the mock of v1.10.1 keeps, at the least, whatever its settings.
+_LEAST = 300
+_EXAMPLES = 4
+_RECORDED = {"HTTP", "AUTH", "LIST", "OPT"}
+# The recorded servers were started with --api-server-stop, and so is the mock.
+_DETAILS = {"MISC-005"}
 
 
-@cache
-def _results(name: str) -> tuple[Result, ...]:
-    """A full run over these areas, told apart by detection alone."""
+def _run(lab: Lab, chosen: Iterable[Requirement]) -> tuple[Result, ...]:
     events: list[Event] = []
-    with served(mock() if name == "mock" else Recorded(name)):
-        run = Run(bench(), RunSettings(mode=Mode.FULL, patience=None), events.append)
-        chosen = [r for r in load_catalogue() if r.area in _AREAS]
-        run.carry_out(run.prepare(chosen, all_checks()))
+    run = Run(lab, RunSettings(mode=Mode.FULL, patience=None), events.append)
+    run.carry_out(run.prepare(list(chosen), all_checks()))
+    run.finish()
     return tuple(event.result for event in events if isinstance(event, CheckFinished))
 
 
-@pytest.mark.parametrize("name", ["mock", *SERVERS])
-def test_a_sound_server_keeps_every_promise_of_its_profile(name: str) -> None:
-    unmet = {r.id: r.actual for r in _results(name) if r.verdict.unmet}
-    assert unmet == {}
+@cache
+def _of_the_mock(name: str) -> tuple[Result, ...]:
+    """A full run over everything, told apart by detection alone, on a time shared with it."""
+    sound, time = (SOUND | RELEASES)[name], SharedTime()
+    with served(sound.server(time), sound.url):
+        lab = bench(url=sound.url, passing=Passing(time, time.sleep), **sound.bench)
+        results = _run(lab, load_catalogue())
+        promised = [p for p in PROPERTIES if lab.profile.promises(p.requirement)]
+        return (*results, *(p.check(lab, seed=0, count=_EXAMPLES) for p in promised))
 
 
-@pytest.mark.parametrize("name", ["mock", *SERVERS])
-def test_the_suite_does_not_fail_on_any_of_them(name: str) -> None:
-    errors = {r.id: r.reason for r in _results(name) if r.verdict is Verdict.ERROR}
-    assert errors == {}
+@cache
+def _of_a_recorded(name: str) -> tuple[Result, ...]:
+    """A full run over what needs no picture: a recording does not paint what it is asked for."""
+    with served(Recorded(name)):
+        chosen = [r for r in load_catalogue() if r.area in _RECORDED and not r.samples]
+        return _run(bench(), chosen)
+
+
+def _unmet(results: Iterable[Result]) -> dict[str, str]:
+    return {r.id: r.actual or r.reason for r in results if r.verdict.unmet}
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_a_sound_server_keeps_every_promise(name: str) -> None:
+    results = _of_the_mock(name)
+    assert set(_unmet(results)) <= _DETAILS, _unmet(results)
+    assert [r.reason for r in results if r.verdict is Verdict.ERROR] == []
+    assert sum(r.verdict.met for r in results) >= _LEAST
+
+
+@pytest.mark.parametrize("name", RELEASES)
+def test_every_release_keeps_what_it_promises(name: str) -> None:
+    results = _of_the_mock(name)
+    assert set(_unmet(results)) <= _DETAILS, _unmet(results)
+    assert [r.reason for r in results if r.verdict is Verdict.ERROR] == []
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_a_recorded_server_keeps_every_promise_of_its_profile(name: str) -> None:
+    results = _of_a_recorded(name)
+    assert _unmet(results) == {}
+    assert [r.reason for r in results if r.verdict is Verdict.ERROR] == []
 
 
 @pytest.mark.parametrize(
     ("name", "least"),
     [
-        pytest.param("mock", 65, id="mock"),
-        pytest.param("a1111-1.10.1", 65, id="1.10.1"),
+        pytest.param("a1111-1.10.1", 60, id="1.10.1"),
         pytest.param("a1111-1.3.0", 50, id="1.3.0"),
-        pytest.param("sdnext-2025-03", 45, id="SD.Next"),
+        pytest.param("sdnext-2025-03", 40, id="SD.Next"),
         pytest.param("koboldcpp-1.111", 12, id="KoboldCpp"),
         pytest.param("sdcpp-master-827", 14, id="sd.cpp"),
     ],
 )
 def test_an_acquittal_rests_on_many_requirements(name: str, least: int) -> None:
-    assert sum(r.verdict.met for r in _results(name)) >= least
+    assert sum(r.verdict.met for r in _of_a_recorded(name)) >= least
