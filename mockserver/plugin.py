@@ -13,31 +13,56 @@ if TYPE_CHECKING:
     from mockserver.web.activation import Activated
 
 _PATIENCE = 5.0
+_DEFAULT = "a1111-1.10.1"
+_INI = "sdapi_mock_profile"
+_MARKER = "sdapi_mock_profile"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The ini value that says which server is simulated where a test does not say it."""
+    parser.addini(_INI, "Server that webui and webui_server simulate.", default=_DEFAULT)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known."""
+    words = f"{_MARKER}(name): the server that webui and webui_server simulate for this test."
+    config.addinivalue_line("markers", words)
+
+
+def _profile(request: pytest.FixtureRequest) -> str:
+    """Name of the profile: of the nearest marker, else of the ini file."""
+    marker = request.node.get_closest_marker(_MARKER)
+    if marker is None:
+        return str(request.config.getini(_INI))
+    if len(marker.args) != 1 or marker.kwargs:
+        raise pytest.UsageError(f'write @pytest.mark.{_MARKER}("{_DEFAULT}"), with one name')
+    return str(marker.args[0])
 
 
 @pytest.fixture
-def webui() -> Iterator[Activated]:
-    """A mock of v1.10.1 that answers at http://127.0.0.1:7860 in this process, without a socket.
+def webui(request: pytest.FixtureRequest) -> Iterator[Activated]:
+    """A mock of v1.10.1, or of the marked profile, that answers at http://127.0.0.1:7860 in this process, without a socket.
 
     It has ``url``, ``webui`` (the simulated server) and ``app``.
     """
     from mockserver.web.activation import activate  # noqa: PLC0415 - loaded in every pytest run
 
-    with activate() as active:
+    with activate(profile=_profile(request)) as active:
         yield active
 
 
 @pytest.fixture
-def webui_server() -> Iterator[Activated]:
-    """A mock of v1.10.1 on a real port of the loopback, for clients in other processes.
+def webui_server(request: pytest.FixtureRequest) -> Iterator[Activated]:
+    """A mock of v1.10.1, or of the marked profile, on a real port, for other processes too.
 
     It has ``url``, ``webui`` (the simulated server) and ``app``.
     """
-    from mockserver.web.activation import Activated  # noqa: PLC0415 - loaded in every pytest run
+    from mockserver.families import simulate  # noqa: PLC0415 - loaded in every pytest run
+    from mockserver.web.activation import Activated  # noqa: PLC0415 - as above
     from mockserver.web.app import create_app  # noqa: PLC0415 - as above
     from mockserver.web.serving import ThreadedServer  # noqa: PLC0415 - as above
 
-    app = create_app()
+    app = create_app(simulate(_profile(request)))
     server = ThreadedServer(app)
     thread = threading.Thread(target=server.run, name="sdapi-mock", daemon=True)
     thread.start()

@@ -10,6 +10,7 @@ import click
 
 from mockserver.cli.drift_command import drift_command
 from mockserver.cli.har_command import har_command
+from mockserver.cli.profiles_command import profiles_command
 from mockserver.cli.record_command import record_command
 from mockserver.cli.replay_command import replay_command
 from mockserver.cli.seal_command import seal_command
@@ -29,6 +30,7 @@ Examples:
   sdapi-mock record URL DIR             record a live server, redacted
   sdapi-mock serve DIR                  answer as the recorded server does
   sdapi-mock drift URL DIR              what a live server does differently
+  sdapi-mock profiles list              the servers that it can be
   sdapi-mock replay                     measure the mock against the recordings
 """
 
@@ -69,6 +71,7 @@ def cli() -> None:
 
 cli.add_command(serve_command)
 cli.add_command(replay_command)
+cli.add_command(profiles_command)
 cli.add_command(record_command)
 cli.add_command(drift_command)
 cli.add_command(har_command)

@@ -36,12 +36,14 @@ class RequestRules:
         not_nullable: model name to the fields of an optional model that refuse null.
         text_keys: object fields declared ``dict[str, Any]``: their keys become strings.
         finite: number fields that refuse infinities and NaN.
+        dialect: ``pydantic1`` or ``pydantic2``: which values pass, and how others are refused.
     """
 
     optional_models: tuple[str, ...] = ()
     not_nullable: dict[str, tuple[str, ...]] = field(default_factory=dict)
     text_keys: tuple[str, ...] = ()
     finite: tuple[str, ...] = ()
+    dialect: str = "pydantic1"
 
 
 @dataclass(frozen=True)

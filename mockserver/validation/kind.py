@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mockserver.validation.complaint import (
@@ -18,6 +18,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mockserver.validation.complaint import Complaint, Location
+
+
+def as_dict(value: Any) -> dict[Any, Any]:
+    """What pydantic 1 takes for a dict: a dict, or anything that dict() makes one of.
+
+    Raises:
+        Misfit: dict() refuses it.
+    """
+    if isinstance(value, dict):
+        return value
+    try:
+        return dict(value)
+    except (TypeError, ValueError):
+        raise not_a_dict() from None
 
 
 class Kind(Protocol):
@@ -147,15 +161,17 @@ class Mapping:
     Attributes:
         text_keys: keys are coerced to text, as in ``dict[str, Any]``.
         value: kind of each value.
+        as_dict: what counts as an object.
     """
 
     text_keys: bool = False
     value: Kind = Anything()
+    as_dict: Callable[[Any], dict[Any, Any]] = field(default=as_dict)
 
     def fit(self, value: Any, loc: Location, complaints: list[Complaint]) -> Any:
         """The dict; complaints about a key are placed at ``__key__``."""
         try:
-            pairs = as_dict(value)
+            pairs = self.as_dict(value)
         except Misfit as misfit:
             complaints.append(misfit.at(loc))
             return None
@@ -200,17 +216,3 @@ def fit_item(kind: Kind, value: Any, loc: Location, complaints: list[Complaint])
         complaints.append(none_not_allowed().at(loc))
         return None
     return kind.fit(value, loc, complaints)
-
-
-def as_dict(value: Any) -> dict[Any, Any]:
-    """What pydantic 1 takes for a dict: a dict, or anything that dict() makes one of.
-
-    Raises:
-        Misfit: dict() refuses it.
-    """
-    if isinstance(value, dict):
-        return value
-    try:
-        return dict(value)
-    except (TypeError, ValueError):
-        raise not_a_dict() from None

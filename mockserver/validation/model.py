@@ -11,7 +11,7 @@ from mockserver.validation.complaint import Misfit, missing, none_not_allowed
 from mockserver.validation.kind import as_dict
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from mockserver.validation.complaint import Complaint, Location
     from mockserver.validation.kind import Kind
@@ -27,6 +27,7 @@ class Field:
         required: whether it must be there.
         nullable: whether null passes.
         default: its value where the body has none; not validated.
+        null_by_kind: null is complained of as any value of a wrong type.
     """
 
     name: str
@@ -34,10 +35,11 @@ class Field:
     required: bool = False
     nullable: bool = False
     default: Any = None
+    null_by_kind: bool = False
 
     def fit(self, value: Any, loc: Location, complaints: list[Complaint]) -> Any:
         """The coerced value at `loc`."""
-        if value is None:
+        if value is None and not (self.null_by_kind and not self.nullable):
             if not self.nullable:
                 complaints.append(none_not_allowed().at(loc))
             return None
@@ -69,9 +71,16 @@ class Model:
     Args:
         name: the model's name (``Options``).
         fields: its fields in order.
+        read: what counts as an object.
     """
 
-    def __init__(self, name: str, fields: Collection[Field]) -> None:
+    def __init__(
+        self,
+        name: str,
+        fields: Collection[Field],
+        read: Callable[[Any], dict[Any, Any]] = as_dict,
+    ) -> None:
+        self._read = read
         self.name = name
         self.fields = tuple(fields)
 
@@ -82,7 +91,7 @@ class Model:
     def fit_body(self, value: Any, loc: Location, complaints: list[Complaint]) -> Valid:
         """Coerce `value`, a dict or what dict() makes one of; unknown keys are dropped."""
         try:
-            body = _keywords(value)
+            body = _keywords(self._read(value))
         except Misfit as misfit:
             complaints.append(misfit.at(loc))
             return Valid({}, set())
@@ -111,8 +120,7 @@ class Model:
         return valid
 
 
-def _keywords(value: Any) -> dict[str, Any]:
-    body = as_dict(value)
+def _keywords(body: dict[Any, Any]) -> dict[str, Any]:
     if any(not isinstance(key, str) for key in body):
         raise Misfit("keywords must be strings", "type_error")
     return body

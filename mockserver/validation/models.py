@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from mockserver.validation.dialect import DIALECTS
 from mockserver.validation.model import Field, Model
 from mockserver.validation.schema import kind_of
 
@@ -19,6 +20,7 @@ class Declarations(Protocol):
         not_nullable: fields of such a model that are not.
         text_keys: objects whose keys are coerced to text.
         finite: numbers that refuse infinities and NaN.
+        dialect: ``pydantic1`` or ``pydantic2``.
     """
 
     @property
@@ -29,6 +31,8 @@ class Declarations(Protocol):
     def text_keys(self) -> tuple[str, ...]: ...  # noqa: D102 - told above
     @property
     def finite(self) -> tuple[str, ...]: ...  # noqa: D102 - told above
+    @property
+    def dialect(self) -> str: ...  # noqa: D102 - told above
 
 
 class Models:
@@ -42,6 +46,7 @@ class Models:
     def __init__(self, openapi: dict[str, Any], declared: Declarations) -> None:
         self._openapi = openapi
         self._declared = declared
+        self._dialect = DIALECTS[declared.dialect]
         self._built: dict[str, Model] = {}
 
     def get(self, name: str) -> Model:
@@ -57,7 +62,7 @@ class Models:
                 self._field(name, key, part, key in required)
                 for key, part in schema.get("properties", {}).items()
             ]
-            self._built[name] = Model(name, fields)
+            self._built[name] = Model(name, fields, self._dialect.as_dict)
         return self._built[name]
 
     def query(self, path: str, method: str = "get") -> Model:
@@ -83,8 +88,10 @@ class Models:
             self.get,
             text_keys=name in declared.text_keys,
             finite=name in declared.finite,
+            dialect=self._dialect,
         )
         nullable = default is None and not required
         if model in declared.optional_models:
             nullable = nullable or name not in declared.not_nullable.get(model, ())
-        return Field(name, kind, required, nullable, default)
+        by_kind = self._dialect.null_by_kind
+        return Field(name, kind, required, nullable, default, by_kind)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mockserver.validation.dialect import DIALECTS
 from mockserver.validation.kind import AnyOf, Anything, Bounded, Choice, ListOf, Mapping, Scalar
-from mockserver.validation.scalar import COERCIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mockserver.validation.dialect import Dialect
     from mockserver.validation.kind import Kind
 
 #: Keywords of the document and pydantic's names, in the order pydantic checks them.
@@ -19,6 +20,7 @@ _BOUNDS = (
     ("exclusiveMaximum", "lt"),
     ("maximum", "le"),
 )
+_PYDANTIC_1 = DIALECTS["pydantic1"]
 _REFERENCE = "#/components/schemas/"
 
 
@@ -28,6 +30,7 @@ def kind_of(
     *,
     text_keys: bool = False,
     finite: bool = False,
+    dialect: Dialect = _PYDANTIC_1,
 ) -> Kind:
     """The kind of values that `schema` describes.
 
@@ -36,29 +39,33 @@ def kind_of(
         model: gives the kind of a referenced model by its name.
         text_keys: whether an object's keys are coerced to text.
         finite: whether a number refuses infinities and NaN.
+        dialect: how values are taken.
     """
     if "$ref" in schema:
         return model(schema["$ref"].removeprefix(_REFERENCE))
     if "anyOf" in schema:
-        return AnyOf(tuple(kind_of(part, model) for part in schema["anyOf"]))
+        return AnyOf(tuple(kind_of(part, model, dialect=dialect) for part in schema["anyOf"]))
     if "enum" in schema:
         return Choice(tuple(schema["enum"]))
     name = schema.get("type")
     if name == "array":
-        return ListOf(kind_of(schema.get("items", {}), model))
+        return ListOf(kind_of(schema.get("items", {}), model, dialect=dialect))
     if name == "object":
-        return _object(schema, model, text_keys)
-    return _scalar(schema, finite) if name else Anything()
+        return _object(schema, model, text_keys, dialect)
+    return _scalar(schema, finite, dialect) if name else Anything()
 
 
-def _object(schema: dict[str, Any], model: Callable[[str], Kind], text_keys: bool) -> Kind:
+def _object(
+    schema: dict[str, Any], model: Callable[[str], Kind], text_keys: bool, dialect: Dialect
+) -> Kind:
     if "additionalProperties" in schema:
-        return Mapping(True, kind_of(schema["additionalProperties"], model))
-    return Mapping(text_keys)
+        item = kind_of(schema["additionalProperties"], model, dialect=dialect)
+        return Mapping(True, item, dialect.as_dict)
+    return Mapping(text_keys, as_dict=dialect.as_dict)
 
 
-def _scalar(schema: dict[str, Any], finite: bool) -> Kind:
-    coerce = COERCIONS[schema["type"]]
+def _scalar(schema: dict[str, Any], finite: bool, dialect: Dialect) -> Kind:
+    coerce = dialect.coercions[schema["type"]]
     bounds = tuple((name, _declared(schema[key])) for key, name in _BOUNDS if key in schema)
     return Bounded(coerce, bounds, finite) if bounds or finite else Scalar(coerce)
 

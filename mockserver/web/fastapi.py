@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from flask import Response, request
 
-from mockserver.errors import Refusal
+from mockserver.errors import Refusal, ValidationRefusal
+from mockserver.validation.rewording import reworded
 from mockserver.web import layers
 from mockserver.web.answers import json_response, refusal_response
 from mockserver.web.auth import check_credentials
@@ -77,10 +78,18 @@ def _view(server: Validating, route: Route) -> Callable[..., Response]:
     render = renderer(nowebui=server.config.nowebui)
     webui = cast("Webui", server)
 
+    new_words = server.profile.requests.dialect == "pydantic2"
+
     def view(**parts: str) -> Response:
-        body = intake.read(request)
-        check_credentials(request.headers.get("Authorization"), users)
-        valid = intake.validate(body, request)
+        body: Any = None
+        try:
+            body = intake.read(request)
+            check_credentials(request.headers.get("Authorization"), users)
+            valid = intake.validate(body, request)
+        except ValidationRefusal as refusal:
+            if not new_words:
+                raise
+            raise ValidationRefusal(reworded(refusal.errors, body)) from refusal
         answer = route.answer(Call(webui, request, valid), **parts)
         return answer if isinstance(answer, Response) else json_response(render(answer))
 

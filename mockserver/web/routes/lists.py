@@ -21,6 +21,7 @@ _RECORDED = (
     "upscalers",
     "latent-upscale-modes",
     "sd-vae",
+    "sd-modules",
     "face-restorers",
     "realesrgan-models",
     "prompt-styles",

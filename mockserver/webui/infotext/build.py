@@ -110,6 +110,12 @@ def _merging(server: Server, p: Processing, *, hires: bool = False) -> Any:
     return None if ratio == 0 else ratio
 
 
+def _low_bits(server: Server) -> Any:
+    """Forge's option for the type of the weights, where one was chosen."""
+    chosen = server.options.get("forge_unet_storage_dtype")
+    return None if chosen in {False, "Automatic"} else chosen
+
+
 def _strength(server: Server, p: Processing) -> Any:
     if server.rules.strength_told == "field":
         return p.denoising_strength
@@ -158,6 +164,7 @@ _VALUES: dict[str, Callable[[Server, Processing, Subject], Any]] = {
     "Init image hash": lambda _, p, __: p.init_img_hash,
     "RNG": lambda server, _, __: _rng(server),
     "NGMS": lambda _, p, __: None if p.s_min_uncond == 0 else p.s_min_uncond,
+    "Diffusion in Low Bits": lambda server, _, __: _low_bits(server),
     "Tiling": lambda _, p, __: "True" if p.tiling else None,
     "Version": lambda server, _, __: _WITH_VERSION(server, server.version),
     "User": lambda _, __, ___: None,

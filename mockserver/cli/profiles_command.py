@@ -1,0 +1,97 @@
+"""``sdapi-mock profiles``: which servers the mock can be, and what differs between them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mockserver.profile.differences import Change
+
+_HELP = """The servers that the mock can be, for serve --profile.
+
+\b
+Examples:
+  sdapi-mock profiles list
+  sdapi-mock profiles show a1111-1.6.0
+  sdapi-mock profiles diff a1111-1.6.0 a1111-1.10.1
+"""
+
+
+@click.group("profiles", help=_HELP)
+def profiles_command() -> None:
+    """All commands about profiles."""
+
+
+@profiles_command.command("list")
+def list_profiles() -> None:
+    """Name, family, version and fixture set of each profile, and whether it was recorded."""
+    from mockserver.profile import load_profile, profile_names  # noqa: PLC0415 - --help starts faster
+    from mockserver.replay import packaged_recordings  # noqa: PLC0415 - as above
+
+    rows = [("profile", "family", "version", "fixtures", "from")]
+    for name in profile_names():
+        profile = load_profile(name)
+        recorded = packaged_recordings(profile.fixtures)
+        origin = "recordings" if recorded else "its source"
+        rows.append((name, profile.family, profile.version or "-", profile.fixtures, origin))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
+
+
+@profiles_command.command("show")
+@click.argument("name")
+def show_profile(name: str) -> None:
+    """Every rule of one profile."""
+    from mockserver.profile import load_profile  # noqa: PLC0415 - as above
+    from mockserver.profile.differences import flat  # noqa: PLC0415 - as above
+
+    for place, value in flat(load_profile(name)).items():
+        click.echo(f"{place} = {_shown(value)}")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, tuple) and value:
+        return "".join(f"\n    {item}" for item in value)
+    return repr(value) if isinstance(value, str | dict | tuple) else str(value).lower()
+
+
+@profiles_command.command("diff")
+@click.argument("first")
+@click.argument("second")
+def diff_profiles(first: str, second: str) -> None:
+    """What the second has otherwise than the first: + more, - less, ~ changed.
+
+    Rules, then routes, fields of requests, samplers, schedulers, scripts and options of the two
+    servers' lists. Exit code 0, also where they differ.
+    """
+    from mockserver.fixtureset.fixture_set import FixtureSet  # noqa: PLC0415 - as above
+    from mockserver.fixtureset.outline import outline  # noqa: PLC0415 - as above
+    from mockserver.profile import load_profile  # noqa: PLC0415 - as above
+    from mockserver.profile.differences import (  # noqa: PLC0415 - as above
+        item_changes,
+        rule_changes,
+        value_changes,
+    )
+
+    one, other = load_profile(first), load_profile(second)
+    a, b = (outline(FixtureSet.packaged(profile.fixtures)) for profile in (one, other))
+    _section("rules", rule_changes(one, other))
+    _section("routes", item_changes(a.routes, b.routes))
+    _section("request fields", value_changes(a.fields, b.fields, ""))
+    _section("samplers", item_changes(a.samplers, b.samplers))
+    _section("schedulers", item_changes(a.schedulers, b.schedulers))
+    _section("scripts", item_changes(a.scripts, b.scripts))
+    _section("options", value_changes(a.options, b.options, ""))
+
+
+def _section(title: str, changes: Iterable[Change]) -> None:
+    found = list(changes)
+    click.echo(f"{title}: {'alike' if not found else len(found)}")
+    for change in found:
+        click.echo(f"  {change}")

@@ -1,0 +1,116 @@
+"""How single values are coerced: the rules of pydantic 2.8 in its lax mode."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from mockserver.validation.complaint import Misfit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_WORDS = {
+    **dict.fromkeys((0, "0", "off", "f", "false", "n", "no"), False),
+    **dict.fromkeys((1, "1", "on", "t", "true", "y", "yes"), True),
+}
+
+
+def to_int(value: Any) -> int:
+    """An integer: from whole floats, booleans and text that holds a whole number.
+
+    Raises:
+        Misfit: the value is none of these.
+    """
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return _whole(value)
+    if not isinstance(value, str):
+        raise Misfit("Input should be a valid integer", "int_type")
+    try:
+        return int(value.strip().removesuffix(".0"))
+    except ValueError:
+        words = "Input should be a valid integer, unable to parse string as an integer"
+        raise Misfit(words, "int_parsing") from None
+
+
+def _whole(value: float) -> int:
+    if not math.isfinite(value):
+        raise Misfit("Input should be a finite number", "finite_number")
+    if value != int(value):
+        words = "Input should be a valid integer, got a number with a fractional part"
+        raise Misfit(words, "int_from_float")
+    return int(value)
+
+
+def to_float(value: Any) -> float:
+    """A float: from integers, booleans and text that holds a number.
+
+    Raises:
+        Misfit: the value is none of these, or beyond the floats.
+    """
+    if not isinstance(value, int | float | str):
+        raise Misfit("Input should be a valid number", "float_type")
+    try:
+        return float(value)
+    except (ValueError, OverflowError):
+        words = "Input should be a valid number, unable to parse string as a number"
+        raise Misfit(words, "float_parsing") from None
+
+
+def to_bool(value: Any) -> bool:
+    """A boolean: 1 and 0, and the words on/off, yes/no, t/f, y/n in any case.
+
+    Raises:
+        Misfit: the value is none of these.
+    """
+    if not isinstance(value, int | float | str):
+        raise Misfit("Input should be a valid boolean", "bool_type")
+    plain = value.lower() if isinstance(value, str) else value
+    if plain not in _WORDS:
+        words = "Input should be a valid boolean, unable to interpret input"
+        raise Misfit(words, "bool_parsing")
+    return _WORDS[plain]
+
+
+def to_str(value: Any) -> str:
+    """Text, and nothing else.
+
+    Raises:
+        Misfit: the value is no text.
+    """
+    if not isinstance(value, str):
+        raise Misfit("Input should be a valid string", "string_type")
+    return value
+
+
+def to_nothing(value: Any) -> None:
+    """Null.
+
+    Raises:
+        Misfit: anything else.
+    """
+    if value is not None:
+        raise Misfit("Input should be None", "none_required")
+
+
+def only_dict(value: Any) -> dict[Any, Any]:
+    """An object; lists of pairs are none.
+
+    Raises:
+        Misfit: anything else.
+    """
+    if not isinstance(value, dict):
+        raise Misfit("Input should be a valid dictionary", "dict_type")
+    return value
+
+
+#: OpenAPI's scalar types and how each is coerced.
+COERCIONS: dict[str, Callable[[Any], Any]] = {
+    "integer": to_int,
+    "number": to_float,
+    "boolean": to_bool,
+    "string": to_str,
+    "null": to_nothing,
+}
