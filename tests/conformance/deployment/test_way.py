@@ -1,4 +1,4 @@
-"""A target of the file: the way to it, and its secrets."""
+"""The way to a target of the file, and its secrets."""
 
 from __future__ import annotations
 
