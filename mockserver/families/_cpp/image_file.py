@@ -22,27 +22,35 @@ def decode(text: str) -> bytes:
     return base64.b64decode(kept + "=" * (-len(kept) % 4))
 
 
-def read(data: bytes, size: tuple[int, int] | None = None) -> Image.Image | None:
-    """The picture of a file, RGB, fitted to a size.
+def read(
+    data: bytes, size: tuple[int, int] | None = None, *, webp: bool = False
+) -> Image.Image | None:
+    """The picture of a file, RGB; None for one that is not read, or has under three channels.
 
-    None for one that stb_image does not read (WEBP among them), and for one with fewer than
-    three channels. Recorded: i2i/webp-input, i2i/b64-of-text.
+    Args:
+        data: the file.
+        size: to which it is fitted; None leaves it as it is.
+        webp: whether the program reads WEBP beside what stb_image reads. Recorded:
+            i2i/webp-input, which KoboldCpp refuses and stable-diffusion.cpp starts from.
     """
-    image = _load(data)
+    image = _load(data, webp=webp)
     if image is None or image.mode in _GREY:
         return None
     return fitted(image.convert("RGB"), size or image.size)
 
 
-def read_mask(data: bytes, size: tuple[int, int] | None = None) -> Image.Image | None:
+def read_mask(
+    data: bytes, size: tuple[int, int] | None = None, *, webp: bool = False
+) -> Image.Image | None:
     """Likewise in one channel, of any picture that is read at all."""
-    image = _load(data)
+    image = _load(data, webp=webp)
     return None if image is None else fitted(image.convert("L"), size or image.size)
 
 
-def _load(data: bytes) -> Image.Image | None:
+def _load(data: bytes, *, webp: bool) -> Image.Image | None:
+    formats = (*_FORMATS, "WEBP") if webp else _FORMATS
     try:
-        image = Image.open(io.BytesIO(data), formats=_FORMATS)
+        image = Image.open(io.BytesIO(data), formats=formats)
         image.load()
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None

@@ -46,7 +46,7 @@ def read_init(body: dict[str, Any]) -> Image.Image | None:
     given = body.get("init_images")
     if not isinstance(given, list) or not given:
         return None
-    return image_file.read(_decode(as_text(given[0])), _expected(body))
+    return image_file.read(_decode(as_text(given[0])), _expected(body), webp=True)
 
 
 def read_mask(body: dict[str, Any]) -> Image.Image | None:
@@ -58,7 +58,7 @@ def read_mask(body: dict[str, Any]) -> Image.Image | None:
     given = body.get("mask")
     if not isinstance(given, str):
         return None
-    mask = image_file.read_mask(_decode(given), _expected(body))
+    mask = image_file.read_mask(_decode(given), _expected(body), webp=True)
     inverted = Fields(body).whole("inpainting_mask_invert", 0) != 0
     return ImageOps.invert(mask) if mask is not None and inverted else mask
 

@@ -46,6 +46,15 @@ def test_what_cannot_be_read_is_none(raw: bytes) -> None:
     assert read(raw) is None
 
 
+def test_a_program_may_read_webp_too() -> None:
+    raw = base64.b64decode(picture((8, 4), kind="WEBP"))
+    found, mask = read(raw, webp=True), read_mask(raw, webp=True)
+    assert found is not None
+    assert mask is not None
+    assert (found.size, mask.size) == ((8, 4), (8, 4))
+    assert read_mask(raw) is None
+
+
 def test_a_mask_may_be_grey() -> None:
     found = read_mask(base64.b64decode(picture(mode="L")), (32, 32))
     assert found is not None

@@ -141,6 +141,13 @@ def test_img2img_starts_from_the_first_picture(ask: Asker) -> None:
     assert heard.info["denoising_strength"] == 0.0
 
 
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP"])
+def test_pictures_may_be_of_many_formats(ask: Asker, kind: str) -> None:
+    given = picture(colour=77, kind=kind)
+    heard = ask.redraw(init_images=[given], denoising_strength=0)
+    assert heard.image.tobytes() == opened(given).convert("RGB").tobytes()
+
+
 def test_without_a_size_it_takes_the_pictures(ask: Asker) -> None:
     body = {"prompt": "fox", "steps": 1, "init_images": [picture((128, 64))]}
     heard = ask.post("img2img", body)
