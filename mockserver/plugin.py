@@ -41,7 +41,7 @@ def _profile(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def webui(request: pytest.FixtureRequest) -> Iterator[Activated]:
-    """A mock of v1.10.1, or of the marked profile, that answers at http://127.0.0.1:7860 in this process, without a socket.
+    """A mock of v1.10.1, or of the marked profile, in this process, at http://127.0.0.1:7860.
 
     It has ``url``, ``webui`` (the simulated server) and ``app``.
     """
