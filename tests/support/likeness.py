@@ -37,6 +37,4 @@ def unlike(cases: Iterable[Case], send: Sender) -> list[tuple[str, str]]:
         if recorded and isinstance(step.json, dict) and step.json.get("seed") not in (-1, None):
             found.append((case.id, recorded, _drawn(step, send)))
     pairs = [((a[0], b[0]), a[1] == b[1], a[2] == b[2]) for a, b in combinations(found, 2)]
-    return [
-        (a, b) for (a, one, drawn), (b, other, too) in pairs if (one == other) != (drawn == too)
-    ]
+    return [names for names, recorded_alike, drawn_alike in pairs if recorded_alike != drawn_alike]
