@@ -210,9 +210,7 @@ def test_a_folder_begun_with_another_server_is_refused(tmp_path: Path) -> None:
         Recorder(server, keeper_for(server, tmp_path)).record_lists()
     with (
         activate(profile="a1111-1.9.0") as active,
-        pytest.raises(
-            RecordError, match="another server, or it was upgraded since; name"
-        ),
+        pytest.raises(RecordError, match="another server, or it was upgraded since; name"),
     ):
         record(active.url, tmp_path)
 
