@@ -94,7 +94,7 @@ def read_config(
     targets = _targets(root, folder)
     tables = root.tables("waivers")
     ids = set(whole_catalogue().ids)
-    if any(table.values.get("id") not in ids for table in tables):
+    if any(str(table.values.get("id")).upper() not in ids for table in tables):
         ids.update(further())
     names = [target.name for target in targets]
     return Config(name, targets, tuple(read_waiver(table, ids, names) for table in tables))

@@ -104,7 +104,15 @@ class Reach:
             return None
         if self.proxy == NO_PROXY:
             return {}
-        parts = urlsplit(self.proxy)
-        if parts.scheme not in _PROXY_SCHEMES or not parts.hostname:
+        if not _is_proxy(self.proxy):
             raise AddressError("the proxy has the form http://host:port, or is 'none'")
         return {"http": self.proxy, "https": self.proxy}
+
+
+def _is_proxy(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in _PROXY_SCHEMES and bool(parts.hostname)

@@ -70,11 +70,19 @@ def read_way(table: Table, folder: Path, url: str | None = None) -> Reach:
         timeout=table.number("timeout", "seconds", zero=False) or _TIMEOUT,
         wait=table.number("wait", "seconds") or 0.0,
     )
+    _insist(table, reach, None if url else "url")
+    return reach
+
+
+def _insist(table: Table, reach: Reach, url_key: str | None) -> None:
+    """Refuse what cannot be used by its key."""
+    key = url_key
     try:
+        _ = reach.base
+        key = "proxy"
         reach.insist()
     except ConformanceError as error:
-        table.refuse(None if url else "url", str(error))
-    return reach
+        table.refuse(key, str(error))
 
 
 def plain_secrets(table: Table) -> tuple[str, ...]:
@@ -94,7 +102,11 @@ def is_plain(text: str | None) -> bool:
 
 
 def _holds_password(text: str | None) -> bool:
-    return is_plain(text) and urlsplit(text or "").password is not None
+    try:
+        return is_plain(text) and urlsplit(text or "").password is not None
+    except ValueError:
+        # No address at all, which is said where the way is taken.
+        return False
 
 
 def _secret(table: Table, folder: Path, key: str) -> str | None:

@@ -96,7 +96,7 @@ def test_a_targets_own_trust_takes_the_place_of_the_default() -> None:
         pytest.param(
             'ca_file = "no.pem"\ninsecure = true', "`ca_file` stands beside it", id="both trusts"
         ),
-        pytest.param('proxy = "socks5://p"', "the proxy has the form", id="a proxy"),
+        pytest.param('proxy = "socks5://p"', "live.proxy: the proxy has the form", id="a proxy"),
         pytest.param("headers = { X = 1 }", "headers.X: a text is expected, not 1", id="a header"),
         pytest.param(
             'headers = { X = "env:SD_NONE" }', "targets.live.headers.X: the env", id="hidden"
