@@ -23,6 +23,8 @@ _COLUMNS = (
     ("not run", (Verdict.NOT_RUN,)),
     ("not applicable", (Verdict.NOT_APPLICABLE,)),
 )
+# Programs that are named, of those of which nothing can be said.
+_FEW = 6
 _WORDS = {
     ExitCode.CONFORMANT: "conformant",
     ExitCode.NOT_CONFORMANT: "not conformant",
@@ -57,8 +59,11 @@ def program_lines(document: Document) -> list[str]:
     lines = []
     for prospect in (Prospect.BREAKS, Prospect.LOSS, Prospect.WORKS, Prospect.UNKNOWN):
         names = [outlook.client.id for outlook in told if outlook.prospect is prospect]
+        # In a run over a part of the requirements most are unknown, and would bury the others.
+        many = prospect is Prospect.UNKNOWN and len(names) > _FEW
         if names:
-            lines.append(f"{prospect}: {', '.join(names)}")
+            words = f"{len(names)} programs" if many else ", ".join(names)
+            lines.append(f"{prospect}: {words}")
     return lines
 
 

@@ -24,7 +24,10 @@ def main(dist: Path, away: Path) -> None:
         [programs / "python", "-m", "pip", "install", "--quiet", wheel.resolve()],
         [programs / "sdapi-mock", "--version"],
         [programs / "sdapi-mock", "replay"],
-        [programs / "sdapi-check"],
+        [programs / "sdapi-check", "--report", "run.json", "--report", "run.html"],
+        [programs / "sdapi-check", "matrix", "run.json", "run.json"],
+        [programs / "sdapi-check", "clients", "open-webui"],
+        [programs / "sdapi-check", "example", "docker"],
         [programs / "python", "-m", "mockserver", "--help"],
         [programs / "python", "-m", "conformance", "--list"],
     ):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from doubles import URL, Server, broken, edited, mock, served
+from listening import listening
 from reports import MIXED, document, failure, result
 
 from conformance.cli import commands, execute
@@ -228,3 +229,33 @@ def test_a_report_becomes_another_format_without_a_run(tmp_path: Path) -> None:
 def test_every_command_explains_itself(name: str, shown: Shown) -> None:
     assert execute([name, "--help"]) == 0
     assert "Usage: sdapi-check" in shown()[0]
+
+
+def _two_targets(folder: Path, urls: list[str]) -> str:
+    file = folder / "sdapi.toml"
+    tables = [f'[targets.t{i}]\nurl = "{url}"\n' for i, url in enumerate(urls)]
+    file.write_text("patience = 0\nexamples = 0\nonly = ['LIST']\n" + "".join(tables), "utf-8")
+    return str(file)
+
+
+def test_several_targets_get_a_file_each(tmp_path: Path) -> None:
+    with listening() as one, listening("sdnext-2025-03") as two:
+        config = _two_targets(tmp_path, [one, two])
+        args = ["--report", str(tmp_path / "run-{target}.json")]
+        execute(["--config", config, *args])
+    first, second = (
+        read_document((tmp_path / f"run-t{i}.json").read_text("utf-8"), "x") for i in range(2)
+    )
+    assert (first.name, first.profile) == ("t0", "a1111 1.10.1")
+    assert (second.name, second.profile) == ("t1", "sdnext")
+    assert second.replay("LIST-001") == f"sdapi-check --config {config} --target t1 --only LIST-001"
+
+
+def test_several_targets_in_one_file_are_wrong_usage_before_any_run(
+    tmp_path: Path, shown: Shown
+) -> None:
+    config = _two_targets(tmp_path, ["http://127.0.0.1:9", "http://127.0.0.1:9/sd"])
+    assert execute(["--config", config, "--report", str(tmp_path / "run.json")]) == 2
+    out, error = shown()
+    assert "each needs a file of its own; write" in error
+    assert out == ""

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from io import StringIO
-from typing import TYPE_CHECKING
+
+import pytest
 
 from conformance.catalogue import load_catalogue
 from conformance.engine import (
@@ -17,9 +18,6 @@ from conformance.engine import (
 from conformance.report import Console
 from conformance.target import ServerProfile
 from conformance.verdict import Result, Verdict
-
-if TYPE_CHECKING:
-    import pytest
 
 _PROFILE = ServerProfile.parse("a1111-1.10.1").with_evidence("it says so")
 
@@ -69,6 +67,21 @@ def test_a_terminal_gets_progress_and_colour() -> None:
     shown = _shown(_events(*_BAD), _Terminal())
     assert "\r\x1b[K[1/4] LIST-002 " in shown
     assert "\x1b[31m" in shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        pytest.param(0.2, ", about 1 s left ", id="a moment"),
+        pytest.param(42.4, ", about 42 s left ", id="seconds"),
+        pytest.param(130.0, ", about 2 min left ", id="minutes"),
+    ],
+)
+def test_a_terminal_is_told_the_time_left_and_a_pipe_is_not(seconds: float, words: str) -> None:
+    start, _, *rest = _events(*_BAD)
+    events = [start, CheckStarted(_BAD[0].requirement, 1, 4, seconds), *rest]
+    assert f"[1/4] LIST-002{words}" in _shown(events, _Terminal())
+    assert " left" not in _shown(events)
 
 
 def test_no_color_is_respected_and_progress_stays(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,3 +148,13 @@ def test_many_mays_are_told_in_a_line_each_and_in_full_when_asked() -> None:
 
 def test_a_few_mays_are_told_in_full() -> None:
     assert "  Explain:" in _shown(_events(_result(Verdict.INFO, "LIST-009", actual="odd")))
+
+
+def test_programs_are_told_by_what_is_to_be_expected_of_them() -> None:
+    shown = _shown(_events(_result(Verdict.FAIL, "OPT-001", actual="odd")))
+    assert "breaks: webuiapi, open-webui, sillytavern, " in shown
+    assert "unknown: 12 programs\n" in shown
+
+
+def test_nothing_is_said_of_programs_where_nothing_is_known() -> None:
+    assert "programs" not in _shown(_events(_result(Verdict.PASS, "HTTP-020")))
