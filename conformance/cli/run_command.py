@@ -52,7 +52,7 @@ Exit codes:
 
 
 @click.command("run", cls=DefaultCommand, epilog=_EPILOG)
-@click.argument("url", required=False)
+@click.argument("url", required=False, callback=read.url)
 @click.option(
     "--mode",
     type=click.Choice([mode.value for mode in Mode]),
@@ -94,7 +94,12 @@ Exit codes:
     "user's state folder, named after the host.",
 )
 @click.option("--plan", "planning", is_flag=True, help="Show what would be looked at, and stop.")
-@click.option("--budget", type=click.FloatRange(0), help="Pictures to sample at most (512x512x20).")
+@click.option(
+    "--budget",
+    type=click.FloatRange(0),
+    help="Pictures to sample at most (512x512 at 20 steps); what is left out is listed. Default: "
+    "1, and any number in mode full.",
+)
 @click.option("--rate", type=click.FloatRange(0, min_open=True), help="Requests a second at most.")
 @click.option(
     "--size",

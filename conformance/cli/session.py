@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from conformance.suite.property import Property
     from conformance.target import ServerProfile
 
+# Pictures that a run may cost which the operator set no limit for.
+_BUDGET = 1.0
 # Seconds between two looks at a server that may work for somebody else.
 _HURRY = 0.2
 
@@ -44,7 +46,7 @@ class Choices:
         seed: of the random examples.
         examples: of each property; 0 for none.
         size: edge of the small pictures.
-        budget: pictures that may be sampled; None for no limit.
+        budget: pictures that may be sampled; None for one picture, and in mode full for any.
         rate: requests a second at most; None for no limit.
         patience: seconds to wait for a server that works for others; 0 not to look.
         generate: whether any picture may be sampled.
@@ -67,6 +69,13 @@ class Choices:
     certify: bool = False
     demands: Demands = field(default_factory=Demands)
     clients: tuple[Client, ...] = ()
+
+    @property
+    def most_pictures(self) -> float | None:
+        """Pictures that may be sampled; None for no limit."""
+        if self.budget is None and self.mode is not Mode.FULL:
+            return _BUDGET
+        return self.budget
 
     def requirements(self) -> tuple[Requirement, ...]:
         """The requirements that the words choose.
@@ -141,7 +150,7 @@ def connect(
         timeouts=reach.timeouts,
         auth=reach.credentials,
         second_auth=reach.second_auth,
-        budget=choices.budget,
+        budget=choices.most_pictures,
         rate=RateLimit(choices.rate),
         journal=journal,
     )
@@ -155,7 +164,7 @@ def planned(profile: ServerProfile, choices: Choices) -> Plan:
         profile=profile,
         mode=choices.mode,
         size=choices.size,
-        budget=choices.budget,
+        budget=choices.most_pictures,
         generate=choices.generate,
     )
     return make_plan(choices.wanted(), choices.checks(), limits)

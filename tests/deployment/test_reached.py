@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
@@ -170,8 +169,13 @@ def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_server_that_wakes_is_waited_for(
     before_the_mock: Before, smoke: Smoke, sleepy: Page
 ) -> None:
-    asked = count()
-    url, _ = before_the_mock(rule=lambda _: sleepy if next(asked) < 12 else None)
+    attempts = []
+
+    def wakes_at_the_third_attempt(asked: Asked) -> Page | None:
+        attempts.extend([asked] if asked.route.endswith("options") else [])
+        return sleepy if len(attempts) < 3 else None
+
+    url, _ = before_the_mock(rule=wakes_at_the_third_attempt)
     code, out, _ = smoke(url, "--wait", "60")
     assert code == 0
     assert "waiting for the server" in out
@@ -231,3 +235,12 @@ def test_an_error_of_the_webui_itself_is_not_blamed_on_a_gateway(
     assert code == 1
     assert "OutOfMemoryError" in out
     assert "gateway" not in out
+
+
+def test_a_server_that_hangs_is_waited_for_as_long_as_the_operator_says(
+    before_the_mock: Before, smoke: Smoke
+) -> None:
+    url, _ = before_the_mock(swallowed=lambda asked: asked.route.endswith("txt2img"))
+    code, out, _ = smoke(url, "--timeout", "0.3")
+    assert code == 1
+    assert "sent nothing for 0.3 s; allow more time, or ask for less" in out

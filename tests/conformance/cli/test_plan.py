@@ -148,3 +148,9 @@ def test_a_certified_run_that_could_not_look_at_something_says_what(
         assert (execute(args), execute([*args, "--certify"])) == (0, 1)
     out = capsys.readouterr().out
     assert "not conformant (1 MUST not looked at, not certified, for LIST-002" in out
+
+
+def test_what_a_run_may_cost_is_one_picture_where_nobody_says_otherwise() -> None:
+    limits = {mode: Choices(mode=mode).most_pictures for mode in Mode}
+    assert limits == {"smoke": 1.0, "safe": 1.0, "restore": 1.0, "full": None}
+    assert Choices(mode=Mode.SAFE, budget=7.0).most_pictures == 7.0
