@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from conformance.client.credentials import Credentials
 
 
+def url(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """An address; an empty one, as of a variable that is not set, is not the same as none."""
+    if value is not None and not value.strip():
+        raise click.BadParameter("the address is empty; leave it out to judge the embedded mock")
+    return value
+
+
 def words(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """Words of repeated options, each of which may hold several with commas between."""
     return tuple(word.strip() for value in values for word in value.split(",") if word.strip())

@@ -76,7 +76,7 @@ def test_wrong_usage_is_one_line_and_ends_with_2(args: list[str], words: str, sh
     assert words in _one_line(shown()[1])
 
 
-@pytest.mark.parametrize("url", ["ftp://host", "http://", "http://host/?token=x"])
+@pytest.mark.parametrize("url", ["ftp://host", "http://", "http://host/?token=x", "", " "])
 def test_an_address_that_cannot_be_used_ends_with_2(url: str, shown: Shown) -> None:
     assert execute([url]) == 2
     _one_line(shown()[1])
