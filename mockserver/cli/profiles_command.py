@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,6 +10,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from mockserver.fixtureset.outline import Outline
+    from mockserver.profile import Profile
     from mockserver.profile.differences import Change
 
 _HELP = """The servers that the mock can be, for serve --profile.
@@ -70,8 +73,6 @@ def diff_profiles(first: str, second: str) -> None:
     Rules, then routes, fields of requests, samplers, schedulers, scripts and options of the two
     servers' lists. Exit code 0, also where they differ.
     """
-    from mockserver.fixtureset.fixture_set import FixtureSet  # noqa: PLC0415 - as above
-    from mockserver.fixtureset.outline import outline  # noqa: PLC0415 - as above
     from mockserver.profile import load_profile  # noqa: PLC0415 - as above
     from mockserver.profile.differences import (  # noqa: PLC0415 - as above
         item_changes,
@@ -80,7 +81,7 @@ def diff_profiles(first: str, second: str) -> None:
     )
 
     one, other = load_profile(first), load_profile(second)
-    a, b = (outline(FixtureSet.packaged(profile.fixtures)) for profile in (one, other))
+    a, b = (_outline(profile) for profile in (one, other))
     _section("rules", rule_changes(one, other))
     _section("routes", item_changes(a.routes, b.routes))
     _section("request fields", value_changes(a.fields, b.fields, ""))
@@ -88,6 +89,18 @@ def diff_profiles(first: str, second: str) -> None:
     _section("schedulers", item_changes(a.schedulers, b.schedulers))
     _section("scripts", item_changes(a.scripts, b.scripts))
     _section("options", value_changes(a.options, b.options, ""))
+
+
+def _outline(profile: Profile) -> Outline:
+    """By its lists and document, or what its family tells in place of a document."""
+    from mockserver.families import family_of  # noqa: PLC0415 - as above
+    from mockserver.fixtureset.fixture_set import FixtureSet  # noqa: PLC0415 - as above
+    from mockserver.fixtureset.outline import outline  # noqa: PLC0415 - as above
+
+    found, family = outline(FixtureSet.packaged(profile.fixtures)), family_of(profile)
+    if found.routes:
+        return found
+    return replace(found, routes=family.routes, fields=dict(family.fields))
 
 
 def _section(title: str, changes: Iterable[Change]) -> None:

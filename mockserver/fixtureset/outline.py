@@ -47,7 +47,7 @@ def outline(fixtures: FixtureSet) -> Outline:
         samplers=_names(fixtures, "samplers", "name"),
         schedulers=_names(fixtures, "schedulers", "label"),
         scripts=tuple(f"{tab}: {name}" for tab, names in scripts.items() for name in names),
-        options=_properties(document, "Options"),
+        options=_properties(document, "Options") or _values(_list(fixtures, "options", {})),
     )
 
 
@@ -57,6 +57,15 @@ def _list(fixtures: FixtureSet, name: str, absent: Any) -> Any:
 
 def _names(fixtures: FixtureSet, name: str, key: str) -> tuple[str, ...]:
     return tuple(item.get(key, item["name"]) for item in _list(fixtures, name, []))
+
+
+def _values(options: dict[str, Any]) -> dict[str, str]:
+    """Options of a server without a document, by their values."""
+    kinds = {str: "string", bool: "boolean", int: "integer", float: "number"}
+    return {
+        name: _words({"type": kinds.get(type(value), "any"), "default": value})
+        for name, value in options.items()
+    }
 
 
 def _fields(document: dict[str, Any], paths: dict[str, Any]) -> dict[str, str]:

@@ -37,8 +37,14 @@ class Change:
 
 
 def flat(profile: Profile) -> dict[str, Any]:
-    """Every rule by its dotted name, in the order of the profile's fields."""
-    return dict(_flat(profile, ""))
+    """Every rule by its dotted name, in the order of the profile's fields.
+
+    Of a program of its own there are those it tells, and none of the webui's.
+    """
+    found = dict(_flat(profile, ""))
+    program = {f"program.{key}": value for key, value in found.pop("program").items()}
+    plain = {key: value for key, value in found.items() if "." not in key}
+    return {**plain, **program} if program else found
 
 
 def _flat(value: Any, prefix: str) -> Iterator[tuple[str, Any]]:
@@ -54,8 +60,12 @@ def rule_changes(first: Profile, second: Profile) -> list[Change]:
     """Rules that differ; of lists only the items that do."""
     found: list[Change] = []
     one, other = flat(first), flat(second)
-    for place in one:
-        if one[place] != other[place]:
+    for place in {**one, **other}:
+        if place not in other:
+            found.append(Change(place, "", None))
+        elif place not in one:
+            found.append(Change(place, None, str(other[place])))
+        elif one[place] != other[place]:
             found += _changes(place, one[place], other[place])
     return found
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mockserver.families._cpp.everything import answer_everything
 from mockserver.families.family import Family
+from mockserver.families.koboldcpp.outline import FIELDS, ROUTES
 from mockserver.families.koboldcpp.server import Koboldcpp
 from mockserver.families.koboldcpp.web import answer
 
@@ -19,4 +20,4 @@ def _fill(app: MockApp) -> None:
         answer_everything(app, lambda request: answer(server, request))
 
 
-FAMILY = Family(Koboldcpp, _fill, frozenset({"step_time", "seed"}))
+FAMILY = Family(Koboldcpp, _fill, frozenset({"step_time", "seed"}), ROUTES, FIELDS)
