@@ -94,7 +94,7 @@ def ask_version(server: LiveServer) -> tuple[str, str]:
 def _plain(told: Any) -> str:
     """A version or commit; anything that does not look like one is not taken."""
     text = told.strip() if isinstance(told, str) else ""
-    return text if re.fullmatch(r"[\w.+-]{1,64}", text) else ""
+    return text if re.fullmatch(r"[\w.+-]{1,64}", text) and text != "unknown" else ""
 
 
 def version_in(infotext: str) -> str:

@@ -94,7 +94,7 @@ class Recorder:
         Raises:
             RecordError: as `record`.
         """
-        self._server.check()
+        self._server.check_api()
         steps = plan.lists()
         known = self._relearn(steps) if self._keeper.folder.resumed else set()
         absent = set(self._manifest.get("absent", ()))

@@ -127,7 +127,7 @@ class LiveServer:
             return False
         return True
 
-    def check(self) -> None:
+    def check_api(self) -> None:
         """Make sure that the API is there.
 
         Raises:
@@ -142,6 +142,9 @@ class LiveServer:
                 "the server wants credentials, or others; give --auth env:NAME, where the"
                 " environment variable NAME holds user:password"
             )
+        document = self.get("/openapi.json").json
+        if any(path.startswith("/sdapi/v1/") for path in _paths(document)):
+            return
         raise RecordError(
             f"{self.shown} answers, but not as /sdapi/v1 does ({answers[0].status} at samplers);"
             " name the address of a server that has the API (the webui needs --api)"
@@ -158,6 +161,12 @@ class LiveServer:
         what = "does not answer in time" if slow else "does not answer"
         mend = "give it a longer --timeout" if slow else "start it, or name another address"
         return f"{self.shown} {what}; {mend}"
+
+
+def _paths(document: Any) -> list[str]:
+    """Routes of an OpenAPI document: servers of 2022 have the API, but none of its lists."""
+    paths = document.get("paths") if isinstance(document, dict) else None
+    return list(paths) if isinstance(paths, dict) else []
 
 
 def _host(url: str) -> str:

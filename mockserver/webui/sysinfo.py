@@ -48,7 +48,8 @@ def _report(webui: Webui) -> dict[str, Any]:
         "Commandline": ["launch.py"],
         "Exceptions": [],
         "RAM": webui.fixtures.get("memory")["ram"],
-        "Extensions": webui.fixtures.get("extensions"),
+        # v1.6.0 has this report and no list of extensions.
+        "Extensions": webui.fixtures.get("extensions") if webui.fixtures.has("extensions") else [],
         "Environment": {},
         "Config": webui.options.snapshot(webui.options.names),
         "Startup": startup_profile(),

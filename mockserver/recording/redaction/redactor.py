@@ -120,7 +120,7 @@ class Redactor:
         if not isinstance(value, str):
             return value
         self._place = place
-        if value and names.is_secret_name(name):
+        if value and names.is_secret_name(name) and value.lower() not in names.PLAIN_VALUES:
             return self._secret(value)
         return self._text(value, depth)
 
