@@ -49,6 +49,45 @@ def test_each_test_gets_a_fresh_mock(
     pytester.runpytest_subprocess(*arguments).assert_outcomes(passed=4)
 
 
+CHOSEN = """
+import pytest
+import requests
+
+def samplers(url):
+    return [item["name"] for item in requests.get(url + "/sdapi/v1/samplers").json()]
+
+@pytest.mark.sdapi_mock_profile("a1111-1.6.0")
+def test_marked(webui):
+    assert webui.webui.profile.name == "a1111-1.6.0"
+    assert "DPM++ 2M Karras" in samplers(webui.url)
+
+@pytest.mark.sdapi_mock_profile("a1111-1.10.1")
+def test_marked_on_a_port(webui_server):
+    assert "DPM++ 2M Karras" not in samplers(webui_server.url)
+
+def test_of_the_ini_file(webui):
+    assert webui.webui.profile.name == "forge"
+
+@pytest.mark.sdapi_mock_profile
+def test_marked_with_nothing(webui):
+    pass
+"""
+
+
+def test_a_marker_chooses_the_server_before_the_ini_file_does(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytester.makepyfile(CHOSEN)
+    pytester.makeini("[pytest]\nsdapi_mock_profile = forge\naddopts = --strict-markers\n")
+    monkeypatch.setenv("PYTHONPATH", str(Path(mockserver.__file__).parents[1]))
+    arguments = ["-p", "no:cacheprovider", "-p", "no:xdist", *_plugin()]
+
+    done = pytester.runpytest_subprocess(*arguments)
+
+    done.assert_outcomes(passed=3, errors=1)
+    done.stdout.fnmatch_lines(['*write @pytest.mark.sdapi_mock_profile("a1111-1.10.1")*'])
+
+
 def _plugin() -> list[str]:
     """Load the plugin by name where it is not installed as an entry point."""
     known = {point.name for point in entry_points(group="pytest11")}

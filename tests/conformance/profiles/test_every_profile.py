@@ -1,0 +1,108 @@
+"""The mock under each of its profiles: detected, and judged by its own requirements."""
+
+from __future__ import annotations
+
+import pytest
+from clock import SharedTime
+from doubles import mock, served
+from judging import bench
+from profiles import DETECTED
+from sound import RELEASES
+
+from conformance.catalogue import load_catalogue
+from conformance.checks import all_checks
+from conformance.engine import CheckFinished, Event, Mode, Run, RunSettings
+from conformance.lab.passing import Passing
+from conformance.target import ServerProfile
+from conformance.verdict import Result, Verdict
+from mockserver.profile import profile_names
+
+#: The webui's other releases are run through in the tests of the checks.
+JUDGED_HERE = [
+    name
+    for name in DETECTED
+    if name not in {"a1111-1.10.1", *(f"a1111-{name}" for name in RELEASES)}
+]
+#: The mock is started with --api-server-stop, which the last one of these tells (MAY).
+TOLD = {"MISC-005"}
+#: An unknown file, and an init picture that is none: upstream and Forge refuse both, each in its
+#: own shape.
+OWN_WAY = {"HTTP-018", "IMG2IMG-013"}
+STEP_TIME = 0.4
+
+
+def full_run(profile: str, judged_as: str | None = None) -> tuple[Result, ...]:
+    """What a full run over every requirement finds.
+
+    Args:
+        profile: of the mock.
+        judged_as: what the judge is told that it is; None lets it find out.
+    """
+    time, events = SharedTime(), list[Event]()
+    with served(mock(clock=time, profile=profile, step_time=STEP_TIME)):
+        lab = bench(judged_as, passing=Passing(time, time.sleep))
+        run = Run(lab, RunSettings(mode=Mode.FULL, patience=None), events.append)
+        run.carry_out(run.prepare(list(load_catalogue()), all_checks()))
+        run.finish()
+    return tuple(event.result for event in events if isinstance(event, CheckFinished))
+
+
+def unmet(results: tuple[Result, ...]) -> dict[str, str]:
+    return {r.id: r.actual or r.reason for r in results if r.verdict.unmet}
+
+
+def test_every_profile_is_here() -> None:
+    assert sorted(DETECTED) == profile_names()
+
+
+@pytest.mark.parametrize("profile", DETECTED)
+def test_every_profile_is_detected(profile: str) -> None:
+    time = SharedTime()
+    with served(mock(clock=time, profile=profile)):
+        lab = bench(None, passing=Passing(time, time.sleep))
+        lab.target.recognise()
+        lab.identify()
+        assert str(lab.profile) == str(ServerProfile.parse(DETECTED[profile]))
+
+
+@pytest.mark.parametrize("profile", JUDGED_HERE)
+def test_a_profile_keeps_every_promise_of_its_own(profile: str) -> None:
+    results = full_run(profile)
+    assert set(unmet(results)) <= TOLD, unmet(results)
+    assert [r.reason for r in results if r.verdict is Verdict.ERROR] == []
+
+
+@pytest.mark.parametrize(
+    ("profile", "judged_as", "told"),
+    [
+        pytest.param(
+            "a1111-1.9.0",
+            "a1111-1.10.1",
+            {"LIST-004", "LIST-021", "EXTRAS-015", "TXT2IMG-027", "TXT2IMG-029", "INFO-015"},
+            id="1.9-as-1.10: no schedulers, no old names of samplers, extras within bounds",
+        ),
+        pytest.param(
+            "a1111-1.10.1",
+            "a1111-1.9.0",
+            {"TXT2IMG-028", "TXT2IMG-031"},
+            id="1.10-as-1.9: unknown samplers pass",
+        ),
+        pytest.param(
+            "forge",
+            "a1111-1.10.1",
+            {"HTTP-009", "HTTP-016", "HTTP-018", "LIST-006", "TXT2IMG-041"},
+            id="forge-as-1.10: errors of another shape, no list of VAEs",
+        ),
+    ],
+)
+def test_under_another_profile_what_differs_is_told(
+    profile: str, judged_as: str, told: set[str]
+) -> None:
+    """And nothing that the server's own kind promises, but for what each kind says its own way."""
+    own = ServerProfile.parse(DETECTED[profile])
+    promised = {r.id for r in load_catalogue() if own.promises(r)}
+
+    found = set(unmet(full_run(profile, judged_as)))
+
+    assert told <= found
+    assert found & promised <= TOLD | OWN_WAY
