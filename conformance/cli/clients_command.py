@@ -38,6 +38,7 @@ def _all_about(client: Client) -> Iterator[str]:
     yield from ("", fill(client.note, _WIDTH), "", f"Source: {client.source}")
     yield from _reliances("Breaks without", client.needs)
     yield from _reliances("Loses something without", client.likes)
+    yield from _reliances("Loses something, by a fault of its own, where this is met", client.trips)
 
 
 def _reliances(title: str, reliances: tuple[Reliance, ...]) -> Iterator[str]:

@@ -15,7 +15,7 @@ class Reliance:
 
     Args:
         ids: of the requirements.
-        words: what happens where one of them is not met, as a sentence.
+        words: what happens where one of them is not met (trips: is met), as a sentence.
     """
 
     ids: tuple[str, ...]
@@ -33,6 +33,7 @@ class Client:
         note: how it talks to a server, in sentences.
         needs: without these it breaks.
         likes: without these it works, and something is lost.
+        trips: where these are met something is lost, by a fault of its own.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Client:
     note: str
     needs: tuple[Reliance, ...]
     likes: tuple[Reliance, ...] = ()
+    trips: tuple[Reliance, ...] = ()
 
     @property
     def need_ids(self) -> tuple[str, ...]:
@@ -52,11 +54,16 @@ class Client:
         """Ids whose lack costs something."""
         return tuple(name for reliance in self.likes for name in reliance.ids)
 
+    @property
+    def trip_ids(self) -> tuple[str, ...]:
+        """Ids over which it trips where they are met."""
+        return tuple(name for reliance in self.trips for name in reliance.ids)
+
     def reasons(self, names: Iterable[str]) -> list[Reliance]:
         """Why some requirements matter to it, those with the same reason together."""
         wanted = set(names)
         found = [
             Reliance(tuple(name for name in each.ids if name in wanted), each.words)
-            for each in (*self.needs, *self.likes)
+            for each in (*self.needs, *self.likes, *self.trips)
         ]
         return [reliance for reliance in found if reliance.ids]

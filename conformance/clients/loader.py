@@ -13,7 +13,7 @@ from conformance.clients.client import Client, Reliance
 from conformance.errors import CatalogueError, SelectionError
 
 _DATA = files("conformance.clients") / "data"
-_KEYS = {"source", "note", "needs", "likes"}
+_KEYS = {"source", "note", "needs", "likes", "trips"}
 
 
 @cache
@@ -58,10 +58,11 @@ def read_client(name: str, title: str, table: dict[str, Any]) -> Client:
             note=table["note"],
             needs=tuple(map(_reliance, table["needs"])),
             likes=tuple(map(_reliance, table.get("likes", []))),
+            trips=tuple(map(_reliance, table.get("trips", []))),
         )
     except (KeyError, TypeError) as error:
         raise CatalogueError(f"{name}.toml: {error} is missing or malformed") from error
-    ids = [*client.need_ids, *client.like_ids]
+    ids = [*client.need_ids, *client.like_ids, *client.trip_ids]
     doubles = {each for each in ids if ids.count(each) > 1}
     if doubles:
         raise CatalogueError(f"{name}.toml: {', '.join(sorted(doubles))} stands twice")

@@ -31,7 +31,7 @@ class Outlook:
     Args:
         client: the program.
         breaks_on: ids of needs that are not met.
-        loses: ids of likes that are not met.
+        loses: ids of likes that are not met, and of what it trips over.
         not_looked_at: ids of needs that nothing was found out about.
     """
 
@@ -64,13 +64,20 @@ def _outlook(client: Client, verdicts: Mapping[str, Verdict]) -> Outlook:
     return Outlook(
         client,
         tuple(name for name in client.need_ids if _missing(verdicts.get(name))),
-        tuple(name for name in client.like_ids if _missing(verdicts.get(name))),
+        tuple(
+            [name for name in client.like_ids if _missing(verdicts.get(name))]
+            + [name for name in client.trip_ids if _met(verdicts.get(name))],
+        ),
         tuple(name for name in client.need_ids if not _known(verdicts.get(name))),
     )
 
 
 def _missing(verdict: Verdict | None) -> bool:
     return verdict is not None and (verdict.unmet or verdict is Verdict.UNSUPPORTED)
+
+
+def _met(verdict: Verdict | None) -> bool:
+    return verdict is not None and verdict.met
 
 
 def _known(verdict: Verdict | None) -> bool:

@@ -23,15 +23,19 @@ def needed_by(
     """The requirements that matter to some programs; all others are left out.
 
     What one of them needs is a MUST, and what one of them likes a SHOULD, whatever level it has
-    otherwise. A need binds every server, for a program does not ask which kind it meets.
+    otherwise. A need binds every server, for a program does not ask which kind it meets. What
+    one of them trips over is told and fails nothing.
     """
     clients = tuple(clients)
     needs = {name for client in clients for name in client.need_ids}
     likes = {name for client in clients for name in client.like_ids}
+    trips = {name for client in clients for name in client.trip_ids}
     chosen = []
     for requirement in requirements:
         if requirement.id in needs:
             chosen.append(replace(requirement, level=Level.MUST, applies=_EVERYBODY))
         elif requirement.id in likes:
             chosen.append(replace(requirement, level=Level.SHOULD))
+        elif requirement.id in trips:
+            chosen.append(replace(requirement, level=Level.MAY))
     return tuple(chosen)

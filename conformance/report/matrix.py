@@ -74,7 +74,7 @@ def render_matrix(documents: Sequence[Document]) -> str:
 
 
 def _told(result: Result) -> bool:
-    return result.verdict.looked_at or result.verdict is Verdict.UNSUPPORTED
+    return result.verdict not in {Verdict.NOT_RUN, Verdict.SKIPPED, Verdict.ERROR}
 
 
 def _row(cells: tuple[Result | None, ...]) -> Row:

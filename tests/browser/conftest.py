@@ -66,7 +66,9 @@ class Browser:
             for event in events
             if event["method"] == "Network.requestWillBeSent"
         ]
-        return [url for url in urls if not url.startswith(("data:", self._folder.as_uri()))]
+        # The browser's own start page may still be busy with its icons.
+        own = ("data:", "chrome://", self._folder.as_uri())
+        return [url for url in urls if not url.startswith(own)]
 
     def complaints(self) -> list[str]:
         """What stands on the console since the page was opened."""

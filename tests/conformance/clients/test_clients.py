@@ -31,7 +31,8 @@ def _prospect(results: list[Result]) -> Prospect:
 
 @_CLIENTS
 def test_every_id_that_a_program_relies_on_exists(client: Client) -> None:
-    assert {*client.need_ids, *client.like_ids} <= set(load_catalogue().ids)
+    ids = {*client.need_ids, *client.like_ids, *client.trip_ids}
+    assert ids <= set(load_catalogue().ids)
 
 
 @_CLIENTS
@@ -39,13 +40,15 @@ def test_every_program_tells_its_source_how_it_talks_and_what_it_needs(client: C
     assert client.source
     assert client.note.endswith(".")
     assert client.needs
-    assert all(r.ids and r.words.endswith(".") for r in (*client.needs, *client.likes))
+    assert all(
+        r.ids and r.words.endswith(".") for r in (*client.needs, *client.likes, *client.trips)
+    )
 
 
 @_CLIENTS
 def test_what_the_catalogue_says_of_a_program_stands_in_its_map(client: Client) -> None:
     named = {r.id for r in load_catalogue() if client.id in r.clients}
-    assert named <= {*client.need_ids, *client.like_ids}
+    assert named <= {*client.need_ids, *client.like_ids, *client.trip_ids}
 
 
 @_CLIENTS
@@ -74,6 +77,16 @@ def test_something_liked_that_is_not_met_is_a_loss() -> None:
     (reason,) = outlook.client.reasons(outlook.loses)
     assert reason.words == "Two users at once disturb each other."
     assert reason.ids == ("QUEUE-001",)
+
+
+def test_a_program_loses_by_a_fault_of_its_own_where_a_server_does_as_it_should() -> None:
+    client = find_client("stable-diffusion-api")
+    refusing = Result(requirement=load_catalogue()["TXT2IMG-055"], verdict=Verdict.PASS)
+    assert outlooks([client], _results(client))[0].prospect is Prospect.WORKS
+    (outlook,) = outlooks([client], [*_results(client), refusing])
+    assert (outlook.prospect, outlook.loses) == (Prospect.LOSS, ("TXT2IMG-055",))
+    chosen = {r.id: r.level for r in needed_by([client], load_catalogue())}
+    assert chosen["TXT2IMG-055"] is Level.MAY
 
 
 @pytest.mark.parametrize(

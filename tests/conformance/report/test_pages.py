@@ -146,7 +146,8 @@ def test_servers_differ_where_something_else_was_found_out() -> None:
     assert _differs(Verdict.PASS, Verdict.FAIL, Verdict.PASS)
     assert _differs(Verdict.PASS, Verdict.UNSUPPORTED)
     assert not _differs(Verdict.PASS, Verdict.PASS)
-    assert not _differs(Verdict.PASS, Verdict.NOT_RUN, Verdict.NOT_APPLICABLE)
+    assert _differs(Verdict.PASS, Verdict.NOT_APPLICABLE)
+    assert not _differs(Verdict.PASS, Verdict.NOT_RUN, Verdict.SKIPPED, Verdict.ERROR)
 
 
 def test_the_matrix_knows_every_requirement_that_any_server_knows() -> None:
