@@ -19,7 +19,8 @@ def gradio_config(webui: Webui) -> dict[str, Any]:
     The real one describes the whole page in some megabytes.
     """
     fixtures = webui.fixtures
-    upscalers = [item["name"] for item in fixtures.get("latent-upscale-modes")]
+    upscalers = [item["name"] for item in webui.listed("latent-upscale-modes")]
+    upscalers = upscalers or list(webui.profile.generation.unlisted_latent_modes)
     upscalers += [item["name"] for item in fixtures.get("upscalers")]
     samplers = [item["name"] for item in fixtures.get("samplers")]
     controls = [

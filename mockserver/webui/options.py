@@ -195,4 +195,5 @@ def saved_options(model: Model, recorded: dict[str, Any], rules: OptionRules) ->
 def fresh_options(model: Model, recorded: dict[str, Any], rules: OptionRules) -> dict[str, Any]:
     """What is stored on a server that never saved: the loaded checkpoint, and late additions."""
     late = {f.name: f.fresh_default() for f in model.fields if f.name in rules.added_late}
-    return {name: recorded[name] for name in (MODEL_OPTION, "sd_checkpoint_hash")} | late
+    loaded = (name for name in (MODEL_OPTION, "sd_checkpoint_hash") if name in recorded)
+    return {name: recorded[name] for name in loaded} | late

@@ -15,7 +15,7 @@ def known_files(webui: Webui) -> set[str]:
     networks = webui.networks
     return {
         *(checkpoint.filename for checkpoint in webui.checkpoints),
-        *(item["filename"] for item in webui.fixtures.get("sd-vae")),
+        *(item["filename"] for item in webui.listed("sd-vae")),
         *networks.hypernetworks.values(),
         *(lora.path for lora in networks.loras),
         *(networks.embeddings.path(name) for name in networks.embeddings.loaded),

@@ -123,6 +123,11 @@ class Webui(Simulated):
                 stored |= saved_options(model, known.get("options"), self.profile.options)
         return stored
 
+    def listed(self, name: str) -> list[dict[str, Any]]:
+        """A recorded list of items; empty where the version has no such list."""
+        found: list[dict[str, Any]] = self._list(name, [])
+        return found
+
     def _list(self, name: str, absent: Any) -> Any:
         """A recorded list, or what stands for it where the version has no such list."""
         return self.fixtures.get(name) if self.fixtures.has(name) else absent

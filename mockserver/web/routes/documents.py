@@ -29,6 +29,7 @@ _ASSETS = {
     "swagger-ui-bundle.js": "text/javascript",
     _ICON: "image/png",
 }
+_API = "/sdapi/"
 _STOPPING = ("server-kill", "server-restart", "server-stop")
 
 
@@ -58,7 +59,8 @@ def openapi_document(webui: Webui) -> dict[str, Any]:
     paths = {
         path: operations
         for path, operations in recorded["paths"].items()
-        if config.api_server_stop or not path.endswith(_STOPPING)
+        if (config.api_server_stop or not path.endswith(_STOPPING))
+        and (path.startswith(_API) or not config.nowebui)
     }
     components = dict(recorded["components"])
     if config.auth:

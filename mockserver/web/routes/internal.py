@@ -37,7 +37,8 @@ def _progress(call: Call) -> dict[str, Any]:
         call.webui,
         call.values["id_task"],
         call.values["id_live_preview"],
-        live_preview=call.values["live_preview"],
+        # Before 1.6 nobody could say that no preview is wanted.
+        live_preview=call.values.get("live_preview", True),
     )
 
 

@@ -32,6 +32,8 @@ _RECORDED = (
 )
 #: Lists that this version cannot answer: list to class and text of the exception.
 _FAILURES = "failures"
+#: Lists of a version that nobody recorded: of artists' names, gone by 1.0.
+_EMPTY = ("artists", "artist-categories")
 #: Refreshed behind the queue; the Lora extension does not wait.
 _IN_TURN = ("refresh-embeddings", "refresh-checkpoints", "refresh-vae")
 
@@ -45,6 +47,7 @@ def routes(webui: Webui) -> list[Route]:
     ]
     return [
         *recorded,
+        *(Route("GET", f"/sdapi/v1/{name}", lambda _: []) for name in _EMPTY),
         Route("GET", "/sdapi/v1/cmd-flags", lambda call: call.webui.flags),
         Route("GET", "/sdapi/v1/sd-models", lambda call: call.webui.checkpoints.listed()),
         Route("GET", "/sdapi/v1/embeddings", lambda call: call.webui.networks.embeddings.listed()),

@@ -1,4 +1,4 @@
-"""create/* and train/*."""
+"""create/*, train/* and preprocess."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mockserver.web.route import OBJECT, Call, Route
 from mockserver.webui.create import create_embedding, create_hypernetwork
+from mockserver.webui.preprocess import preprocess
 from mockserver.webui.train import train_embedding, train_hypernetwork
 
 if TYPE_CHECKING:
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
 
 
 def routes(_: Webui) -> list[Route]:
-    """The four routes; each takes any object as keyword arguments."""
+    """The routes; each takes any object as keyword arguments."""
     return [
         _route("create/embedding", create_embedding),
         _route("create/hypernetwork", create_hypernetwork),
         _route("train/embedding", train_embedding),
         _route("train/hypernetwork", train_hypernetwork),
+        _route("preprocess", preprocess),
     ]
 
 
