@@ -12,8 +12,6 @@ from gateway import Gateway, standing_before
 from conformance.cli import execute
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from mockserver.web.activation import Activated
 
 # Makes a gateway before the mock, by its fields, and tells the address at which it is reached.
@@ -22,15 +20,13 @@ Smoke = Callable[..., "tuple[int, str, str]"]
 
 
 @pytest.fixture(autouse=True)
-def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No credentials, proxies or journals of whoever runs the tests."""
+def _own_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No credentials and proxies of whoever runs the tests."""
     for name in ("SDAPI_AUTH", "SDAPI_TOKEN", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "state"))
 
 
 @pytest.fixture

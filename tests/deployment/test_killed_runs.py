@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -40,10 +42,23 @@ def test_a_run_that_nobody_kills_leaves_neither_changes_nor_files(runs: Rig) -> 
     assert (runs.differences(), runs.journals) == ({}, [])
 
 
-def test_the_next_run_asks_for_the_repair_and_changes_nothing(runs: Rig) -> None:
-    changed = runs.left_amid_a_change()
-    assert changed
-    assert runs.exit_code() == 4
-    assert runs.differences() == changed
-    assert runs.restore(runs.journals[0]).returncode == 0
-    assert runs.differences() == {}
+def test_the_next_run_asks_for_the_repair_and_changes_nothing(tmp_path: Path) -> None:
+    with rig(tmp_path, *_WRITES) as runs:
+        changed = runs.left_amid_a_change()
+        assert changed
+        assert runs.exit_code() == 4
+        assert runs.differences() == changed
+        assert runs.restore(runs.journals[0]).returncode == 0
+        assert runs.differences() == {}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize(
+    ("name", "code"), [("SIGTERM", 143), ("SIGHUP", 129), pytest.param("SIGINT", 130, id="Ctrl-C")]
+)
+def test_a_run_that_is_asked_to_end_puts_everything_back_itself(
+    tmp_path: Path, name: str, code: int
+) -> None:
+    with rig(tmp_path, *_WRITES) as runs:
+        assert runs.end_amid_a_change(signal.Signals[name]) == code
+        assert (runs.differences(), runs.journals) == ({}, [])

@@ -120,6 +120,14 @@ class Rig:
             check=False,
         )
 
+    def end_amid_a_change(self, number: int) -> int:
+        """Send a signal to a run that waits for the answer to a write; its exit code."""
+        with self._run() as process:
+            self._writes(process)
+            process.send_signal(number)
+            self.gateway.released.set()
+            return process.wait(_END)
+
     def _writes(self, process: subprocess.Popen[str]) -> bool:
         """Wait until a write has changed an option, and its answer is kept back."""
         self.gateway.swallowed = lambda asked: _is_write(asked) and bool(self.differences())

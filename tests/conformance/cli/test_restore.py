@@ -10,18 +10,12 @@ import requests
 from doubles import URL, Ask, Server, Told, mock, served, told
 
 from conformance.cli import execute
-from conformance.deployment.left_journal import new_journal
+from conformance.deployment.left_journal import new_journal, state_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _RUN = [URL, "--patience", "0", "--examples", "0"]
-
-
-@pytest.fixture(autouse=True)
-def _own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("XDG_STATE_HOME", "LOCALAPPDATA"):
-        monkeypatch.setenv(name, str(tmp_path))
 
 
 def _options(server: Server) -> dict[str, Any]:
@@ -120,10 +114,28 @@ def test_a_run_that_writes_asks_for_the_repair_first_and_ends_with_4(
         assert execute([*_RUN, "--mode", "restore", "--only", "OPT-007"]) == 0
 
 
-def test_a_run_leaves_no_file_behind(tmp_path: Path) -> None:
+def test_a_run_leaves_no_file_behind() -> None:
     with served(mock()):
         assert execute([*_RUN, "--mode", "restore", "--only", "OPT-007"]) == 0
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert list(state_folder().iterdir()) == []
+
+
+def test_overrides_that_leak_on_a_fresh_install_are_told_and_repaired(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    server = mock(fresh=True)
+    before, leaked = _options(server), []
+
+    def watched(ask: Ask) -> Told:
+        given = server(ask)
+        leaked.extend([ask.route] if ask.method == "POST" and _options(server) != before else [])
+        return given
+
+    with served(watched):
+        assert execute([*_RUN, "--mode", "restore", "--only", "TXT2IMG-060"]) == 0
+    assert leaked == ["/sdapi/v1/txt2img"]
+    assert _options(server) == before
+    assert "1 met loosely" in capsys.readouterr().out
 
 
 def test_options_that_a_run_cannot_put_back_are_told_with_the_remedy(

@@ -117,6 +117,22 @@ def test_options_are_put_back_after_each_check_that_writes() -> None:
     assert not [e for e in events if isinstance(e, StateNotPutBack)]
 
 
+def test_overrides_that_stay_are_put_back_and_told() -> None:
+    server = mock(fresh=True)
+    before = _options(server)
+
+    def overrides(lab: Lab) -> None:
+        lab.varied(override_settings={"CLIP_stop_at_last_layers": 2})
+        assert _options(server) != before
+
+    events = _run(server, {"TXT2IMG-061": overrides})
+    words = [event.words for event in events if isinstance(event, Noted)]
+    option = "CLIP_stop_at_last_layers was 1 and is 2.0"
+    assert words == [f"TXT2IMG-061 left options changed, and they were put back: {option}"]
+    assert _verdicts(events) == {"TXT2IMG-061": Verdict.PASS}
+    assert _options(server) == before
+
+
 def test_options_are_put_back_after_an_interruption() -> None:
     server = mock()
     before = _options(server)

@@ -1,0 +1,27 @@
+"""What every test needs: nothing of whoever runs them, and nothing left with them."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def _state_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Names of folders that nobody made yet."""
+    root = tmp_path_factory.mktemp("state")
+    return (root / str(number) for number in count())
+
+
+@pytest.fixture(autouse=True)
+def _own_state_folder(monkeypatch: pytest.MonkeyPatch, _state_folders: Iterator[Path]) -> None:
+    """Undo journals lie in a folder of each test's own, for one that is left stops the next run."""
+    folder = str(next(_state_folders))
+    monkeypatch.setenv("XDG_STATE_HOME", folder)
+    monkeypatch.setenv("LOCALAPPDATA", folder)
