@@ -13,7 +13,8 @@ from PIL import Image, UnidentifiedImageError
 from mockserver.drift.difference import Change, Difference, Weight
 from mockserver.drift.walk import fields, walk
 from mockserver.drift.weigh import FILES, weigh
-from mockserver.fixtureset.check import MANIFEST, read_manifest
+from mockserver.fixtureset.check import read_manifest
+from mockserver.fixtureset.fixture_set import FixtureSet
 from mockserver.recording.redaction import Redactor
 from mockserver.recording.set_folder import RECORDER
 
@@ -98,36 +99,23 @@ def _kinds(kinds: set[str] | None) -> str | None:
 
 
 def _read(folder: Path) -> dict[str, Any]:
-    """All JSON files of a set, redacted alike, pictures as what can be compared of them."""
-    redactor = _redactor_for(folder)
-    found: dict[str, Any] = {}
-    for path in sorted(folder.rglob("*.json")):
-        name = path.relative_to(folder).as_posix()
-        if name == MANIFEST or (name.count("-") and _is_mode(path)):
-            continue
-        value = json.loads(path.read_text(encoding="utf-8"))
-        if name.startswith(_EXCHANGES):
-            value = _with_pictures(value["response"], folder)
-        found[name] = _plain(redactor.json(value, name) if redactor else value)
-    return found
-
-
-def _redactor_for(folder: Path) -> Redactor | None:
-    """What makes a packaged set alike; None for what a recorder wrote, which is redacted."""
+    """All answers of a set by file, redacted alike, pictures as what can be compared of them."""
     if read_manifest(folder).get(RECORDER):
-        return None
+        # What a recorder wrote is redacted already.
+        found = {f"{name}.json": value for name, value in FixtureSet(folder).lists().items()}
+        for path in sorted((folder / _EXCHANGES).glob("*.json")):
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            found[f"{_EXCHANGES}/{path.name}"] = _with_pictures(kept["response"], folder)
+    else:
+        found = _redacted(FixtureSet.packaged(str(folder.resolve())).lists())
+    return {name: _plain(value) for name, value in found.items()}
+
+
+def _redacted(lists: dict[str, Any]) -> dict[str, Any]:
+    """Lists of a packaged set, as a recorder would have written them."""
     redactor = Redactor()
-    document = folder / "openapi.json"
-    if document.is_file():
-        redactor.known.learn_document(json.loads(document.read_text(encoding="utf-8")))
-    return redactor
-
-
-def _is_mode(path: Path) -> bool:
-    """Whether a file holds a list as answered in another mode (``options-nowebui.json``)."""
-    return (path.parent / f"{path.stem.rpartition('-')[0]}.json").is_file() and (
-        path.parent.name != _EXCHANGES
-    )
+    redactor.known.learn_document(lists.get("openapi"))
+    return {f"{name}.json": redactor.json(value, name) for name, value in lists.items()}
 
 
 def _with_pictures(value: Any, folder: Path) -> Any:

@@ -73,6 +73,24 @@ class FixtureSet:
         """Names of the lists in the set, sorted."""
         return sorted(p.stem for p in self.folder.glob("*.json") if p.name != MANIFEST)
 
+    def lists(self) -> dict[str, Any]:
+        """Every list that the server answers, its base's too, as in its mode.
+
+        A list of its base that its own document does not know is there for the mock alone.
+
+        Raises:
+            FixtureError: one of them cannot be read.
+        """
+        own = set(self.names)
+        plain = {name for name in own if name.rpartition("-")[0] not in own}
+        names = plain | (self.base.lists().keys() if self.base else set())
+        found = {name: self.get(name) for name in sorted(names) if self.has(name)}
+        document = found.get("openapi")
+        if not isinstance(document, dict):
+            return found
+        routes = document.get("paths", {})
+        return {n: v for n, v in found.items() if n in plain or f"/sdapi/v1/{n}" in routes}
+
     def get(self, name: str) -> Any:
         """The recorded answer named `name` (``samplers``, ``options``, ``openapi``).
 

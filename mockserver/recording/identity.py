@@ -144,8 +144,7 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> float:
 
 @cache
 def _known_features(fixtures: str) -> frozenset[str]:
-    packaged = FixtureSet.packaged(fixtures)
-    return frozenset(_features({name: packaged.get(name) for name in packaged.names}))
+    return frozenset(_features(FixtureSet.packaged(fixtures).lists()))
 
 
 def _features(found: Mapping[str, Any]) -> Iterator[str]:

@@ -50,8 +50,7 @@ def stand_in(folder: Path, profile: str | None = None) -> StandIn:
     if profile is None and told in profile_names():
         profile = told
     if profile is None:
-        fixtures = FixtureSet(place)
-        found = identify({name: fixtures.get(name) for name in fixtures.names})
+        found = identify(FixtureSet(place).lists())
         profile = found.profile
         missing = f"the recording's profile {told!r} is not known here" if told else ""
         sentence = "; ".join(part for part in (missing, found.sentence) if part)

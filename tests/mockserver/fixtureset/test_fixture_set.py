@@ -78,3 +78,14 @@ def test_lists_are_read_as_they_stand(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text(json.dumps({"b": 1, "a": 2.0}))
 
     assert json.dumps(FixtureSet(tmp_path).get("x")) == '{"b": 1, "a": 2.0}'
+
+
+def test_the_lists_of_a_set_are_those_that_its_server_answers() -> None:
+    plain = FixtureSet.packaged("a1111-1.10.1")
+    fork = FixtureSet.packaged("forge")
+
+    assert "samplers" in plain.lists()
+    assert not [name for name in plain.lists() if name.endswith(("-nowebui", "-fresh"))]
+    assert fork.lists()["samplers"] == plain.get("samplers")
+    assert ("sd-vae" in fork.lists(), "sd-modules" in fork.lists()) == (False, True)
+    assert set(FixtureSet.packaged("a1111-2022-10").lists()) == {"openapi"}

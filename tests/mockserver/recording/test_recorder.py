@@ -15,6 +15,7 @@ from leaky import leaky_server
 from mockserver import Config, ManualClock, activate
 from mockserver.errors import RecordError, Unreachable
 from mockserver.fixtureset.check import check_set
+from mockserver.profile import profile_names
 from mockserver.recording import LiveServer, Recorder, keeper_for, plan
 from mockserver.recording.keeper import read_exchange
 from mockserver.recording.stand_in import stand_in
@@ -63,9 +64,8 @@ def content(folder: Path) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "config",
     [
-        pytest.param({}, id="a1111-1.10.1"),
-        pytest.param({"nowebui": True}, id="a1111-1.10.1 without its web UI"),
-        pytest.param({"profile": "a1111-1.9.0"}, id="a1111-1.9.0"),
+        *(pytest.param({"profile": name}, id=name) for name in profile_names()),
+        pytest.param({"nowebui": True}, id="without its web UI"),
     ],
 )
 def test_what_is_recorded_from_a_stand_in_is_what_it_stands_in_for(
