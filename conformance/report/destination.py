@@ -173,6 +173,8 @@ def _keep(document: Document) -> str:
     except OSError:
         if name:
             Path(name).unlink(missing_ok=True)
-        sys.stderr.write(text)
+        # The error stream may lead to the same full disk.
+        with suppress(OSError):
+            sys.stderr.write(text)
         return "the whole result stands above, as JSON"
     return f"the whole result is in {name}"
