@@ -56,9 +56,16 @@ def test_a_file_that_cannot_be_written_is_refused_before(
         Destination.parse(str(tmp_path / name))
 
 
-def test_a_folder_that_cannot_be_written_to_is_refused_before() -> None:
-    with pytest.raises(ReportError, match="the folder /proc cannot be written to"):
-        Destination.parse("/proc/a.json")
+def test_a_folder_that_cannot_be_written_to_is_refused_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(**_: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    # A chmod would not stop tests that run as root.
+    monkeypatch.setattr("tempfile.TemporaryFile", refused)
+    with pytest.raises(ReportError, match="cannot be written to: Permission denied"):
+        Destination.parse(str(tmp_path / "a.json"))
 
 
 def test_a_full_disk_leaves_the_old_report_and_loses_nothing(
