@@ -38,17 +38,18 @@ Examples:
 @click.option("--first-difference", is_flag=True, help="Print the first difference of each case.")
 @click.option(
     "--exemptions",
-    "exemptions_file",
+    "exemption_files",
+    multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="TOML file of cases that may differ; the exit code then tells what is new.",
+    help="TOML file of cases that may differ, several times; the exit code then tells what is new.",
 )
 @click.pass_context
 def replay_command(ctx: click.Context, /, **choices: Any) -> None:
     """Replay and print; see the help."""
     from mockserver.replay import Exemptions, profile_of, read_exemptions, render, tally  # noqa: PLC0415 - --help starts faster
 
-    file, url, profile = choices["exemptions_file"], choices["url"], choices["profile"]
-    exemptions = read_exemptions(file) if file else Exemptions()
+    url, profile = choices["url"], choices["profile"]
+    exemptions = Exemptions.of(map(read_exemptions, choices["exemption_files"]))
     everything: list[Outcome] = []
     rows: list[Any] = []
     problems: list[str] = []

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.errors import MockError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from mockserver.replay.replayer import Outcome
@@ -55,6 +55,13 @@ class Exemptions:
     def __post_init__(self) -> None:
         by_case = {(e.recording, e.case): e.reason for e in self.exemption}
         object.__setattr__(self, "_by_case", by_case)
+
+    @classmethod
+    def of(cls, several: Iterable[Exemptions]) -> Exemptions:
+        """Those of several files together."""
+        files = list(several)
+        exemption = tuple(e for file in files for e in file.exemption)
+        return cls(exemption, tuple(p for file in files for p in file.prelude))
 
     def reason(self, recording: str, case: str) -> str | None:
         """Why `case` may differ; None when it may not."""

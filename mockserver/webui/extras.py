@@ -13,7 +13,7 @@ from mockserver.errors import Crash
 from mockserver.picture.metadata import read_info
 from mockserver.picture.painted import Painted
 from mockserver.webui.infotext.quote import parameter_line
-from mockserver.webui.input_picture import read_picture
+from mockserver.webui.input_picture import loaded, read_picture
 from mockserver.webui.postprocessing import Scripts, Subject, as_rgb
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _painted(image: Image.Image) -> Painted:
 
 def _answer(webui: Webui, pictures: list[Painted]) -> list[str]:
     kind, quality = webui.options.get("samples_format"), webui.options.get("jpeg_quality")
-    return [one.encoded(kind, one.image.info, quality).base64() for one in pictures]
+    return [one.encoded(kind, loaded(one.image).info, quality).base64() for one in pictures]
 
 
 def extra_single_image(webui: Webui, values: dict[str, Any]) -> dict[str, str]:

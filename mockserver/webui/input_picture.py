@@ -15,6 +15,7 @@ from urllib.parse import urlparse
 from mockserver.errors import Crash, HTTPRefusal
 from mockserver.picture.decode import decode_data_uri, decode_image
 from mockserver.profile.profile import InputRules
+from mockserver.webui.hazards import crash
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -65,8 +66,23 @@ def download(url: str, options: Options) -> bytes:
         raise Crash(type(error).__name__, str(error)) from error
 
 
+def loaded(picture: Image.Image) -> Image.Image:
+    """The picture, read to the end of its file, which `read_picture` does not insist on.
+
+    Raises:
+        Crash: OSError or SyntaxError for a file that ends too soon or is broken further on.
+    """
+    try:
+        picture.load()
+    except (OSError, SyntaxError) as error:
+        raise crash(error) from error
+    return picture
+
+
 def read_picture(text: Any, options: Options, rules: InputRules = _NEWEST) -> Image.Image:
     """The picture that a request's string stands for, upright where the version turns them.
+
+    Its file may end too soon: who looks at the pixels finds out (`loaded`).
 
     Args:
         text: what the request has.

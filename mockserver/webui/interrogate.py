@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import HTTPRefusal
-from mockserver.webui.input_picture import read_picture
+from mockserver.webui.input_picture import loaded, read_picture
 
 if TYPE_CHECKING:
     from mockserver.webui.server import Webui
@@ -30,7 +30,7 @@ def interrogate(webui: Webui, values: dict[str, Any]) -> dict[str, str]:
         HTTPRefusal: 500 for a picture that cannot be read, at once; 404 for an unknown model,
             when its turn in the queue comes.
     """
-    read_picture(values["image"], webui.options, webui.profile.inputs)
+    loaded(read_picture(values["image"], webui.options, webui.profile.inputs))
     with webui.queue:
         match values["model"]:
             case "clip":

@@ -79,10 +79,12 @@ def _clip_skip(server: Server) -> Any:
 
 
 def _seed_resize(server: Server, p: Processing) -> str | None:
-    sides = (p.seed_resize_from_w, p.seed_resize_from_h)
-    if 0 in sides or (min(sides) < 0 and not server.rules.resize_told_below):
-        return None
-    return f"{p.seed_resize_from_w}x{p.seed_resize_from_h}"
+    width, height = p.seed_resize_from_w, p.seed_resize_from_h
+    if server.rules.resize_told_below:
+        left_out = width == 0 or height == 0
+    else:
+        left_out = width <= 0 or height <= 0
+    return None if left_out else f"{width}x{height}"
 
 
 def _ensd(server: Server, p: Processing) -> Any:

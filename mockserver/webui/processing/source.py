@@ -14,6 +14,7 @@ from mockserver.errors import Crash
 from mockserver.picture.painted import Painted
 from mockserver.picture.spec import PictureSpec, Pixels, Start
 from mockserver.webui.hazards import hazard
+from mockserver.webui.input_picture import loaded
 from mockserver.webui.processing.hires import latent_too_small
 from mockserver.webui.processing.inpainting import MaskPlan, cropped, repainted, resized
 from mockserver.webui.processing.noise import FACTOR, latent_shape
@@ -130,6 +131,7 @@ def _flattened(image: Image.Image, background: Any) -> Image.Image:
 
 def _make_ready(server: Server, p: Processing, plan: MaskPlan | None, sent: Image.Image) -> _Ready:
     options = server.options
+    loaded(sent)
     if options.get("save_init_img"):
         p.init_img_hash = hashlib.md5(sent.tobytes(), usedforsecurity=False).hexdigest()
     image = _flattened(sent, options.get("img2img_background_color"))

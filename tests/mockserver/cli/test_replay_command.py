@@ -51,6 +51,31 @@ def test_the_first_difference_of_each_case_is_printed_on_request(recording: Path
     assert "b/1, step 0: /: recorded keys" in run(str(recording), "--first-difference").output
 
 
+def test_exemptions_of_several_files_hold_together(recording: Path, tmp_path: Path) -> None:
+    files = [tmp_path / "none.toml", tmp_path / "e.toml"]
+    files[0].write_text('[[exemption]]\nrecording = "other"\ncase = "x"\nreason = "why"\n')
+    files[1].write_text('[[exemption]]\nrecording = "mine"\ncase = "b/1"\nreason = "why"\n')
+
+    done = run(str(recording), *(part for file in files for part in ("--exemptions", str(file))))
+
+    assert done.exit_code == 0
+
+
+def test_a_packaged_recording_is_replayed_under_the_profile_of_its_server() -> None:
+    done = run("a1111-1.10.1-auth", "--profile", "a1111-1.6.0")
+    assert done.exit_code == 1
+
+    done = run("a1111-1.10.1-auth")
+    assert done.exit_code == 0
+    assert done.output.splitlines()[-2].split() == [
+        "a1111-1.10.1-auth",
+        "69",
+        "100.0%",
+        "100.0%",
+        "100.0%",
+    ]
+
+
 def test_an_exempt_difference_is_no_failure(recording: Path, tmp_path: Path) -> None:
     exemptions = tmp_path / "e.toml"
     exemptions.write_text('[[exemption]]\nrecording = "mine"\ncase = "b/1"\nreason = "why"\n')
