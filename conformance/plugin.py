@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _SUITE = Path(__file__).parent / "suite"
 _FILES = ("test_requirements.py", "test_properties.py")
-_NO_TARGET = 3
 _NOTHING_RAN = 5
 _LOOKED_AT = pytest.StashKey[int]()
 
@@ -145,7 +144,9 @@ def _session(config: pytest.Config, url: str, *, default_mode: str, alone: bool)
     try:
         return Session(settings)
     except ConformanceError as error:
-        pytest.exit(f"sdapi: {error}", returncode=_NO_TARGET)
+        from conformance.cli.ending import exit_code_of  # noqa: PLC0415 - as above
+
+        pytest.exit(f"sdapi: {error}", returncode=int(exit_code_of(error)))
 
 
 def _end(config: pytest.Config, session: Session, result: Result) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.catalogue import load_catalogue
+from conformance.deployment.left_journal import new_journal, state_folder
 from conformance.suite.properties import PROPERTIES
 from mockserver.web.app import create_app
 from mockserver.web.serving import ThreadedServer
@@ -129,3 +130,21 @@ def test_without_an_address_each_test_has_a_mock_of_its_own(tmp_path: Path) -> N
     done = _pytest(tmp_path, "-q", str(_SUITE), "-k", "LIST-00 or OPT-007 or OPT-018")
     assert (done.returncode, done.stderr) == (0, "")
     assert _counts(done.stdout)["passed"] == 11
+
+
+def test_a_journal_that_an_earlier_run_left_stops_a_run_that_writes(
+    url: str, tmp_path: Path
+) -> None:
+    journal = new_journal(url)
+    journal.opened({"send_seed": True})
+    journal.left()
+    done = _pytest(tmp_path, "--sdapi-url", url, "--sdapi-mode", "restore", "-k", "OPT-007")
+    assert done.returncode == 4
+    assert f"sdapi-check restore {journal.path}" in done.stdout
+    assert _pytest(tmp_path, "--sdapi-url", url, "-k", "LIST-001").returncode == 0
+
+
+def test_a_run_that_writes_leaves_no_journal(url: str, tmp_path: Path) -> None:
+    done = _pytest(tmp_path, "--sdapi-url", url, "--sdapi-mode", "restore", "-k", "OPT-007")
+    assert done.returncode == 0
+    assert list(state_folder().iterdir()) == []
