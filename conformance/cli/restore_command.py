@@ -21,20 +21,22 @@ if TYPE_CHECKING:
     from conformance.client import Client
     from conformance.deployment.reach import Reach
 
+_EPILOG = """\b
+Exit codes:
+  0 all options are as they were      3 server not reached, no sdapi, or busy
+  2 wrong usage                       4 FILE cannot be used, or options not be put back
+"""
 
-@click.command("restore")
+
+@click.command("restore", epilog=_EPILOG)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--url", help="Address of the server, if it is another by now.")
 @reach_options
 @click.pass_context
 def restore_command(ctx: click.Context, /, file: Path, url: str | None, **given: Any) -> None:
-    r"""Put back the options that a run which died left changed.
+    """Put back the options that a run which died left changed.
 
     FILE is the undo journal of that run. It is removed once all options read as they did.
-
-    \b
-    Exit codes: 0 put back; 2 wrong usage; 3 server not reached, or busy;
-    4 FILE cannot be used, or options could not be put back.
     """
     with ending(ctx):
         journal = read_journal(file)

@@ -42,6 +42,11 @@ def test_what_was_changed_is_put_back_and_told(capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out == "put back: send_seed was True and is False\n"
 
 
+def test_its_help_tells_the_exit_codes_line_by_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert execute(["restore", "--help"]) == 0
+    assert "\n    2 wrong usage  " in capsys.readouterr().out
+
+
 def test_it_shows_the_credentials_that_a_run_would(capsys: pytest.CaptureFixture[str]) -> None:
     path = _died(mock())
     server = mock(auth=(("user", "planted"),))
