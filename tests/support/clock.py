@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 
-# Real seconds after which the mover counts as held up, by a queue it waits in: a busy machine may
+# Real seconds after which somebody counts as held up, by a queue it waits in: a busy machine may
 # well need some time for what it does.
-_HELD_UP = 0.3
-# Real seconds that a sleeper waits while the mover is held up.
-_UNWATCHED = 0.002
-# Real seconds that others get to go on after the time has moved.
-_BREATH = 0.002
+_HELD_UP = 0.5
+# Real seconds that a sleeper waits while the mover is held up, and between two looks at others.
+_MOMENT = 0.002
 
 
 class HandClock:
@@ -31,15 +30,19 @@ class HandClock:
 class SharedTime:
     """Seconds for a server and its judge at once, none of them real.
 
-    The thread that made it moves the time by sleeping; the others sleep until it has. While it
-    is held up, by a queue it waits in, the sleepers move the time themselves.
+    The thread that made it moves the time by sleeping, and comes back when every thread started
+    since has done what was due, and sleeps again or has ended. While it is held up, by a queue it
+    waits in, the sleepers move the time themselves.
     """
 
     def __init__(self, start: float = 1_700_000_000.0) -> None:
         self._now = start
         self._mover = threading.get_ident()
+        self._strangers = set(threading.enumerate())
+        self._due: dict[threading.Thread, float] = {}
+        self._stuck: set[threading.Thread] = set()
         self._held_up = False
-        self._others: set[threading.Thread] = set()
+        self._resting = False
         self._changed = threading.Condition()
 
     def __call__(self) -> float:
@@ -60,17 +63,32 @@ class SharedTime:
                 self._wait(self._now + seconds)
 
     def _let_others_go_on(self) -> None:
-        self._others = {thread for thread in self._others if thread.is_alive()}
-        if self._others:
-            self._changed.wait(_BREATH)
+        patience = time.monotonic() + _HELD_UP
+        self._resting = True
+        while self._awake() and time.monotonic() < patience:
+            self._changed.wait(_MOMENT)
+        self._stuck |= self._awake()
+        self._resting = False
+
+    def _awake(self) -> set[threading.Thread]:
+        others = set(threading.enumerate()) - self._strangers - self._stuck
+        return {thread for thread in others if self._due.get(thread, 0.0) <= self._now}
 
     def _wait(self, due: float) -> None:
-        self._others.add(threading.current_thread())
+        own = threading.current_thread()
+        self._due[own] = due
+        self._stuck.discard(own)
         self._changed.notify_all()
-        patience = _UNWATCHED if self._held_up else _HELD_UP
-        if not self._changed.wait_for(lambda: self._now >= due, patience):
-            self._held_up = True
-            self._move(due)
+        while not self._changed.wait_for(lambda: self._now >= due, self._patience):
+            # The mover may be about to wait for this very thread, or for another that is stuck.
+            if not self._resting:
+                self._held_up = True
+                self._move(due)
+        del self._due[own]
+
+    @property
+    def _patience(self) -> float:
+        return _MOMENT if self._held_up else _HELD_UP
 
     def _move(self, to: float) -> None:
         self._now = max(self._now, to)
