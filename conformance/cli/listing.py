@@ -27,9 +27,8 @@ def explain_lines(requirement: Requirement) -> list[str]:
     clients = load_catalogue().clients
     lines = [f"{requirement.id} ({requirement.level})", "", _filled(requirement.sentence), ""]
     lines.append(_filled(requirement.why))
-    if requirement.clients:
-        names = ", ".join(clients[client] for client in requirement.clients)
-        lines.append(_filled(f"Breaks without it: {names}."))
+    names = ", ".join(clients[client] for client in requirement.clients)
+    lines.append(_filled(f"Breaks without it: {names or 'none of the programs known here'}."))
     lines += [
         "",
         f"Applies to: {requirement.applies}",

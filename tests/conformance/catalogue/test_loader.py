@@ -45,6 +45,16 @@ def test_a_requirement_says_what_why_and_where(requirement: object) -> None:
     assert requirement.source
 
 
+def test_a_source_is_a_file_of_upstream_or_a_recording() -> None:
+    named = re.compile(r"(modules|extensions-builtin|launch|webui)\S*\.py|recorded|README|openapi")
+    assert [r.id for r in load_catalogue() if not named.search(r.source)] == []
+
+
+def test_a_must_names_a_client_that_breaks_without_it() -> None:
+    musts = [r for r in load_catalogue() if r.level is Level.MUST]
+    assert [r.id for r in musts if not r.clients] == []
+
+
 def test_what_reads_does_not_sample() -> None:
     reads = [r for r in load_catalogue() if r.effect is Effect.READS]
     assert [r.id for r in reads if r.cost is Cost.GENERATES] == []
