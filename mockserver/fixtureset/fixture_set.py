@@ -11,6 +11,10 @@ from mockserver.errors import FixtureError
 from mockserver.fixtureset.check import MANIFEST, check_set
 from mockserver.fixtureset.location import fixtures_root
 
+_API = "/sdapi/v1/"
+#: Not a list: which lists a server answers with an error instead.
+_FAILURES = "failures"
+
 __all__ = ["MANIFEST", "FixtureSet"]
 
 
@@ -76,7 +80,8 @@ class FixtureSet:
     def lists(self) -> dict[str, Any]:
         """Every list that the server answers, its base's too, as in its mode.
 
-        A list of its base that its own document does not know is there for the mock alone.
+        A file of a packaged set that its own document does not know is there for the mock alone,
+        and so is a list that stands among the set's failures.
 
         Raises:
             FixtureError: one of them cannot be read.
@@ -85,11 +90,12 @@ class FixtureSet:
         plain = {name for name in own if name.rpartition("-")[0] not in own}
         names = plain | (self.base.lists().keys() if self.base else set())
         found = {name: self.get(name) for name in sorted(names) if self.has(name)}
+        failed = found.pop(_FAILURES, {})
         document = found.get("openapi")
-        if not isinstance(document, dict):
+        if not isinstance(document, dict) or self.manifest.get("recorder"):
             return found
-        routes = document.get("paths", {})
-        return {n: v for n, v in found.items() if n in plain or f"/sdapi/v1/{n}" in routes}
+        answered = {path.removeprefix(_API) for path in document.get("paths", {})} - set(failed)
+        return {n: v for n, v in found.items() if n == "openapi" or n in answered}
 
     def get(self, name: str) -> Any:
         """The recorded answer named `name` (``samplers``, ``options``, ``openapi``).
