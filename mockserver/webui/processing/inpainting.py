@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mockserver.webui.hazards import hazard
+from mockserver.webui.input_picture import loaded
 from mockserver.webui.processing.noise import FACTOR, check_room
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class MaskPlan:
         """
         if p.image_mask is None:
             return None
+        if p.image_mask:
+            loaded(p.image_mask)
         mask = _prepared(p)
         if p.inpaint_full_res:
             return cls._only_masked(p, mask)

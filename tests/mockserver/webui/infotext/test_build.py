@@ -80,10 +80,19 @@ def test_what_means_nothing_has_none(fields: dict[str, Any]) -> None:
     assert txt2img(**fields).line == PLAIN
 
 
-def test_a_value_that_cannot_be_compared_is_a_500_before_anything_is_sampled() -> None:
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"seed_resize_from_w": None}, id="the width"),
+        pytest.param({"seed_resize_from_w": 32, "seed_resize_from_h": None}, id="the height"),
+    ],
+)
+def test_a_value_that_cannot_be_compared_is_a_500_before_anything_is_sampled(
+    fields: dict[str, Any],
+) -> None:
     webui = Webui()
     with pytest.raises(Crash) as caught:
-        txt2img(webui, seed_resize_from_w=None)
+        txt2img(webui, **fields)
 
     assert caught.value.text == "'<=' not supported between instances of 'NoneType' and 'int'"
     assert webui.state.sampling_steps == 0

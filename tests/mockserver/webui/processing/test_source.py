@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -22,6 +23,11 @@ def masked(*box: int, size: tuple[int, int] = (64, 64)) -> str:
     if box:
         mask.paste(255, box)
     return in_base64(mask)
+
+
+def cut_short(text: str) -> str:
+    """A picture whose file lacks its end."""
+    return base64.b64encode(base64.b64decode(text)[:-40]).decode()
 
 
 START = in_base64(drawn())
@@ -146,6 +152,11 @@ def test_fewer_pictures_than_the_batch_make_it_smaller() -> None:
             {"init_images": [5]},
             "AttributeError: 'int' object has no attribute 'startswith'",
             id="a number for a picture",
+        ),
+        pytest.param(
+            {"init_images": [cut_short(START)]},
+            "OSError: image file is truncated",
+            id="a file that ends too soon",
         ),
     ],
 )
@@ -280,6 +291,11 @@ def test_the_mask_and_what_lies_under_it_are_answered_where_options_want_them() 
             {"latent_mask": "x"},
             "AttributeError: 'str' object has no attribute 'convert'",
             id="a latent mask",
+        ),
+        pytest.param(
+            {"mask": cut_short(MASK)},
+            "OSError: image file is truncated",
+            id="a file that ends too soon",
         ),
     ],
 )
