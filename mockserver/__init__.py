@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mockserver.errors import MockError, ProfileError, ServeError
+    from mockserver.journal import Call, Journal, JournalMismatch
     from mockserver.profile import Profile, load_profile
     from mockserver.web.activation import Activated, activate
     from mockserver.web.app import MockApp, create_app
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Activated",
+    "Call",
     "Config",
+    "Journal",
+    "JournalMismatch",
     "ManualClock",
     "MockApp",
     "MockError",
@@ -34,7 +38,10 @@ __all__ = [
 
 _HOMES = {
     "Activated": "mockserver.web.activation",
+    "Call": "mockserver.journal",
     "Config": "mockserver.webui.config",
+    "Journal": "mockserver.journal",
+    "JournalMismatch": "mockserver.journal",
     "ManualClock": "mockserver.webui.clock",
     "MockApp": "mockserver.web.app",
     "MockError": "mockserver.errors",

@@ -43,7 +43,7 @@ def _profile(request: pytest.FixtureRequest) -> str:
 def webui(request: pytest.FixtureRequest) -> Iterator[Activated]:
     """A mock of v1.10.1, or of the marked profile, in this process, at http://127.0.0.1:7860.
 
-    It has ``url``, ``webui`` (the simulated server) and ``app``.
+    It has ``url``, ``webui`` (the simulated server), ``app`` and ``journal`` (what it was asked).
     """
     from mockserver.web.activation import activate  # noqa: PLC0415 - loaded in every pytest run
 
@@ -55,7 +55,7 @@ def webui(request: pytest.FixtureRequest) -> Iterator[Activated]:
 def webui_server(request: pytest.FixtureRequest) -> Iterator[Activated]:
     """A mock of v1.10.1, or of the marked profile, on a real port, for other processes too.
 
-    It has ``url``, ``webui`` (the simulated server) and ``app``.
+    It has ``url``, ``webui`` (the simulated server), ``app`` and ``journal`` (what it was asked).
     """
     from mockserver.families import simulate  # noqa: PLC0415 - loaded in every pytest run
     from mockserver.web.activation import Activated  # noqa: PLC0415 - as above

@@ -15,7 +15,7 @@ _OK = 200
 _HELP = """Write a HAR 1.2 file, for browsers and other tools to read.
 
 SOURCE is a folder that `sdapi-mock record` has written, or the address of a running mock, whose
-journal is taken. What is secret was redacted already when it was recorded.
+journal is taken. A recording is redacted already; of a journal credentials and cookies are.
 
 \b
 Examples:

@@ -35,6 +35,7 @@ Examples:
   sdapi-mock record --proxy http://127.0.0.1:7860 my-session --port 7861
 """
 _HIGHEST = 65_535
+_INTERRUPTED = 130
 _WIDTH = 40
 
 
@@ -90,8 +91,14 @@ def record_command(url: str, folder: Path, **choices: Any) -> None:
     if keeper.folder.manifest["complete"]:
         click.echo(f"{folder} holds a whole recording already; name a new folder to record anew")
         return
-    summary = Recorder(server, keeper, _progress()).record(choices["budget"])
-    _clear()
+    try:
+        summary = Recorder(server, keeper, _progress()).record(choices["budget"])
+    except KeyboardInterrupt:
+        again = "run the same command again, it goes on where it stopped"
+        click.echo(f"stopped; what is recorded stays in {folder}: {again}", err=True)
+        raise click.exceptions.Exit(_INTERRUPTED) from None
+    finally:
+        _clear()
     _print_summary(folder, summary, choices["budget"])
     _print_redacted(keeper)
     click.echo(f"serve it with: sdapi-mock serve {folder}")

@@ -95,6 +95,7 @@ class Recorder:
             RecordError: as `record`.
         """
         self._server.check_api()
+        self._keeper.save()
         steps = plan.lists()
         known = self._relearn(steps) if self._keeper.folder.resumed else set()
         absent = set(self._manifest.get("absent", ()))

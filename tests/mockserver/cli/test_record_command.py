@@ -13,9 +13,13 @@ import requests
 
 from mockserver import ManualClock, activate
 from mockserver.cli import main
+from mockserver.recording import LiveServer
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from mockserver.recording.plan import Step
+    from mockserver.recording.server import Received
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -94,6 +98,31 @@ def test_credentials_can_lie_in_the_environment(
     assert code == 0
     assert "pa:ss-word" not in out
     assert not [path for path in tmp_path.glob("*.json") if "pa:ss-word" in path.read_text()]
+
+
+def test_a_recording_that_is_interrupted_says_how_to_go_on(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = LiveServer.ask
+
+    def interrupted(server: LiveServer, step: Step) -> Received:
+        if step.name == "txt2img":
+            raise KeyboardInterrupt
+        return ask(server, step)
+
+    monkeypatch.setattr(LiveServer, "ask", interrupted)
+    with activate() as active:
+        code, _, errors = run(capsys, "record", active.url, str(tmp_path))
+        monkeypatch.undo()
+        again = run(capsys, "record", active.url, str(tmp_path))
+
+    assert code == 130
+    assert errors == (
+        f"stopped; what is recorded stays in {tmp_path}: run the same command again,"
+        " it goes on where it stopped\n"
+    )
+    assert again[0] == 0
+    assert "15 requests, 23 from an earlier run, in" in again[1]
 
 
 def test_an_unknown_command_is_told_as_one(capsys: pytest.CaptureFixture[str]) -> None:

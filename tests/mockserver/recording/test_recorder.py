@@ -194,6 +194,16 @@ def test_a_server_that_dies_loses_nothing_and_the_recording_goes_on(tmp_path: Pa
         assert (tmp_path / "exchanges" / name).read_bytes() == data
 
 
+def test_a_server_that_dies_at_the_first_list_can_be_recorded_later(tmp_path: Path) -> None:
+    with leaky_server() as leaky:
+        leaky.dies_at = ("openapi.json", 1)
+        with pytest.raises(Unreachable, match=r"\(at openapi\)"):
+            record(leaky.url, tmp_path)
+        leaky.dies_at = None
+
+        assert record(leaky.url, tmp_path, 0).recorded > 20
+
+
 def test_an_answer_that_never_comes_is_recorded_where_the_server_lives_on(tmp_path: Path) -> None:
     with leaky_server() as leaky:
         leaky.silent_at = "sdapi/v1/extra-single-image"
