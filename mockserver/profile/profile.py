@@ -107,7 +107,8 @@ class SamplerRules:
             name as it is and leaves the scheduler's as it was sent.
         named_by: the request's field that names the sampler: ``sampler_name``, which wins over
             ``sampler_index``, or ``sampler_index`` alone.
-        any_case: whether the name is taken in any case.
+        any_case: whether the name is taken in any case where unknown ones are refused; elsewhere
+            whether a scheduler's name at its end is.
         eta_in_params: whether an eta that is not the default is told by the samplers that take
             one, in the extra parameters; else by all, as a key of the infotext's own.
         unlisted_schedulers: schedulers that a server without their list has: tables with
@@ -163,11 +164,13 @@ class OutputRules:
 
     Attributes:
         format_by_option: whether the option samples_format chooses the format; else it is PNG.
+        lossless_by_option: whether the option webp_lossless makes WEBP files lossless here too.
         text: whether they carry their infotext, where the options want it.
         info: what ``info`` is: ``text``, JSON within JSON, or ``object``.
     """
 
     format_by_option: bool = True
+    lossless_by_option: bool = False
     text: bool = True
     info: str = "text"
 

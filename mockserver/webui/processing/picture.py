@@ -57,8 +57,9 @@ class Picture:
         text = {"parameters": self.text} if self.text is not None and rules.text else None
         if not rules.format_by_option:
             return self.painted.encoded("png", text)
+        lossless = rules.lossless_by_option and bool(options.get("webp_lossless"))
         return self.painted.encoded(
-            options.get("samples_format"), text, options.get("jpeg_quality")
+            options.get("samples_format"), text, options.get("jpeg_quality"), lossless=lossless
         )
 
 

@@ -146,7 +146,8 @@ class Samplers:
         unknown: what a request's unknown name means: ``first``: the first sampler; ``404``: it
             is refused, and the scheduler's name stays as it was sent.
         named_by: the request's field that names it, where sampler_name does not win.
-        any_case: names are taken in any case, where unknown ones are refused.
+        any_case: names are taken in any case where unknown ones are refused; elsewhere a
+            scheduler's name at the end of the sampler's is.
         eta_in_params: eta is told in the extra parameters, by samplers that take one.
 
     Source: modules/sd_samplers.py ``get_sampler_and_scheduler``; recorded: group t2i-sampler.
@@ -190,11 +191,13 @@ class Samplers:
         Raises:
             HTTPRefusal: 404: none of that display name. Source: ``validate_sampler_name``.
         """
-        wanted = name.lower() if self.any_case else name
         for known in self._by_name:
-            if wanted == (known.lower() if self.any_case else known):
+            if self._cased(name) == self._cased(known):
                 return known
         raise HTTPRefusal(404, "Sampler not found")
+
+    def _cased(self, name: str) -> str:
+        return name.lower() if self.any_case else name
 
     def find(self, name: str | None) -> Sampler | None:
         """The sampler of that display name; None means the first one."""
@@ -260,7 +263,7 @@ class Samplers:
         found = None
         for scheduler in self.schedulers:
             for spelling in scheduler.spellings:
-                if name.endswith(f" {spelling}"):
+                if self._cased(name).endswith(self._cased(f" {spelling}")):
                     found, name = scheduler, name[: -len(spelling) - 1]
                     break
         return name, found

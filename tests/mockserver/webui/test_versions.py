@@ -234,3 +234,29 @@ def test_forge_has_modules_in_the_place_of_vaes() -> None:
     assert "Diffusion in Low Bits: nf4" in infotext(
         "forge", override_settings={"forge_unet_storage_dtype": "nf4"}
     )
+
+
+@pytest.mark.parametrize(
+    ("profile", "sampler"),
+    [
+        pytest.param("reforge", "Sampler: Euler a, Schedule type: Karras,", id="reForge"),
+        pytest.param("a1111-1.10.1", "Sampler: DPM++ 2M, ", id="upstream takes the first sampler"),
+    ],
+)
+def test_a_schedulers_name_behind_the_samplers_in_another_case(profile: str, sampler: str) -> None:
+    assert sampler in infotext(profile, sampler_name="Euler a KARRAS", steps=4)
+
+
+@pytest.mark.parametrize(
+    ("profile", "coding"),
+    [
+        pytest.param("reforge", b"VP8L", id="reForge"),
+        pytest.param("a1111-1.10.1", b"VP8 ", id="upstream, whatever the option says"),
+    ],
+)
+def test_lossless_webp_is_an_option_of_reforge_alone(profile: str, coding: bytes) -> None:
+    with activate(profile=profile) as mock:
+        options = {"samples_format": "webp", "webp_lossless": True}
+        asked(f"{mock.url}/sdapi/v1/options", options)
+        _, body = asked(f"{mock.url}/sdapi/v1/txt2img", SMALL)
+    assert coding in base64.b64decode(body["images"][0])
