@@ -31,7 +31,7 @@ def test_tiles_put_together_are_the_picture(
 def test_tiles_lie_evenly_and_end_at_the_edges() -> None:
     tiles = split(GRADIENT.resize((160, 64)), 64, 64, 16)
 
-    assert tiles.rows == [[(0, 0), (48, 0), (96, 0)]]
+    assert (tiles.lefts, tiles.tops) == ([0, 48, 96], [0])
 
 
 def test_a_tile_fades_into_the_next_one() -> None:
@@ -43,6 +43,14 @@ def test_a_tile_fades_into_the_next_one() -> None:
     assert row[0] == (0, 0, 0)
     assert (0, 0, 0) < row[1] < (255, 255, 255)
     assert row[2] == (255, 255, 255)
+
+
+def test_rows_without_tiles_are_black() -> None:
+    tiles = split(GRADIENT.resize((320, 64)), 64, 64, 128)
+    tiles.check()
+
+    assert tiles.boxes == []
+    assert tiles.combined([]).tobytes() == Image.new("RGB", (320, 64)).tobytes()
 
 
 def test_a_picture_smaller_than_the_overlap_has_no_tiles() -> None:
