@@ -125,7 +125,7 @@ def _generation(answer: dict[str, Any]) -> dict[str, Any]:
 def _png_info(answer: dict[str, Any]) -> dict[str, Any]:
     hidden = base64.b64encode(_EVERYTHING.encode()).decode()
     asked = urllib.parse.quote(f"{_PLACE}/z.png", safe="")
-    return {**answer, "info": _EVERYTHING, "items": {USER: hidden, "at": f"/file?x={asked}"}}
+    return {**answer, "info": _EVERYTHING, "items": {USER: hidden, "at": f"seen at {asked}"}}
 
 
 _LISTS = {
