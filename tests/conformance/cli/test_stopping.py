@@ -17,11 +17,15 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSI
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_signal_ends_the_block_as_an_exit_does(number: signal.Signals, code: int) -> None:
     cleaned = []
-    with pytest.raises(SystemExit) as caught, orderly_end():
+
+    def ended_amid() -> None:
         try:
             os.kill(os.getpid(), number)
         finally:
             cleaned.append(number)
+
+    with orderly_end(), pytest.raises(SystemExit) as caught:
+        ended_amid()
     assert (caught.value.code, cleaned) == (code, [number])
 
 
