@@ -56,7 +56,7 @@ def replay_command(ctx: click.Context, /, **choices: Any) -> None:
     chosen = _chosen(choices["recording"], profile)
     for path in chosen[:1] if url else chosen:
         send = _live(url) if url else _fresh(profile or profile_of(path.stem), path.stem)
-        outcomes = _run(path, send, exemptions)
+        outcomes = _run(path, send)
         everything += outcomes
         problems += exemptions.problems(path.stem, outcomes)
         table = tally(outcomes)
@@ -86,12 +86,12 @@ def _chosen(recording: str | None, profile: str | None) -> list[Path]:
     return [path]
 
 
-def _run(path: Path, send: Sender, exemptions: Any) -> list[Outcome]:
+def _run(path: Path, send: Sender) -> list[Outcome]:
     from mockserver.fixtureset.recording import read_recording  # noqa: PLC0415 - as above
-    from mockserver.replay import replay  # noqa: PLC0415 - as above
+    from mockserver.replay import preludes_of, replay  # noqa: PLC0415 - as above
 
     cases = read_recording(path)
-    outcomes = replay(cases, send, exemptions.preludes(path.stem))
+    outcomes = replay(cases, send, preludes_of(path.stem))
     if not sys.stderr.isatty():
         return list(outcomes)
     with click.progressbar(outcomes, len(cases), path.stem, file=sys.stderr) as shown:

@@ -1,26 +1,17 @@
-"""Cases that may differ, each with its reason, and what unrecorded cases left behind.
-
-A recording holds a part of the cases that were run on its server. Where one that is missing
-left something behind, a `Prelude` does the same before the case that shows it.
-"""
+"""Cases that may differ, each with its reason."""
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mockserver.errors import MockError
+from mockserver.replay.table_file import read_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from mockserver.replay.replayer import Outcome
-
-
-class ExemptionsError(MockError):
-    """A file of exemptions cannot be used."""
 
 
 @dataclass(frozen=True)
@@ -33,23 +24,10 @@ class Exemption:
 
 
 @dataclass(frozen=True)
-class Prelude:
-    """One request that is sent before a case."""
-
-    recording: str
-    case: str
-    reason: str
-    method: str
-    path: str
-    json: Any = None
-
-
-@dataclass(frozen=True)
 class Exemptions:
-    """All exemptions and preludes of a file."""
+    """All exemptions of a file."""
 
     exemption: tuple[Exemption, ...] = ()
-    prelude: tuple[Prelude, ...] = ()
     _by_case: dict[tuple[str, str], str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -59,21 +37,11 @@ class Exemptions:
     @classmethod
     def of(cls, several: Iterable[Exemptions]) -> Exemptions:
         """Those of several files together."""
-        files = list(several)
-        exemption = tuple(e for file in files for e in file.exemption)
-        return cls(exemption, tuple(p for file in files for p in file.prelude))
+        return cls(tuple(e for file in several for e in file.exemption))
 
     def reason(self, recording: str, case: str) -> str | None:
         """Why `case` may differ; None when it may not."""
         return self._by_case.get((recording, case))
-
-    def preludes(self, recording: str) -> dict[str, list[Prelude]]:
-        """Case id to what is sent before it."""
-        found: dict[str, list[Prelude]] = {}
-        for prelude in self.prelude:
-            if prelude.recording == recording:
-                found.setdefault(prelude.case, []).append(prelude)
-        return found
 
     def problems(self, recording: str, outcomes: Sequence[Outcome]) -> list[str]:
         """What is new: cases that differ without exemption, exemptions that no longer hold."""
@@ -92,19 +60,9 @@ class Exemptions:
 
 
 def read_exemptions(path: Path) -> Exemptions:
-    """Exemptions from a TOML file with arrays ``[[exemption]]`` and ``[[prelude]]``.
+    """Exemptions from a TOML file with an array ``[[exemption]]``.
 
     Raises:
-        ExemptionsError: unreadable, not TOML, or a key is missing or unknown.
+        TableFileError: unreadable, not TOML, or a key is missing or unknown.
     """
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Exemptions(
-            tuple(Exemption(**item) for item in raw.pop("exemption", [])),
-            tuple(Prelude(**item) for item in raw.pop("prelude", [])),
-            **raw,
-        )
-    except OSError as error:
-        raise ExemptionsError(f"{path}: {error.strerror}; name a readable file") from error
-    except (tomllib.TOMLDecodeError, TypeError, AttributeError) as error:
-        raise ExemptionsError(f"{path}: {error}; mend that place") from error
+    return Exemptions(read_tables(path, "exemption", Exemption))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mockserver.fixtureset.recording import Case, Step
-    from mockserver.replay.exemptions import Prelude
+    from mockserver.replay.preludes import Prelude
 
 
 class Sender(Protocol):

@@ -23,7 +23,7 @@ def main(dist: Path, away: Path) -> None:
     for command in (
         [programs / "python", "-m", "pip", "install", "--quiet", wheel.resolve()],
         [programs / "sdapi-mock", "--version"],
-        [programs / "sdapi-mock", "replay"],
+        [programs / "sdapi-mock", "replay", "a1111-1.10.1"],
         [programs / "sdapi-check", "--report", "run.json", "--report", "run.html"],
         [programs / "sdapi-check", "matrix", "run.json", "run.json"],
         [programs / "sdapi-check", "clients", "open-webui"],

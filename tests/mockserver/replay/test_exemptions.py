@@ -20,13 +20,6 @@ recording = "r"
 case = "a/1"
 reason = "a draw"
 
-[[prelude]]
-recording = "r"
-case = "a/2"
-reason = "left behind"
-method = "POST"
-path = "/x"
-json = {a = 1}
 """
 DIFFERENCE = (0, Difference(Depth.VALUE, "/a", "1", "2"))
 
@@ -69,8 +62,6 @@ def test_exemptions_hold_for_their_recording_alone(file: Path) -> None:
     assert exemptions.reason("r", "a/1") == "a draw"
     assert exemptions.reason("other", "a/1") is None
     assert exemptions.problems("other", [outcome("a/1", differs=True)]) != []
-    assert list(exemptions.preludes("r")) == ["a/2"]
-    assert exemptions.preludes("other") == {}
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from mockserver.fixtureset.recording import read_recording
 from mockserver.replay import (
     Outcome,
     packaged_recordings,
+    preludes_of,
     profile_of,
     read_exemptions,
     replay,
@@ -32,7 +33,7 @@ def outcomes(recording: Path) -> list[Outcome]:
     server = simulate(profile_of(recording.stem), Config(**start_of(recording.stem)))
     cases = read_recording(recording)
     send = sender_to(create_app(server))
-    return list(replay(cases, send, EXEMPTIONS.preludes(recording.stem)))
+    return list(replay(cases, send, preludes_of(recording.stem)))
 
 
 def test_all_four_recordings_of_the_newest_version_are_there() -> None:

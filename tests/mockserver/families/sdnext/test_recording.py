@@ -7,7 +7,7 @@ from pathlib import Path
 from mockserver import create_app
 from mockserver.families import simulate
 from mockserver.fixtureset.recording import read_recording
-from mockserver.replay import packaged_recordings, read_exemptions, replay, tally
+from mockserver.replay import packaged_recordings, preludes_of, read_exemptions, replay, tally
 from mockserver.web.in_process import sender_to
 
 PROFILE = "sdnext-2025-03"
@@ -19,7 +19,7 @@ def test_the_mock_answers_as_the_recorded_server() -> None:
     (recording,) = packaged_recordings(PROFILE)
     send = sender_to(create_app(simulate(PROFILE)))
 
-    found = list(replay(read_recording(recording), send, EXEMPTIONS.preludes(PROFILE)))
+    found = list(replay(read_recording(recording), send, preludes_of(PROFILE)))
 
     total = tally(found)[-1]
     assert EXEMPTIONS.problems(PROFILE, found) == []
