@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from PIL.Image import Transpose
+
 from conformance.checks import expect, shape
 from conformance.checks.extras_request import (
     LANCZOS,
@@ -143,11 +145,11 @@ def pictures_are_plain_base64(lab: Lab) -> None:
 
 @check("EXTRAS-020")
 def batch_shows_each_picture(lab: Lab) -> None:
-    """Three pictures of one size and different colours, their names against the order."""
+    """Three pictures of one size, their corners turned, their names against the order."""
     sent = {
-        "c.png": pictures.plain((_WIDTH, _HEIGHT), (220, 30, 30)),
-        "a.png": pictures.plain((_WIDTH, _HEIGHT), (30, 200, 60)),
-        "b.png": pictures.plain((_WIDTH, _HEIGHT), (40, 60, 220)),
+        "c.png": _subject(),
+        "a.png": _subject().transpose(Transpose.FLIP_LEFT_RIGHT),
+        "b.png": _subject().transpose(Transpose.ROTATE_180),
     }
     exchange = batch(lab, sent, upscaling_resize=2, **with_upscaler(lab))
     found = all_upscaled(exchange)

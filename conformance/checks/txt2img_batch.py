@@ -17,6 +17,8 @@ from conformance.client.infotext import parse_infotext
 from conformance.signals import Failed, Skip
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from conformance.lab import Generation, Lab
 
 
@@ -43,14 +45,16 @@ def two_iterations(lab: Lab) -> None:
     seeds_count_up(lab.r3, 2)
 
 
-@check("TXT2IMG-020", own_steps=4)
+@check("TXT2IMG-020", needs=("r2",), own_steps=4)
 def two_iterations_of_two(lab: Lab) -> None:
-    """Images, seeds and infotexts of two batches of two."""
+    """Images, seeds and infotexts of two batches of two, the first beside that batch alone."""
     four = lab.varied(n_iter=2, batch_size=2)
     pictures(four, 4)
     seeds_count_up(four, 4)
     told = [parse_infotext(text).seed for text in four.infotexts]
     expect.equal(told, _seeds(four, 4), "the seeds of the infotexts", four.exchange)
+    pictures(lab.r2, 2)
+    _stand_in_order(four, [picture.image for picture in lab.r2.pictures], "two batches")
 
 
 @check("TXT2IMG-021", needs=("r2",))
@@ -129,15 +133,21 @@ def pictures_of_a_batch_differ(lab: Lab) -> None:
 def pictures_stand_in_the_order_of_their_seeds(lab: Lab) -> None:
     """Pictures of a batch and of two iterations, beside those that their seeds give alone."""
     alone = [lab.r1.picture.image, lab.varied(seed=lab.r1.payload["seed"] + 1).picture.image]
-    between = distance(*alone)
-    for generation, field in ((lab.r2, "batch_size"), (lab.r3, "n_iter")):
+    for generation, field in ((lab.r2, "batch_size 2"), (lab.r3, "n_iter 2")):
         pictures(generation, 2)
-        for number, picture in enumerate(generation.pictures):
-            gap = distance(picture.image, alone[number])
-            if gap > between / 2:
-                expected = f"images[{number}] of {field} 2 to be the picture of its seed"
-                actual = f"it differs from that by {gap:.1f} of 255 on average"
-                raise Failed(expected, actual, generation.exchange)
+        _stand_in_order(generation, alone, field)
+
+
+def _stand_in_order(generation: Generation, wanted: list[Image], what: str) -> None:
+    """The first pictures are those wanted, which are two of different seeds."""
+    __tracebackhide__ = True
+    between = distance(*wanted)
+    for number, image in enumerate(wanted):
+        gap = distance(generation.pictures[number].image, image)
+        if gap > between / 2:
+            expected = f"images[{number}] of {what} to be the picture of its seed"
+            actual = f"it differs from that by {gap:.1f} of 255 on average"
+            raise Failed(expected, actual, generation.exchange)
 
 
 def seeds_count_up(generation: Generation, count: int) -> None:
