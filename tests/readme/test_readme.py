@@ -43,23 +43,31 @@ def test_tests_pass(snippet: Snippet, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "shown"),
-    [
-        pytest.param(command, shown, id=command)
-        for snippet in of_kind("console")
-        for command, shown in commands(snippet)
-        if not command.startswith(_RUNS_UNTIL_ENDED)
-    ],
+    "snippet",
+    _ids([each for each in of_kind("console") if _RUNS_UNTIL_ENDED not in each.text]),
 )
-def test_a_command_ends_well_and_prints_what_is_shown(
-    command: str,
-    shown: list[str],
+def test_commands_end_well_and_print_what_is_shown(
+    snippet: Snippet,
     webui_server: mockserver.Activated,
     tmp_path: Path,
 ) -> None:
-    ended = _run(command.replace(_URL, webui_server.url), tmp_path)
+    for command, shown in commands(snippet):
+        ended = _run(command.replace(_URL, webui_server.url), tmp_path)
+        assert ended.returncode == 0, command + ended.stdout + ended.stderr
+        _matches(shown, ended.stdout.replace(webui_server.url, _URL))
+
+
+@pytest.mark.parametrize("snippet", _ids(of_kind("toml")))
+def test_a_configuration_is_judged(
+    snippet: Snippet,
+    webui_server: mockserver.Activated,
+    tmp_path: Path,
+) -> None:
+    text = snippet.text.replace(_URL, webui_server.url)
+    (tmp_path / "sdapi.toml").write_text(text, encoding="utf-8")
+    ended = _run("sdapi-check", tmp_path)
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    _matches(shown, ended.stdout.replace(webui_server.url, _URL))
+    assert "conformant" in ended.stdout
 
 
 @pytest.mark.parametrize(
@@ -87,7 +95,7 @@ def test_the_command_for_the_tests_is_the_one_that_ci_runs() -> None:
 
 
 def test_no_snippet_is_left_untried() -> None:
-    tried = {"python", "python test", "console", "sh"}
+    tried = {"python", "python test", "console", "toml", "sh"}
     assert {each.kind for each in snippets()} <= tried
 
 
@@ -126,7 +134,9 @@ def _run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def _matches(shown: list[str], printed: str) -> None:
-    """``...`` stands for anything, as in doctest."""
+    """``...`` stands for anything, and no lines for nothing said of them."""
+    if not shown:
+        return
     text = "\n".join(shown).rstrip()
     pattern = re.escape(text).replace(re.escape("..."), ".*")
     assert re.fullmatch(pattern, printed.rstrip(), re.DOTALL), printed
