@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import Crash
+from mockserver.webui.hazards import hazard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,9 +35,17 @@ def model_sigmas() -> tuple[float, ...]:
     return tuple(sigmas)
 
 
+def _tensor(value: float) -> float:
+    """torch.tensor, which makes none of a text."""
+    if isinstance(value, str):
+        raise Crash("TypeError", "new(): invalid data type 'str'")
+    return value
+
+
 def timestep_of(sigma: float) -> int:
     """The trained step whose noise level is nearest to `sigma`."""
     sigmas = model_sigmas()
+    sigma = _tensor(sigma)
     return min(range(TRAINED_STEPS), key=lambda step: abs(sigmas[step] - sigma))
 
 
@@ -88,11 +97,11 @@ def _sgm_uniform(count: int, low: float, high: float, _rho: float) -> list[float
 
 
 def _kl_optimal(count: int, low: float, high: float, _rho: float) -> list[float]:
+    least, most = math.atan(_tensor(low)), math.atan(_tensor(high))
     if count < -1:
         raise Crash("RuntimeError", "upper bound and lower bound inconsistent with step sign")
     if count == 0:
         return [math.nan]
-    least, most = math.atan(low), math.atan(high)
     return [math.tan(i / count * least + (1 - i / count) * most) for i in range(count + 1)]
 
 
@@ -143,6 +152,17 @@ _LEVELS: dict[str, Callable[[int, float, float, float], list[float]]] = {
     "DDIM": _ddim,
     "Beta": _beta,
 }
+
+
+@hazard
+def _levels(label: str, count: int, low: Any, high: Any, rho: Any) -> list[float]:
+    """The levels of a scheduler, whose bounds options may give as anything."""
+    found = _LEVELS[label](count, low, high, rho)
+    if any(isinstance(level, complex) for level in found):
+        raise Crash("RuntimeError", "\"ge_cpu\" not implemented for 'ComplexFloat'")
+    return found
+
+
 #: Schedulers whose last level is not nought.
 _WITHOUT_END = frozenset({"KL Optimal"})
 #: Schedulers that make as many levels as steps, and trip over fewer than none in the same way.
@@ -171,9 +191,9 @@ class Schedule:
         steps: int,
         *,
         discard: bool = False,
-        low: float | None = None,
-        high: float | None = None,
-        rho: float | None = None,
+        low: Any = None,
+        high: Any = None,
+        rho: Any = None,
     ) -> None:
         self._label = label if label in _LEVELS else _OWN
         self._count = steps + 1 if discard else steps
@@ -191,11 +211,19 @@ class Schedule:
         Raises:
             Crash: the scheduler cannot make that many.
         """
+        if self._odd:
+            return len(self.sigmas())
         if self._label in _PLAIN or self._count > MOST_LEVELS:
             if self._count < 0:
                 raise Crash("RuntimeError", "number of steps must be non-negative")
             return self._discarded(self._count + 1)
         return len(self.sigmas())
+
+    @property
+    def _odd(self) -> bool:
+        """Whether an option has a bound that is no number, or one below nought."""
+        given = [bound for bound in (self._low, self._high, self._rho) if bound is not None]
+        return any(not isinstance(bound, float | int) or bound < 0 for bound in given)
 
     def _discarded(self, length: int) -> int:
         return max(length - 1, 1) if self._discard else length
@@ -209,7 +237,7 @@ class Schedule:
         least = model_sigmas()[0] if self._low is None else self._low
         most = model_sigmas()[-1] if self._high is None else self._high
         rho = self._rho or (1.0 if self._label == "Polyexponential" else 7.0)
-        found = _LEVELS[self._label](min(self._count, MOST_LEVELS), least, most, rho)
+        found = _levels(self._label, min(self._count, MOST_LEVELS), least, most, rho)
         if self._label not in _WITHOUT_END:
             found.append(0.0)
         return [*found[:-2], *found[-1:]] if self._discard else found

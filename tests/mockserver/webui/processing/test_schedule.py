@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from generations import txt2img
 
@@ -80,6 +82,64 @@ def test_odd_numbers_of_steps_fail_in_the_schedulers_own_way(
         Schedule(label, steps).length()
 
     assert str(caught.value) == error
+
+
+@pytest.mark.parametrize(
+    ("label", "bounds", "error"),
+    [
+        pytest.param(
+            "Karras",
+            {"rho": "7"},
+            "TypeError: unsupported operand type(s) for /: 'int' and 'str'",
+            id="a text for rho",
+        ),
+        pytest.param(
+            "Karras",
+            {"low": "0.1"},
+            "TypeError: unsupported operand type(s) for ** or pow(): 'str' and 'float'",
+            id="a text for a level",
+        ),
+        pytest.param(
+            "Karras",
+            {"low": -1},
+            "RuntimeError: \"ge_cpu\" not implemented for 'ComplexFloat'",
+            id="a level below nought",
+        ),
+        pytest.param(
+            "Exponential",
+            {"high": "10"},
+            "TypeError: must be real number, not str",
+            id="a text for a logarithm",
+        ),
+        pytest.param(
+            "Exponential", {"low": -1}, "ValueError: math domain error", id="the logarithm of less"
+        ),
+        pytest.param(
+            "SGM Uniform",
+            {"high": "10"},
+            "TypeError: new(): invalid data type 'str'",
+            id="a text for a tensor",
+        ),
+        pytest.param(
+            "KL Optimal",
+            {"low": "10"},
+            "TypeError: new(): invalid data type 'str'",
+            id="a text for another",
+        ),
+    ],
+)
+@pytest.mark.parametrize("steps", [1, 20])
+def test_odd_bounds_fail_in_the_schedulers_own_way(
+    label: str, steps: int, bounds: dict[str, Any], error: str
+) -> None:
+    with pytest.raises(Crash) as caught:
+        Schedule(label, steps, **bounds).length()
+
+    assert str(caught.value) == error
+
+
+def test_a_scheduler_without_bounds_takes_any() -> None:
+    assert Schedule("Align Your Steps", 5, low=-1, high="x").length() == 6
 
 
 @pytest.mark.parametrize(
