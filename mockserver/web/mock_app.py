@@ -13,7 +13,7 @@ from mockserver.journal.layer import JournalLayer
 from mockserver.web.lifecycle import KEY, Endless
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from wsgiref.types import StartResponse, WSGIEnvironment
 
     from mockserver.webui.simulated import Simulated
@@ -26,6 +26,18 @@ class _ExactRule(Rule):
         wanted = {method.upper() for method in kwargs.get("methods") or ()}
         super().__init__(*args, **kwargs)
         self.methods = wanted
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., Any]:
+        """Compile what builds an address when one is first built, which the mock never does.
+
+        Werkzeug compiles two for each rule at once, two thirds of the time a fresh app takes.
+        """
+        compiling = super()._compile_builder
+
+        def build(rule: Rule, /, *args: Any, **kwargs: Any) -> Any:
+            return compiling(append_unknown).__get__(rule, None)(*args, **kwargs)
+
+        return build
 
 
 class _AnyPath(BaseConverter):
