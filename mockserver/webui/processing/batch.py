@@ -145,7 +145,12 @@ class Batch:
         self._encoder.ran = False
 
     def decode(self) -> None:
-        """Let the time pass that turning latents into pixels takes."""
+        """Let the time pass that turning latents into pixels takes.
+
+        Raises:
+            Crash: latents without a size.
+        """
+        noise.check_decodable(self.shape)
         self.wait(DECODING)
 
     def draw(self) -> None:

@@ -90,7 +90,8 @@ def _add_from_option(
 ) -> None:
     """The network that an option adds to every prompt, unless the prompt names it."""
     added = server.options.get(_ADDED_BY[kind])
-    if added == _NONE or added not in known or any(tag[0] == added for tag in tags):
+    known_one = isinstance(added, str) and added != _NONE and added in known
+    if not known_one or any(tag[0] == added for tag in tags):
         return
     multiplier = server.options.get("extra_networks_default_multiplier")
     p.all_prompts = [f"{prompt}<{kind}:{added}:{multiplier}>" for prompt in p.all_prompts]

@@ -116,6 +116,21 @@ def check_latent(shape: tuple[int, int, int], pictures: int) -> None:
     check_room(height * width, pictures)
 
 
+def check_decodable(shape: tuple[int, int, int]) -> None:
+    """The VAE's first layer needs a latent with something in it, however it was made.
+
+    Raises:
+        Crash: no size at all, which the model has not met: some samplers do not ask it.
+    """
+    _, height, width = shape
+    if height < 1 or width < 1:
+        raise Crash(
+            "RuntimeError",
+            f"Calculated padded input size per channel: ({height} x {width}). "
+            "Kernel size: (1 x 1). Kernel size can't be greater than actual input size",
+        )
+
+
 def check_room(area: int, pictures: int = 1) -> None:
     """Refuse what no card has room for; the mock would have to find it too.
 

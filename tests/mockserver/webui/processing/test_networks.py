@@ -122,6 +122,11 @@ def test_an_option_adds_a_lora_to_every_prompt() -> None:
     assert active == (("lora", "detail", (0.8, 0.8)),)
 
 
+@pytest.mark.parametrize("named", ["None", "nope", None, ["detail"]])
+def test_an_option_that_names_no_lora_adds_none(named: Any) -> None:
+    assert activated("fox", sd_lora=named) == ({}, ())
+
+
 def test_extra_networks_can_be_switched_off() -> None:
     assert txt2img(prompt="fox <lora:x:1>", disable_extra_networks=True).sizes == [(64, 64)]
 

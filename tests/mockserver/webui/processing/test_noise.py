@@ -42,6 +42,12 @@ def test_a_picture_has_whole_eights_and_its_infotext_what_was_asked(
             id="less than eight",
         ),
         pytest.param(
+            {"width": 7, "sampler_name": "DDIM", "steps": 1},
+            "RuntimeError: Calculated padded input size per channel: (8 x 0). Kernel size: "
+            "(1 x 1). Kernel size can't be greater than actual input size",
+            id="less than eight, where only the VAE looks",
+        ),
+        pytest.param(
             {"width": None},
             "TypeError: unsupported operand type(s) for //: 'NoneType' and 'int'",
             id="none",
