@@ -1,4 +1,4 @@
-"""/openapi.json, /docs and /redoc.
+"""/openapi.json, /docs, its way back from OAuth, and /redoc.
 
 The pages are the recorded ones for programs. A browser (it asks for text/html) gets the same
 with its scripts from this server, so that they work without the internet.
@@ -24,10 +24,14 @@ _FAR = "https://cdn.jsdelivr.net/npm/swagger-ui-dist@4/"
 _FAR_ICON = "https://fastapi.tiangolo.com/img/favicon.png"
 _NEAR = "/_mock/swagger-ui/"
 _ICON = "favicon-32x32.png"
+#: Where the recorded page sends who signs in with OAuth; FastAPI always has it.
+_REDIRECT = "/docs/oauth2-redirect"
+_REDIRECT_PAGE = "oauth2-redirect.html"
 _ASSETS = {
     "swagger-ui.css": "text/css",
     "swagger-ui-bundle.js": "text/javascript",
     _ICON: "image/png",
+    _REDIRECT_PAGE: "text/html",
 }
 _API = "/sdapi/"
 _STOPPING = ("server-kill", "server-restart", "server-stop")
@@ -43,6 +47,7 @@ def routes(webui: Webui) -> list[Route]:
     pages: dict[str, Callable[[Call], Any]] = {
         "/openapi.json": lambda _: document(),
         "/docs": lambda call: _page(call, "docs"),
+        _REDIRECT: lambda call: _asset(call, _REDIRECT_PAGE),
         "/redoc": lambda call: _page(call, "redoc"),
     }
     found = [Route("GET, HEAD", path, answer, guarded=False) for path, answer in pages.items()]

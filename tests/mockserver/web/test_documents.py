@@ -42,6 +42,20 @@ def test_a_program_gets_the_page_as_recorded(mock: Client, path: str) -> None:
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"
 
 
+@pytest.mark.parametrize("config", [Config(), Config(nowebui=True)], ids=["webui", "nowebui"])
+def test_the_page_that_signing_in_comes_back_to_is_there(config: Config) -> None:
+    mock = create_app(Webui(config=config)).test_client()
+    assert "oauth2RedirectUrl: window.location.origin + '/docs/oauth2-redirect'" in (
+        mock.get("/docs").text
+    )
+
+    response = mock.get("/docs/oauth2-redirect")
+
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert mock.head("/docs/oauth2-redirect").status_code == 200
+
+
 def test_nothing_else_of_the_bundle_is_served(mock: Client) -> None:
     assert mock.get("/_mock/swagger-ui/index.html").status_code == 404
     assert mock.get("/_mock/swagger-ui/../__init__.py").status_code == 404
