@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -17,11 +19,15 @@ from conformance.cli.report_command import report_command
 from conformance.cli.restore_command import restore_command
 from conformance.cli.run_command import run_command
 from conformance.cli.stopping import INTERRUPTED
+from conformance.report import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["commands", "execute", "main"]
+
+# A disk or a quota that is full, under a file that the output goes to.
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @click.group(cls=DefaultGroup)
@@ -52,9 +58,20 @@ def execute(args: Sequence[str] | None = None) -> int:
         return error.exit_code
     except click.Abort:
         return INTERRUPTED
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        click.echo(f"{PROGRAM}: the output cannot be written ({error.strerror})", err=True)
+        return int(ExitCode.SUITE_FAILED)
     return int(code or 0)
 
 
 def main() -> None:
     """Run the command, and end the process with its exit code."""
-    sys.exit(execute())
+    code = execute()
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # What is left goes nowhere, or its loss would be told once more at the very end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)

@@ -9,6 +9,7 @@ import click
 
 from conformance.catalogue import Level
 from conformance.client.credentials import read_credentials
+from conformance.deployment.run_keys import SIZE_STEP
 from conformance.deployment.secret import Secret, read_secret
 from conformance.errors import ConformanceError
 from conformance.report.destination import Destination
@@ -41,6 +42,13 @@ class Headers:
 
     values: dict[str, str]
     secrets: tuple[str, ...] = field(default=(), repr=False)
+
+
+def size(_: click.Context, __: click.Parameter, value: int) -> int:
+    """The edge of a picture, of which every server makes just what was asked."""
+    if value % SIZE_STEP:
+        raise click.BadParameter(f"{value} is no multiple of {SIZE_STEP}")
+    return value
 
 
 def headers(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Headers:

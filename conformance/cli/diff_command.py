@@ -15,8 +15,15 @@ from conformance.report import ExitCode
 from conformance.report.comparison import compare
 from conformance.report.comparison_text import comparison_json, comparison_lines
 
+_EPILOG = """\b
+Exit codes:
+  0 nothing fails that did not
+  1 something does
+  2 wrong usage, or no report
+"""
 
-@click.command("diff")
+
+@click.command("diff", epilog=_EPILOG)
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Write JSON instead of text.")
@@ -38,12 +45,9 @@ def diff_command(
     as_json: bool,
     fail_on: Level,
 ) -> None:
-    r"""Tell what changed from one report to another, as after an upgrade.
+    """Tell what changed from one report to another, as after an upgrade.
 
     OLD and NEW are reports in JSON.
-
-    \b
-    Exit codes: 0 nothing fails that did not; 1 something does; 2 wrong usage, or no report.
     """
     with ending(ctx):
         comparison = compare(read_report(old), read_report(new))

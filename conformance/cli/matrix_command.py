@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@click.command("matrix")
+_EPILOG = """\b
+Exit codes:
+  0 written
+  2 wrong usage, or a file that is no report
+  4 not written
+"""
+
+
+@click.command("matrix", epilog=_EPILOG)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "-o",
@@ -27,12 +35,9 @@ if TYPE_CHECKING:
 )
 @click.pass_context
 def matrix_command(ctx: click.Context, /, files: Sequence[Path], output: str) -> None:
-    r"""Show requirements by servers on one page of HTML.
+    """Show requirements by servers on one page of HTML.
 
     FILES are reports in JSON, one for each column, in their order.
-
-    \b
-    Exit codes: 0 written; 2 wrong usage, or a file that is no report; 4 not written.
     """
     with ending(ctx):
         check_destination(output, (".html",))

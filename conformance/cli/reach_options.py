@@ -8,6 +8,7 @@ import click
 from click.core import ParameterSource
 
 from conformance.cli import choices as read
+from conformance.cli.number import Number
 from conformance.client.credentials import Bearer
 from conformance.deployment.reach import Reach
 
@@ -59,14 +60,14 @@ _DECORATORS = (
         "--timeout",
         default=300.0,
         show_default=True,
-        type=click.FloatRange(0, min_open=True),
+        type=Number(0, min_open=True),
         help="Seconds to wait for an answer.",
     ),
     click.option(
         "--wait",
         default=0.0,
         metavar="SECONDS",
-        type=click.FloatRange(0),
+        type=Number(0),
         help="Wait so long for a server that is not up yet, as one that scales to zero.",
     ),
 )

@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from conformance.report.destination import Destination
 
 
-@click.command("report")
+_EPILOG = """\b
+Exit codes:
+  0 written
+  2 wrong usage, or FILE is no report
+  4 not written
+"""
+
+
+@click.command("report", epilog=_EPILOG)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "-o",
@@ -29,11 +37,7 @@ if TYPE_CHECKING:
 )
 @click.pass_context
 def report_command(ctx: click.Context, /, file: Path, outputs: tuple[Destination, ...]) -> None:
-    r"""Write other formats of a report in JSON, without a run.
-
-    \b
-    Exit codes: 0 written; 2 wrong usage, or FILE is no report; 4 not written.
-    """
+    """Write other formats of a report in JSON, without a run."""
     with ending(ctx):
         document = read_report(file)
         for each in outputs:

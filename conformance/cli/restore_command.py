@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _EPILOG = """\b
 Exit codes:
   0 all options are as they were      3 server not reached, no sdapi, or busy
-  2 wrong usage                       4 FILE cannot be used, or options not be put back
+  2 wrong usage                       4 FILE cannot be used, or options cannot be put back
 """
 
 

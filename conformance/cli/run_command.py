@@ -19,6 +19,7 @@ from conformance.cli.ending import ending
 from conformance.cli.group import PROGRAM, DefaultCommand
 from conformance.cli.job import Job
 from conformance.cli.listing import explain_lines, list_lines
+from conformance.cli.number import Number
 from conformance.cli.plan_lines import NEWEST, plan_lines
 from conformance.cli.reach_options import reach_of, reach_options
 from conformance.cli.session import all_properties
@@ -32,6 +33,16 @@ if TYPE_CHECKING:
     from conformance.catalogue import Requirement
 
 _EPILOG = """\b
+Other commands, each with --help:
+  init       write an annotated sdapi.toml, the expectations of a deployment
+  restore    put back the options that a run which was killed left changed
+  clients    the known programs, and what each needs
+  report     write other formats of a report in JSON, without a run
+  matrix     requirements by servers, on one page
+  diff       what changed from one report to another
+  example    workflows and probes: GitHub, Docker, Kubernetes
+
+\b
 Examples:
   sdapi-check                                   judge the embedded mock
   sdapi-check http://127.0.0.1:7860             judge a server: reads and tiny pictures
@@ -74,7 +85,7 @@ Exit codes:
     "--patience",
     default=60.0,
     show_default=True,
-    type=click.FloatRange(0),
+    type=Number(0),
     help="Seconds to wait for a server that works for somebody else; 0: do not look.",
 )
 @click.option(
@@ -96,16 +107,17 @@ Exit codes:
 @click.option("--plan", "planning", is_flag=True, help="Show what would be looked at, and stop.")
 @click.option(
     "--budget",
-    type=click.FloatRange(0),
+    type=Number(0),
     help="Pictures to sample at most (512x512 at 20 steps); what is left out is listed. Default: "
     "1, and any number in mode full.",
 )
-@click.option("--rate", type=click.FloatRange(0, min_open=True), help="Requests a second at most.")
+@click.option("--rate", type=Number(0, min_open=True), help="Requests a second at most.")
 @click.option(
     "--size",
     default=64,
     show_default=True,
     type=click.IntRange(64, 1024),
+    callback=read.size,
     help="Edge of the small pictures, a multiple of 64.",
 )
 @click.option("--seed", default=0, show_default=True, help="Of the random examples.")
@@ -176,6 +188,8 @@ def run_command(ctx: click.Context, /, **given: Any) -> None:
         if given["explain"] or given["listing"]:
             _tell(given)
             return
+        if given["markdown"]:
+            raise click.UsageError("--markdown is a way to --list: add it")
         ctx.exit(_run(ctx, given))
 
 

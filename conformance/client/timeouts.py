@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from conformance.errors import AddressError
 
+# Eleven days; sockets count to some hundreds of years, and fail beyond.
+LONGEST = 1e6
+
 
 @dataclass(frozen=True)
 class Timeouts:
@@ -24,5 +27,6 @@ class Timeouts:
     def __post_init__(self) -> None:
         for name in ("connect", "read", "total"):
             value = getattr(self, name)
-            if value is not None and not value > 0:
-                raise AddressError(f"the {name} timeout is {value}; it must be above 0 seconds")
+            if value is not None and not 0 < value <= LONGEST:
+                words = f"it must be above 0 seconds, and {LONGEST:.0f} at most"
+                raise AddressError(f"the {name} timeout is {value:g}; {words}")

@@ -25,7 +25,7 @@ RUN_KEYS = (
     "skip",
     "for",
 )
-_SIZE_STEP, _SMALLEST, _LARGEST = 64, 64, 1024
+SIZE_STEP, _SMALLEST, _LARGEST = 64, 64, 1024
 
 
 def read_run(table: Table) -> dict[str, Any]:
@@ -70,6 +70,6 @@ def _mode(table: Table) -> Mode | None:
 
 def _size(table: Table) -> int | None:
     size = table.whole("size", "pixels", _SMALLEST)
-    if size is not None and (size > _LARGEST or size % _SIZE_STEP):
-        table.refuse("size", f"a multiple of {_SIZE_STEP} up to {_LARGEST} is expected, not {size}")
+    if size is not None and (size > _LARGEST or size % SIZE_STEP):
+        table.refuse("size", f"a multiple of {SIZE_STEP} up to {_LARGEST} is expected, not {size}")
     return size

@@ -45,6 +45,8 @@ def read_secret(text: str, folder: Path | None = None) -> Secret:
 
 
 def _from_environment(name: str) -> str:
+    if not name:
+        raise ConfigurationError("env: names no environment variable; write env:NAME")
     value = os.environ.get(name, "").strip()
     if not value:
         raise ConfigurationError(f"the environment variable {name} is not set, or empty")

@@ -86,6 +86,12 @@ def test_opt_002_takes_a_server_without_a_current_model_loosely() -> None:
     )
 
 
+def test_opt_002_finds_no_current_model_in_an_empty_list() -> None:
+    result = judged(broken(mock(), edited(lambda _: []), route="sd-models"), "OPT-002")
+    assert result.verdict is Verdict.FAIL
+    assert result.actual.endswith("and sd-models has none")
+
+
 def test_the_names_of_a_model_include_those_with_its_folder() -> None:
     model = {
         "title": "sub/tiny c.ckpt [ba7a39776a]",

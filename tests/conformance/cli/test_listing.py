@@ -55,5 +55,16 @@ def test_help_shows_the_options_and_how_to_use_them(capsys: pytest.CaptureFixtur
         assert words in out
 
 
+def test_help_names_every_command_and_the_help_of_each_is_laid_out(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    commands = _out(capsys, "--help").partition("Other commands")[2].partition("Examples:")[0]
+    told = [line.split()[0] for line in commands.splitlines()[1:] if line.strip()]
+    others = ("init", "restore", "clients", "report", "matrix", "diff", "example")
+    assert sorted(told) == sorted(others)
+    for name in others:
+        assert "\\b" not in _out(capsys, name, "--help")
+
+
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert _out(capsys, "--version").startswith("sdapi-check, version ")

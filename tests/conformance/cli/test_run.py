@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import requests
@@ -64,6 +67,12 @@ def test_a_should_not_met_ends_with_0_unless_asked_to_count() -> None:
         pytest.param(["--nope"], "No such option", id="an unknown option"),
         pytest.param(["--mode", "fast"], "'--mode': 'fast' is not one of", id="an unknown mode"),
         pytest.param(["--timeout", "0"], "'--timeout'", id="no time at all"),
+        pytest.param(["--timeout", "inf"], "'--timeout'", id="time without end"),
+        pytest.param(["--timeout", "1e10"], "1000000 at most", id="more time than sockets count"),
+        pytest.param(["--budget", "nan"], "'--budget'", id="no number"),
+        pytest.param(["--size", "65"], "no multiple of 64", id="a size that no server makes"),
+        pytest.param(["--markdown"], "--list: add it", id="markdown of what"),
+        pytest.param(["--token", "env:"], "write env:NAME", id="a variable without a name"),
         pytest.param(["--auth", "user"], "form user:password", id="no password"),
         pytest.param(["--header", "X"], "form 'Name: value'", id="no header"),
         pytest.param(["--profile", "comfyui"], "is no profile; there are a1111", id="no profile"),
@@ -80,6 +89,25 @@ def test_wrong_usage_is_one_line_and_ends_with_2(args: list[str], words: str, sh
 def test_an_address_that_cannot_be_used_ends_with_2(url: str, shown: Shown) -> None:
     assert execute([url]) == 2
     _one_line(shown()[1])
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("resore", "restore"), ("matirx", "matrix"), ("exmaple", "example")]
+)
+def test_a_misspelt_command_is_not_looked_up_as_a_server(
+    typed: str, meant: str, shown: Shown
+) -> None:
+    assert execute([typed, "FILE"]) == 2
+    assert f"did you mean {meant}?" in _one_line(shown()[1])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_output_that_cannot_be_written_is_one_line_and_ends_with_4() -> None:
+    command = [sys.executable, "-m", "conformance", "--list"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603 - our own command
+    assert done.returncode == 4
+    assert "the output cannot be written" in _one_line(done.stderr)
 
 
 def test_an_unreachable_server_ends_with_3(shown: Shown) -> None:
