@@ -1,6 +1,6 @@
 """Checks of what the extras routes make of a picture.
 
-EXTRAS-001 to 007, 014, 016, 017, 019 to 024, 029, 031.
+EXTRAS-001 to 007, 014, 016, 017, 019 to 024, 029, 031, 032.
 Source: modules/postprocessing.py and scripts/postprocessing_upscale.py at v1.10.1 and the
 recorded group ``extras``.
 """
@@ -29,6 +29,7 @@ from conformance.checks.file_format import fault
 from conformance.checks.likeness import distance
 from conformance.checks.png_info_text import INFOTEXT
 from conformance.checks.registry import check
+from conformance.client.words import read_words
 from conformance.lab import pictures
 from conformance.signals import Failed, Skip
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from conformance.client.image import DecodedImage
     from conformance.lab import Lab
 
+_NOWHERE = "zz-conformance-nope"
 _WIDTH, _HEIGHT = 32, 16
 # Mean difference, of 255, within which an upscaled picture shows what was sent: resampling and
 # JPEG blur the edges between the four colours.
@@ -208,6 +210,25 @@ def format_is_the_saved_one(lab: Lab) -> None:
         raise Skip("the option samples_format names no format that is known here")
     exchange = single(lab, _subject(), upscaler_1="None")
     expect.equal(upscaled(exchange).format, wanted, "the format of the picture", exchange)
+
+
+@check("EXTRAS-032")
+def every_upscaler_is_known(lab: Lab) -> None:
+    """Each name beside a second upscaler that no server has, so that nothing is upscaled.
+
+    Both names are looked up before either is used, and one that is not known is named.
+    """
+    with_upscaler(lab)
+    for name in lab.names.upscalers:
+        if name == "None":
+            continue
+        second = {"upscaler_2": _NOWHERE, "extras_upscaler_2_visibility": 0.5}
+        exchange = single(lab, _subject(), upscaler_1=name, **second)
+        if exchange.ok:
+            raise Skip("a second upscaler that does not exist is not refused")
+        said = read_words(exchange.status or 0, exchange.response_headers, exchange.body).text
+        expected = f"the upscaler {name} to be known, and {_NOWHERE} to be refused"
+        expect.that(_NOWHERE in said, expected, expect.answered(exchange), exchange)
 
 
 def _subject() -> Image.Image:

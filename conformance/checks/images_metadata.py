@@ -53,9 +53,9 @@ def png_info_reads_it_back(lab: Lab) -> None:
     expect.equal(told, lab.r1.infotext, "info of png-info", exchange)
 
 
-@check("IMG-008", own_steps=1)
+@check("IMG-008", own_steps=3)
 def another_format_is_obeyed(lab: Lab) -> None:
-    """samples_format set to JPEG, or to PNG where it is that already."""
+    """samples_format set to JPEG, or to PNG where it is that already, and both routes."""
     needs_metadata(lab)
     saved = saved_format(lab)
     if saved is None:
@@ -63,10 +63,12 @@ def another_format_is_obeyed(lab: Lab) -> None:
     name, wanted = ("png", "PNG") if saved == "JPEG" else ("jpg", "JPEG")
     with lab.options.changed(samples_format=name) as exchange:
         expect.ok(exchange)
-        made = lab.generate(lab.r1.payload)
-        expect.equal(made.picture.format, wanted, "the format of the image", made.exchange)
-        if wanted == "JPEG":
-            _in_exif(made)
+        for payload, route in ((lab.r1.payload, "txt2img"), (lab.i1_payload, "img2img")):
+            made = lab.generate(payload, route)
+            what = f"the format of the image of {route}"
+            expect.equal(made.picture.format, wanted, what, made.exchange)
+            if wanted == "JPEG":
+                _in_exif(made)
 
 
 def _in_exif(generation: Generation) -> None:

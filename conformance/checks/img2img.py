@@ -1,6 +1,6 @@
 """Checks of what img2img answers.
 
-IMG2IMG-001, 007 to 012, 014, 015, 024, 029, 030, 033, 035, 047.
+IMG2IMG-001, 007 to 012, 014, 015, 024, 029, 030, 033, 035, 047, 048.
 Source: modules/api/api.py, img2imgapi, at v1.10.1 and the recorded group ``i2i``.
 """
 
@@ -14,12 +14,14 @@ from conformance.checks.file_format import fault
 from conformance.checks.img2img_request import init_image, masked, other_image
 from conformance.checks.likeness import distance
 from conformance.checks.registry import check
+from conformance.client.infotext import parse_infotext
 from conformance.lab import LEFT_OUT, pictures, recipes
 from conformance.signals import Failed, Skip
 
 if TYPE_CHECKING:
     from conformance.lab import Generation, Lab
 
+_TOLD = ("prompt", "negative_prompt", "width", "height", "steps", "cfg_scale", "denoising_strength")
 _MODES = (0, 1, 2)
 _ECHOED = ("prompt", "negative_prompt", "width", "height", "steps", "seed", "denoising_strength")
 
@@ -153,6 +155,8 @@ def every_picture_is_its_own(lab: Lab) -> None:
         made = lab.reworked(**{field: 2})
         expect.equal(len(made.pictures), 2, f"the images of {field} 2", made.exchange)
         expect.equal(made.info.get("all_seeds"), [seed, seed + 1], "info.all_seeds", made.exchange)
+        told = [parse_infotext(text).seed for text in made.infotexts]
+        expect.equal(told, [seed, seed + 1], "the seeds of the infotexts", made.exchange)
         one, other = (picture.image for picture in made.pictures)
         actual = f"both images of {field} 2 are the same"
         expect.that(distance(one, other) > 0, "two pictures", actual, made.exchange)
@@ -165,6 +169,20 @@ def format_is_the_saved_one(lab: Lab) -> None:
     if wanted is None:
         raise Skip("the option samples_format names no format that is known here")
     expect.equal(lab.i1.picture.format, wanted, "the format of the picture", lab.i1.exchange)
+
+
+@check("IMG2IMG-048", own_steps=4)
+def info_repeats_the_request(lab: Lab) -> None:
+    """Values of a picture twice as wide as high, in info and infotext."""
+    size = lab.settings.size
+    init = pictures.text_of(recipes.two_colours(size // 2, size + size // 2))
+    made = lab.reworked(init_images=[init], width=2 * size, height=size)
+    for name in _TOLD:
+        if name in made.info:
+            found = made.info[name]
+            expect.equal(found, made.payload[name], f"info.{name}", made.exchange)
+    told = made.values.size
+    expect.that(told == (2 * size, size), f"Size {2 * size}x{size}", f"{told}", made.exchange)
 
 
 def _has(made: Generation, size: tuple[int, int], count: int = 1) -> None:

@@ -1,4 +1,4 @@
-"""Checks of an infotext as text: INFO-001, -005, -006, -011 to -013.
+"""Checks of an infotext as text: INFO-001, -005, -006, -011 to -013, -017.
 
 Source: modules/processing.py, create_infotext, at v1.10.1; recorded in every t2i case.
 """
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 # Letters of several scripts, quotes and signs that are easily escaped, nothing with a meaning
 # of its own in a prompt.
 _LETTERS = 'Füchse, 狐 🦊, лиса “smart” "plain" it\'s 50% & more; a/b = ?'
+
+# More than a chunk of 75 tokens, than 255 letters and than a line of a terminal.
+_LONG = ", ".join(f"{word} {number}" for number in range(60) for word in ("red fox", "old oak"))
 
 
 @check("INFO-001", needs=("r1",))
@@ -73,6 +76,21 @@ def letters_are_kept(lab: Lab) -> None:
     for name in ("prompt", "negative_prompt"):
         expect.equal(made.info.get(name), _LETTERS, f"info.{name}", made.exchange)
     _starts(made, f"{_LETTERS}\n{NEGATIVE} {_LETTERS}\n")
+    if options(lab).get("enable_pnginfo") is not False:
+        _same_text(made, 0)
+
+
+@check("INFO-017", own_steps=1)
+def a_long_prompt_is_whole(lab: Lab) -> None:
+    """A prompt and a negative prompt of a thousand letters and more."""
+    made = lab.varied(prompt=_LONG, negative_prompt=_LONG)
+    for name in ("prompt", "negative_prompt"):
+        expect.equal(made.info.get(name), _LONG, f"info.{name}", made.exchange)
+        expect.equal(made.info.get(f"all_{name}s"), [_LONG], f"info.all_{name}s", made.exchange)
+    whole = made.infotext.startswith(f"{_LONG}\n{NEGATIVE} {_LONG}\n")
+    actual = f"its first lines are {[len(line) for line in made.infotext.splitlines()[:2]]} long"
+    expected = f"an infotext with both prompts of {len(_LONG)} letters"
+    expect.that(whole, expected, actual, made.exchange)
     if options(lab).get("enable_pnginfo") is not False:
         _same_text(made, 0)
 

@@ -41,7 +41,7 @@ _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 @check("INFO-002", needs=("r1",), own_steps=2)
 def values_say_what_was_asked_for(lab: Lab) -> None:
     """The five values of a square picture, and of one that is wider than high."""
-    for generation in (lab.r1, lab.varied(width=2 * lab.settings.size)):
+    for generation in (lab.r1, lab.varied(width=2 * lab.settings.size, cfg_scale=6.5)):
         _says_what_was_sent(generation, generation.values)
 
 

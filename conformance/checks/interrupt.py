@@ -26,7 +26,7 @@ _TOO_LATE = 0.5
 _UNDER_WAY = 3
 
 
-@check("INTERRUPT-001", needs=("r1", "r1_again", "r3"), own_steps=2)
+@check("INTERRUPT-001", needs=("r1", "r1_again"), own_steps=8)
 def interrupting_an_idle_server(lab: Lab) -> None:
     """An interrupt, then a job of two pictures that must be whole."""
     before = _made_before(lab)
@@ -103,7 +103,7 @@ def the_queue_is_left_alone(lab: Lab) -> None:
     _is_whole(other.generation(), "a job that waited behind an interrupted one")
 
 
-@check("INTERRUPT-007", needs=("r1", "r1_again", "r3"), own_steps=2)
+@check("INTERRUPT-007", needs=("r1", "r1_again"), own_steps=8)
 def skipping_does_not_touch_the_next_job(lab: Lab) -> None:
     """A skip, then a job of two pictures that must be whole."""
     before = _made_before(lab)
@@ -158,16 +158,18 @@ def _went_on(job: WatchedJob, act: Act) -> bool:
 
 
 def _made_before(lab: Lab) -> Generation:
-    """``r3``, and the pictures that tell the server's noise, made before anything is disturbed."""
+    """Two pictures in two steps each, and those that tell the server's noise, undisturbed."""
     _ = lab.r1, lab.r1_again
-    return lab.r3
+    return lab.varied(n_iter=2, steps=2)
 
 
 def _next_job_is_whole(lab: Lab, before: Generation, after: str) -> None:
-    """The request of ``r3`` again: as many pictures, and the same."""
+    """The same request again: as many pictures, as many steps, and the same."""
     __tracebackhide__ = True
     again = lab.generate(dict(before.payload))
     _is_whole(again, f"a job after {after}")
+    steps = again.any_info.data.get("steps", before.payload["steps"])
+    expect.equal(steps, before.payload["steps"], f"info.steps after {after}", again.exchange)
     for number, (one, other) in enumerate(zip(before.pictures, again.pictures, strict=False)):
         gap = distance(one.image, other.image)
         if not is_alike(lab, gap):

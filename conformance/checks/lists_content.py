@@ -1,4 +1,4 @@
-"""Checks of what the lists hold, LIST-018 to LIST-028."""
+"""Checks of what the lists hold, LIST-018 to LIST-030."""
 
 from __future__ import annotations
 
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 
 _SHORT_HASH = re.compile(r"[0-9a-f]{10}")
 _SLOW = 2.0
+_BUILT_IN = {
+    "prompt matrix",
+    "prompts from file or textbox",
+    "x/y/z plot",
+    "loopback",
+    "sd upscale",
+}
+_CHOSEN_FROM = ("upscalers", "schedulers", "latent-upscale-modes", "prompt-styles")
 
 
 @check("LIST-018")
@@ -126,6 +134,27 @@ def scripts_agree(lab: Lab) -> None:
 def latent_modes(lab: Lab) -> None:
     """The default mode and the usual choice."""
     _present(lab.read("latent-upscale-modes"), "Latent", "Latent (nearest-exact)")
+
+
+@check("LIST-029")
+def scripts_are_described(lab: Lab) -> None:
+    """The scripts that come with the webui, as far as scripts names them, in script-info too.
+
+    Of others the reference itself names some that it does not describe: recorded, Hypertile.
+    """
+    exchange = lab.read("script-info")
+    described = {item.get("name") for item in _objects(exchange)}
+    named = {*lab.names.scripts("txt2img"), *lab.names.scripts("img2img")}
+    lost = ", ".join(sorted(named & _BUILT_IN - described))
+    expect.that(not lost, "the scripts of the webui itself", f"missing: {lost}", exchange)
+
+
+@check("LIST-030")
+def names_are_unique(lab: Lab) -> None:
+    """The lists by whose names a request chooses."""
+    for path in _CHOSEN_FROM:
+        names = [item.get("name") for item in _objects(lab.read(path))]
+        _unique(names, f"names in {path}", lab.read(path))
 
 
 def _objects(exchange: Exchange) -> list[dict[str, Any]]:

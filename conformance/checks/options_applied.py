@@ -58,7 +58,7 @@ def clip_skip_is_applied(lab: Lab) -> None:
 @check("OPT-028", needs=("r1", "r1_again"), own_steps=2)
 def model_is_switched(lab: Lab) -> None:
     """Another model by its title, a picture of it, and the old model again."""
-    before, other = lab.r1, _other_model(lab)
+    before, other = lab.r1, _other_models(lab)[-1]
     writable(lab)
     with lab.options.changed(**{_MODEL: other["title"]}) as exchange:
         expect.ok(exchange)
@@ -72,7 +72,7 @@ def model_is_switched(lab: Lab) -> None:
 @check("OPT-029", own_steps=2)
 def model_is_found_by_its_names(lab: Lab) -> None:
     """Another model by its model_name, and by its hash where it has one."""
-    other = _other_model(lab)
+    other = _other_models(lab)[0]
     writable(lab)
     for key in ("model_name", "hash"):
         if not other.get(key):
@@ -101,13 +101,13 @@ def _picture(lab: Lab) -> Generation:
     return lab.generate(recipes.r1(lab.settings.size))
 
 
-def _other_model(lab: Lab) -> Mapping[str, Any]:
+def _other_models(lab: Lab) -> list[Mapping[str, Any]]:
+    """The models of the list but the current one, which is one at least."""
     current = current_model(lab, lab.options.before.get(_MODEL))
-    models = lab.names.models
-    other = next((m for m in models if not aliases(m) & aliases(current)), None)
-    if other is None:
+    others = [m for m in lab.names.models if not aliases(m) & aliases(current)]
+    if not others:
         raise Skip("the server has no second model")
-    return other
+    return list(others)
 
 
 def _names(lab: Lab, model: Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ from conformance.checks.options_request import (
     others_stay,
     post,
     reads_as,
+    some_fraction,
     some_list,
     some_text,
     writable,
@@ -69,7 +70,7 @@ def all_keys_are_taken(lab: Lab) -> None:
 
 @check("OPT-023")
 def types_are_kept(lab: Lab) -> None:
-    """A boolean, a number, a text and a list, as far as the server has harmless ones."""
+    """A boolean, numbers, a text and a list, as far as the server has harmless ones."""
     values = dict(_samples(lab))
     writable(lab)
     with lab.options.changed(**values) as exchange:
@@ -85,11 +86,11 @@ def types_are_kept(lab: Lab) -> None:
 
 @check("OPT-024")
 def later_writes_keep_earlier_ones(lab: Lab) -> None:
-    """One boolean in one request, another in the next."""
+    """Options of several types in one request, another boolean in the next."""
     names = booleans(lab)[:2]
     if len(names) < _FEWEST:
         raise Skip("the server has but one harmless boolean")
-    first, second = (_turned(lab, [name]) for name in names)
+    first, second = dict(_samples(lab)), _turned(lab, names[1:])
     writable(lab)
     with lab.options.changed(**first) as exchange:
         expect.ok(exchange)
@@ -116,6 +117,7 @@ def _samples(lab: Lab) -> list[tuple[str, Any]]:
     makers: tuple[Callable[[], tuple[str, Any]], ...] = (
         lambda: next(iter(_turned(lab, booleans(lab)[:1]).items())),
         lambda: (QUALITY, other_quality(lab)),
+        lambda: _other_fraction(lab, some_fraction(lab)),
         lambda: (some_text(lab), "conformance"),
         lambda: _other_list(lab, some_list(lab)),
     )
@@ -128,6 +130,10 @@ def _samples(lab: Lab) -> list[tuple[str, Any]]:
     if not found:
         raise Skip("the server has none of the options that only a page looks at")
     return found
+
+
+def _other_fraction(lab: Lab, name: str) -> tuple[str, float]:
+    return name, 0.25 if lab.options.before[name] != 0.25 else 0.75  # noqa: PLR2004 - both fit
 
 
 def _other_list(lab: Lab, name: str) -> tuple[str, list[str]]:

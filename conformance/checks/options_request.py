@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # Options that only the web page or a training looks at, so that nobody's pictures change.
 BOOLEANS = ("js_modal_lightbox", "send_seed", "send_size", "keyedit_move", "hide_samplers_tab")
 TEXTS = ("gallery_height", "ui_extra_networks_tab_reorder", "dataset_filename_join_string")
+FRACTIONS = ("keyedit_precision_attention", "keyedit_precision_extra")
 LISTS = ("hidden_tabs", "ui_tab_order", "ui_reorder_list", "quicksettings_list")
 QUALITY = "jpeg_quality"
 
@@ -53,6 +54,11 @@ def booleans(lab: Lab) -> list[str]:
 def some_text(lab: Lab) -> str:
     """The name of a harmless option of text; raises as ``booleans``."""
     return _present(lab, TEXTS, str)[0]
+
+
+def some_fraction(lab: Lab) -> str:
+    """The name of a harmless number that may have a fraction; raises as ``booleans``."""
+    return _present(lab, FRACTIONS, float)[0]
 
 
 def some_list(lab: Lab) -> str:

@@ -41,7 +41,7 @@ def progress_while_a_job_runs(lab: Lab) -> None:
         inside = 0 <= look.told["progress"] <= 1
         expect.that(inside, "progress from 0 to 1", _told(look), look.exchange)
     _has_a_count(job)
-    at_work = _seen_at_work(job)
+    at_work = seen_at_work(job)
     floor = lab.profile.family in _WITH_FLOOR
     done = [look.told["progress"] for look in at_work]
     if not (min(done) if floor else max(done)) > 0:
@@ -52,7 +52,7 @@ def progress_while_a_job_runs(lab: Lab) -> None:
 @check("PROGRESS-007", needs=("watched",))
 def progress_does_not_fall(lab: Lab) -> None:
     """Each look shows as much as the one before, or more."""
-    for before, after in pairwise(_seen_at_work(lab.watched)):
+    for before, after in pairwise(seen_at_work(lab.watched)):
         was, now = before.told["progress"], after.told["progress"]
         actual = f"it fell from {was:g} to {now:g}"
         expect.that(now >= was, "progress that does not fall within a job", actual, after.exchange)
@@ -109,7 +109,7 @@ def idle_after_the_job(lab: Lab) -> None:
 @check("PROGRESS-018", needs=("watched",))
 def progress_moves(lab: Lab) -> None:
     """Progress that is not the same at every look."""
-    at_work = [look for look in _seen_at_work(lab.watched) if not _all_done(look)]
+    at_work = [look for look in seen_at_work(lab.watched) if not _all_done(look)]
     if len(at_work) < _MANY:
         raise Skip(f"only {len(at_work)} looks fell into the work")
     seen = {look.told["progress"] for look in at_work}
@@ -123,7 +123,7 @@ def counters_are_those_of_the_job(lab: Lab) -> None:
     """Steps and pictures counted up to those that were asked for."""
     job = lab.watched
     wanted = job.generation.payload
-    sampling = [look for look in _seen_at_work(job) if look.state.get("sampling_step", 0) > 0]
+    sampling = [look for look in seen_at_work(job) if look.state.get("sampling_step", 0) > 0]
     if not sampling:
         raise Skip("no look fell into the sampling")
     for look in sampling:
@@ -138,7 +138,7 @@ def counters_are_those_of_the_job(lab: Lab) -> None:
 def the_job_has_a_name(lab: Lab) -> None:
     """state.job while the job runs, and after it."""
     job = lab.watched
-    for look in _seen_at_work(job):
+    for look in seen_at_work(job):
         name = look.state.get("job")
         actual = f"it is {name!r}"
         expect.that(bool(name), "a name in state.job while a job runs", actual, look.exchange)
@@ -166,7 +166,7 @@ def _all_done(look: Look) -> bool:
     return isinstance(made, int) and isinstance(count, int) and made >= count > 0
 
 
-def _seen_at_work(job: WatchedJob) -> list[Look]:
+def seen_at_work(job: WatchedJob) -> list[Look]:
     """The looks from the first to the last that say that something runs.
 
     Raises:

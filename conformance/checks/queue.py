@@ -1,4 +1,4 @@
-"""Checks of requests at the same time, QUEUE-001 to 003.
+"""Checks of requests at the same time, QUEUE-001 to 004.
 
 All look at one long job and two that were sent while it ran.
 Source: modules/call_queue.py and modules/fifo_lock.py at v1.10.1, recorded trace
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from conformance.checks import expect
 from conformance.checks.beside import came_beside
+from conformance.checks.likeness import same
 from conformance.checks.registry import check
 from conformance.signals import Failed, Skip
 
@@ -58,6 +59,16 @@ def mistakes_are_told_at_once(lab: Lab) -> None:
     came_beside(job, [job.aside], lab.read("progress").elapsed)
     took = f"it took {exchange.elapsed:.1f} s"
     expect.that(exchange.elapsed < _AT_ONCE, "a refusal within 1 s", took, exchange)
+
+
+@check("QUEUE-004", needs=("watched", "queued", "r1", "r1_again"), own_steps=4)
+def pictures_are_those_made_alone(lab: Lab) -> None:
+    """The pictures of the two jobs that waited, made once more with nobody beside."""
+    _ = lab.r1, lab.r1_again
+    for other in lab.jobs.queued.beside:
+        beside = other.generation()
+        alone = lab.generate(dict(beside.payload))
+        same(lab, alone, beside, "a request that was made while others ran")
 
 
 def _own_answer(generation: Generation) -> None:

@@ -1,4 +1,4 @@
-"""Checks of hires fix: TXT2IMG-049 to -051, -088, -089, INFO-010.
+"""Checks of hires fix: TXT2IMG-049 to -051, -088, -089, -103, INFO-010.
 
 Source: modules/processing.py, StableDiffusionProcessingTxt2Img, at v1.10.1 and the recorded
 group ``t2i-hires``.
@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks import expect
+from conformance.checks.facts import options
 from conformance.checks.likeness import moved
 from conformance.checks.registry import check
-from conformance.signals import Failed
+from conformance.signals import Failed, Skip
 
 if TYPE_CHECKING:
     from conformance.lab import Generation, Lab
@@ -64,6 +65,16 @@ def hires_to_a_size(lab: Lab) -> None:
     _has_size(_hires(lab, hr_resize_x=2 * size, hr_resize_y=size), 2 * size, size)
 
 
+@check("TXT2IMG-103", own_steps=5)
+def latent_modes_are_taken(lab: Lab) -> None:
+    """The last mode of latent-upscale-modes as hr_upscaler."""
+    modes = lab.names.latent_modes
+    if not modes:
+        raise Skip("the server lists no latent upscale mode")
+    made, size = _hires(lab, hr_upscaler=modes[-1], steps=1), lab.settings.size
+    _has_size(made, 2 * size, 2 * size)
+
+
 @check("INFO-010", own_steps=10)
 def a_value_with_a_comma_is_quoted(lab: Lab) -> None:
     """A prompt of the second pass with a comma and a colon."""
@@ -75,6 +86,8 @@ def a_value_with_a_comma_is_quoted(lab: Lab) -> None:
 
 
 def _hires(lab: Lab, **fields: Any) -> Generation:
+    if options(lab).get("use_old_hires_fix_width_height") is True:
+        raise Skip("the option use_old_hires_fix_width_height takes the size for that of the end")
     base = {"enable_hr": True, "hr_scale": 2, "denoising_strength": _DENOISING, "steps": _STEPS}
     return lab.varied(**base | fields)
 

@@ -132,7 +132,7 @@ def no_denoising_strength(lab: Lab) -> None:
 @check("TXT2IMG-074", needs=("r2",), own_steps=2)
 def info_repeats_the_request(lab: Lab) -> None:
     """A picture that is wider than high, and the two of a batch."""
-    wide = lab.varied(width=2 * lab.settings.size)
+    wide = lab.varied(width=2 * lab.settings.size, cfg_scale=6.5)
     told = wide.any_info.data
     for name in _REPEATED:
         if name in told:

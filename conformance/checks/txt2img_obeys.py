@@ -30,11 +30,13 @@ def the_negative_prompt_makes_the_picture(lab: Lab) -> None:
     moved(lab, lab.r1, [other], "another negative prompt")
 
 
-@check("TXT2IMG-078", needs=("r1", "r1_again"), own_steps=1)
+@check("TXT2IMG-078", needs=("r1", "r1_again"), own_steps=2)
 def guidance_makes_the_picture(lab: Lab) -> None:
-    """The shared request with CFG scale 1 in place of 7."""
+    """The shared request with CFG scale 1 in place of 7, and with a fraction."""
     needs_full_guidance(lab)
-    moved(lab, lab.r1, [lab.varied(cfg_scale=1)], "another CFG scale")
+    least = lab.varied(cfg_scale=1)
+    moved(lab, lab.r1, [least], "another CFG scale")
+    moved(lab, least, [lab.varied(cfg_scale=1.9)], "CFG scale 1.9 in place of 1")
 
 
 @check("TXT2IMG-079", needs=("r1", "r1_again"), own_steps=5)

@@ -1,4 +1,4 @@
-"""Checks of samplers: TXT2IMG-027 to -032, -035 to -037, -080, -081, -100.
+"""Checks of samplers: TXT2IMG-027 to -032, -035 to -037, -080, -081, -100, -101.
 
 Source: modules/sd_samplers.py, get_sampler_and_scheduler, at v1.10.1, and the recorded groups
 ``t2i-sampler`` and ``t2i-field``.
@@ -21,6 +21,10 @@ _OLD_NAME = "DPM++ 2M Karras"
 _DEFAULT = "Euler"
 # A single step is the same picture with most samplers.
 _STEPS = 2
+# Steps that every sampler can do with, and samplers that are tried at most.
+_ENOUGH, _MOST = 4, 24
+# Takes as many steps as it likes.
+_AT_LENGTH = frozenset({"DPM adaptive"})
 # Samplers that part from Euler in the second step already, the farthest first.
 _UNLIKE = ("DDIM", "Heun", "DPM2", "Euler a", "LMS")
 
@@ -119,6 +123,14 @@ def sampler_name_goes_before_sampler_index(lab: Lab) -> None:
     if not rest:
         raise Skip("the server lists too few samplers")
     _ran(lab.varied(sampler_name=one, sampler_index=rest[0], steps=_STEPS), one)
+
+
+@check("TXT2IMG-101", own_steps=_MOST * _ENOUGH)
+def every_sampler_of_the_list_runs(lab: Lab) -> None:
+    """Every name of the list, or a choice where there are many, the last ones first."""
+    names = [name for name in reversed(lab.names.samplers) if name not in _AT_LENGTH]
+    for name in names[:_MOST]:
+        _ran(lab.varied(sampler_name=name, steps=_ENOUGH), name)
 
 
 def _other(lab: Lab, most: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""Checks of schedules: TXT2IMG-033, -034, -082.
+"""Checks of schedules: TXT2IMG-033, -034, -082, -102.
 
 Source: modules/sd_schedulers.py and modules/sd_samplers.py at v1.10.1; recorded
 ``t2i-field/scheduler-1``.
@@ -20,6 +20,8 @@ _NOWHERE = "zz-conformance"
 _KNOWN = "karras"
 # So many steps have levels in between, where schedules part.
 _STEPS = 3
+# Schedulers that are tried at most.
+_MOST = 16
 _UNLIKE = ("karras", "exponential", "sgm_uniform")
 
 
@@ -48,6 +50,13 @@ def schedules_make_other_pictures(lab: Lab) -> None:
     plain = lab.varied(steps=_STEPS)
     others = [lab.varied(scheduler=name, steps=_STEPS) for name in names]
     moved(lab, plain, others, "another schedule")
+
+
+@check("TXT2IMG-102", own_steps=_MOST * 2)
+def every_scheduler_of_the_list_is_told(lab: Lab) -> None:
+    """Two steps of every name of the list, or a choice where there are many, the last first."""
+    for name, label in list(reversed(_labels(lab).items()))[:_MOST]:
+        _told(lab.varied(scheduler=name, steps=2), label)
 
 
 def _labels(lab: Lab) -> dict[str, str]:

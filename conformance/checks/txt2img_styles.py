@@ -28,10 +28,16 @@ def unknown_style(lab: Lab) -> None:
     _prompt_is(asked, asked.payload["prompt"])
 
 
-@check("TXT2IMG-046", own_steps=1)
+@check("TXT2IMG-046", own_steps=2)
 def style_is_merged(lab: Lab) -> None:
-    """A style of the list, in info and infotext."""
-    style = _style(lab)
+    """The first and the last style of the list, in info and infotext."""
+    styles = _plain_styles(lab)
+    for style in (styles[0], styles[-1]):
+        _is_merged(lab, style)
+
+
+def _is_merged(lab: Lab, style: dict[str, Any]) -> None:
+    __tracebackhide__ = True
     styled = lab.varied(styles=[style["name"]])
     if upstream_like(lab):
         _prompt_is(styled, merged(style["prompt"], styled.payload["prompt"]))
@@ -46,7 +52,7 @@ def style_is_merged(lab: Lab) -> None:
 @check("TXT2IMG-083", needs=("r1", "r1_again"), own_steps=2)
 def a_style_makes_the_picture_of_its_words(lab: Lab) -> None:
     """A style, and its words typed out."""
-    style = _style(lab)
+    style = _plain_styles(lab)[0]
     if style.get("negative_prompt") is None:
         raise Skip("prompt-styles does not tell the negative prompt of the style")
     styled = lab.varied(styles=[style["name"]])
@@ -63,14 +69,19 @@ def merged(style: str, prompt: str) -> str:
     return ", ".join(part for part in (prompt.strip(), style.strip()) if part)
 
 
-def _style(lab: Lab) -> dict[str, Any]:
-    for style in lab.names.styles:
-        words = style.get("prompt")
-        if isinstance(words, str) and isinstance(style.get("name"), str):
-            plain = not any(mark in words for mark in _WORKED_ON)
-            if plain and words.strip():
-                return style
-    raise Skip("prompt-styles lists no style with a plain prompt")
+def _plain_styles(lab: Lab) -> list[dict[str, Any]]:
+    """The styles whose prompt is nothing but words, which are one at least."""
+    found = [style for style in lab.names.styles if _is_plain(style)]
+    if not found:
+        raise Skip("prompt-styles lists no style with a plain prompt")
+    return found
+
+
+def _is_plain(style: dict[str, Any]) -> bool:
+    words, name = style.get("prompt"), style.get("name")
+    if not isinstance(words, str) or not isinstance(name, str) or not words.strip():
+        return False
+    return not any(mark in words for mark in _WORKED_ON)
 
 
 def _prompt_is(generation: Generation, prompt: str) -> None:
