@@ -59,6 +59,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.args = [str(_SUITE / name) for name in _FILES]
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """One server is judged in one process, also where ``-n auto`` stands in a configuration."""
+    return 0 if config.getoption("sdapi_url") else None
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A run over a server that looked at nothing is no success."""
     config = session.config

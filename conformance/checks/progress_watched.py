@@ -17,7 +17,7 @@ from conformance.checks.shape import fit
 from conformance.client.image import decode_image
 from conformance.errors import ImageError
 from conformance.lab.watch import PROGRESS, PROGRESS_BARE, is_idle
-from conformance.signals import Failed, Skip
+from conformance.signals import Failed, Loose, Skip
 
 if TYPE_CHECKING:
     from conformance.client.exchange import Exchange
@@ -81,16 +81,21 @@ def previews_are_pictures(lab: Lab) -> None:
 
 
 @check("PROGRESS-010", needs=("watched",))
-def progress_answers_while_a_job_runs(lab: Lab) -> None:
-    """Answers that come within a second, and before the job ends."""
+def progress_answers_while_a_job_runs(lab: Lab) -> Loose | None:
+    """Answers that come within a second, and before the job ends.
+
+    A machine at work may stall now and then; it is slow if most answers are.
+    """
     job = lab.watched
     looks = job.of(PROGRESS, PROGRESS_BARE)
-    for look in looks:
-        took = f"it took {look.exchange.elapsed:.1f} s"
-        expect.that(look.exchange.elapsed < _SLOW, "an answer within 1 s", took, look.exchange)
+    slow = [look for look in looks if look.exchange.elapsed >= _SLOW]
+    told = f"{len(slow)} of {len(looks)} answers took longer"
+    if slow and 2 * len(slow) >= len(looks):
+        raise Failed("answers within 1 s", told, slow[0].exchange)
     came_beside(job, looks, lab.read("progress").elapsed)
     for look in looks:
         expect.ok(look.exchange)
+    return Loose(f"within 1 s, as a rule: {told}") if slow else None
 
 
 @check("PROGRESS-011", needs=("watched",))

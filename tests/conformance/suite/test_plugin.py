@@ -126,6 +126,14 @@ def test_several_processes_for_one_server_are_refused(tmp_path: Path, url: str) 
     assert "judges one server in one process" in done.stderr
 
 
+def test_as_many_processes_as_there_are_cores_are_one_for_one_server(
+    tmp_path: Path, url: str
+) -> None:
+    done = _pytest(tmp_path, "-q", "--sdapi-url", url, "-n", "auto", "-k", "LIST-001")
+    assert done.returncode == 0
+    assert _counts(done.stdout)["passed"] == 1
+
+
 def test_without_an_address_each_test_has_a_mock_of_its_own(tmp_path: Path) -> None:
     done = _pytest(tmp_path, "-q", str(_SUITE), "-k", "LIST-00 or OPT-007 or OPT-018")
     assert (done.returncode, done.stderr) == (0, "")
