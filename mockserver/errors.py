@@ -5,7 +5,8 @@ MockError
 ├── ProfileError      a profile cannot be used
 ├── ServeError        the mock cannot be served (port taken, server missing)
 ├── RecordError       a live server cannot be recorded or compared
-│   └── Unreachable   it does not answer, or no longer
+│   └── Unreachable   it does not answer, or no longer, or not as this API does
+├── BadInput          an address or a credential cannot be used
 └── Refusal           what the simulated server answers instead of a result
     ├── HTTPRefusal        the server's own HTTPException: a status and a detail
     ├── ValidationRefusal  422: the request does not fit the route's model
@@ -49,7 +50,11 @@ class RecordError(MockError):
 
 
 class Unreachable(RecordError):  # noqa: N818 - what a server is, not a fault of the mock
-    """A live server does not answer, or no longer."""
+    """A live server does not answer, or no longer, or not as this API does."""
+
+
+class BadInput(MockError):  # noqa: N818 - of whoever typed it, not a fault of the mock
+    """An address or a credential cannot be used; says what can."""
 
 
 class Refusal(MockError):  # noqa: N818 - an answer of the simulated server, not a fault of the mock

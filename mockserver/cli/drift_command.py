@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockserver.errors import FixtureError, Unreachable
+from mockserver.cli.way import live_server, way_options
+from mockserver.errors import MockError, Unreachable
 
 if TYPE_CHECKING:
     from mockserver.drift import Drift, Weight
     from mockserver.recording.identity import Identity
 
-_DRIFT, _UNREACHED = 1, 3
+_DRIFT, _BAD_INPUT, _UNREACHED = 1, 2, 3
 _HELP = """Compare the server at URL with the fixture set in DIR, field by field.
 
 Told is what was added, is gone, was retyped or changed. Without DIR the set is the packaged one
@@ -24,7 +25,8 @@ settings this installation has. What differs at each request never counts.
 Lists are asked, and of the exchanges in DIR those that cost no picture; --budget allows more.
 Nothing on the server is changed.
 
-Exit code 0: no drift; 1: drift; 2: bad input; 3: the server was not reached.
+Exit code 0: no drift; 1: drift; 2: bad input; 3: the server was not
+reached, or is no sdapi.
 
 \b
 Examples:
@@ -39,7 +41,7 @@ Examples:
 @click.argument(
     "folder", metavar="[DIR]", required=False, type=click.Path(file_okay=False, path_type=Path)
 )
-@click.option("--auth", metavar="env:NAME|USER:PASS", help="Credentials of the server.")
+@way_options
 @click.option("--api-only", is_flag=True, help="Let models, settings and folders not count.")
 @click.option(
     "--budget",
@@ -47,13 +49,6 @@ Examples:
     show_default=True,
     type=click.IntRange(0),
     help="Pictures that the server may be asked for.",
-)
-@click.option(
-    "--timeout",
-    default=600.0,
-    show_default=True,
-    type=click.FloatRange(0, min_open=True),
-    help="Seconds that an answer may take.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
@@ -64,14 +59,11 @@ def drift_command(ctx: click.Context, /, url: str, folder: Path | None, **choice
 
     try:
         told = check_set(folder) if folder else {}
-    except FixtureError as error:
-        click.echo(f"sdapi-mock drift: {error}", err=True)
-        ctx.exit(2)
-    try:
         identity, base, drift = _compared(url, folder, choices)
-    except Unreachable as error:
+    except MockError as error:
+        # Exit code 1 means drift, and nothing else.
         click.echo(f"sdapi-mock drift: {error}", err=True)
-        ctx.exit(_UNREACHED)
+        ctx.exit(_UNREACHED if isinstance(error, Unreachable) else _BAD_INPUT)
     counted: tuple[Weight, ...] = (Weight.API,)
     if folder and not choices["api_only"]:
         counted = (Weight.API, Weight.INSTALLATION)
@@ -89,9 +81,9 @@ def _compared(
     """The live server, the set it was compared with, and what differs."""
     from mockserver.drift import drift_between  # noqa: PLC0415 - as above
     from mockserver.fixtureset.fixture_set import FixtureSet  # noqa: PLC0415 - as above
-    from mockserver.recording import LiveServer, Recorder, keeper_for, login  # noqa: PLC0415 - as above
+    from mockserver.recording import Recorder, keeper_for  # noqa: PLC0415 - as above
 
-    server = LiveServer(url, login(choices["auth"]), choices["timeout"])
+    server = live_server(url, choices)
     with tempfile.TemporaryDirectory(prefix="sdapi-drift-") as place:
         live = Path(place) / "live"
         recorder = Recorder(server, keeper_for(server, live))

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from mockserver.cli.way import AUTH
 from mockserver.errors import RecordError
 
 _MEGABYTE = 2**20
@@ -33,7 +34,7 @@ Examples:
     type=click.Path(dir_okay=False, path_type=Path),
     help="File to write.",
 )
-@click.option("--auth", metavar="env:NAME|USER:PASS", help="Credentials of the mock.")
+@AUTH
 @click.option(
     "--limit",
     default=100,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -15,7 +17,7 @@ from mockserver.cli.record_command import record_command
 from mockserver.cli.replay_command import replay_command
 from mockserver.cli.seal_command import seal_command
 from mockserver.cli.serve_command import serve_command
-from mockserver.errors import MockError
+from mockserver.errors import BadInput, MockError, Unreachable
 
 _HELP = """A mock of the stable-diffusion-webui HTTP API (/sdapi/v1).
 
@@ -33,6 +35,10 @@ Examples:
   sdapi-mock profiles list              the servers that it can be
   sdapi-mock replay                     measure the mock against the recordings
 """
+
+_CODES: tuple[tuple[type[MockError], int], ...] = ((BadInput, 2), (Unreachable, 3))
+# A disk or a quota that is full, under a file that the output goes to.
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class _ServeByDefault(click.Group):
@@ -79,7 +85,7 @@ cli.add_command(seal_command)
 
 
 def main(args: list[str] | None = None) -> None:
-    """Run the command line; every known problem is one line and exit code 1 or 2."""
+    """Run the command line; every known problem is one line and exit code 1, 2 or 3."""
     try:
         code: Any = cli.main(args, prog_name="sdapi-mock", standalone_mode=False)
     except click.exceptions.Exit as stop:
@@ -87,12 +93,33 @@ def main(args: list[str] | None = None) -> None:
     except click.Abort:
         code = 130
     except click.ClickException as problem:
-        command = getattr(problem, "ctx", None)
-        where = command.command_path if command else "sdapi-mock"
-        words = problem.format_message().rstrip(".")
-        click.echo(f"{where}: {words} (see {where} --help)", err=True)
+        click.echo(_told(problem), err=True)
         code = problem.exit_code
     except MockError as problem:
         click.echo(f"sdapi-mock: {problem}", err=True)
+        code = next((code for kind, code in _CODES if isinstance(problem, kind)), 1)
+    except OSError as problem:
+        if problem.errno not in _FULL:
+            raise
+        click.echo(f"sdapi-mock: the output cannot be written ({problem.strerror})", err=True)
         code = 1
+    _flush()
     sys.exit(code)
+
+
+def _told(problem: click.ClickException) -> str:
+    """One line; but the whole help where a group was named without a command of it."""
+    words = problem.format_message()
+    if words.startswith("Usage:"):
+        return words
+    command = getattr(problem, "ctx", None)
+    where = command.command_path if command else "sdapi-mock"
+    return f"{where}: {words.rstrip('.')} (see {where} --help)"
+
+
+def _flush() -> None:
+    """Write what is left; where nothing can be written, once is enough to say so."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

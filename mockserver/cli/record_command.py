@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockserver.cli.way import live_server, way_options
 from mockserver.recording.plan import BUDGET
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ Examples:
   sdapi-mock record http://127.0.0.1:7860 my-webui --plan-only
   SDAPI_AUTH=user:pass sdapi-mock record https://gpu.lan my-webui --auth env:SDAPI_AUTH
   sdapi-mock record --proxy http://127.0.0.1:7860 my-session --port 7861
+
+\b
+Exit codes:
+  0 recorded        2 bad input
+  1 not recorded    3 the server was not reached, or is no sdapi
 """
 _HIGHEST = 65_535
 _INTERRUPTED = 130
@@ -42,7 +48,7 @@ _WIDTH = 40
 @click.command("record", help=_HELP)
 @click.argument("url")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--auth", metavar="env:NAME|USER:PASS", help="Credentials of the server.")
+@way_options
 @click.option(
     "--budget",
     default=BUDGET,
@@ -51,13 +57,6 @@ _WIDTH = 40
     help="Pictures that the server may be asked for, over all runs.",
 )
 @click.option("--plan-only", is_flag=True, help="Print what would be asked, and what it costs.")
-@click.option(
-    "--timeout",
-    default=600.0,
-    show_default=True,
-    type=click.FloatRange(0, min_open=True),
-    help="Seconds that an answer may take.",
-)
 @click.option("--proxy", is_flag=True, help="Record what passes through instead of a plan.")
 @click.option(
     "--port",
@@ -75,12 +74,12 @@ _WIDTH = 40
 )
 def record_command(url: str, folder: Path, **choices: Any) -> None:
     """Record; see the help."""
-    from mockserver.recording import LiveServer, Recorder, keeper_for, login  # noqa: PLC0415 - --help starts faster
+    from mockserver.recording import Recorder, keeper_for  # noqa: PLC0415 - --help starts faster
 
     if choices["plan_only"]:
         _print_plan(choices["budget"])
         return
-    server = LiveServer(url, login(choices["auth"]), choices["timeout"])
+    server = live_server(url, choices)
     keeper = keeper_for(server, folder)
     if choices["proxy"]:
         from mockserver.recording.proxy import run_proxy  # noqa: PLC0415 - as above

@@ -123,6 +123,10 @@ def _live(url: str) -> Sender:
     """Sends to a running server, and takes its answers as they come."""
     import requests  # noqa: PLC0415 - as above
 
+    from mockserver.recording import LiveServer  # noqa: PLC0415 - as above
+
+    # Without a server each case would differ, which would say nothing.
+    LiveServer(url).get("/sdapi/v1/samplers")
     session = requests.Session()
     session.trust_env = False
     session.headers.clear()

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockserver.cli.number import Number
+from mockserver.errors import BadInput
 from mockserver.profile import profile_names
+from mockserver.secret import read_secret
 
 if TYPE_CHECKING:
     from mockserver.profile import Profile
@@ -19,11 +22,15 @@ _HIGHEST = 65_535
 
 def _users(_: click.Context, __: click.Parameter, text: str | None) -> tuple[tuple[str, str], ...]:
     """``user:pass[,user2:pass2]`` as pairs; a password holds neither colon nor comma."""
+    try:
+        text = read_secret(text) if text else None
+    except BadInput as error:
+        raise click.BadParameter(str(error)) from error
     pairs = []
     for part in (text or "").split(",") if text else ():
         user, colon, password = part.partition(":")
         if not colon or ":" in password or not user:
-            words = f"{part!r} is not user:password (a password holds no colon and no comma)"
+            words = "that is not user:password (a password holds no colon and no comma)"
             raise click.BadParameter(words)
         pairs.append((user, password))
     return tuple(pairs)
@@ -61,7 +68,12 @@ Examples:
 @click.option("--profile", default="a1111-1.10.1", show_default=True, help="Server to simulate.")
 @click.option("--fresh", is_flag=True, help="Nothing was ever saved: overrides leak.")
 @click.option("--nowebui", is_flag=True, help="The API alone, as with --nowebui.")
-@click.option("--auth", callback=_users, metavar="USER:PASS[,...]", help="Ask for credentials.")
+@click.option(
+    "--auth",
+    callback=_users,
+    metavar="USER:PASS[,...]",
+    help="Ask for credentials; env:NAME and file:PATH are read from there.",
+)
 @click.option(
     "--api-server-stop/--no-api-server-stop",
     default=True,
@@ -78,7 +90,7 @@ Examples:
     "--step-time",
     default=0.0,
     show_default=True,
-    type=click.FloatRange(0),
+    type=Number(0),
     help="Seconds that a step of a 512x512 picture takes.",
 )
 @click.option("--seed", type=int, help="Make the server's own random choices repeatable.")

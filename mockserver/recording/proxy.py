@@ -145,6 +145,8 @@ def _forward(
     """The answer for the record, and its bytes and headers for the client."""
     headers = {name: value for name, value in request.headers if name.lower() not in _OWN}
     auth = None if "Authorization" in headers else server.session.auth
+    own = {name.lower() for name in headers}
+    headers |= {name: value for name, value in server.headers.items() if name.lower() not in own}
     try:
         answer = session.request(
             request.method,
@@ -153,6 +155,7 @@ def _forward(
             headers=headers,
             auth=auth,
             timeout=server.timeout,
+            verify=server.session.verify,
             allow_redirects=False,
             stream=True,
         )

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import json
+import warnings
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.auth import HTTPBasicAuth
+from urllib3.exceptions import InsecureRequestWarning
 
-from mockserver.errors import RecordError, Unreachable
+from mockserver.errors import BadInput, Unreachable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mockserver.recording.plan import Step
 
 #: Seconds until a connection stands.
 _CONNECT = 5.0
+_CHUNK = 64 * 1024
+#: More than any batch of pictures: an answer beyond it has no end.
+LARGEST = 512 * 1024 * 1024
 _UNAUTHORIZED = 401
 _OK = 200
+
+
+class Endless(requests.RequestException):
+    """An answer does not end; raised while reading it."""
 
 
 @dataclass(frozen=True)
@@ -57,19 +69,28 @@ class LiveServer:
         url: its address, with the path below which its API lies, if any.
         auth: user and password.
         timeout: seconds that an answer may take.
+        headers: sent with every request, as a token is.
+        verify: check certificates: True, False, or the file of an authority.
 
     Attributes:
         url: without a slash at its end.
         host: the address's host.
         auth: user and password, or None.
+        headers: as given.
         timeout: seconds for the connection and for an answer.
 
     Raises:
-        RecordError: the address is none.
+        BadInput: the address is none.
     """
 
     def __init__(
-        self, url: str, auth: tuple[str, str] | None = None, timeout: float = 600.0
+        self,
+        url: str,
+        auth: tuple[str, str] | None = None,
+        timeout: float = 600.0,
+        *,
+        headers: Mapping[str, str] | None = None,
+        verify: bool | str = True,
     ) -> None:
         self.url = url.rstrip("/")
         self.host = _host(self.url)
@@ -77,6 +98,12 @@ class LiveServer:
         self.session = requests.Session()
         self.session.trust_env = False
         self.session.headers["User-Agent"] = "sdapi-mock-record"
+        self.headers = dict(headers or {})
+        self.session.headers.update(self.headers)
+        self.session.verify = verify
+        if verify is False:
+            # Said once, by whoever asked for it.
+            warnings.simplefilter("ignore", InsecureRequestWarning)
         if auth:
             self.session.auth = HTTPBasicAuth(auth[0].encode(), auth[1].encode())
         self.timeout = (_CONNECT, timeout)
@@ -108,6 +135,7 @@ class LiveServer:
     def send(self, method: str, path: str, body: bytes | None) -> Received:
         """Send one request; problems are those of `requests`."""
         headers = {"Content-Type": "application/json"} if body is not None else {}
+        started = monotonic()
         answer = self.session.request(
             method,
             self.url + path,
@@ -115,9 +143,22 @@ class LiveServer:
             headers=headers,
             timeout=self.timeout,
             allow_redirects=False,
+            stream=True,
         )
-        found = {name.lower(): value for name, value in answer.headers.items()}
-        return Received(answer.status_code, found, answer.content)
+        with answer:
+            found = {name.lower(): value for name, value in answer.headers.items()}
+            return Received(answer.status_code, found, self._whole(answer, started))
+
+    def _whole(self, answer: requests.Response, started: float) -> bytes:
+        """The body, if it comes to its end in time: a drop now and then is no answer."""
+        body = bytearray()
+        for chunk in answer.iter_content(_CHUNK):
+            body += chunk
+            if len(body) > LARGEST:
+                raise Endless
+            if monotonic() - started > self.timeout[1]:
+                raise requests.ReadTimeout
+        return bytes(body)
 
     def is_alive(self) -> bool:
         """Whether anything is answered at all."""
@@ -131,21 +172,20 @@ class LiveServer:
         """Make sure that the API is there.
 
         Raises:
-            Unreachable: nothing answers.
-            RecordError: what answers wants credentials, or is no such API.
+            Unreachable: nothing answers, or it wants credentials, or is no such API.
         """
         answers = [self.get(f"/sdapi/v1/{name}") for name in ("samplers", "sd-models", "options")]
         if any(answer.status == _OK and answer.is_json for answer in answers):
             return
         if _UNAUTHORIZED in {answer.status for answer in answers}:
-            raise RecordError(
+            raise Unreachable(
                 "the server wants credentials, or others; give --auth env:NAME, where the"
-                " environment variable NAME holds user:password"
+                " environment variable NAME holds user:password, or --token"
             )
         document = self.get("/openapi.json").json
         if any(path.startswith("/sdapi/v1/") for path in _paths(document)):
             return
-        raise RecordError(
+        raise Unreachable(
             f"{self.shown} answers, but not as /sdapi/v1 does ({answers[0].status} at samplers);"
             " name the address of a server that has the API (the webui needs --api)"
         )
@@ -157,6 +197,11 @@ class LiveServer:
         return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
     def _gone(self, error: requests.RequestException) -> str:
+        if isinstance(error, Endless):
+            return f"{self.shown} sent more than {LARGEST >> 20} MiB; name another address"
+        if isinstance(error, requests.exceptions.SSLError):
+            words = "name its authority with --ca-file, give --insecure, or use http://"
+            return f"{self.shown} shows no certificate that can be trusted; {words}"
         slow = isinstance(error, requests.ReadTimeout)
         what = "does not answer in time" if slow else "does not answer"
         mend = "give it a longer --timeout" if slow else "start it, or name another address"
@@ -178,5 +223,7 @@ def _host(url: str) -> str:
     if not good:
         shown = url.rpartition("@")[2]
         words = f"{shown!r} is no address; write it as http://127.0.0.1:7860"
-        raise RecordError(words)
+        raise BadInput(words)
+    if parts.query or parts.fragment:
+        raise BadInput("the address has a query or fragment after its path; leave it out")
     return parts.hostname or ""

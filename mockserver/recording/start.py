@@ -3,39 +3,33 @@
 from __future__ import annotations
 
 import getpass
-import os
 import socket
 from typing import TYPE_CHECKING
 
-from mockserver.errors import RecordError
+from mockserver.errors import BadInput
 from mockserver.recording.keeper import Keeper
 from mockserver.recording.redaction import Redactor
 from mockserver.recording.redaction.hosts import is_private_host
 from mockserver.recording.set_folder import SetFolder
+from mockserver.secret import read_secret
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from mockserver.recording.server import LiveServer
 
-_ENVIRONMENT = "env:"
-
 
 def login(text: str | None) -> tuple[str, str] | None:
-    """User and password from ``env:NAME`` or ``user:password``; None for None.
+    """User and password from ``user:password``, ``env:NAME`` or ``file:PATH``; None for None.
 
     Raises:
-        RecordError: the variable is not set, or there is no colon.
+        BadInput: the variable is not set, the file cannot be read, or there is no colon.
     """
     if text is None:
         return None
-    name = text.removeprefix(_ENVIRONMENT)
-    told = os.environ.get(name) if text.startswith(_ENVIRONMENT) else text
-    if told is None:
-        raise RecordError(f"--auth {text}: the environment has no {name}; set it to user:password")
-    user, colon, password = told.partition(":")
+    user, colon, password = read_secret(text).partition(":")
     if not colon or not user:
-        raise RecordError("--auth: not user:password; write it so, or env:NAME")
+        raise BadInput("--auth: not user:password; write it so, or env:NAME, or file:PATH")
     return user, password
 
 
@@ -44,6 +38,9 @@ def redactor_for(server: LiveServer) -> Redactor:
     redactor = Redactor()
     if server.auth:
         redactor.known.add_login(*server.auth)
+    for value in server.headers.values():
+        redactor.known.add_secret(value)
+        redactor.known.add_secret(value.removeprefix("Bearer "))
     if is_private_host(server.host):
         redactor.known.add_machine(server.host)
     redactor.known.add_machine(socket.gethostname())

@@ -16,7 +16,7 @@ from mockserver.webui.networks import Networks
 from mockserver.webui.options import OptionStore, fresh_options, saved_options
 from mockserver.webui.simulated import DEFAULT_PROFILE, Simulated
 from mockserver.webui.state import TaskState
-from mockserver.webui.state_file import read_state, write_state
+from mockserver.webui.state_file import check_place, read_state, write_state
 from mockserver.webui.tasks import TaskLedger
 
 if TYPE_CHECKING:
@@ -98,6 +98,8 @@ class Webui(Simulated):
     def _option_store(self) -> OptionStore:
         model = self.models.get("Options")
         rules, file = self.profile.options, self.config.state_file
+        if file:
+            check_place(file)
         stored = read_state(file) if file else None
         if stored is None and self.config.fresh:
             stored = fresh_options(model, self.fixtures.get("options"), rules)

@@ -37,6 +37,18 @@ def read_state(path: Path) -> dict[str, Any] | None:
     return stored
 
 
+def check_place(path: Path) -> None:
+    """Make sure, before anybody relies on it, that a state can be kept there.
+
+    Raises:
+        StateFileError: its folder is not there, or cannot be written to.
+    """
+    if not path.parent.is_dir():
+        raise StateFileError(f"{path}: there is no folder {path.parent}; make it first")
+    if not os.access(path.parent, os.W_OK):
+        raise StateFileError(f"{path}: its folder cannot be written to; name another place")
+
+
 def write_state(path: Path, stored: dict[str, Any]) -> None:
     """Replace the file at once: a reader sees the old options or the new, never half of them.
 

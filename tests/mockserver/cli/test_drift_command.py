@@ -93,3 +93,23 @@ def test_a_set_that_is_not_whole_is_told_before_the_server_is_asked(
 
     assert code == 2
     assert "is no fixture set" in errors
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected", "words"),
+    [
+        pytest.param(["nowhere"], 2, "is no address", id="no address"),
+        pytest.param(["http://127.0.0.1:7860", "--auth", "x"], 2, "user:password", id="auth"),
+        pytest.param(["http://127.0.0.1:7860/elsewhere"], 3, "but not as", id="no sdapi"),
+    ],
+)
+def test_what_cannot_be_compared_is_never_called_drift(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], expected: int, words: str
+) -> None:
+    with activate("http://127.0.0.1:7860"):
+        code, out, errors = run(capsys, "drift", *arguments)
+
+    assert (code, out) == (expected, "")
+    assert errors.startswith("sdapi-mock drift: ")
+    assert words in errors
+    assert errors.count("\n") == 1

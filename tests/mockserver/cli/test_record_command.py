@@ -6,7 +6,7 @@ import json
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
@@ -66,22 +66,32 @@ def test_the_plan_is_told_without_a_server(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("arguments", "words", "expected"),
     [
-        pytest.param(["http://127.0.0.1:1"], "does not answer; start it", id="nobody there"),
-        pytest.param(["localhost"], "is no address; write it as", id="no address"),
-        pytest.param(["http://x", "--auth", "env:NOWHERE"], "no NOWHERE; set it to", id="no env"),
-        pytest.param(["http://x", "--auth", "user"], "not user:password; write it so", id="auth"),
+        pytest.param(["http://127.0.0.1:1"], "does not answer; start it", 3, id="nobody there"),
+        pytest.param(["localhost"], "is no address; write it as", 2, id="no address"),
+        pytest.param(["http://x/?a=b"], "has a query or fragment", 2, id="a query"),
+        pytest.param(["http://x", "--auth", "env:NOWHERE"], "no NOWHERE; set it", 2, id="no env"),
+        pytest.param(["http://x", "--auth", "file:/nope"], "cannot be read", 2, id="no file"),
+        pytest.param(["http://x", "--auth", "user"], "not user:password", 2, id="auth"),
+        pytest.param(["http://x", "--header", "X"], "form 'Name: value'", 2, id="no header"),
+        pytest.param(["http://x", "--header", "X: \u72d0"], "not allow", 2, id="no latin"),
+        pytest.param(["http://x", "--auth", "a:b", "--token", "c"], "give one", 2, id="both"),
+        pytest.param(["http://x", "--timeout", "inf"], "'--timeout'", 2, id="no end of time"),
     ],
 )
 def test_bad_input_is_one_line(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, arguments: list[str], words: str
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    arguments: list[str],
+    words: str,
+    expected: int,
 ) -> None:
     url, *more = arguments
     code, out, errors = run(capsys, "record", url, str(tmp_path / "set"), *more)
 
-    assert (code, out) == (1, "")
-    assert errors.startswith("sdapi-mock: ")
+    assert (code, out) == (expected, "")
+    assert errors.startswith("sdapi-mock")
     assert words in errors
     assert errors.count("\n") == 1
 
@@ -201,3 +211,29 @@ def test_the_proxy_records_until_it_is_told_to_end(tmp_path: Path) -> None:
     assert told[0].startswith("recorded the lists of AUTOMATIC1111")
     kept = json.loads((tmp_path / "exchanges" / "00001-samplers.json").read_text())
     assert kept["response"]["json"] == answer
+
+
+def test_a_token_and_headers_go_with_every_request_and_into_no_file(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets = ("planted-token-1", "planted-key-2")
+    (tmp_path / "token").write_text(f"{secrets[0]}\n")
+    seen: list[tuple[str | None, str | None]] = []
+    send = requests.Session.send
+
+    def watched(
+        session: requests.Session, request: requests.PreparedRequest, **options: Any
+    ) -> requests.Response:
+        seen.append((request.headers.get("Authorization"), request.headers.get("X-Key")))
+        return send(session, request, **options)
+
+    monkeypatch.setattr(requests.Session, "send", watched)
+    given = ["--token", f"file:{tmp_path / 'token'}", "--header", f"X-Key: {secrets[1]}"]
+    with activate() as active:
+        code, out, errors = run(capsys, "record", active.url, str(tmp_path / "set"), *given)
+
+    assert code == 0
+    assert len(seen) > 30
+    assert set(seen) == {(f"Bearer {secrets[0]}", secrets[1])}
+    files = [path.read_text("utf-8", "replace") for path in (tmp_path / "set").rglob("*.*")]
+    assert not [text for text in [*files, out, errors] if any(s in text for s in secrets)]

@@ -113,8 +113,11 @@ def test_a_taken_port_is_one_line(server: str) -> None:
     ("arguments", "code", "words"),
     [
         pytest.param(["--port", "99999"], 2, "'--port'", id="port"),
-        pytest.param(["--auth", "user"], 2, "'user' is not user:password", id="auth"),
-        pytest.param(["--auth", "a:b:c"], 2, "'a:b:c' is not user:password", id="colon"),
+        pytest.param(["--auth", "user"], 2, "that is not user:password", id="auth"),
+        pytest.param(["--auth", "env:NOWHERE"], 2, "no NOWHERE; set it", id="no variable"),
+        pytest.param(["--step-time", "nan"], 2, "'--step-time'", id="no number"),
+        pytest.param(["--state", "nowhere/x.json"], 1, "there is no folder", id="no place"),
+        pytest.param(["--auth", "a:b:c"], 2, "that is not user:password", id="colon"),
         pytest.param(["--profile", "x"], 2, "no profile 'x'; there are", id="profile"),
         pytest.param(["--nope"], 2, "No such option", id="option"),
         pytest.param(["nope"], 2, "no command and no folder 'nope'", id="command"),
@@ -155,3 +158,31 @@ def test_the_version_is_told_installed_or_not() -> None:
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("sdapi-mock ")
+
+
+def test_credentials_can_lie_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "auth").write_text("user:word\n")
+    with started("--auth", f"file:{tmp_path / 'auth'}") as (_, url):
+        asked = f"{url}/sdapi/v1/samplers"
+        assert requests.get(asked, timeout=5).status_code == 401
+        assert requests.get(asked, auth=("user", "word"), timeout=5).status_code == 200
+
+
+def test_a_group_without_a_command_shows_its_help() -> None:
+    done = run("profiles")
+    assert done.returncode == 2
+    assert done.stderr.startswith("Usage: sdapi-mock profiles")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a device of Linux")
+def test_output_that_cannot_be_written_is_one_line() -> None:
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - a device
+        done = subprocess.run(  # noqa: S603 - our own command
+            [*COMMAND, "profiles", "list"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "the output cannot be written" in done.stderr

@@ -150,20 +150,20 @@ def test_the_command_writes_both(
 
 
 @pytest.mark.parametrize(
-    ("source", "words"),
+    ("source", "expected", "words"),
     [
-        pytest.param("nowhere", "is no fixture set", id="no folder"),
-        pytest.param("http://127.0.0.1:1", "does not answer; start it", id="nobody there"),
-        pytest.param("http://127.0.0.1:7860/x", "has no journal (404); name a running", id="other"),
+        pytest.param("nowhere", 1, "is no fixture set", id="no folder"),
+        pytest.param("http://127.0.0.1:1", 3, "does not answer; start it", id="nobody there"),
+        pytest.param("http://127.0.0.1:7860/x", 1, "has no journal (404); name a", id="other"),
     ],
 )
 def test_a_source_that_is_none_is_told(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, source: str, words: str
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, source: str, expected: int, words: str
 ) -> None:
     with activate():
         code, out, errors = run(capsys, "har", source, "-o", str(tmp_path / "x.har"))
 
-    assert (code, out) == (1, "")
+    assert (code, out) == (expected, "")
     assert words in errors
 
 

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import shutil
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,7 @@ import requests
 from leaky import leaky_server
 
 from mockserver import Config, ManualClock, activate
-from mockserver.errors import RecordError, Unreachable
+from mockserver.errors import MockError, RecordError, Unreachable
 from mockserver.fixtureset.check import check_set
 from mockserver.profile import profile_names
 from mockserver.recording import LiveServer, Recorder, keeper_for, plan
@@ -278,7 +279,7 @@ def test_credentials_are_asked_for_and_used(tmp_path: Path) -> None:
     ],
 )
 def test_an_address_that_is_none_is_told(tmp_path: Path, url: str, words: str) -> None:
-    with pytest.raises(RecordError, match=words):
+    with pytest.raises(MockError, match=words):
         record(url, tmp_path)
 
 
@@ -337,3 +338,20 @@ def test_a_recording_can_be_moved(mock: Activated, tmp_path: Path) -> None:
 
     assert stand_in(tmp_path / "there").profile.name == "a1111-1.10.1"
     assert Config().nowebui is stand_in(tmp_path / "there").nowebui
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "words"),
+    [
+        pytest.param("LARGEST", 100, "sent more than 0 MiB; name another address", id="size"),
+        pytest.param("_CHUNK", 1, "does not answer in time; give it a longer", id="time"),
+    ],
+)
+def test_an_answer_that_does_not_end_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, limit: str, value: int, words: str
+) -> None:
+    monkeypatch.setattr(f"mockserver.recording.server.{limit}", value)
+    # Each byte is taken for a second.
+    monkeypatch.setattr("mockserver.recording.server.monotonic", count().__next__)
+    with activate() as active, pytest.raises(Unreachable, match=words):
+        LiveServer(active.url, timeout=600.0).get("/sdapi/v1/samplers")
