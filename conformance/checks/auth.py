@@ -1,4 +1,4 @@
-"""Checks of HTTP Basic authentication, AUTH-001 to AUTH-006.
+"""Checks of HTTP Basic authentication, AUTH-001 to AUTH-007.
 
 They need the operator's credentials. Routes that take a body are asked with a list, which no
 route takes: were the route open, the answer would be 422, and nothing would be generated.
@@ -26,7 +26,29 @@ if TYPE_CHECKING:
 # An extension adds these without the API's guard; recorded auth/loras-none.
 _OPEN = {f"{API}/loras", f"{API}/refresh-loras"}
 # They take a body, so that a list is refused before anything is done.
-_WITH_BODY = ("txt2img", "img2img", "png-info", "extra-single-image", "interrogate", "options")
+_WITH_BODY = (
+    "txt2img",
+    "img2img",
+    "png-info",
+    "extra-single-image",
+    "extra-batch-images",
+    "interrogate",
+    "options",
+    "create/embedding",
+    "create/hypernetwork",
+    "train/embedding",
+    "train/hypernetwork",
+)
+# They take none, and do at once what they are for; unloading is undone by the last of them.
+_WITHOUT_BODY = (
+    "interrupt",
+    "skip",
+    "refresh-checkpoints",
+    "refresh-vae",
+    "refresh-embeddings",
+    "unload-checkpoint",
+    "reload-checkpoint",
+)
 _NOBODY = {"Authorization": None}
 
 
@@ -40,13 +62,13 @@ def no_credentials(lab: Lab) -> None:
 
 @check("AUTH-002")
 def wrong_credentials(lab: Lab) -> None:
-    """Every route, asked with a wrong password; one with an unknown user."""
+    """Every route, asked with a wrong password; one with an unknown user, and with near ones."""
     auth = _credentials(lab)
     for method, path in _guarded(lab):
         _denied(lab, method, path, {"Authorization": _wrong(auth).header})
     if isinstance(auth, Basic):
-        stranger = Basic(f"{auth.user}-conformance", auth.password)
-        _denied(lab, "GET", f"{API}/samplers", {"Authorization": stranger.header})
+        for near in _near(auth, lab.settings.second_auth):
+            _denied(lab, "GET", f"{API}/samplers", {"Authorization": near.header})
 
 
 @check("AUTH-003")
@@ -90,6 +112,32 @@ def second_user(lab: Lab) -> None:
     if second is None:
         raise NotApplicable("the operator named one user; name another with --second-auth")
     expect.ok(lab.get("samplers", headers={"Authorization": second.header}))
+
+
+@check("AUTH-007")
+def routes_without_a_body(lab: Lab) -> None:
+    """The routes that act at once, asked without credentials and with a wrong password."""
+    auth = _credentials(lab)
+    try:
+        for name in _WITHOUT_BODY:
+            if claims(lab.profile, "POST", f"{API}/{name}"):
+                for header in (None, _wrong(auth).header):
+                    _denied(lab, "POST", f"{API}/{name}", {"Authorization": header})
+    except Failed:
+        # Whatever was let through may have unloaded the model.
+        lab.post("reload-checkpoint")
+        raise
+
+
+def _near(auth: Basic, second: Credentials | None) -> Iterator[Credentials]:
+    """Credentials that a careless comparison takes for the right ones."""
+    user, password = auth.user, auth.password
+    yield Basic(f"{user}-conformance", password)
+    yield Bearer(password or "conformance")
+    for other in {"", password[:-1], password.swapcase()} - {password}:
+        yield Basic(user, other)
+    if isinstance(second, Basic) and second.password != password:
+        yield Basic(user, second.password)
 
 
 def _credentials(lab: Lab) -> Credentials:

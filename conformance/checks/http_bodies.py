@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _JSON = {"Content-Type": "application/json"}
 _MALFORMED = "{bad"
+_NUMBERS = ("steps", "width", "height", "seed", "cfg_scale", "batch_size", "n_iter")
 
 
 @check("HTTP-006")
@@ -75,12 +76,12 @@ def json_as_plain_text(lab: Lab) -> None:
 
 @check("HTTP-013")
 def wrong_type(lab: Lab) -> None:
-    """Words where a number should be, for txt2img and img2img."""
-    for route in ("txt2img", "img2img"):
-        exchange = lab.post(route, json={"steps": "conformance"})
+    """Words where a number should be, in several fields, for txt2img and img2img."""
+    for route, field in ((r, f) for r in ("txt2img", "img2img") for f in _NUMBERS):
+        exchange = lab.post(route, json={field: "conformance"})
         loc = expect.problems(exchange)[0].get("loc")
         ends = [loc[0], loc[-1]] if isinstance(loc, list) and loc else loc
-        expect.equal(ends, ["body", "steps"], "first and last of loc", exchange)
+        expect.equal(ends, ["body", field], "first and last of loc", exchange)
 
 
 @check("HTTP-014")

@@ -1,4 +1,4 @@
-"""Checks of inpainting: IMG2IMG-016 to 019, 021, 028, 042 to 045.
+"""Checks of inpainting: IMG2IMG-016 to 019, 021, 028, 042 to 045, 058.
 
 Source: modules/processing.py, StableDiffusionProcessingImg2Img.init and apply_overlay, at
 v1.10.1. The recorded pictures of i2i/mask-* differ from the init image by 8 of 255 or less
@@ -108,6 +108,17 @@ def mask_blur_is_obeyed(lab: Lab) -> None:
     """mask_blur 0 and 12."""
     sharp, soft = (lab.reworked(**masked(lab, mask_blur=blur)) for blur in (0, 12))
     likeness.moved(lab, sharp, [soft], "another mask_blur")
+
+
+@check("IMG2IMG-058", needs=_NOISE, own_steps=4)
+def padding_is_obeyed(lab: Lab) -> None:
+    """inpaint_full_res_padding 0 and 16, with the masked part alone."""
+    tight, wide = (
+        lab.reworked(**masked(lab, inpaint_full_res=True, inpaint_full_res_padding=padding))
+        for padding in (0, 16)
+    )
+    moved = "another inpaint_full_res_padding"
+    likeness.moved(lab, tight, [wide], moved)
 
 
 def _repaints(lab: Lab, made: Generation, painted: Box, kept: Box) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @check("TXT2IMG-001", needs=("r1",))
 def three_keys(lab: Lab) -> None:
     """images, parameters and info of the shared picture."""
+    expect.ok(lab.r1.exchange)
     _ = lab.r1.images, lab.r1.parameters
     if "info" not in lab.r1.answer:
         has = ", ".join(lab.r1.answer)

@@ -72,7 +72,7 @@ def tiling_makes_another_picture(lab: Lab) -> None:
     moved(lab, lab.varied(tiling=False), [lab.varied(tiling=True)], "tiling")
 
 
-@check("TXT2IMG-095", needs=("r1", "r1_again"), own_steps=3)
+@check("TXT2IMG-095", needs=("r1", "r1_again"), own_steps=4)
 def nothing_shows_in_the_next_answer(lab: Lab) -> None:
     """The shared request again, after one that differs in everything."""
     first = lab.r1
@@ -86,6 +86,8 @@ def nothing_shows_in_the_next_answer(lab: Lab) -> None:
     expect.that(not changed, expected, "; ".join(words), after.exchange)
     expect.equal(after.parameters, first.parameters, "parameters", after.exchange)
     same(lab, first, after, "the same request after another one")
+    bare = lab.generate({n: v for n, v in first.payload.items() if n != "negative_prompt"})
+    expect.equal(bare.info.get("negative_prompt"), "", "info.negative_prompt", bare.exchange)
 
 
 def _everything_else(lab: Lab) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Checks of hires fix: TXT2IMG-049 to -051, -088, -089, -103, INFO-010.
+"""Checks of hires fix: TXT2IMG-049 to -051, -088, -089, -103, -105 to -108, INFO-010.
 
 Source: modules/processing.py, StableDiffusionProcessingTxt2Img, at v1.10.1 and the recorded
 group ``t2i-hires``.
@@ -73,6 +73,38 @@ def latent_modes_are_taken(lab: Lab) -> None:
         raise Skip("the server lists no latent upscale mode")
     made, size = _hires(lab, hr_upscaler=modes[-1], steps=1), lab.settings.size
     _has_size(made, 2 * size, 2 * size)
+
+
+@check("TXT2IMG-105", own_steps=4)
+def the_scale_is_obeyed(lab: Lab) -> None:
+    """hr_scale 1.5."""
+    side = lab.settings.size + lab.settings.size // 2
+    _has_size(_hires(lab, hr_scale=1.5, steps=1), side, side)
+
+
+@check("TXT2IMG-106", needs=("r1", "r1_again"), own_steps=20)
+def the_upscaler_is_obeyed(lab: Lab) -> None:
+    """Lanczos and two latent modes, of those that the server lists."""
+    modes = [mode for mode in lab.names.latent_modes if mode != "Latent"][-1:]
+    known = [*modes, *(name for name in ("Lanczos",) if name in lab.names.upscalers)]
+    if not known:
+        raise Skip("the server lists one upscaler for hires fix and no more")
+    plain = _hires(lab, hr_upscaler="Latent")
+    moved(lab, plain, [_hires(lab, hr_upscaler=name) for name in known], "another hr_upscaler")
+
+
+@check("TXT2IMG-107", needs=("r1", "r1_again"), own_steps=30)
+def the_second_steps_are_obeyed(lab: Lab) -> None:
+    """hr_second_pass_steps 5 in place of those of the first pass."""
+    more = _hires(lab, hr_second_pass_steps=5)
+    moved(lab, _hires(lab), [more], "another hr_second_pass_steps")
+
+
+@check("TXT2IMG-108", needs=("r1", "r1_again"), own_steps=20)
+def the_second_prompt_is_obeyed(lab: Lab) -> None:
+    """hr_prompt in place of the prompt of the first pass."""
+    other = _hires(lab, hr_prompt="a wide green meadow, mountains")
+    moved(lab, _hires(lab), [other], "another hr_prompt")
 
 
 @check("INFO-010", own_steps=10)

@@ -1,4 +1,4 @@
-"""Checks of override_settings: TXT2IMG-058, -060 to -063, -092 to -094.
+"""Checks of override_settings: TXT2IMG-058, -060 to -063, -092 to -094, -104.
 
 On a server that never saved its settings some overrides stay (modules/api/api.py, process_images
 at v1.8 and later; recorded on a fresh install), so that the old values are noted before each, and
@@ -37,7 +37,7 @@ _NEVER_SAVED = "on a fresh install, overrides of settings that were never saved 
 def unknown_checkpoint_is_ignored(lab: Lab) -> None:
     """A checkpoint that no server has."""
     sent = {"sd_model_checkpoint": _NOWHERE}
-    with _noted(lab):
+    with noted(lab):
         made = lab.varied(override_settings=sent)
     found = made.parameters.get("override_settings")
     expect.equal(found, sent, "parameters.override_settings", made.exchange)
@@ -47,12 +47,12 @@ def unknown_checkpoint_is_ignored(lab: Lab) -> None:
 @check("TXT2IMG-060", own_steps=2)
 def overrides_do_not_stay(lab: Lab) -> Loose | None:
     """The options before and after an override of clip skip."""
-    fields = {_CLIP_SKIP: _other_clip_skip(lab)}
-    with _noted(lab):
+    fields = {_CLIP_SKIP: other_clip_skip(lab)}
+    with noted(lab):
         _, left = _overridden(lab, fields)
         if not left:
             return None
-        if _was_never_saved(lab):
+        if was_never_saved(lab):
             _, left = _overridden(lab, fields)
     if left:
         raise Failed("the options as they were", told(left), lab.wire.touched[-1])
@@ -62,11 +62,13 @@ def overrides_do_not_stay(lab: Lab) -> Loose | None:
 @check("TXT2IMG-061", own_steps=1)
 def overrides_take_effect(lab: Lab) -> None:
     """Clip skip in the infotext."""
-    value = _other_clip_skip(lab)
-    with _noted(lab):
+    value = other_clip_skip(lab)
+    with noted(lab):
         made = lab.varied(override_settings={_CLIP_SKIP: value})
     shown = made.values.value("Clip skip")
     expect.equal(shown, str(value), "Clip skip in the infotext", made.exchange)
+    found = made.info.get("clip_skip", value)
+    expect.equal(found, value, "info.clip_skip", made.exchange)
 
 
 @check("TXT2IMG-062", own_steps=2)
@@ -76,12 +78,12 @@ def format_is_not_overridden(lab: Lab) -> Loose | None:
     if saved is None:
         raise Skip("the option samples_format names no format that is known here")
     fields = {"samples_format": "png" if saved != "PNG" else "jpg"}
-    with _noted(lab):
+    with noted(lab):
         made, left = _overridden(lab, fields)
         if not left:
             expect.equal(made.picture.format, saved, "the format of the image", made.exchange)
             return None
-        if _was_never_saved(lab):
+        if was_never_saved(lab):
             made, left = _overridden(lab, fields)
     expect.equal(made.picture.format, saved, "the format of the image", made.exchange)
     return Loose(_NEVER_SAVED)
@@ -92,7 +94,7 @@ def current_model_by_every_name(lab: Lab) -> None:
     """Title, model_name and hash of the current model."""
     model = current_model(lab, lab.options.before.get("sd_model_checkpoint"))
     wanted = lab.r1.info.get("sd_model_hash")
-    with _noted(lab):
+    with noted(lab):
         for key in ("title", "model_name", "hash"):
             if model.get(key):
                 made = lab.varied(override_settings={"sd_model_checkpoint": model[key]})
@@ -104,8 +106,8 @@ def current_model_by_every_name(lab: Lab) -> None:
 def overrides_make_other_pictures(lab: Lab) -> Loose | None:
     """Clip skip, and the levels of noise, both overridden."""
     discard = lab.options.before.get(_LEVELS)
-    value = _other_clip_skip(lab)
-    with _noted(lab):
+    value = other_clip_skip(lab)
+    with noted(lab):
         skipped = lab.varied(override_settings={_CLIP_SKIP: value})
         if not is_unmoved(lab, apart(lab.r1, skipped)):
             return None
@@ -122,7 +124,7 @@ def another_checkpoint_for_one_request(lab: Lab) -> Loose | None:
     """Up to two models that are not the current one, and a plain request after them."""
     models = _other_models(lab)
     was = lab.r1.info.get("sd_model_name")
-    with _noted(lab):
+    with noted(lab):
         pictures = [_made_by(lab, model) for model in models]
         after = lab.generate(lab.r1.payload)
     back = after.info.get("sd_model_name")
@@ -138,16 +140,39 @@ def another_checkpoint_for_one_request(lab: Lab) -> Loose | None:
 @check("TXT2IMG-094", own_steps=1)
 def overrides_stay_when_asked_to(lab: Lab) -> None:
     """Clip skip with override_settings_restore_afterwards false."""
-    value = _other_clip_skip(lab)
+    value = other_clip_skip(lab)
     fields = {"override_settings": {_CLIP_SKIP: value}}
-    with _noted(lab):
+    with noted(lab):
         _ = lab.varied(**fields, override_settings_restore_afterwards=False).picture
         now = lab.options.options().get(_CLIP_SKIP)
         expect.equal(now, value, f"the option {_CLIP_SKIP} afterwards", lab.wire.touched[-1])
 
 
+@check("TXT2IMG-104", own_steps=2)
+def overrides_end_with_a_failure_too(lab: Lab) -> Loose | None:
+    """The options after a request with an override that failed, for it asked for no step."""
+    payload = {
+        **lab.r1.payload,
+        "steps": 0,
+        "override_settings": {_CLIP_SKIP: other_clip_skip(lab)},
+    }
+    with noted(lab):
+        exchange = lab.post("txt2img", json=payload)
+        if exchange.ok:
+            raise Skip("the request did not fail")
+        left = lab.options.changes()
+        if not left:
+            return None
+        if was_never_saved(lab):
+            lab.post("txt2img", json=payload)
+            left = lab.options.changes()
+    if left:
+        raise Failed("the options as they were", told(left), lab.wire.touched[-1])
+    return Loose(_NEVER_SAVED)
+
+
 @contextmanager
-def _noted(lab: Lab) -> Iterator[None]:
+def noted(lab: Lab) -> Iterator[None]:
     """Options noted before, and put back after."""
     lab.options.remember()
     try:
@@ -185,7 +210,7 @@ def _overridden(
     return made, lab.options.changes()
 
 
-def _was_never_saved(lab: Lab) -> bool:
+def was_never_saved(lab: Lab) -> bool:
     """Whether overrides may stay because the settings were never saved, which is mended here.
 
     Written back by hand they are saved, so that from then on overrides have to go.
@@ -198,7 +223,12 @@ def _was_never_saved(lab: Lab) -> bool:
     return True
 
 
-def _other_clip_skip(lab: Lab) -> int:
+def other_clip_skip(lab: Lab) -> int:
+    """A clip skip that is not set by now, and shows.
+
+    Raises:
+        Skip: the server has no such option.
+    """
     current = lab.options.before.get(_CLIP_SKIP)
     if isinstance(current, bool) or not isinstance(current, int | float):
         raise Skip(f"the server has no option {_CLIP_SKIP}")

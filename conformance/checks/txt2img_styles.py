@@ -31,7 +31,7 @@ def unknown_style(lab: Lab) -> None:
 @check("TXT2IMG-046", own_steps=2)
 def style_is_merged(lab: Lab) -> None:
     """The first and the last style of the list, in info and infotext."""
-    styles = _plain_styles(lab)
+    styles = plain_styles(lab)
     for style in (styles[0], styles[-1]):
         _is_merged(lab, style)
 
@@ -52,7 +52,7 @@ def _is_merged(lab: Lab, style: dict[str, Any]) -> None:
 @check("TXT2IMG-083", needs=("r1", "r1_again"), own_steps=2)
 def a_style_makes_the_picture_of_its_words(lab: Lab) -> None:
     """A style, and its words typed out."""
-    style = _plain_styles(lab)[0]
+    style = plain_styles(lab)[0]
     if style.get("negative_prompt") is None:
         raise Skip("prompt-styles does not tell the negative prompt of the style")
     styled = lab.varied(styles=[style["name"]])
@@ -69,7 +69,7 @@ def merged(style: str, prompt: str) -> str:
     return ", ".join(part for part in (prompt.strip(), style.strip()) if part)
 
 
-def _plain_styles(lab: Lab) -> list[dict[str, Any]]:
+def plain_styles(lab: Lab) -> list[dict[str, Any]]:
     """The styles whose prompt is nothing but words, which are one at least."""
     found = [style for style in lab.names.styles if _is_plain(style)]
     if not found:

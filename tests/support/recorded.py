@@ -140,7 +140,7 @@ class Recorded:
         if answer.status != 422:
             return answer
         item = answer.body["detail"][0]
-        order = ["prompt", "steps", "cfg_scale", "width"]
+        order = ["prompt", "steps", "seed", "batch_size", "n_iter", "cfg_scale", "width", "height"]
         items = [{**item, "loc": ["body", n]} for n in sorted(names, key=order.index)]
         body = {"detail": items}
         return Answer(422, answer.headers, answer.has_process_time, body, is_json=True)
