@@ -42,6 +42,11 @@ class Caller:
         self._transport = transport
         self._timeouts = timeouts
 
+    @property
+    def timeouts(self) -> Timeouts:
+        """How long to wait where a call does not say."""
+        return self._timeouts
+
     def exchange(  # noqa: PLR0913 - one keyword for each part of a request
         self,
         method: str,

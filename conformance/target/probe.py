@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.client.timeouts import Timeouts
@@ -16,7 +17,7 @@ API = "/sdapi/v1"
 OPENAPI = "/openapi.json"
 NOWHERE = f"{API}/zz-conformance-nowhere"
 # None of these reads waits for a generation, so a server that is slower than this hangs.
-READING = Timeouts(read=30.0)
+READING = Timeouts(read=30.0, total=60.0)
 # Asked in this order; none changes anything or waits for a generation.
 PATHS = (
     f"{API}/options",
@@ -45,6 +46,8 @@ class Probe:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._answers: dict[str, Exchange] = {}
+        read = min(READING.read, client.timeouts.read)
+        self._timeouts = replace(client.timeouts, read=read, total=READING.total)
 
     def ask(self, path: str) -> Exchange:
         """The answer to GET ``path``; a connection that failed is an exchange with ``error``.
@@ -54,7 +57,7 @@ class Probe:
         """
         if path not in self._answers:
             try:
-                self._answers[path] = self._client.exchange("GET", path, timeout=READING)
+                self._answers[path] = self._client.exchange("GET", path, timeout=self._timeouts)
             except Unreachable:
                 raise
             except ConnectionFailed as error:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import requests
 import responses
-from doubles import URL, Server, Told, mock, served, text, told
+from doubles import URL, Ask, Server, Told, mock, served, text, told
 from judging import bench
 from recorded import SERVERS, Recorded
 
-from conformance.client import Client
+from conformance.client import Client, Timeouts
 from conformance.errors import TargetError, Unreachable
 from conformance.target import Target, claims, known_routes
 
 _NOT_FOUND = told({"detail": "Not Found"}, 404)
 
 
-def _refusal(server: Server, **client: str) -> str:
+def _refusal(server: Server, **client: Any) -> str:
     with served(server), pytest.raises(TargetError) as raised:
         Target(Client(URL, **client)).recognise()
     return str(raised.value)
@@ -56,6 +58,42 @@ def test_an_api_that_is_off_is_told_with_the_flag_that_switches_it_on() -> None:
 )
 def test_what_is_no_sdapi_is_told_by_what_it_says(answer: Told, words: str) -> None:
     assert _refusal(lambda _: answer) == f"{URL} answers, but is no sdapi: {words}"
+
+
+@pytest.mark.parametrize(
+    ("location", "words"),
+    [
+        pytest.param(
+            "https://other/sd/sdapi/v1/options",
+            "it redirects to https://other/sd; use that address",
+            id="another base",
+        ),
+        pytest.param(
+            "https://login/start?state=planted",
+            "it redirects to https://login/start; if that is a login, show credentials with "
+            "--auth, --token or --header",
+            id="a login",
+        ),
+    ],
+)
+def test_a_redirect_is_told_with_what_to_do(location: str, words: str) -> None:
+    answer = Told(302, {"location": location}, b"")
+    assert _refusal(lambda _: answer).endswith(f"GET /sdapi/v1/options answered 302 ({words})")
+
+
+def test_a_server_that_is_deaf_is_not_waited_for_at_every_route() -> None:
+    asked = []
+
+    def deaf(ask: Ask) -> Told:
+        asked.append(ask.route)
+        raise requests.ReadTimeout
+
+    words = _refusal(deaf, timeout=Timeouts(read=4.0))
+    assert words == (
+        f"{URL} does not answer: GET /sdapi/v1/options, "
+        "sent nothing for 4 s; allow more time, or ask for less"
+    )
+    assert len(asked) == 2
 
 
 def test_missing_credentials_are_asked_for() -> None:
