@@ -17,8 +17,10 @@ _WIDTH = 96
 
 def list_lines(requirements: Iterable[Requirement]) -> list[str]:
     """One line a requirement: id, level, cost, effect, sentence; tabs in no place, to be cut."""
+    shown = list(requirements)
+    width = max((len(r.id) for r in shown), default=0)
     return [
-        f"{r.id:<13} {r.level:<6} {r.cost:<9} {r.effect:<15} {r.sentence}" for r in requirements
+        f"{r.id:<{width}} {r.level:<6} {r.cost:<9} {r.effect:<15} {r.sentence}" for r in shown
     ]
 
 
