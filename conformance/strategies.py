@@ -341,6 +341,8 @@ def _exif(words: str | None) -> Image.Exif:
 
 # --- options ---------------------------------------------------------------------------------
 
+# Answered as an option, and a text of the settings page: modules/shared_options.py, OptionHTML.
+_TEXTS = ("settings_in_ui",)
 # Changed, these load models, switch off the API, or are not stored at all.
 _UNFIT_OPTIONS = (
     "sd_model",
@@ -418,7 +420,7 @@ def option_values(current: Any) -> st.SearchStrategy[Any]:
 def _is_decoration(name: str, value: Any) -> bool:
     """Whether an option only holds HTML for the settings page, which no server stores."""
     markup = isinstance(value, str) and "<" in value and ">" in value
-    return markup or name.endswith(("_explanation", "_sep", "_html"))
+    return markup or name in _TEXTS or name.endswith(("_explanation", "_sep", "_html"))
 
 
 # --- infotexts -------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 # Commits from before the first release, in their order. 47a44c7 is of 19 November 2022.
-_COMMITS = {"2022-10-27": (0, 1), "47a44c7": (0, 2)}
+_COMMITS = {"2022-10-27": (0, 1), "2022-10": (0, 1), "47a44c7": (0, 2)}
 _NUMBERED = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?(?![\d.])")
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from conformance.client.field_check import did_you_mean
+from conformance.client.timeouts import LONGEST
 from conformance.deployment.places import dotted, line_of
 from conformance.errors import ConfigurationError
 
@@ -104,8 +105,11 @@ class Table:
             return None
         plain = isinstance(value, int | float) and not isinstance(value, bool)
         # The comparison also refuses NaN; infinity would wait for ever.
-        if not plain or not 0 <= value < float("inf") or (not zero and value == 0):
-            self._wrong(key, f"{unit}, as a number {'from 0 on' if zero else 'above 0'},")
+        if not plain or not 0 <= value <= LONGEST or (not zero and value == 0):
+            bounds = "from 0 on" if zero else "above 0"
+            if plain and value > LONGEST:
+                bounds = f"up to {LONGEST:.0f}"
+            self._wrong(key, f"{unit}, as a number {bounds},")
         return float(value)
 
     def whole(self, key: str, unit: str, least: int = 0) -> int | None:

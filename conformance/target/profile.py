@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # The family of a server of which nothing is known: it has to keep what everybody has to.
 UNKNOWN = "unknown"
+_ALSO = {"koboldcpp": "kobold"}
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,19 @@ class ServerProfile:
     def parse(cls, text: str) -> ServerProfile:
         """Read ``a1111-1.10.1``, ``a1111`` (the newest) or ``sdnext``, as ``--profile`` takes it.
 
+        What the mock calls its profiles is understood too: ``koboldcpp-1.111``. Versions of
+        families whose versions are not told apart count for nothing.
+
         Raises:
             TargetError: no such family or version.
         """
         family, _, version = text.strip().lower().partition("-")
+        family = _ALSO.get(family, family)
         if family not in FAMILIES:
-            raise TargetError(f"{text!r} is no profile; there are {', '.join(FAMILIES)}")
+            words = f"there are {', '.join(FAMILIES)}, and versions as in a1111-{NEWEST}"
+            raise TargetError(f"{text!r} is no profile; {words}")
+        if family != "a1111":
+            version = ""
         if family == "a1111" and not version:
             version = NEWEST
         try:

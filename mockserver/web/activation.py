@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 import responses
 
+from mockserver.errors import BadInput
 from mockserver.families import simulate
 from mockserver.web.app import create_app
 from mockserver.web.hang_up import HungUp
@@ -71,7 +72,12 @@ def activate(
 
     Yields:
         The mock, with its address and the simulated server.
+
+    Raises:
+        BadInput: the address is none, for no request would ever go there.
     """
+    if not re.match(r"https?://[^/]", url):
+        raise BadInput(f"{url!r} is no address; write it as http://127.0.0.1:7860")
     app = create_app(simulate(profile, Config(**config), clock))
     active = Activated(url.rstrip("/"), app.webui, app)
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:

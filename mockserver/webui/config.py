@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mockserver.errors import BadInput
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -32,3 +34,16 @@ class Config:
     step_time: float = 0.0
     api_server_stop: bool = True
     seed: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a text for ``auth``, which would be taken for many users of one letter.
+
+        Raises:
+            BadInput: it is no series of pairs.
+        """
+        if isinstance(self.auth, str) or not all(_is_pair(pair) for pair in self.auth):
+            raise BadInput('auth is pairs of user and password: auth=(("user", "pass"),)')
+
+
+def _is_pair(pair: object) -> bool:
+    return isinstance(pair, tuple | list) and len(pair) == len(("user", "password"))

@@ -176,6 +176,11 @@ def test_new_values_have_the_type_that_the_option_has(server: str, data: st.Data
         assert isinstance(value, int | float if numeric else type(current))
 
 
+def test_a_text_of_the_settings_page_is_no_option_to_change() -> None:
+    shown = {"settings_in_ui": "This page allows you", "infotext_explanation": "x", "n_rows": -1}
+    assert strategies.fit_options(shown) == ["n_rows"]
+
+
 def test_a_server_without_fit_options_gets_no_changes() -> None:
     assert find(strategies.option_changes({"sd_vae": "None"}), lambda _: True) == {}
 

@@ -58,6 +58,7 @@ def _refusal(text: str) -> str:
             id="text for a number",
         ),
         pytest.param(_LIVE + "timeout = 0", "above 0, is expected, not 0", id="no time"),
+        pytest.param(_LIVE + "timeout = 1e12", "as a number up to 1000000, is", id="too long"),
         pytest.param(_LIVE + "wait = nan", "from 0 on, is expected, not nan", id="no number"),
         pytest.param(_LIVE + "insecure = 1", "true or false is expected, not 1", id="a flag"),
         pytest.param(_LIVE + "only = [1]", "an array of texts", id="no words"),

@@ -5,6 +5,7 @@ import pytest
 from conformance.catalogue import load_catalogue
 from conformance.errors import TargetError
 from conformance.target import ServerProfile
+from mockserver.profile import profile_names
 
 
 @pytest.mark.parametrize(
@@ -14,10 +15,18 @@ from conformance.target import ServerProfile
         pytest.param("a1111", "a1111 1.10.1", id="upstream alone is its newest"),
         pytest.param("A1111-47a44c7", "a1111 47a44c7", id="a commit, in any case"),
         pytest.param(" sdnext ", "sdnext", id="a fork"),
+        pytest.param("sdnext-2025-03", "sdnext", id="a fork of some month"),
+        pytest.param("koboldcpp-1.111", "kobold", id="the program's own name"),
+        pytest.param("a1111-2022-10", "a1111 2022-10-27", id="the first days"),
     ],
 )
 def test_a_profile_is_read_as_a_user_types_it(text: str, shown: str) -> None:
     assert str(ServerProfile.parse(text)) == shown
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_every_profile_of_the_mock_is_one_to_judge_by(name: str) -> None:
+    assert ServerProfile.parse(name).family != "unknown"
 
 
 @pytest.mark.parametrize("text", ["a1112", "", "comfyui", "a1111-new"])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import http.server
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 
 import mockserver
+from mockserver.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,3 +127,18 @@ def test_a_fault_of_the_mock_is_raised_where_the_request_was_made(
         monkeypatch.setattr(mock.webui.options, "answer", broken)
         with pytest.raises(ZeroDivisionError):
             requests.get(f"{mock.url}/sdapi/v1/options", timeout=5)
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:7860", "nonsense", "http://", ""])
+def test_an_address_to_which_no_request_would_go_is_refused(url: str) -> None:
+    with pytest.raises(BadInput, match="is no address; write it as"), mockserver.activate(url):
+        pass
+
+
+@pytest.mark.parametrize("auth", ["user:pass", ("user", "pass"), (("user",),)])
+def test_users_that_are_no_pairs_are_refused(auth: Any) -> None:
+    with (
+        pytest.raises(BadInput, match="pairs of user and password"),
+        mockserver.activate(auth=auth),
+    ):
+        pass
