@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.checks import expect
+from conformance.checks.facts import upstream_like
 from conformance.checks.likeness import moved, same
 from conformance.checks.registry import check
 from conformance.checks.txt2img_answer import pictures
@@ -86,6 +87,8 @@ def nothing_shows_in_the_next_answer(lab: Lab) -> None:
     expect.that(not changed, expected, "; ".join(words), after.exchange)
     expect.equal(after.parameters, first.parameters, "parameters", after.exchange)
     same(lab, first, after, "the same request after another one")
+    if not upstream_like(lab):
+        return
     bare = lab.generate({n: v for n, v in first.payload.items() if n != "negative_prompt"})
     expect.equal(bare.info.get("negative_prompt"), "", "info.negative_prompt", bare.exchange)
 

@@ -35,6 +35,9 @@ def hires_doubles_the_picture(lab: Lab) -> None:
     """hr_scale 2."""
     made, size = _hires(lab), lab.settings.size
     _has_size(made, 2 * size, 2 * size)
+    for name in ("enable_hr", "hr_scale"):
+        found = made.parameters.get(name)
+        expect.equal(found, made.payload[name], f"parameters.{name}", made.exchange)
     told = [made.info.get(name) for name in ("width", "height")]
     expect.equal(told, [size, size], "info.width and info.height", made.exchange)
 
@@ -82,29 +85,30 @@ def the_scale_is_obeyed(lab: Lab) -> None:
     _has_size(_hires(lab, hr_scale=1.5, steps=1), side, side)
 
 
-@check("TXT2IMG-106", needs=("r1", "r1_again"), own_steps=20)
+@check("TXT2IMG-106", needs=("r1", "r1_again"), own_steps=15)
 def the_upscaler_is_obeyed(lab: Lab) -> None:
     """Lanczos and two latent modes, of those that the server lists."""
     modes = [mode for mode in lab.names.latent_modes if mode != "Latent"][-1:]
     known = [*modes, *(name for name in ("Lanczos",) if name in lab.names.upscalers)]
     if not known:
         raise Skip("the server lists one upscaler for hires fix and no more")
-    plain = _hires(lab, hr_upscaler="Latent")
-    moved(lab, plain, [_hires(lab, hr_upscaler=name) for name in known], "another hr_upscaler")
+    plain = _hires(lab, hr_upscaler="Latent", steps=1)
+    others = [_hires(lab, hr_upscaler=name, steps=1) for name in known]
+    moved(lab, plain, others, "another hr_upscaler")
 
 
-@check("TXT2IMG-107", needs=("r1", "r1_again"), own_steps=30)
+@check("TXT2IMG-107", needs=("r1", "r1_again"), own_steps=18)
 def the_second_steps_are_obeyed(lab: Lab) -> None:
-    """hr_second_pass_steps 5 in place of those of the first pass."""
-    more = _hires(lab, hr_second_pass_steps=5)
-    moved(lab, _hires(lab), [more], "another hr_second_pass_steps")
+    """hr_second_pass_steps 3 in place of those of the first pass."""
+    more = _hires(lab, hr_second_pass_steps=3, steps=1)
+    moved(lab, _hires(lab, steps=1), [more], "another hr_second_pass_steps")
 
 
-@check("TXT2IMG-108", needs=("r1", "r1_again"), own_steps=20)
+@check("TXT2IMG-108", needs=("r1", "r1_again"), own_steps=10)
 def the_second_prompt_is_obeyed(lab: Lab) -> None:
     """hr_prompt in place of the prompt of the first pass."""
-    other = _hires(lab, hr_prompt="a wide green meadow, mountains")
-    moved(lab, _hires(lab), [other], "another hr_prompt")
+    other = _hires(lab, hr_prompt="a wide green meadow, mountains", steps=1)
+    moved(lab, _hires(lab, steps=1), [other], "another hr_prompt")
 
 
 @check("INFO-010", own_steps=10)

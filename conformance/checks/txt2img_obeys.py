@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.checks.facts import needs_full_guidance
+from conformance.checks.facts import needs_full_guidance, upstream_like
 from conformance.checks.likeness import moved
 from conformance.checks.registry import check
 
@@ -16,10 +16,14 @@ if TYPE_CHECKING:
     from conformance.lab import Lab
 
 
-@check("TXT2IMG-076", needs=("r1", "r1_again"), own_steps=1)
+@check("TXT2IMG-076", needs=("r1", "r1_again"), own_steps=2)
 def the_prompt_makes_the_picture(lab: Lab) -> None:
-    """The shared request with another prompt."""
+    """The shared request with another prompt, and with letters beyond ASCII added to its own."""
     moved(lab, lab.r1, [lab.varied(prompt="a house by the sea at night")], "another prompt")
+    if not upstream_like(lab):
+        return
+    more = f"{lab.r1.payload['prompt']}狐"
+    moved(lab, lab.r1, [lab.varied(prompt=more)], "a word more in letters beyond ASCII")
 
 
 @check("TXT2IMG-077", needs=("r1", "r1_again"), own_steps=1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks import expect
+from conformance.checks.facts import upstream_like
 from conformance.checks.likeness import same
 from conformance.checks.registry import check
 from conformance.lab import LEFT_OUT
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from conformance.lab import Generation, Lab
 
 _MODELS = ("StableDiffusionProcessingTxt2Img", "ReqTxt2Img")
+_LETTERS = "Füchse, 狐"
 _NOWHERE = "zz_conformance_nope"
 # Named by the SD1 sizes that the webui was made for.
 _SIDE = 512
@@ -64,7 +66,7 @@ def text_of_digits(lab: Lab) -> None:
     expect.equal(steps, 1, "info.steps", asked.exchange)
 
 
-@check("TXT2IMG-073", own_steps=2)
+@check("TXT2IMG-073", own_steps=4)
 def parameters_repeat_every_field(lab: Lab) -> None:
     """A request in which many fields are no defaults."""
     changes: dict[str, Any] = {
@@ -77,6 +79,10 @@ def parameters_repeat_every_field(lab: Lab) -> None:
     }
     sampler = lab.names.other_sampler(lab.names.quick_sampler)
     named = changes | ({"sampler_name": sampler} if sampler else {})
+    if upstream_like(lab):
+        named |= {"prompt": _LETTERS, "height": 2 * lab.settings.size, "tiling": True}
+        last = lab.names.schedulers[-1:]
+        named |= {"scheduler": last[0]} if last else {}
     asked = lab.varied(**named)
     _repeats(asked, asked.payload)
 

@@ -1,4 +1,4 @@
-"""Checks of samplers: TXT2IMG-027 to -032, -035 to -037, -080, -081, -100, -101.
+"""Checks of samplers: TXT2IMG-027 to -032, -035 to -037, -080, -081, -100, -101, -109.
 
 Source: modules/sd_samplers.py, get_sampler_and_scheduler, at v1.10.1, and the recorded groups
 ``t2i-sampler`` and ``t2i-field``.
@@ -22,7 +22,9 @@ _DEFAULT = "Euler"
 # A single step is the same picture with most samplers.
 _STEPS = 2
 # Steps that every sampler can do with, and samplers that are tried at most.
-_ENOUGH, _MOST = 4, 24
+_ENOUGH, _MOST = 4, 12
+# They part from Euler in four steps, whatever the model.
+_OWN_WAY = ("Euler a", "DPM++ 2M", "DPM++ SDE", "Heun")
 # Takes as many steps as it likes.
 _AT_LENGTH = frozenset({"DPM adaptive"})
 # Samplers that part from Euler in the second step already, the farthest first.
@@ -131,6 +133,18 @@ def every_sampler_of_the_list_runs(lab: Lab) -> None:
     names = [name for name in reversed(lab.names.samplers) if name not in _AT_LENGTH]
     for name in names[:_MOST]:
         _ran(lab.varied(sampler_name=name, steps=_ENOUGH), name)
+
+
+@check("TXT2IMG-109", needs=("r1", "r1_again"), own_steps=(len(_OWN_WAY) + 1) * _ENOUGH)
+def samplers_go_their_own_ways(lab: Lab) -> None:
+    """Each of the usual samplers that the server lists, beside Euler."""
+    if _DEFAULT not in lab.names.samplers:
+        raise Skip(f"the server lists no sampler {_DEFAULT}")
+    plain = lab.varied(sampler_name=_DEFAULT, steps=_ENOUGH)
+    for name in _OWN_WAY:
+        if name in lab.names.samplers:
+            made = lab.varied(sampler_name=name, steps=_ENOUGH)
+            moved(lab, plain, [made], f"the sampler {name} in place of {_DEFAULT}")
 
 
 def _other(lab: Lab, most: int) -> list[str]:

@@ -27,7 +27,11 @@ def always_on_script_without_args(lab: Lab) -> None:
     names = lab.names.always_on_scripts()
     if not names:
         raise Skip("script-info lists no always-on script")
-    _ = lab.varied(alwayson_scripts={names[0]: {}}).picture
+    sent: dict[str, Any] = {names[0]: {}}
+    made = lab.varied(alwayson_scripts=sent)
+    _ = made.picture
+    found = made.parameters.get("alwayson_scripts")
+    expect.equal(found, sent, "parameters.alwayson_scripts", made.exchange)
 
 
 @check("TXT2IMG-090", own_steps=2)
@@ -38,6 +42,8 @@ def a_script_runs(lab: Lab) -> None:
         script_name=_MATRIX,
         script_args=_arguments(lab, _MATRIX),
     )
+    named = made.parameters.get("script_name")
+    expect.equal(named, _MATRIX, "parameters.script_name", made.exchange)
     prompts = [_PARTS[0], ", ".join(_PARTS)]
     expect.equal(made.info.get("all_prompts"), prompts, "info.all_prompts", made.exchange)
     told = [parse_infotext(text).prompt for text in made.infotexts]

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from conformance.lab import Generation, Lab
 
 _STRENGTH = 0.5
+# Beyond what a signed number of 32 bits holds; seeds go up to twice that.
+_BITS_31 = 2**31
 
 
 @check("TXT2IMG-014", own_steps=1)
@@ -43,11 +45,13 @@ def same_seed_same_picture(lab: Lab) -> None:
     same(lab, lab.r1, lab.r1_again, "the same request")
 
 
-@check("TXT2IMG-017", needs=("r1", "r1_again"), own_steps=1)
+@check("TXT2IMG-017", needs=("r1", "r1_again"), own_steps=2)
 def other_seed_other_picture(lab: Lab) -> None:
-    """The shared request with the next seed."""
-    other = lab.varied(seed=lab.r1.payload["seed"] + 1)
-    moved(lab, lab.r1, [other], "another seed")
+    """The shared request with the next seed, and with one that is the same in 31 bits."""
+    seed = lab.r1.payload["seed"]
+    moved(lab, lab.r1, [lab.varied(seed=seed + 1)], "another seed")
+    large = lab.varied(seed=seed + _BITS_31)
+    moved(lab, lab.r1, [large], f"the seed {seed + _BITS_31} in place of {seed}")
 
 
 @check("TXT2IMG-086", needs=("r1", "r1_again"), own_steps=2)

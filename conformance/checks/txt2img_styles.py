@@ -51,15 +51,18 @@ def _is_merged(lab: Lab, style: dict[str, Any]) -> None:
 
 @check("TXT2IMG-083", needs=("r1", "r1_again"), own_steps=2)
 def a_style_makes_the_picture_of_its_words(lab: Lab) -> None:
-    """A style, and its words typed out."""
-    style = plain_styles(lab)[0]
-    if style.get("negative_prompt") is None:
+    """Up to two styles, and their words typed out."""
+    styles = plain_styles(lab)[:2]
+    if any(style.get("negative_prompt") is None for style in styles):
         raise Skip("prompt-styles does not tell the negative prompt of the style")
-    styled = lab.varied(styles=[style["name"]])
-    prompt = merged(style["prompt"], styled.payload["prompt"])
-    negative = merged(style["negative_prompt"], styled.payload["negative_prompt"])
+    names = [style["name"] for style in styles]
+    styled = lab.varied(styles=names)
+    prompt, negative = (styled.payload[key] for key in ("prompt", "negative_prompt"))
+    for style in styles:
+        prompt = merged(style["prompt"], prompt)
+        negative = merged(style["negative_prompt"], negative)
     typed = lab.varied(prompt=prompt, negative_prompt=negative)
-    same(lab, typed, styled, f"the style {style['name']} and its words")
+    same(lab, typed, styled, f"the styles {', '.join(names)} and their words")
 
 
 def merged(style: str, prompt: str) -> str:
