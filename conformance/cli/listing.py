@@ -19,9 +19,7 @@ def list_lines(requirements: Iterable[Requirement]) -> list[str]:
     """One line a requirement: id, level, cost, effect, sentence; tabs in no place, to be cut."""
     shown = list(requirements)
     width = max((len(r.id) for r in shown), default=0)
-    return [
-        f"{r.id:<{width}} {r.level:<6} {r.cost:<9} {r.effect:<15} {r.sentence}" for r in shown
-    ]
+    return [f"{r.id:<{width}} {r.level:<6} {r.cost:<9} {r.effect:<15} {r.sentence}" for r in shown]
 
 
 def explain_lines(requirement: Requirement) -> list[str]:

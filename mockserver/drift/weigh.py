@@ -19,6 +19,10 @@ _VOLATILE = re.compile(
     r"/(?:job_timestamp|app_id|eta_relative|job_no|job_count|sampling_steps?|current_image"
     r"|date|x-process-time|used|free|total|mtime)$|^memory\.json/(?:ram|cuda)/"
 )
+#: Flags are null until somebody sets them.
+_FLAGS = "cmd-flags"
+#: What a document says of --api-auth.
+_SECURITY = re.compile(r"/security$|/securitySchemes$")
 _EXCHANGES = "exchanges/"
 
 
@@ -38,6 +42,13 @@ def weigh(file: str, place: str, change: Change) -> Weight:
         return Weight.INSTALLATION if own and "/status" not in place else Weight.API
     if name in FILES and "/*/" not in place:
         return Weight.INSTALLATION
-    if name in _SETTINGS and change is Change.CHANGED:
-        return Weight.INSTALLATION
-    return Weight.API
+    return Weight.INSTALLATION if _is_set(name, place, change) else Weight.API
+
+
+def _is_set(name: str, place: str, change: Change) -> bool:
+    """Whether it is something that an operator sets."""
+    if name == "openapi":
+        return _SECURITY.search(place) is not None
+    if name == _FLAGS and change is Change.RETYPED:
+        return True
+    return name in _SETTINGS and change is Change.CHANGED

@@ -125,7 +125,8 @@ def without_secrets(headers: list[tuple[str, str]]) -> tuple[tuple[str, str], ..
 
 
 def _redacted(name: str, value: str) -> str:
-    if not is_secret_name(name.lower().removeprefix("set-")):
+    plain = name.lower().removeprefix("set-")
+    if not is_secret_name(plain) and not plain.endswith("key"):
         return value
     scheme, space, _ = value.partition(" ")
     return f"{scheme} {SECRET}" if space and scheme.isalpha() else SECRET

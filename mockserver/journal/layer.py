@@ -18,6 +18,7 @@ from mockserver.journal.call import Call, Message, without_secrets
 from mockserver.journal.har import as_har
 from mockserver.journal.lint import Linter
 from mockserver.journal.shrink import shrunk
+from mockserver.recording.redaction.standins import SECRET
 from mockserver.web.auth import check_credentials
 
 if TYPE_CHECKING:
@@ -84,10 +85,18 @@ class JournalLayer:
             getattr(answer, "close", lambda: None)()
             status, headers = told or (None, [])
             seconds = time.perf_counter() - began
-            sent = _message(_request_headers(environ), body)
-            got = _message(headers, b"".join(chunks))
+            sent = self._message(_request_headers(environ), body)
+            got = self._message(headers, b"".join(chunks))
             self._keep(environ, (started, seconds), sent, status, got)
         return chunks
+
+    def _message(self, headers: list[tuple[str, str]], body: bytes) -> Message:
+        """A message as it is kept: without the credentials that cmd-flags tells, too."""
+        packed = next((v for k, v in headers if k.lower() == "content-encoding"), "")
+        kept, cut = shrunk(body, packed)
+        for user, password in self._webui.config.auth:
+            kept = kept.replace(f"{user}:{password}".encode(), SECRET.encode())
+        return Message(without_secrets(headers), kept, cut, len(body))
 
     def _keep(
         self,
@@ -152,12 +161,6 @@ def _request_headers(environ: WSGIEnvironment) -> list[tuple[str, str]]:
     ]
     kind = environ.get("CONTENT_TYPE")
     return [*found, ("Content-Type", kind)] if kind else found
-
-
-def _message(headers: list[tuple[str, str]], body: bytes) -> Message:
-    packed = next((v for k, v in headers if k.lower() == "content-encoding"), "")
-    kept, cut = shrunk(body, packed)
-    return Message(without_secrets(headers), kept, cut, len(body))
 
 
 def _answer(start: StartResponse, status: str, value: Any) -> list[bytes]:

@@ -93,3 +93,16 @@ def test_lint_is_in_the_answer_only_where_it_was_asked_for(mock: Activated) -> N
     )
     assert "X-Sdapi-Mock-Lint" not in fine.headers
     assert mock.journal.calls()[0].lint == mock.journal.calls()[1].lint
+
+
+def test_credentials_are_nowhere_in_it() -> None:
+    with activate(auth=(("user", "long-password"),)) as mock:
+        own = ("user", "long-password")
+        flags = get(mock, "/sdapi/v1/cmd-flags", auth=own, headers={"X-Key": "another-secret"})
+        journal = get(mock, JOURNAL, auth=own).text
+        har = get(mock, f"{JOURNAL}.har", auth=own).text
+
+    assert flags.json()["api_auth"] == "user:long-password"
+    assert "/sdapi/v1/cmd-flags" in journal
+    assert "long-password" not in journal + har
+    assert "another-secret" not in journal + har
