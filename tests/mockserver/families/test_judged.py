@@ -46,8 +46,9 @@ UNLIKE_THE_WEBUI = {
 }
 
 
-#: Lists of the webui's that a 404 answers, and keys that only its schedulers and LoRAs have.
-MORE_OF = {"HTTP-001", "LIST-004", "LIST-008"}
+#: Lists of the webui's that a 404 answers, keys that only its schedulers and LoRAs have, letters
+#: beyond ASCII, and info of a request without a negative prompt.
+MORE_OF = {"HTTP-001", "LIST-004", "LIST-008", "TXT2IMG-076", "TXT2IMG-095"}
 
 
 @cache
