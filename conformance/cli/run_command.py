@@ -56,9 +56,12 @@ Examples:
 
 \b
 Exit codes:
-  0 conformant          3 server not reached, no sdapi, or busy
-  1 a MUST failed       4 the suite failed, or options could not be put back
-  2 wrong usage         5 nothing was looked at
+  0 conformant
+  1 a MUST failed
+  2 wrong usage
+  3 server not reached, no sdapi, or busy
+  4 the suite failed, options could not be put back, or a report not written
+  5 nothing was looked at
 """
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
 from PIL import Image
@@ -65,10 +64,3 @@ def two_colours(width: int, height: int) -> Image.Image:
     image.paste((40, 90, 200), (width // 2, 0, width, height))
     image.paste((240, 220, 80), (0, 0, width // 4, height // 4))
     return image
-
-
-def png_bytes(image: Image.Image) -> bytes:
-    """A picture as the bytes of a PNG file."""
-    buffer = BytesIO()
-    image.save(buffer, "PNG")
-    return buffer.getvalue()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
+from mockserver.jsontext import json_or_none
 from mockserver.recording.redaction.names import is_secret_name
 from mockserver.recording.redaction.standins import SECRET
 
@@ -38,10 +38,7 @@ class Message:
     @property
     def json(self) -> Any:
         """The body as a JSON value; None where it is none."""
-        try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
-            return None
+        return json_or_none(self.body)
 
     def header(self, name: str) -> str:
         """The value of a header, whatever its case; "" for none."""

@@ -11,6 +11,7 @@ import json
 from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING, Any
 
+from mockserver.jsontext import json_or_none
 from mockserver.recording.redaction.pictures import is_picture
 
 if TYPE_CHECKING:
@@ -78,10 +79,7 @@ def opened(text: str) -> Any:
     """The JSON object that a text holds in Python's default form; None for any other text."""
     if not text.startswith("{"):
         return None
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
+    value = json_or_none(text)
     return value if isinstance(value, dict) and json.dumps(value) == text else None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from dataclasses import dataclass
 from time import monotonic
@@ -14,6 +13,7 @@ from requests.auth import HTTPBasicAuth
 from urllib3.exceptions import InsecureRequestWarning
 
 from mockserver.errors import BadInput, Unreachable
+from mockserver.jsontext import json_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,10 +56,7 @@ class Received:
     @property
     def json(self) -> Any:
         """The body as a JSON value; None where it is none."""
-        try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
-            return None
+        return json_or_none(self.body)
 
 
 class LiveServer:

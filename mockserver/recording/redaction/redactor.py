@@ -8,6 +8,7 @@ from base64 import b64decode
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
+from mockserver.jsontext import json_or_none
 from mockserver.recording.redaction import names
 from mockserver.recording.redaction.encoded import EMBEDDED, EncodedText
 from mockserver.recording.redaction.folders import Folders
@@ -183,9 +184,8 @@ class Redactor:
         """JSON text redacted inside, in the separators it had; None for any other text."""
         if not value.lstrip()[:1] or value.lstrip()[0] not in '{["':
             return None
-        try:
-            parsed = json.loads(value)
-        except (ValueError, RecursionError):
+        parsed = json_or_none(value)
+        if parsed is None:
             return None
         redacted = self._json(parsed, self._place, "", depth + 1)
         if redacted == parsed:

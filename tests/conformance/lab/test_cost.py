@@ -81,6 +81,7 @@ def test_a_spent_budget_still_affords_what_is_free() -> None:
     meter.afford(0)
     with meter.reserved(0):
         pass
+    assert meter.spent == 0
 
 
 def test_what_is_under_way_counts_and_what_was_refused_does_not() -> None:
