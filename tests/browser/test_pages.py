@@ -9,7 +9,7 @@ from reports import MIXED, document, failure, result
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import Select
+from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from conformance.catalogue import load_catalogue
 from conformance.report.html_report import render_html
@@ -18,6 +18,8 @@ from conformance.report.matrix import render_matrix
 if TYPE_CHECKING:
     from conftest import Browser
 
+# Seconds that a page may take to hear of something.
+_PATIENCE = 10
 _SOME = dict.fromkeys([*load_catalogue().ids[:60], *(r.id for r in MIXED)])
 _SOUND = document(*[result(name) for name in _SOME], name="sound")
 _BROKEN = document(*MIXED, name="staging")
@@ -161,7 +163,9 @@ def test_a_link_to_a_failure_opens_it(browser: Browser) -> None:
     details = browser.driver.find_element(By.ID, "failure-IMG-001")
     assert details.get_attribute("open") is None
     browser.driver.find_element(By.CSS_SELECTOR, '#row-IMG-001 a[href="#failure-IMG-001"]').click()
-    assert details.get_attribute("open") is not None
+    # The page hears of the new address a moment after the click has returned.
+    opened = WebDriverWait(browser.driver, _PATIENCE).until(lambda _: details.get_attribute("open"))
+    assert opened is not None
 
 
 def test_everything_can_be_reached_by_the_keyboard(browser: Browser) -> None:
