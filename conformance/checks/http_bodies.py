@@ -33,8 +33,8 @@ def malformed_json_names_its_place(lab: Lab) -> None:
     problem = _only(exchange)
     expect.equal(problem.get("loc"), ["body", 1], "loc", exchange)
     expect.equal(problem.get("type"), "value_error.jsondecode", "type", exchange)
-    context = problem.get("ctx")
-    place = context.get("pos") if isinstance(context, dict) else None
+    details = problem.get("ctx")
+    place = details.get("pos") if isinstance(details, dict) else None
     expect.equal(place, 1, "ctx.pos", exchange)
 
 

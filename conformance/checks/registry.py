@@ -99,8 +99,8 @@ def check(
 
 @cache
 def all_checks() -> Mapping[str, Check]:
-    """Id -> check, of every module in this package."""
+    """Id -> check, of every module below this package."""
     package = import_module("conformance.checks")
-    for module in pkgutil.iter_modules(package.__path__):
-        import_module(f"conformance.checks.{module.name}")
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        import_module(module.name)
     return _CHECKS

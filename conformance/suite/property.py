@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from conformance.catalogue import Applies, Cost, Effect, Level, Requirement
 from conformance.checks import Check
-from conformance.engine import judge
+from conformance.engine.judge import judge
 from conformance.errors import ConformanceError
 from conformance.signals import Signal
 

@@ -19,7 +19,7 @@ from broken.registry import family, pairs
 
 from conformance.catalogue import load_catalogue
 from conformance.checks import all_checks
-from conformance.engine import judge
+from conformance.engine.judge import judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -11,7 +11,7 @@ from judging import bench
 from conformance.deployment.config import Config, read_config
 from conformance.deployment.demands import Demands
 from conformance.deployment.requirements import whole_catalogue
-from conformance.engine import judge
+from conformance.engine.judge import judge
 
 if TYPE_CHECKING:
     from doubles import Server

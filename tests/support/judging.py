@@ -9,7 +9,7 @@ from doubles import URL, served
 from conformance.catalogue import load_catalogue
 from conformance.checks import all_checks
 from conformance.client import Client
-from conformance.engine import judge
+from conformance.engine.judge import judge
 from conformance.lab import Lab, LabSettings
 from conformance.target import ServerProfile, Target
 

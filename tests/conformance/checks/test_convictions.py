@@ -7,7 +7,7 @@ from broken.registry import BrokenServer, family, pairs
 
 from conformance.catalogue import load_catalogue
 from conformance.checks import all_checks
-from conformance.engine import judge
+from conformance.engine.judge import judge
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from recorded import Recorded
 from conformance.catalogue import load_catalogue
 from conformance.checks import all_checks
 from conformance.client import Exchange
-from conformance.engine import judge
+from conformance.engine.judge import judge
 from conformance.lab import Generation, Look, WatchedJob
 from conformance.verdict import Result, Verdict
 

@@ -12,7 +12,7 @@ from recorded import Recorded
 from conformance.catalogue import load_catalogue
 from conformance.checks import all_checks
 from conformance.checks.options import aliases
-from conformance.engine import judge
+from conformance.engine.judge import judge
 from conformance.errors import NotPutBack
 from conformance.verdict import Verdict
 

@@ -13,7 +13,7 @@ from judging import bench
 
 from conformance.catalogue import load_catalogue
 from conformance.checks import all_checks, progress_watched
-from conformance.engine import judge
+from conformance.engine.judge import judge
 from conformance.lab.passing import Passing
 from conformance.verdict import Result, Verdict
 

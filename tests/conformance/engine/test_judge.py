@@ -11,7 +11,7 @@ from judging import bench
 
 from conformance.catalogue import load_catalogue
 from conformance.client import Exchange
-from conformance.engine import judge
+from conformance.engine.judge import judge
 from conformance.errors import (
     ConnectionBroken,
     ImageError,
