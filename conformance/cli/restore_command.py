@@ -10,7 +10,7 @@ import click
 
 from conformance.cli.ending import ending
 from conformance.cli.reach_options import reach_of, reach_options
-from conformance.client import Pace
+from conformance.client.waiting import Pace
 from conformance.deployment.awake import INTERVAL, when_awake
 from conformance.deployment.left_journal import read_journal
 from conformance.deployment.restoring import restore
@@ -18,7 +18,7 @@ from conformance.lab.keeper import told
 from conformance.target import Target
 
 if TYPE_CHECKING:
-    from conformance.client import Client
+    from conformance.client.client import Client
     from conformance.deployment.reach import Reach
 
 _EPILOG = """\b

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.catalogue import select
-from conformance.checks import all_checks
-from conformance.client import Pace
+from conformance.checks.registry import all_checks
+from conformance.client.waiting import Pace
 from conformance.clients import needed_by
 from conformance.deployment.awake import INTERVAL, when_awake
 from conformance.deployment.demands import Demands
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from conformance.catalogue import Requirement
-    from conformance.checks import Check
+    from conformance.checks.registry import Check
     from conformance.client.options import OptionJournal
     from conformance.clients import Client
     from conformance.deployment.reach import Reach

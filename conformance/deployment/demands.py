@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from conformance.checks import Check
+from conformance.checks.registry import Check
 from conformance.deployment.expectations import LISTS, Expectations
 from conformance.deployment.guarded import Guard, guarded
 from conformance.deployment.hidden import hidden

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from conformance.client import Timeouts
 from conformance.client.gateway import is_gateway_answer
+from conformance.client.timeouts import Timeouts
 from conformance.deployment.expectations import EVERY_ROUTE
 from conformance.errors import ConnectionFailed
 from conformance.signals import Failed

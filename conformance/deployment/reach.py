@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from conformance.client import Client, Timeouts
 from conformance.client.address import Address
+from conformance.client.client import Client
 from conformance.client.credentials import Basic
+from conformance.client.timeouts import Timeouts
 from conformance.errors import AddressError
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from conformance.target import Patience, wait_until_idle
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.client import Client
+    from conformance.client.client import Client
     from conformance.deployment.left_journal import LeftJournal
 
 # A request of the run that died may still wait in the server's queue, with overrides in it.

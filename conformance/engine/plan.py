@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from conformance.catalogue import Requirement
-    from conformance.checks import Check
+    from conformance.checks.registry import Check
     from conformance.engine.mode import Mode
     from conformance.target import ServerProfile
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from conformance.catalogue import Requirement
-    from conformance.checks import Check
+    from conformance.checks.registry import Check
     from conformance.lab import Lab
     from conformance.target import ServerProfile
 

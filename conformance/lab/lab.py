@@ -22,7 +22,7 @@ from conformance.target import API, absent, claims
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from conformance.client import Client
+    from conformance.client.client import Client
     from conformance.client.credentials import Credentials
     from conformance.client.exchange import Exchange
     from conformance.client.options import OptionJournal

@@ -8,7 +8,7 @@ from conformance.lab.lab import Lab
 from conformance.target import Target
 
 if TYPE_CHECKING:
-    from conformance.client import Client
+    from conformance.client.client import Client
     from conformance.lab.lab import LabSettings
     from conformance.target import ServerProfile
 

@@ -16,7 +16,7 @@ from conformance.target.probe import READING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.client import Client
+    from conformance.client.client import Client
     from conformance.client.exchange import Exchange
 
 # A request started right before the deadline still gets this long, in seconds.

@@ -9,7 +9,7 @@ import hypothesis
 from hypothesis import HealthCheck, Phase, settings
 
 from conformance.catalogue import Applies, Cost, Effect, Level, Requirement
-from conformance.checks import Check
+from conformance.checks.registry import Check
 from conformance.engine.judge import judge
 from conformance.errors import ConformanceError
 from conformance.signals import Signal

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.checks import all_checks
+from conformance.checks.registry import all_checks
 from conformance.client.credentials import read_credentials
 from conformance.deployment.left_journal import journal_for
 from conformance.deployment.reach import Reach

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.catalogue import Requirement, load_catalogue
-from conformance.checks import all_checks
+from conformance.checks.registry import all_checks
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ from conformance.target.probe import API
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.client import Client
+    from conformance.client.client import Client
 
 PROGRESS = f"{API}/progress?skip_current_image=true"
 

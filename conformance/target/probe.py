@@ -10,7 +10,7 @@ from conformance.client.words import read_words
 from conformance.errors import ConnectionFailed, Unreachable
 
 if TYPE_CHECKING:
-    from conformance.client import Client
+    from conformance.client.client import Client
     from conformance.client.exchange import Exchange
 
 API = "/sdapi/v1"

@@ -12,7 +12,7 @@ from conformance.target.openapi import OpenApi
 from conformance.target.probe import API, OPENAPI, PATHS, Probe
 
 if TYPE_CHECKING:
-    from conformance.client import Client
+    from conformance.client.client import Client
     from conformance.client.exchange import Exchange
     from conformance.target.profile import ServerProfile
 

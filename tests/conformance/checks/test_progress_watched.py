@@ -12,7 +12,7 @@ from doubles import Ask, Told, mock, served
 from judging import bench
 
 from conformance.catalogue import load_catalogue
-from conformance.checks import all_checks, progress_watched
+from conformance.checks import all_checks
 from conformance.engine.judge import judge
 from conformance.lab.passing import Passing
 from conformance.verdict import Result, Verdict
@@ -48,5 +48,5 @@ def _where_one_in(stalls: int) -> Result:
 def test_a_server_is_slow_whose_answers_are_slow_as_a_rule(
     stalls: int, verdict: Verdict, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(progress_watched, "_SLOW", _SLOW)
+    monkeypatch.setattr("conformance.checks.progress_watched._SLOW", _SLOW)
     assert _where_one_in(stalls).verdict is verdict
