@@ -16,6 +16,7 @@ _PATIENCE = 5.0
 _DEFAULT = "a1111-1.10.1"
 _INI = "sdapi_mock_profile"
 _MARKER = "sdapi_mock_profile"
+_EXTENSIONS = "sdapi_mock_extensions"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,6 +27,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
     words = f"{_MARKER}(name): the server that webui and webui_server simulate for this test."
+    config.addinivalue_line("markers", words)
+    words = f"{_EXTENSIONS}(name, ...): the extensions that webui and webui_server have."
     config.addinivalue_line("markers", words)
 
 
@@ -39,6 +42,16 @@ def _profile(request: pytest.FixtureRequest) -> str:
     return str(marker.args[0])
 
 
+def _extensions(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """Names of extensions, of the nearest marker."""
+    marker = request.node.get_closest_marker(_EXTENSIONS)
+    if marker is None:
+        return ()
+    if not marker.args or marker.kwargs or not all(isinstance(a, str) for a in marker.args):
+        raise pytest.UsageError(f'write @pytest.mark.{_EXTENSIONS}("controlnet", "adetailer")')
+    return tuple(marker.args)
+
+
 @pytest.fixture
 def webui(request: pytest.FixtureRequest) -> Iterator[Activated]:
     """A mock of v1.10.1, or of the marked profile, in this process, at http://127.0.0.1:7860.
@@ -47,7 +60,7 @@ def webui(request: pytest.FixtureRequest) -> Iterator[Activated]:
     """
     from mockserver.web.activation import activate  # noqa: PLC0415 - loaded in every pytest run
 
-    with activate(profile=_profile(request)) as active:
+    with activate(profile=_profile(request), extensions=_extensions(request)) as active:
         yield active
 
 
@@ -61,8 +74,10 @@ def webui_server(request: pytest.FixtureRequest) -> Iterator[Activated]:
     from mockserver.web.activation import Activated  # noqa: PLC0415 - as above
     from mockserver.web.app import create_app  # noqa: PLC0415 - as above
     from mockserver.web.serving import ThreadedServer  # noqa: PLC0415 - as above
+    from mockserver.webui.config import Config  # noqa: PLC0415 - as above
 
-    app = create_app(simulate(_profile(request)))
+    config = Config(extensions=_extensions(request))
+    app = create_app(simulate(_profile(request), config))
     server = ThreadedServer(app)
     thread = threading.Thread(target=server.run, name="sdapi-mock", daemon=True)
     thread.start()

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from mockserver.cli.drift_command import drift_command
+from mockserver.cli.extensions_command import extensions_command
 from mockserver.cli.har_command import har_command
 from mockserver.cli.profiles_command import profiles_command
 from mockserver.cli.record_command import record_command
@@ -33,6 +34,7 @@ Examples:
   sdapi-mock serve DIR                  answer as the recorded server does
   sdapi-mock drift URL DIR              what a live server does differently
   sdapi-mock profiles list              the servers that it can be
+  sdapi-mock extensions list            the extensions that it can have
   sdapi-mock replay                     measure the mock against the recordings
 """
 
@@ -78,6 +80,7 @@ def cli() -> None:
 cli.add_command(serve_command)
 cli.add_command(replay_command)
 cli.add_command(profiles_command)
+cli.add_command(extensions_command)
 cli.add_command(record_command)
 cli.add_command(drift_command)
 cli.add_command(har_command)

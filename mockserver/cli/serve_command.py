@@ -36,6 +36,19 @@ def _users(_: click.Context, __: click.Parameter, text: str | None) -> tuple[tup
     return tuple(pairs)
 
 
+def _names(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str, ...]:
+    """``controlnet,adetailer`` as names; each must be one of an extension."""
+    names = tuple(name.strip() for name in (text or "").split(",") if name.strip())
+    if names:
+        from mockserver.extensions.registry import expand  # noqa: PLC0415 - --help starts faster
+
+        try:
+            expand(names)
+        except BadInput as error:
+            raise click.BadParameter(str(error)) from error
+    return names
+
+
 _HELP = """Serve the mock until Ctrl-C (exit code 130), SIGTERM or server-stop (0).
 
 The address is printed once requests are answered. With DIR, a folder that `sdapi-mock record`
@@ -50,6 +63,7 @@ Examples:
   sdapi-mock --auth user:pass,other:word --state options.json
   sdapi-mock --fresh --no-api-server-stop
   sdapi-mock serve my-webui
+  sdapi-mock --extensions controlnet,adetailer
 """
 
 
@@ -92,6 +106,19 @@ Examples:
     show_default=True,
     type=Number(0),
     help="Seconds that a step of a 512x512 picture takes.",
+)
+@click.option(
+    "--extensions",
+    callback=_names,
+    metavar="NAME[@VERSION][,...]",
+    help="Extensions of the webui; sdapi-mock extensions list names them, 'all' is each of them.",
+)
+@click.option(
+    "--extensions-late",
+    default=0.0,
+    show_default=True,
+    type=Number(0),
+    help="Seconds after the start in which the routes of extensions are 404.",
 )
 @click.option("--seed", type=int, help="Make the server's own random choices repeatable.")
 @click.option(

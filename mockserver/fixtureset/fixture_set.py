@@ -54,6 +54,11 @@ class FixtureSet:
         base = cls(folder).manifest.get("base")
         return cls(folder, mode, cls.packaged(str(base), mode) if base else None)
 
+    @staticmethod
+    def is_packaged(name: str) -> bool:
+        """Whether the package ships a set of that name."""
+        return not Path(name).is_absolute() and (fixtures_root() / name / MANIFEST).is_file()
+
     @classmethod
     def recorded(cls, folder: Path, mode: str = "") -> FixtureSet:
         """A set that was recorded into a folder; what it lacks is taken from its base.

@@ -17,6 +17,17 @@ STARTS: dict[str, dict[str, Any]] = {
     "-auth": {"auth": (("user", "pass"),)},
     "-nowebui": {"nowebui": True},
 }
+#: The same for servers with extensions.
+EXTENDED: dict[str, dict[str, Any]] = {
+    "-cn-ad": {"extensions": ("controlnet", "adetailer")},
+    "-cn-ad-auth": {"extensions": ("controlnet", "adetailer"), "auth": (("user", "pass"),)},
+    "-cn-ad-nowebui": {"extensions": ("controlnet", "adetailer"), "nowebui": True},
+    "-cn-1.1.447": {"extensions": ("controlnet@1.1.447", "adetailer")},
+    "-cn-lists": {"extensions": ("controlnet",)},
+    "-ad-lists": {"extensions": ("adetailer",)},
+    "-others": {"extensions": ("all",)},
+    "-others-agent-flow": {"extensions": ("all",)},
+}
 _SUFFIX = ".jsonl"
 #: What a recording of unknown origin is replayed against.
 DEFAULT = "a1111-1.10.1"
@@ -41,10 +52,11 @@ def profile_of(recording: str) -> str:
 
 
 def _is_of(recording: str, fixtures: str) -> bool:
-    return any(recording == f"{fixtures}{suffix}" for suffix in STARTS)
+    return any(recording == f"{fixtures}{suffix}" for suffix in STARTS | EXTENDED)
 
 
 def start_of(recording: str) -> dict[str, Any]:
     """Fields of Config with which a recording's server is simulated."""
-    suffixes = [suffix for suffix in STARTS if suffix and recording.endswith(suffix)]
-    return STARTS[suffixes[0] if suffixes else ""]
+    every = STARTS | EXTENDED
+    suffixes = [suffix for suffix in every if suffix and recording.endswith(suffix)]
+    return every[max(suffixes, key=len, default="")]

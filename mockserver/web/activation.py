@@ -22,6 +22,7 @@ from mockserver.webui.simulated import DEFAULT_PROFILE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mockserver.extensions import InstalledExtensions
     from mockserver.journal import Journal
     from mockserver.profile import Profile
     from mockserver.web.app import MockApp
@@ -45,6 +46,19 @@ class Activated:
     url: str
     webui: Simulated
     app: MockApp
+
+    @property
+    def extensions(self) -> InstalledExtensions:
+        """The extensions of the simulated webui: ``extensions.add("controlnet")``, ``remove``.
+
+        Raises:
+            BadInput: the simulated program has no extensions.
+        """
+        found = getattr(self.webui, "extensions", None)
+        if found is None:
+            raise BadInput(f"{self.webui.profile.name} has no extensions; only webuis have them")
+        installed: InstalledExtensions = found
+        return installed
 
     @property
     def journal(self) -> Journal:

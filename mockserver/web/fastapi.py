@@ -12,7 +12,7 @@ from mockserver.web import layers
 from mockserver.web.answers import json_response, refusal_response
 from mockserver.web.auth import check_credentials
 from mockserver.web.intake import Intake
-from mockserver.web.rendering import renderer
+from mockserver.web.rendering import render_standard, renderer
 from mockserver.web.route import Call
 
 if TYPE_CHECKING:
@@ -63,11 +63,33 @@ def fill(app: MockApp, server: Validating, routes: Iterable[Route]) -> None:
     for route in routes:
         app.add_url_rule(
             route.path,
-            endpoint=f"{route.method} {route.path}",
+            endpoint=_endpoint(route),
             view_func=_view(server, route),
             methods=route.method.split(", "),
             provide_automatic_options=False,
         )
+
+
+def _endpoint(route: Route) -> str:
+    return f"{route.method} {route.path}"
+
+
+def replace_routes(app: MockApp, server: Validating, routes: Iterable[Route]) -> None:
+    """Have other routes from the next request on.
+
+    Args:
+        app: the app, filled before.
+        server: the server that answers.
+        routes: all of them, in the order in which the server registers them.
+    """
+    wanted = list(routes)
+    views = {_endpoint(route): _view(server, route) for route in wanted}
+    rules = [
+        app.url_rule_class(r.path, endpoint=_endpoint(r), methods=r.method.split(", "))
+        for r in wanted
+    ]
+    app.view_functions = dict(views)
+    app.url_map = app.new_url_map(rules)
 
 
 def _view(server: Validating, route: Route) -> Callable[..., Response]:
@@ -81,6 +103,8 @@ def _view(server: Validating, route: Route) -> Callable[..., Response]:
     new_words = server.profile.requests.dialect == "pydantic2"
 
     def view(**parts: str) -> Response:
+        if not route.exists():
+            return json_response(render_standard({"detail": "Not Found"}), 404)
         body: Any = None
         try:
             body = intake.read(request)

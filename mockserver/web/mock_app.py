@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response
 from werkzeug.exceptions import InternalServerError
-from werkzeug.routing import BaseConverter, Rule
+from werkzeug.routing import BaseConverter, Map, Rule
 
 from mockserver.journal import Journal
 from mockserver.journal.layer import JournalLayer
@@ -66,10 +66,17 @@ class MockApp(Flask):
         self.webui = webui
         self.journal = Journal()
         self.journal_layer = JournalLayer(super().wsgi_app, self.journal, webui)
-        self.url_map.merge_slashes = False
-        self.url_map.converters["any_path"] = _AnyPath
+        self.url_map = self.new_url_map(())
         self.extensions[KEY] = Endless()
         self.register_error_handler(InternalServerError, _failed)
+
+    def new_url_map(self, rules: Iterable[Rule]) -> Map:
+        """A map of routes that takes paths as they are."""
+        found = self.url_map_class(host_matching=False, merge_slashes=False)
+        found.converters = {**found.converters, "any_path": _AnyPath}
+        for rule in rules:
+            found.add(rule)
+        return found
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, and write it into the journal."""

@@ -55,6 +55,7 @@ class Route:
             name, or the name of the body's model.
         guarded: whether it asks for credentials where the server has them.
         document: its path in the OpenAPI document, where that differs.
+        exists: whether it exists by now; one that does not is 404.
     """
 
     method: str
@@ -63,3 +64,4 @@ class Route:
     takes: str = ""
     guarded: bool = True
     document: str = ""
+    exists: Callable[[], bool] = lambda: True

@@ -24,6 +24,9 @@ class Config:
         step_time: seconds that one step of a 512x512 picture takes; 0 for no time at all.
         api_server_stop: whether server-kill, server-restart and server-stop exist. The
             recorded servers had them.
+        extensions: names of installed extensions, as ``sdapi-mock extensions list`` tells them;
+            ``name@version`` for another version than the newest.
+        extensions_late: seconds after the start in which the routes of extensions do not exist.
         seed: makes the choices that a real server draws at random repeatable; None for random.
     """
 
@@ -34,6 +37,8 @@ class Config:
     step_time: float = 0.0
     api_server_stop: bool = True
     seed: int | None = None
+    extensions: tuple[str, ...] = ()
+    extensions_late: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse a text for ``auth``, which would be taken for many users of one letter.

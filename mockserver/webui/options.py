@@ -33,18 +33,21 @@ class OptionStore:
         save: called with everything stored whenever a POST went through.
         lacking: what code reads and this version lacks, at the value that changes nothing; None
             for a version that has everything that is read.
+        answered: the model of GET's answer where that lacks options which can be set.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a server differs in
         self,
         model: Model,
         rules: OptionRules,
         stored: dict[str, Any],
         save: Callable[[dict[str, Any]], None] = lambda stored: None,  # noqa: ARG005 - keeps nothing
         lacking: Mapping[str, Any] | None = None,
+        *,
+        answered: Model | None = None,
     ) -> None:
+        self._answers = answered or model
         self._lacking = lacking
-        self._model = model
         self._defaults = {field.name: field.default for field in model.fields}
         self._rules = rules
         self._data = dict(stored)
@@ -114,6 +117,17 @@ class OptionStore:
             self._callbacks[name]()
         return True
 
+    def renew(self, model: Model, answered: Model | None = None) -> None:
+        """Have other options from now on; what is stored stays.
+
+        Args:
+            model: names, types and defaults of all options.
+            answered: the model of GET's answer where that lacks some of them.
+        """
+        self._answers = answered or model
+        self._defaults = {field.name: field.default for field in model.fields}
+        self._revision += 1
+
     def on_change(self, name: str, callback: Callable[[], None]) -> None:
         """Have `callback` run whenever a POST changes `name`."""
         self._callbacks[name] = callback
@@ -139,9 +153,9 @@ class OptionStore:
         if self._answered is not None and self._answered[0] == revision:
             return self._answered[1]
         complaints: list[dict[str, Any]] = []
-        valid = self._model.fit_body(dict(self._data), ("response",), complaints)
+        valid = self._answers.fit_body(dict(self._data), ("response",), complaints)
         if complaints:
-            raise Crash("ValidationError", describe(complaints, self._model.name))
+            raise Crash("ValidationError", describe(complaints, self._answers.name))
         self._answered = (revision, valid.values)
         return valid.values
 

@@ -56,4 +56,5 @@ def png_info(webui: Webui, values: dict[str, Any]) -> dict[str, Any]:
     styles = tuple(webui.styles.values())
     parsed = parse_generation_parameters(text, options, styles, PARSE_RULES[rules.parsing])
     infotext_pasted(parsed, webui.networks.lora_names)
+    webui.callbacks.infotext_pasted(parsed)
     return {"info": text, "items": jsonable(items), "parameters": jsonable(parsed)}

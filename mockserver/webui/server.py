@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import random
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from mockserver.fixtureset.fixture_set import FixtureSet
 from mockserver.validation import Models
 from mockserver.webui.checkpoints import CheckpointList
 from mockserver.webui.embeddings import EmbeddingList
@@ -14,6 +13,7 @@ from mockserver.webui.infotext.style_match import Style
 from mockserver.webui.lacking_options import PLAIN
 from mockserver.webui.networks import Networks
 from mockserver.webui.options import OptionStore, fresh_options, saved_options
+from mockserver.webui.processing.callbacks import Callbacks
 from mockserver.webui.simulated import DEFAULT_PROFILE, Simulated
 from mockserver.webui.state import TaskState
 from mockserver.webui.state_file import check_place, read_state, write_state
@@ -21,6 +21,7 @@ from mockserver.webui.tasks import TaskLedger
 
 if TYPE_CHECKING:
     from mockserver.profile import Profile
+    from mockserver.validation import Model
     from mockserver.webui.clock import Clock
     from mockserver.webui.config import Config
 
@@ -44,6 +45,7 @@ class Webui(Simulated):
         styles: prompt styles by name.
         state: what it is doing.
         tasks: ids of waiting, running and finished tasks.
+        callbacks: calls the scripts of extensions.
         app_id: gradio's number of this start, beyond what JavaScript's numbers hold.
     """
 
@@ -54,6 +56,7 @@ class Webui(Simulated):
         clock: Clock | None = None,
     ) -> None:
         super().__init__(profile, config, clock)
+        self.callbacks = Callbacks()
         self.models = Models(self.fixtures.get("openapi"), self.profile.requests)
         self.options = self._option_store()
         self.checkpoints = CheckpointList(
@@ -70,6 +73,11 @@ class Webui(Simulated):
         self.app_id = random.getrandbits(64)
         for name in _RELOADING:
             self.options.on_change(name, self._reload_in_turn)
+
+    @property
+    def own_paths(self) -> set[str]:
+        """Paths of its document, without those of extensions."""
+        return set(self.fixtures.get("openapi")["paths"])
 
     @cached_property
     def flags(self) -> dict[str, Any]:
@@ -96,7 +104,7 @@ class Webui(Simulated):
             self.checkpoints.reload()
 
     def _option_store(self) -> OptionStore:
-        model = self.models.get("Options")
+        model, answered = self._models_of_options()
         rules, file = self.profile.options, self.config.state_file
         if file:
             check_place(file)
@@ -107,8 +115,13 @@ class Webui(Simulated):
             stored = self._saved_with_web_ui()
         lacking = None if self.profile.options.complete else PLAIN
         if file is None:
-            return OptionStore(model, rules, stored, lacking=lacking)
-        return OptionStore(model, rules, stored, lambda values: write_state(file, values), lacking)
+            return OptionStore(model, rules, stored, lacking=lacking, answered=answered)
+        save = partial(write_state, file)
+        return OptionStore(model, rules, stored, save, lacking, answered=answered)
+
+    def _models_of_options(self) -> tuple[Model, Model | None]:
+        """The model of all options, and that of GET's answer where it lacks some."""
+        return self.models.get("Options"), None
 
     def _saved_with_web_ui(self) -> dict[str, Any]:
         """What "Apply settings" once saved: options of the web UI alone are among it.
@@ -116,7 +129,7 @@ class Webui(Simulated):
         With ``--nowebui`` they are stored but no options; code that reads them works on a
         saved server and fails on a fresh one.
         """
-        fixtures = FixtureSet.packaged(self.profile.fixtures)
+        fixtures = self._recorded("")
         stored: dict[str, Any] = {}
         # A server that was recorded with --nowebui did not tell the web UI's own options.
         for known in (fixtures.base, fixtures) if self.config.nowebui else (fixtures,):

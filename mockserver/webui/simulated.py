@@ -47,7 +47,15 @@ class Simulated:
         self.config = config or Config()
         self.clock = clock or RealClock()
         mode = "nowebui" if self.config.nowebui else ""
-        self.fixtures = FixtureSet.packaged(self.profile.fixtures, mode)
+        self.fixtures = self._answered(self._recorded(mode))
         self.gallery = Gallery()
         self.queue = FifoLock()
         self.random = random.Random(self.config.seed)  # noqa: S311 - seeds of pictures
+
+    def _recorded(self, mode: str) -> FixtureSet:
+        """Its lists and its document, as answered in `mode`."""
+        return FixtureSet.packaged(self.profile.fixtures, mode)
+
+    def _answered(self, recorded: FixtureSet) -> FixtureSet:
+        """The lists that it answers, from those that were recorded."""
+        return recorded

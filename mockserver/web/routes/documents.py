@@ -60,12 +60,13 @@ def openapi_document(webui: Webui) -> dict[str, Any]:
     Recorded: list/openapi, auth/openapi.json-none.
     """
     recorded = webui.fixtures.get("openapi")
+    own = webui.own_paths
     config = webui.config
     paths = {
         path: operations
         for path, operations in recorded["paths"].items()
         if (config.api_server_stop or not path.endswith(_STOPPING))
-        and (path.startswith(_API) or not config.nowebui)
+        and (path.startswith(_API) or not config.nowebui or path not in own)
     }
     components = dict(recorded["components"])
     if config.auth:

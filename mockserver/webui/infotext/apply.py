@@ -162,7 +162,7 @@ def apply_infotext(
                 request[field.name] = value
     request["override_settings"] = dict(request["override_settings"] or {})
     _override(server, parsed, request["override_settings"])
-    return _script_arguments(server, tab, parsed)
+    return server.callbacks.paste(tab, parsed) | _script_arguments(server, tab, parsed)
 
 
 def _override(server: Server, parsed: Mapping[str, Any], overrides: dict[str, Any]) -> None:

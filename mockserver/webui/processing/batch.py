@@ -94,6 +94,7 @@ class Batch:
             p.hr_prompts, p.hr_networks = networks.without_tags(p.all_hr_prompts[self._place])
         if not p.disable_extra_networks:
             networks.activate(self._server, p, p.networks)
+        self._server.callbacks.process_batch(p)
         self._ask()
         p.extra_generation_params.update(self._encoder.added)
 
@@ -193,6 +194,7 @@ class Batch:
 
     def _denoise(self, course: Course) -> None:
         server, p = self._server, self._p
+        server.callbacks.before_every_sampling(p)
         sampling.initialise(server, p, course.sampler)
         sampling.check_sampler(server, course, p.seeds)
         preview = Preview(server, self.preview_spec, len(p.seeds))

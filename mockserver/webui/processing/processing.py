@@ -39,6 +39,7 @@ class Processing:
     Attributes:
         effects: what this run adds to the extra parameters that changes pixels too.
         sample_instead: a script's own way to sample from a picture.
+        scripts_off: titles of scripts of extensions that leave it alone.
         script_effects: what a script changes in the pixels beyond the parameters.
 
     Source: modules/processing.py ``StableDiffusionProcessing`` and its two subclasses.
@@ -147,6 +148,7 @@ class Processing:
         self.init_img_hash: str | None = None
         self.sample_instead: Callable[[Batch], None] | None = None
         self.script_effects: dict[str, Any] = {}
+        self.scripts_off: frozenset[str] = frozenset()
         known = dict(fields)
         blur = known.pop("mask_blur", None)
         self.__dict__.update(known)

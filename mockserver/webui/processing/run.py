@@ -16,6 +16,7 @@ from mockserver.webui.processing.denoise import PREPARING_STEPS, step_seconds
 from mockserver.webui.processing.grid import with_grid
 from mockserver.webui.processing.noise import latent_shape
 from mockserver.webui.processing.overrides import overridden
+from mockserver.webui.processing.picture import Picture
 from mockserver.webui.processing.preview import previews_after_batch
 from mockserver.webui.processing.processed import Processed
 from mockserver.webui.processing.source import Source
@@ -24,7 +25,6 @@ from mockserver.webui.scripts import hypertile, soft_inpainting
 from mockserver.webui.state import PREPARING
 
 if TYPE_CHECKING:
-    from mockserver.webui.processing.picture import Picture
     from mockserver.webui.processing.processing import Processing
     from mockserver.webui.processing.server import Server
 
@@ -40,7 +40,9 @@ def process_images(server: Server, p: Processing) -> Processed:
     """
     if p.s_min_uncond is None and server.rules.min_uncond == "early":
         p.s_min_uncond = server.options.get("s_min_uncond")
+    server.callbacks.before_process(p)
     with overridden(server, p):
+        server.callbacks.begin(p)
         return _process(server, p)
 
 
@@ -63,7 +65,7 @@ def _process(server: Server, p: Processing) -> Processed:
     if not infotexts:
         infotexts.append(build.build(server, p, Subject.first_of(p)))
     grids = with_grid(server, p, images, infotexts)
-    return Processed(
+    processed = Processed(
         server,
         p,
         images,
@@ -73,6 +75,8 @@ def _process(server: Server, p: Processing) -> Processed:
         index_of_first_image=grids,
         infotexts=infotexts,
     )
+    server.callbacks.postprocess(p, processed)
+    return processed
 
 
 def _set_up(server: Server, p: Processing) -> None:
@@ -125,6 +129,7 @@ def _run_alwayson(server: Server, p: Processing) -> None:
         prompts.strip_all_comments(p)
     hypertile.note(server, p)
     soft_inpainting.note(p)
+    server.callbacks.process(p)
 
 
 def _iterate(  # noqa: PLR0913, PLR0917 - the loop's own variables
@@ -143,6 +148,7 @@ def _iterate(  # noqa: PLR0913, PLR0917 - the loop's own variables
         return False
     server.reload()
     batch = Batch(server, p, encoder)
+    server.callbacks.before_process_batch(p)
     if not p.prompts:
         return False
     first = server.rules.params_first
@@ -192,12 +198,19 @@ def _note_noise_schedule(server: Server, p: Processing) -> None:
         p.tell("Noise Schedule", _ZERO_SNR)
 
 
+def _finished(server: Server, p: Processing, made: Picture, number: int) -> Picture:
+    """A picture as scripts leave it."""
+    found = server.callbacks.postprocess_image(p, made, number)
+    return found if isinstance(found, Picture) else made
+
+
 def _collect(
     server: Server, p: Processing, batch: Batch, images: list[Picture], infotexts: list[str]
 ) -> None:
     """The pictures of one iteration with their infotexts, masks behind them."""
     with_text = server.options.get("enable_pnginfo")
-    for number, picture in enumerate(batch.pictures()):
+    for number, made in enumerate(batch.pictures()):
+        picture = _finished(server, p, made, number)
         text = build.build(server, p, Subject.in_batch(p, number))
         infotexts.append(text)
         picture.text = text if with_text else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from mockserver.profile.generation import GenerationRules
 from mockserver.profile.profile import InputRules, ModelRules, OutputRules
+from mockserver.webui.processing.callbacks import Callbacks
 from mockserver.webui.processing.conds import CondCache
 
 if TYPE_CHECKING:
@@ -180,6 +181,7 @@ class Server:
         vaes: names of the external VAE files.
         face_restorers: names of the face restoration models.
         cond_cache: what the text encoder was last asked.
+        callbacks: calls the scripts of extensions.
     """
 
     options: Options
@@ -205,6 +207,7 @@ class Server:
     vaes: tuple[str, ...] = ()
     face_restorers: tuple[str, ...] = ()
     cond_cache: CondCache = field(default_factory=CondCache)
+    callbacks: Callbacks = field(default_factory=Callbacks)
 
     def reload(self) -> None:
         """Load what the options name, where the version does so in a job."""

@@ -26,6 +26,11 @@ def server_of(webui: Webui) -> Server:
     return found
 
 
+def forget(webui: Webui) -> None:
+    """Have the parts made anew at the next call: a list or a script has changed."""
+    _servers.pop(webui, None)
+
+
 def _names(fixtures: FixtureSet, name: str, key: str = "name") -> tuple[str, ...]:
     """Names of a recorded list; none where the server has no such list."""
     return tuple(item[key] for item in fixtures.get(name)) if fixtures.has(name) else ()
@@ -78,4 +83,5 @@ def _put_together(webui: Webui) -> Server:
         or webui.profile.generation.unlisted_latent_modes,
         vaes=names(fixtures, "sd-vae", "model_name"),
         face_restorers=names(fixtures, "face-restorers"),
+        callbacks=webui.callbacks,
     )

@@ -10,12 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from mockserver.webui.hazards import missing_arguments
+from mockserver.webui.processing.processed import Processed
 from mockserver.webui.processing.run import process_images
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mockserver.webui.processing.processed import Processed
     from mockserver.webui.processing.processing import Processing
     from mockserver.webui.processing.server import Server
     from mockserver.webui.scripts.catalogue import ScriptArguments
@@ -116,7 +116,8 @@ def run_script(server: Server, p: Processing, arguments: ScriptArguments) -> Pro
     entry = arguments.selected
     script = _SCRIPTS.get(entry.name) if entry is not None else None
     if script is None:
-        return process_images(server, p)
+        made = server.callbacks.run(p, entry, arguments.own)
+        return made if isinstance(made, Processed) else process_images(server, p)
     given: Sequence[Any] = arguments.own
     wanted = script.taken(server.rules.missing_arguments)
     missing = wanted[len(given) :]

@@ -97,5 +97,5 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
 def test_every_packaged_recording_can_be_read(path: Path) -> None:
     cases = read_recording(path)
 
-    assert len(cases) > 10
+    assert len(cases) >= 5
     assert len({c.id for c in cases}) == len(cases)

@@ -1,0 +1,134 @@
+"""Calls the scripts of the installed extensions at the places of a generation."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from mockserver.errors import Refusal
+from mockserver.extensions.base import Run
+from mockserver.webui.hazards import missing_arguments
+from mockserver.webui.processing.callbacks import Callbacks
+from mockserver.webui.processing.surroundings import server_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from mockserver.extensions.base import Script
+    from mockserver.extensions.installed import ExtensibleWebui
+    from mockserver.webui.processing.picture import Picture
+    from mockserver.webui.processing.processed import Processed
+    from mockserver.webui.processing.processing import Processing
+    from mockserver.webui.scripts.catalogue import ScriptEntry
+
+
+class ScriptCalls(Callbacks):
+    """Calls scripts in the order in which their extensions are loaded.
+
+    Args:
+        webui: the simulated server.
+
+    Source: modules/scripts.py ``ScriptRunner``: each script's errors are reported and swallowed.
+    """
+
+    def __init__(self, webui: ExtensibleWebui) -> None:
+        self._webui = webui
+
+    def _scripts(self, p: object) -> Iterator[tuple[Script, Run]]:
+        processing = cast("Processing", p)
+        given = processing.scripts
+        if given is None:
+            return
+        server = server_of(self._webui)
+        entries = {e.name: e for e in server.scripts.tab(processing.tab).entries}
+        for script in self._webui.extensions.scripts():
+            entry = entries.get(script.title)
+            if entry is None or not entry.alwayson or script.title in processing.scripts_off:
+                continue
+            args = given.alwayson.get(script.title, list(entry.defaults))
+            yield script, Run(server, processing, args)
+
+    def _call(self, p: object, call: Callable[[Script, Run], None]) -> None:
+        for script, run in self._scripts(p):
+            swallowed(partial(call, script, run))
+
+    def begin(self, p: object) -> None:
+        """Errors here answer the request."""
+        for script, run in self._scripts(p):
+            script.begin(run)
+
+    def before_process(self, p: object) -> None:
+        """See `Script.before_process`."""
+        self._call(p, lambda script, run: script.before_process(run))
+
+    def process(self, p: object) -> None:
+        """See `Script.process`."""
+        self._call(p, lambda script, run: script.process(run))
+
+    def before_process_batch(self, p: object) -> None:
+        """See `Script.before_process_batch`."""
+        self._call(p, lambda script, run: script.before_process_batch(run))
+
+    def process_batch(self, p: object) -> None:
+        """See `Script.process_batch`."""
+        self._call(p, lambda script, run: script.process_batch(run))
+
+    def before_every_sampling(self, p: object) -> None:
+        """See `Script.before_every_sampling`."""
+        self._call(p, lambda script, run: script.before_every_sampling(run))
+
+    def postprocess_image(self, p: object, picture: object, number: int) -> object:
+        """See `Script.postprocess_image`; each script gets what the one before it gave."""
+        made = cast("Picture", picture)
+        for script, run in self._scripts(p):
+            try:
+                made = script.postprocess_image(run, made, number)
+            except Refusal:
+                continue
+        return made
+
+    def postprocess(self, p: object, processed: object) -> None:
+        """See `Script.postprocess`."""
+        made = cast("Processed", processed)
+        self._call(p, lambda script, run: script.postprocess(run, made))
+
+    def infotext_pasted(self, parsed: dict[str, Any]) -> None:
+        """See `Extension.infotext_pasted`."""
+        for extension in self._webui.extensions:
+            swallowed(partial(extension.infotext_pasted, parsed))
+
+    def paste(self, tab: str, parsed: Mapping[str, Any]) -> dict[str, dict[int, Any]]:
+        """See `Extension.paste`.
+
+        Raises:
+            Crash: what an extension raises.
+        """
+        found: dict[str, dict[int, Any]] = {}
+        for extension in self._webui.extensions:
+            found |= extension.paste(tab, parsed)
+        return found
+
+    def run(self, p: object, entry: object, arguments: tuple[object, ...]) -> object:
+        """Run the selected script, if it is one of an extension.
+
+        Raises:
+            Crash: TypeError for missing arguments; what the script raises.
+        """
+        wanted = cast("ScriptEntry | None", entry)
+        title = wanted.name if wanted is not None else None
+        for script in self._webui.extensions.scripts():
+            if script.title == title:
+                missing = script.parameters[len(arguments) :]
+                if missing:
+                    raise missing_arguments("Script.run", list(missing))
+                run = Run(server_of(self._webui), cast("Processing", p), arguments)
+                return script.run(run)
+        return None
+
+
+def swallowed(call: Callable[[], Any]) -> None:
+    """Call; what the simulated server raises is printed there and forgotten."""
+    try:
+        call()
+    except Refusal:
+        return

@@ -1,0 +1,87 @@
+"""An author's own extension: a script with arguments, and routes, made in a test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mockserver.extensions.base import Extension
+from mockserver.web.route import Route
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from mockserver.fixtureset.fixture_set import FixtureSet
+    from mockserver.webui.server import Webui
+
+_NO_SLIDER = {"minimum": None, "maximum": None, "step": None, "choices": None}
+
+
+class OwnExtension(Extension):
+    """An extension that a test describes.
+
+    Args:
+        webui: the simulated server.
+        title: title of its always-on script.
+        args: the script's arguments: default values, or items as script-info has them
+            (``label``, ``value``, ``minimum``, ``maximum``, ``step``, ``choices``).
+        routes: ``"GET /path"`` to a function that takes the JSON body (None without one) and
+            gives a JSON value.
+        tabs: where the script is.
+    """
+
+    versions = ("",)
+
+    def __init__(
+        self,
+        webui: Webui,
+        title: str,
+        args: Sequence[Any] = (),
+        routes: Mapping[str, Callable[[Any], Any]] | None = None,
+        tabs: Sequence[str] = ("txt2img", "img2img"),
+    ) -> None:
+        self.name = title.lower()  # type: ignore[misc]
+        self.folder = title  # type: ignore[misc]
+        self._routes = dict(routes or {})
+        items = [_item(arg) for arg in args]
+        infos = [
+            {"name": self.name, "is_alwayson": True, "is_img2img": t == "img2img", "args": items}
+            for t in tabs
+        ]
+        self._own: dict[str, Any] = {
+            "script-info": infos,
+            "scripts": {tab: [self.name] for tab in tabs},
+            "openapi": {"paths": {p: {} for p in self._paths()}},
+        }
+        super().__init__(webui, "")
+
+    def _paths(self) -> dict[str, None]:
+        return dict.fromkeys(key.split(" ", 1)[1] for key in self._routes)
+
+    def _fixtures(self, mode: str) -> FixtureSet:
+        del mode
+        return self.webui.fixtures
+
+    def listed(self, name: str, absent: Any) -> Any:
+        """What the test described."""
+        return self._own.get(name, absent)
+
+    def routes(self) -> Sequence[Route]:
+        """Its routes, open for everybody as those of extensions are."""
+        found = []
+        for key, answer in self._routes.items():
+            method, path = key.split(" ", 1)
+            found.append(
+                Route(
+                    method.upper(),
+                    path,
+                    lambda call, answer=answer: answer(call.request.get_json(silent=True)),
+                    guarded=False,
+                )
+            )
+        return found
+
+
+def _item(arg: Any) -> dict[str, Any]:
+    if isinstance(arg, dict) and "value" in arg:
+        return {"label": "", **_NO_SLIDER, **arg}
+    return {"label": "", "value": arg, **_NO_SLIDER}

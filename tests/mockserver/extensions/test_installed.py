@@ -1,0 +1,90 @@
+"""Extensions are installed at the start, added and removed while the server runs."""
+
+from __future__ import annotations
+
+import pytest
+import requests
+
+from mockserver import ManualClock, activate
+from mockserver.errors import BadInput
+
+API = "/sdapi/v1/"
+PICTURE = {"steps": 1, "width": 64, "height": 64}
+
+
+def test_extensions_add_their_scripts_before_the_last_of_the_webui() -> None:
+    with activate(extensions=("controlnet", "adetailer")) as webui:
+        names = requests.get(webui.url + API + "scripts", timeout=9).json()["txt2img"]
+
+    assert names[-6:] == ["adetailer", "controlnet", "controlnet m2m", "refiner", "sampler", "seed"]
+
+
+def test_controlnet_hides_the_options_that_are_registered_late() -> None:
+    with activate(extensions=("adetailer",)) as webui:
+        alone = requests.get(webui.url + API + "options", timeout=9).json()
+        webui.extensions.add("controlnet")
+        both = requests.get(webui.url + API + "options", timeout=9).json()
+        webui.extensions.remove("controlnet")
+        again = requests.get(webui.url + API + "options", timeout=9).json()
+
+    assert (len(alone), len(both), len(again)) == (340, 311, 340)
+    assert "ad_max_models" in alone
+    assert "ad_max_models" not in both
+
+
+def test_a_hidden_option_is_still_set() -> None:
+    with activate(extensions=("controlnet", "adetailer")) as webui:
+        set_ = requests.post(webui.url + API + "options", json={"ad_max_models": 2}, timeout=9)
+        stored = webui.webui.options.get("ad_max_models")  # type: ignore[attr-defined]
+
+    assert (set_.status_code, stored) == (200, 2)
+
+
+def test_an_unknown_extension_is_refused_with_what_was_meant() -> None:
+    with (
+        pytest.raises(BadInput, match="did you mean 'controlnet'"),
+        activate(extensions=("control_net",)),
+    ):
+        pass
+
+
+def test_an_unknown_version_is_refused_with_those_there_are() -> None:
+    with (
+        pytest.raises(BadInput, match=r"1\.1\.455, 1\.1\.447"),
+        activate(extensions=("controlnet@2",)),
+    ):
+        pass
+
+
+def test_only_an_installed_extension_is_removed() -> None:
+    with activate(extensions=("adetailer",)) as webui, pytest.raises(BadInput, match="adetailer"):
+        webui.extensions.remove("controlnet")
+
+
+def test_an_extension_of_your_own_takes_arguments_and_answers_routes() -> None:
+    scripts = {"my script": {"args": [True, 2]}}
+    with activate() as webui:
+        before = requests.post(
+            webui.url + API + "txt2img", json={**PICTURE, "alwayson_scripts": scripts}, timeout=9
+        )
+        routes = {"POST /mine/echo": lambda body: {"got": body}}
+        webui.extensions.add("My Script", args=[False, 1], routes=routes)
+        after = requests.post(
+            webui.url + API + "txt2img", json={**PICTURE, "alwayson_scripts": scripts}, timeout=9
+        )
+        echo = requests.post(webui.url + "/mine/echo", json=[1], timeout=9)
+
+    assert (before.status_code, after.status_code) == (422, 200)
+    assert echo.json() == {"got": [1]}
+
+
+def test_routes_of_extensions_exist_some_seconds_after_the_start() -> None:
+    clock = ManualClock()
+    with activate(extensions=("controlnet",), extensions_late=3.0, clock=clock) as webui:
+        webui.extensions.add("mine", routes={"GET /mine": lambda _: 1})
+        early = requests.get(webui.url + "/mine", timeout=9)
+        clock.advance(3)
+        late = requests.get(webui.url + "/mine", timeout=9)
+
+    assert (early.status_code, early.json()) == (404, {"detail": "Not Found"})
+    assert late.json() == 1
