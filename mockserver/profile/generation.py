@@ -138,34 +138,38 @@ class GenerationRules:
         infotext_tail: keys after them.
         infotext_options: keys of an infotext and the options that they set when a request
             gives an ``infotext``.
-        null_is_option: whether restore_faces and tiling of null mean what the options say.
-        model_told: ``name``, of the file, of the model that a job began with, or ``path`` below
-            the models' folder, of the model that is loaded.
+        null_is_option: whether restore_faces and tiling of null mean what the options
+            say.
+        model_told: which model an infotext names: ``name``, the file of the model that a
+            job began with, or ``path`` below the models' folder, of the model that is loaded.
         side_multiple: number of pixels of which the sides of pictures must be multiples; others
             fail in the model.
         hires: ``second``: width and height are those of the first pass, and the second enlarges
             it; ``first``: they are the final ones, and firstphase_* those of the first pass.
-        empty_negative: whether a negative prompt of null is an empty one, and not an error.
-        resize_told_below: whether an infotext tells a seed resize below nought, as the field's own
-            default is.
-        steps_multiplied: whether a sampler's second order is a factor of the steps, which tells in
-            what steps of null trip over.
+        empty_negative: whether a negative prompt of null is an empty one, and
+            not an error.
+        resize_told_below: whether an infotext shows a seed resize below zero,
+            as the field's own default is.
+        steps_multiplied: whether a sampler's second order is a factor of the
+            steps, which decides the error of steps of null.
         unlisted_latent_modes: latent upscale modes of a server that has no list of them.
         unlisted_scripts: always-on scripts that no list shows.
         missing_arguments: arguments of scripts that the version's own do not have yet.
-        min_uncond: when the option s_min_uncond is read: ``late``, with the overrides, or
-            ``early``, before them.
-        weight_first: whether a prompt's weight is multiplied by the guidance, and not the
-            guidance by it: it tells in what a cfg_scale of null trips over.
-        params_first: whether what an infotext needs is looked at before prompts are encoded.
-        strength_told: where infotexts take the denoising strength from: ``params``, the extra
-            parameters, where img2img and hires fix put it, or ``field``, whatever it is.
-        mask_told: whether the extra parameters tell of a mask.
-        schedule_told: whether the extra parameters tell the schedule in use. Before 1.9 it belongs
-            to the sampler, and only the option k_sched_type is told.
-        hires_prompts: ``each`` picture tells the hires prompt that differs from its own, or the
-            ``job`` tells a hires prompt that differs from the request's.
-        infotext_each: whether a script that gives one infotext for all gives it for each.
+        min_uncond: when the option s_min_uncond is read: ``late``, with the overrides,
+            or ``early``, before them.
+        weight_first: whether a prompt's weight is multiplied by the guidance, and
+            not the guidance by it, which decides the error of a cfg_scale of null.
+        params_first: whether what an infotext needs is checked before
+            prompts are encoded.
+        strength_told: where infotexts take the denoising strength from: ``params``, the
+            extra parameters, where img2img and hires fix put it, or ``field``, whatever it is.
+        mask_told: whether the extra parameters name a mask.
+        schedule_told: whether the extra parameters name the schedule in use.
+            Before 1.9 it belongs to the sampler, and only the option k_sched_type is shown.
+        hires_prompts: ``each`` picture has the hires prompt that differs from
+            its own, or the ``job`` has a hires prompt that differs from the request's.
+        infotext_each: whether a script that gives one infotext for all gives it
+            for each.
     """
 
     info_keys: tuple[str, ...] = INFO_KEYS

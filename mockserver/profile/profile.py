@@ -128,7 +128,8 @@ class ModelRules:
 
     Attributes:
         loaded_last: whether a model goes to the end of the list whenever it is loaded.
-        titles_only: whether a title alone names a model; every other name means the first one.
+        titles_only: whether a title alone names a model; every other
+            name means the first one.
         title_written: whether the title of what was loaded is written into the options.
         loaded_by_jobs: whether a job loads what the options name; else only setting the option
             does, so that an override has no effect.
