@@ -19,6 +19,10 @@ OBJECT = "object"
 TEXT_OBJECT = "text object"
 #: Query parameters instead of a body.
 QUERY = "query"
+#: Body fields that a function declares one by one: EMBEDDED and the name of their model.
+EMBEDDED = "embedded:"
+#: A body that is a list of models, none when it is absent: LIST_OF and a model's name.
+LIST_OF = "list of:"
 #: A form instead of a JSON body.
 FORM = "form:"
 
@@ -51,8 +55,8 @@ class Route:
         method: the method it answers; ``GET, HEAD`` for both at once.
         path: path in werkzeug's notation.
         answer: gives a JSON value, or a ready response, from a Call and the path's parts.
-        takes: what it takes: "" for nothing, QUERY, OBJECT, TEXT_OBJECT, FORM and a model's
-            name, or the name of the body's model.
+        takes: what it takes: "" for nothing, QUERY, OBJECT, TEXT_OBJECT, FORM, EMBEDDED or
+            LIST_OF and a model's name, or the name of the body's model.
         guarded: whether it asks for credentials where the server has them.
         document: its path in the OpenAPI document, where that differs.
         exists: whether it exists by now; one that does not is 404.
