@@ -12,3 +12,13 @@ def json_or_none(text: str | bytes) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
+
+
+def json_bytes(value: Any) -> bytes:
+    """A JSON value as UTF-8, without blanks; lone surrogates become question marks.
+
+    Args:
+        value: the value.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.encode(errors="replace")

@@ -12,6 +12,7 @@ import click
 
 from mockserver.cli.drift_command import drift_command
 from mockserver.cli.extensions_command import extensions_command
+from mockserver.cli.faults_command import faults_command
 from mockserver.cli.har_command import har_command
 from mockserver.cli.profiles_command import profiles_command
 from mockserver.cli.record_command import record_command
@@ -35,6 +36,7 @@ Examples:
   sdapi-mock drift URL DIR              what a live server does differently
   sdapi-mock profiles list              the servers that it can be
   sdapi-mock extensions list            the extensions that it can have
+  sdapi-mock faults                     what can be made to go wrong
   sdapi-mock replay                     measure the mock against the recordings
 """
 
@@ -84,6 +86,7 @@ cli.add_command(extensions_command)
 cli.add_command(record_command)
 cli.add_command(drift_command)
 cli.add_command(har_command)
+cli.add_command(faults_command)
 cli.add_command(seal_command)
 
 

@@ -13,6 +13,7 @@ from mockserver.profile import profile_names
 from mockserver.secret import read_secret
 
 if TYPE_CHECKING:
+    from mockserver.faults import Fault
     from mockserver.profile import Profile
 
 _HOST = "127.0.0.1"
@@ -55,13 +56,17 @@ The address is printed once requests are answered. With DIR, a folder that `sdap
 has written, it answers as the recorded server: lists and defaults are the recorded ones, the
 rules are those of its profile.
 
-What it was asked is at GET /_mock/journal, and as HAR at /_mock/journal.har.
+What it was asked is at GET /_mock/journal, and as HAR at /_mock/journal.har. Faults are added at
+POST /_mock/faults, as {"fault": "oom", "times": 1}, and by a request's own header, as
+X-Sdapi-Mock: fault=oom; latency=2s. `sdapi-mock faults` lists them.
 
 \b
 Examples:
   sdapi-mock --port 0 --step-time 0.05
   sdapi-mock --auth user:pass,other:word --state options.json
   sdapi-mock --fresh --no-api-server-stop
+  sdapi-mock --fault oom                every generation runs out of memory
+  sdapi-mock --fault "reset; route=txt2img; after=2; times=1"
   sdapi-mock serve my-webui
   sdapi-mock --extensions controlnet,adetailer
 """
@@ -133,9 +138,28 @@ Examples:
     type=click.Choice(["waitress", "granian"]),
     help="granian is faster; it comes with the extra 'fast'.",
 )
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="FAULT[; NAME=VALUE...]",
+    help="Let something go wrong, e.g. 'oom; times=1'; see `sdapi-mock faults`. Repeatable.",
+)
+@click.option(
+    "--admin/--no-admin",
+    default=True,
+    show_default=True,
+    help="Whether the mock is steered at /_mock/ and by X-Sdapi-Mock.",
+)
+@click.option(
+    "--admin-from-anywhere",
+    is_flag=True,
+    help="Let other machines steer the mock too.",
+)
 @click.pass_context
 def serve_command(ctx: click.Context, /, **choices: Any) -> None:
     """Serve; see the help."""
+    from mockserver.admin import AdminRules  # noqa: PLC0415 - as below
     from mockserver.families import simulate  # noqa: PLC0415 - --help starts faster
     from mockserver.web.app import create_app  # noqa: PLC0415 - as above
     from mockserver.web.serving import serve  # noqa: PLC0415 - as above
@@ -143,10 +167,24 @@ def serve_command(ctx: click.Context, /, **choices: Any) -> None:
 
     profile = _chosen_profile(ctx, choices)
     host, port, server = choices.pop("host"), choices.pop("port"), choices.pop("server")
-    lint = choices.pop("lint")
+    lint, faults = choices.pop("lint"), _faults(ctx, choices.pop("faults"))
+    rules = AdminRules(choices.pop("admin"), choices.pop("admin_from_anywhere"))
     app = create_app(simulate(profile, Config(**choices)))
     app.journal_layer.lint_header = lint
+    app.admin_layer.rules = rules
+    for fault in faults:
+        app.faults.arm(fault)
     ctx.exit(serve(app, host, port, server=server, ready=_announce))
+
+
+def _faults(ctx: click.Context, texts: tuple[str, ...]) -> list[Fault]:
+    """The faults of the command line."""
+    from mockserver.faults.catalogue import fault_of_text  # noqa: PLC0415 - as above
+
+    try:
+        return [fault_of_text(text) for text in texts]
+    except BadInput as error:
+        raise click.BadParameter(str(error), ctx, param_hint="--fault") from error
 
 
 def _chosen_profile(ctx: click.Context, choices: dict[str, Any]) -> Profile:

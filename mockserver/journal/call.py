@@ -70,6 +70,7 @@ class Call:
         started: seconds since the epoch.
         seconds: how long it took.
         lint: sentences about what the server ignores in the request.
+        faults: names of the faults that happened to it, the outermost first.
     """
 
     number: int
@@ -82,6 +83,7 @@ class Call:
     started: float
     seconds: float
     lint: tuple[str, ...] = field(default=())
+    faults: tuple[str, ...] = field(default=())
 
     @property
     def json(self) -> Any:
@@ -111,6 +113,7 @@ class Call:
             "started": self.started,
             "seconds": round(self.seconds, 6),
             "lint": list(self.lint),
+            "faults": list(self.faults),
             "request": self.request.as_json(),
             "response": self.response.as_json(),
         }

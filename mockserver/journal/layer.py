@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from mockserver.webui.simulated import Simulated
 
 PATH = "/_mock/journal"
+#: What the layer inside leaves in the environment: names of faults, and that nothing is sent.
+FIRED, UNANSWERED = "sdapi.faults", "sdapi.unanswered"
 _HAR = f"{PATH}.har"
 _OWN = "/_mock/"
 LINT_HEADER = "X-Sdapi-Mock-Lint"
@@ -84,6 +86,8 @@ class JournalLayer:
         finally:
             getattr(answer, "close", lambda: None)()
             status, headers = told or (None, [])
+            if environ.get(UNANSWERED):
+                status, headers, chunks = None, [], []
             seconds = time.perf_counter() - began
             sent = self._message(_request_headers(environ), body)
             got = self._message(headers, b"".join(chunks))
@@ -111,7 +115,10 @@ class JournalLayer:
         lint = self._linted(method, path, sent)
         query = environ.get("QUERY_STRING", "")
         number = self._journal.next_number()
-        self._journal.add(Call(number, method, path, query, sent, status, got, *times, lint))
+        faults = environ.get(FIRED, ())
+        self._journal.add(
+            Call(number, method, path, query, sent, status, got, *times, lint, faults)
+        )
 
     def _lint(self, environ: WSGIEnvironment, body: bytes) -> tuple[str, ...]:
         return self._linted(

@@ -21,8 +21,10 @@ from mockserver.webui.simulated import DEFAULT_PROFILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from mockserver.extensions import InstalledExtensions
+    from mockserver.faults import ArmedFault, Faults
     from mockserver.journal import Journal
     from mockserver.profile import Profile
     from mockserver.web.app import MockApp
@@ -64,6 +66,24 @@ class Activated:
     def journal(self) -> Journal:
         """What the mock was asked: ``journal.calls("/sdapi/v1/txt2img")``, ``verify``."""
         return self.app.journal
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong on demand: ``faults.add("oom", times=1)``, ``faults.clear()``."""
+        return self.app.faults
+
+    def fault(self, name: str, **given: Any) -> AbstractContextManager[ArmedFault]:
+        """A fault for as long as the ``with`` lasts: ``with webui.fault("oom"):``.
+
+        Args:
+            name: of the catalogue.
+            given: ``route``, ``when``, ``after``, ``times``, ``probability``, ``seed``,
+                ``latency`` in seconds, and the kind's own choices.
+
+        Raises:
+            FaultError: an unknown name, or a value that cannot be.
+        """
+        return self.app.faults.armed(name, **given)
 
 
 @contextmanager
@@ -119,6 +139,9 @@ class _Answerer:
 
     def kill(self) -> None:
         self._stopped = self._killed = True
+
+    def reset_connection(self, host: str, port: str) -> None:
+        """Nothing: there is no connection."""
 
     def answer(self, request: requests.PreparedRequest) -> _Answer:
         """Status, headers and body; pictures of earlier answers are not kept in memory."""

@@ -17,7 +17,15 @@ class HungUp(ConnectionAbortedError):  # noqa: N818 - what a simulated server do
 
     It is raised when a server asks the answer for its first byte. As an OSError it makes
     waitress close the connection; granian turns it into a 500.
+
+    Args:
+        words: what happened.
+        ending: ``closed``, ``reset``, ``cut`` or ``never``, for callers in the same process.
     """
+
+    def __init__(self, words: str, ending: str = "closed") -> None:
+        super().__init__(words)
+        self.ending = ending
 
 
 def hang_up() -> Response:

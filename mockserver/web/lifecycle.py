@@ -19,6 +19,15 @@ class Lifecycle(Protocol):
         """End at once: the client gets no answer, its connection breaks."""
         ...
 
+    def reset_connection(self, host: str, port: str) -> None:
+        """Have a client's connection reset, and not closed, when it breaks.
+
+        Args:
+            host: address of the client.
+            port: its port.
+        """
+        ...
+
 
 class Endless:
     """The lifecycle of an app that somebody else serves: it cannot be ended from inside."""
@@ -27,4 +36,7 @@ class Endless:
         """Nothing."""
 
     def kill(self) -> None:
+        """Nothing."""
+
+    def reset_connection(self, host: str, port: str) -> None:
         """Nothing."""

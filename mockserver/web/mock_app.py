@@ -8,9 +8,13 @@ from flask import Flask, Response
 from werkzeug.exceptions import InternalServerError
 from werkzeug.routing import BaseConverter, Map, Rule
 
+from mockserver.admin import AdminLayer, AdminRules
+from mockserver.admin.middleware import fault_routes
+from mockserver.faults import Faults
+from mockserver.faults.middleware import EndingLayer, FaultLayer
 from mockserver.journal import Journal
 from mockserver.journal.layer import JournalLayer
-from mockserver.web.lifecycle import KEY, Endless
+from mockserver.web.lifecycle import KEY, Endless, Lifecycle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -57,6 +61,10 @@ class MockApp(Flask):
         webui: the simulated server.
         journal: what it was asked.
         journal_layer: what writes the journal.
+        faults: what goes wrong on demand.
+        fault_layer: what lets it go wrong.
+        ending_layer: what breaks connections.
+        admin_layer: what answers below /_mock/.
     """
 
     url_rule_class = _ExactRule
@@ -65,8 +73,14 @@ class MockApp(Flask):
         super().__init__("mockserver.web", static_folder=None)
         self.webui = webui
         self.journal = Journal()
-        self.journal_layer = JournalLayer(super().wsgi_app, self.journal, webui)
         self.url_map = self.new_url_map(())
+        self.faults = Faults()
+        self.fault_layer = FaultLayer(super().wsgi_app, self.faults, webui)
+        self.journal_layer = JournalLayer(self.fault_layer, self.journal, webui)
+        self.ending_layer = EndingLayer(self.journal_layer, webui.clock, self._reset_connection)
+        self.admin_layer = AdminLayer(self.ending_layer, webui, AdminRules())
+        self.fault_layer.may_steer = lambda environ: not self.admin_layer.refusal(environ)
+        self.admin_layer.add("faults", fault_routes(self.faults))
         self.extensions[KEY] = Endless()
         self.register_error_handler(InternalServerError, _failed)
 
@@ -80,7 +94,12 @@ class MockApp(Flask):
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, and write it into the journal."""
-        return self.journal_layer(environ, start_response)
+        return self.admin_layer(environ, start_response)
+
+    def _reset_connection(self, environ: WSGIEnvironment) -> None:
+        """Let the server that runs this app reset a connection when it breaks."""
+        lifecycle: Lifecycle = self.extensions[KEY]
+        lifecycle.reset_connection(environ.get("REMOTE_ADDR", ""), environ.get("REMOTE_PORT", ""))
 
 
 def _failed(error: InternalServerError) -> Response:

@@ -108,6 +108,9 @@ class _Worker:
         os.kill(os.getppid(), signal.SIGTERM)
         os._exit(STOPPED)
 
+    def reset_connection(self, host: str, port: str) -> None:
+        """Nothing: granian cannot break a connection."""
+
 
 def _describe(app: MockApp) -> str:
     config = vars(app.webui.config).copy()

@@ -67,6 +67,9 @@ class _Process:
     def kill(self) -> None:
         os._exit(STOPPED)
 
+    def reset_connection(self, host: str, port: str) -> None:
+        self._running.reset_connection(host, port)
+
 
 def _in_foreground(running: ThreadedServer, ready: Callable[[str], None]) -> int:
     code = STOPPED

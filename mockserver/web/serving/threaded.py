@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import socket
+import struct
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -23,6 +25,8 @@ _LONGEST_WAIT = 1.0
 #: How long answers under way may take once the end was asked for, seconds.
 _GRACE = 2.0
 _NO_GRACE = 0.05
+#: SO_LINGER on, for no time: what is closed is reset.
+_AT_ONCE = struct.pack("ii", 1, 0)
 
 
 class ThreadedServer:
@@ -86,6 +90,17 @@ class ThreadedServer:
         self._killed = True
         self._end(0.0)
         self._dropped.wait(_GRACE)
+
+    def reset_connection(self, host: str, port: str) -> None:
+        """Have a client's connection reset, and not closed, when it breaks.
+
+        Args:
+            host: address of the client.
+            port: its port.
+        """
+        for channel in list(self._server.active_channels.values()):
+            if [str(part) for part in channel.addr[:2]] == [host, port]:
+                channel.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
 
     def _end(self, grace: float) -> None:
         self._deadline = time.monotonic() + grace

@@ -1,0 +1,7 @@
+"""Faults: a mock that misbehaves on demand, as real servers and what lies before them do."""
+
+from mockserver.faults.catalogue import CATALOGUE
+from mockserver.faults.fault import Fault, FaultError
+from mockserver.faults.registry import ArmedFault, Faults
+
+__all__ = ["CATALOGUE", "ArmedFault", "Fault", "FaultError", "Faults"]

@@ -1,0 +1,149 @@
+"""Faults of what lies before the server: nginx, Cloudflare, RunPod, an AWS load balancer.
+
+Their timeouts are theirs alone: the server has got the request and goes on with it, which is why
+a client that simply tries again makes the queue longer.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from mockserver.faults.exchange import Answer, Asked, Hook, Next
+from mockserver.faults.kind import EVERYWHERE, GENERATIONS, Kind, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PHRASES = {
+    413: "Request Entity Too Large",
+    429: "Too Many Requests",
+    502: "Bad Gateway",
+    503: "Service Temporarily Unavailable",
+    504: "Gateway Time-out",
+    520: "Web server returns an unknown error",
+    522: "Connection timed out",
+    524: "A timeout occurred",
+}
+#: Statuses at which the server behind has got the request.
+_REACHED = {504, 524}
+_HTML = "text/html"
+_HTML_UTF8 = "text/html; charset=UTF-8"
+_CLOUDFLARE = """<!DOCTYPE html>
+<html class="no-js" lang="en-US">
+<head>
+<title>{host} | {status}: {phrase}</title>
+<meta charset="UTF-8" />
+<meta name="robots" content="noindex, nofollow" />
+</head>
+<body>
+<div id="cf-wrapper"><div id="cf-error-details">
+<h1><span>{phrase}</span> <span>Error code {status}</span></h1>
+</div></div>
+</body>
+</html>
+"""
+
+
+def _page(gateway: str, status: int, host: str) -> tuple[tuple[tuple[str, str], ...], bytes]:
+    """Headers and body of a gateway's page.
+
+    Args:
+        gateway: ``nginx``, ``alb``, ``cloudflare`` or ``runpod``, which is behind Cloudflare.
+        status: HTTP status.
+        host: name of the site, which Cloudflare shows.
+    """
+    phrase = _PHRASES.get(status, "Error")
+    if gateway in {"cloudflare", "runpod"}:
+        shown = "Bad gateway" if status == 502 else phrase  # noqa: PLR2004 - an HTTP status
+        page = _CLOUDFLARE.format(host=host, status=status, phrase=shown)
+        headers = (("Server", "cloudflare"), ("Content-Type", _HTML_UTF8), _NO_STORE)
+        return headers, page.encode()
+    foot = "<hr><center>nginx</center>\r\n" if gateway == "nginx" else ""
+    title = f"{status} {phrase}"
+    page = (
+        f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n"
+        f"<center><h1>{title}</h1></center>\r\n{foot}</body>\r\n</html>\r\n"
+    )
+    server = "nginx" if gateway == "nginx" else "awselb/2.0"
+    return (("Server", server), ("Content-Type", _HTML)), page.encode()
+
+
+_NO_STORE = ("Cache-Control", "private, max-age=0, no-store, no-cache, must-revalidate")
+
+
+def _gateway(options: Mapping[str, Any], _: Site) -> Hook:
+    status, gateway = int(options["status"]), str(options["gateway"]).lower()
+    retry = options.get("retry_after")
+
+    def hook(asked: Asked, following: Next) -> Answer:
+        if status in _REACHED:
+            threading.Thread(target=following, args=(asked,), daemon=True).start()
+        headers, page = _page(gateway, status, asked.headers.get("host", "localhost"))
+        more = (("Retry-After", str(retry)),) if retry else ()
+        return Answer(status, (*headers, *more), page)
+
+    return hook
+
+
+def _kind(  # noqa: PLR0913 - one row of a table
+    name: str,
+    summary: str,
+    status: int,
+    *,
+    gateway: str = "nginx",
+    routes: tuple[str, ...] = EVERYWHERE,
+    retry_after: int | None = None,
+) -> Kind:
+    choices = {"status": status, "gateway": gateway, "retry_after": retry_after}
+    return Kind(name, summary, _gateway, routes, choices, _SOURCE)
+
+
+_SOURCE = "the default pages of nginx and AWS; of Cloudflare the title and the headers"
+_UPLOADS = ("img2img", "extra-single-image", "extra-batch-images", "png-info", "interrogate")
+
+GATEWAY = (
+    _kind("bad-gateway", "502: nginx found nobody behind it.", 502),
+    _kind("unavailable", "503 of nginx: the server is down or full.", 503),
+    _kind("loading", "503 with Retry-After: the model is still loading.", 503, retry_after=5),
+    _kind(
+        "gateway-timeout",
+        "504 of nginx (after 60 s in the field); the server goes on with the job.",
+        504,
+        routes=GENERATIONS,
+    ),
+    _kind(
+        "cloudflare-timeout",
+        "524 of Cloudflare (after 100 s in the field); the server goes on with the job.",
+        524,
+        gateway="cloudflare",
+        routes=GENERATIONS,
+    ),
+    _kind("cloudflare-502", "502 of Cloudflare.", 502, gateway="cloudflare"),
+    _kind(
+        "runpod-timeout",
+        "524 of RunPod's proxy (after 100 s in the field); the server goes on with the job.",
+        524,
+        gateway="runpod",
+        routes=GENERATIONS,
+    ),
+    _kind(
+        "runpod-502", "502 of RunPod's proxy: the pod is asleep or starts.", 502, gateway="runpod"
+    ),
+    _kind(
+        "alb-timeout",
+        "504 of an AWS load balancer (after 60 s in the field); the server goes on.",
+        504,
+        gateway="alb",
+        routes=GENERATIONS,
+    ),
+    _kind("alb-502", "502 of an AWS load balancer.", 502, gateway="alb"),
+    _kind("alb-503", "503 of an AWS load balancer without a healthy target.", 503, gateway="alb"),
+    _kind(
+        "too-large",
+        "413 of nginx: the picture is above client_max_body_size.",
+        413,
+        routes=_UPLOADS,
+    ),
+    _kind("too-many-requests", "429 with Retry-After.", 429, retry_after=1),
+)

@@ -1,0 +1,186 @@
+"""Faults: those that a mock has armed, each with its count, its dice and its place in line."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from mockserver.faults.catalogue import fault_of, kind_of
+from mockserver.faults.transport import REFUSED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mockserver.faults.exchange import Asked
+    from mockserver.faults.fault import Fault
+
+
+class ArmedFault:
+    """A fault that waits for its calls.
+
+    Args:
+        number: its id.
+        fault: what goes wrong, and when.
+        remove: disarms it.
+
+    Attributes:
+        number: its id, from 1.
+        fault: what goes wrong, and when.
+        seen: how many calls fitted.
+        fired: how many of them it happened to.
+    """
+
+    def __init__(self, number: int, fault: Fault, remove: Callable[[ArmedFault], None]) -> None:
+        self.number = number
+        self.fault = fault
+        self.seen = 0
+        self.fired = 0
+        self._remove = remove
+        self._dice = random.Random(fault.seed)  # noqa: S311 - a fault's dice are no secret
+        self._routes = kind_of(fault.kind).routes
+
+    @property
+    def spent(self) -> bool:
+        """Whether it has happened as often as it may."""
+        return self.fault.times is not None and self.fired >= self.fault.times
+
+    def remove(self) -> None:
+        """Disarm it; once more does nothing."""
+        self._remove(self)
+
+    def fires(self, asked: Asked | None) -> bool:
+        """Count a call, and tell whether the fault happens to it.
+
+        Args:
+            asked: the request; None for a connection that has not asked yet.
+        """
+        if self.spent or (asked is not None and not self.fault.fits(asked, self._routes)):
+            return False
+        self.seen += 1
+        if self.seen <= self.fault.after or self._dice.random() >= self.fault.probability:
+            return False
+        self.fired += 1
+        return True
+
+    def as_json(self) -> dict[str, Any]:
+        """For ``GET /_mock/faults``."""
+        fault = self.fault
+        found: dict[str, Any] = {"id": self.number, "fault": fault.kind}
+        found |= {"route": fault.route or list(self._routes), "when": dict(fault.when)}
+        found |= {"after": fault.after, "times": fault.times, "probability": fault.probability}
+        found |= {"seed": fault.seed, "latency": fault.latency, **fault.options}
+        return {**found, "seen": self.seen, "fired": self.fired}
+
+
+class Faults:
+    """The faults of one mock, in the order in which they were added.
+
+    The first that fits is the outermost: faults that fit the same call chain.
+    """
+
+    def __init__(self) -> None:
+        self._armed: list[ArmedFault] = []
+        self._numbers = itertools.count(1)
+        self._lock = threading.Lock()
+        self._listeners: list[Callable[[], None]] = []
+
+    def __iter__(self) -> Iterator[ArmedFault]:
+        return iter(tuple(self._armed))
+
+    def __len__(self) -> int:
+        return len(self._armed)
+
+    def add(self, name: str, **given: Any) -> ArmedFault:
+        """Arm a fault.
+
+        Args:
+            name: of the catalogue: ``oom``, ``reset``, ``truncated-json``.
+            given: ``route``, ``when``, ``after``, ``times``, ``probability``, ``seed``,
+                ``latency`` in seconds, and the kind's own choices.
+
+        Returns:
+            The armed fault, with ``seen``, ``fired`` and ``remove()``.
+
+        Raises:
+            FaultError: an unknown name, or a value that cannot be.
+        """
+        return self.arm(fault_of(name, given))
+
+    def arm(self, fault: Fault) -> ArmedFault:
+        """Arm a fault that was made already.
+
+        Args:
+            fault: what goes wrong, and when.
+        """
+        with self._lock:
+            armed = ArmedFault(next(self._numbers), fault, self._disarm)
+            self._armed.append(armed)
+        self._changed()
+        return armed
+
+    def clear(self) -> None:
+        """Disarm all."""
+        with self._lock:
+            self._armed = []
+        self._changed()
+
+    @contextmanager
+    def armed(self, name: str, **given: Any) -> Iterator[ArmedFault]:
+        """A fault for as long as the block lasts; arguments as of `add`.
+
+        Args:
+            name: of the catalogue.
+            given: fields and choices.
+        """
+        found = self.add(name, **given)
+        try:
+            yield found
+        finally:
+            found.remove()
+
+    def choose(self, asked: Asked) -> list[Fault]:
+        """The faults that happen to a request, the outermost first; spent ones disarm.
+
+        Args:
+            asked: the request.
+        """
+        with self._lock:
+            own = [armed for armed in self._armed if armed.fault.kind != REFUSED]
+            found = [armed.fault for armed in own if armed.fires(asked)]
+            self._armed = [armed for armed in self._armed if not armed.spent]
+        return found
+
+    def refuses(self) -> bool:
+        """Count a new connection, and tell whether it is refused."""
+        with self._lock:
+            refusing = [armed for armed in self._armed if armed.fault.kind == REFUSED]
+            found = [armed for armed in refusing if armed.fires(None)]
+            self._armed = [armed for armed in self._armed if not armed.spent]
+        if found:
+            self._changed()
+        return bool(found)
+
+    @property
+    def refusing(self) -> bool:
+        """Whether a fault that refuses connections is armed."""
+        return any(armed.fault.kind == REFUSED for armed in tuple(self._armed))
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Have a function called whenever faults were added or removed.
+
+        Args:
+            listener: called without arguments, in the thread that changed them.
+        """
+        self._listeners.append(listener)
+
+    def _changed(self) -> None:
+        for listener in self._listeners:
+            listener()
+
+    def _disarm(self, armed: ArmedFault) -> None:
+        with self._lock:
+            self._armed = [other for other in self._armed if other is not armed]
+        self._changed()
