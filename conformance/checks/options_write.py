@@ -1,7 +1,7 @@
 """Checks that write options and put them back: OPT-004 to OPT-015, OPT-017, OPT-018, OPT-031.
 
-Each writes inside ``lab.options.changed`` or through ``lab.options.post``, which note the old
-values first; what differs afterwards is put back at the latest when the run ends.
+Each writes inside ``lab.options.changed`` or through ``lab.options.post``.
+Both note the old values first; what differs afterwards is put back at the latest when the run ends.
 Source: modules/api/api.py, set_config, at v1.10.1 and the recorded group ``options``.
 """
 

@@ -42,7 +42,7 @@ class TargetConfig:
     run: Mapping[str, Any] = field(default_factory=dict)
 
     def reach(self, url: str | None = None) -> Reach:
-        """The way to the server, at another address if one is given; raises as ``read_way``."""
+        """How to reach the server, or another address; raises as ``read_way``."""
         return read_way(self.table, self.folder, url)
 
     @property

@@ -219,7 +219,8 @@ class Run:
             self._note(str(error))
             return
         if left:
-            self._note(f"{after} left options changed, and they were put back: {told(left)}")
+            changed = told(left)
+            self._note(f"{after} left options changed, and they were put back: {changed}")
 
     def _remember_options(self, allowed: list[Requirement]) -> None:
         if not any(r.effect.rank >= Effect.WRITES.rank for r in allowed):

@@ -9,7 +9,7 @@ from conformance.checks.registry import all_checks
 from conformance.client.credentials import read_credentials
 from conformance.deployment.left_journal import journal_for
 from conformance.deployment.reach import Reach
-from conformance.engine import Event, Mode, Noted, Run, RunSettings, StateNotPutBack
+from conformance.engine import Event, Noted, Run, RunSettings, StateNotPutBack
 from conformance.lab import LabSettings, open_lab
 from conformance.target import Patience, ServerProfile
 from conformance.verdict import Result, Verdict
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.catalogue import Requirement
-    from conformance.engine import Plan
+    from conformance.engine import Mode, Plan
     from conformance.suite.property import Property
 
 

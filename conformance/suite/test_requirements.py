@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalogue import Requirement, load_catalogue
+from conformance.catalogue import load_catalogue
 from conformance.checks.registry import all_checks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from conformance.catalogue import Requirement
 
 
 def _in_order() -> list[Requirement]:

@@ -11,7 +11,8 @@ _PAGE = Path(__file__).parents[3] / "conformance" / "catalogue" / "REQUIREMENTS.
 def test_the_page_in_the_repository_is_the_one_that_the_data_makes() -> None:
     made = render_page(load_catalogue())
     assert _PAGE.read_text(encoding="utf-8") == made, (
-        "the page is stale: sdapi-check --list --markdown > conformance/catalogue/REQUIREMENTS.md"
+        "the page is stale; write it with: sdapi-check --list --markdown > "
+        "conformance/catalogue/REQUIREMENTS.md"
     )
 
 
