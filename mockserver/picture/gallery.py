@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
+    from mockserver.imaging.raster import Raster
     from mockserver.picture.spec import PictureSpec
 
 _MEGABYTE = 1 << 20
@@ -28,27 +29,23 @@ class Gallery:
         max_bytes: room for pixels and encoded files; the last picture stays whatever its size.
     """
 
-    def __init__(self, max_bytes: int = 96 * _MEGABYTE) -> None:
+    def __init__(self, max_bytes: int = 24 * _MEGABYTE) -> None:
         self.max_bytes = max_bytes
         self._pictures: OrderedDict[Hashable, Painted] = OrderedDict()
         self._lock = Lock()
+        self._count = Lock()
+        self.held = 0
 
     def __len__(self) -> int:
         return len(self._pictures)
 
-    @property
-    def held(self) -> int:
-        """Bytes of memory held by the pictures."""
-        with self._lock:
-            return sum(picture.held for picture in self._pictures.values())
-
     def get(self, spec: PictureSpec) -> Painted:
         """The picture of a spec; it is painted when it is first looked at."""
-        from mockserver.picture.paint import paint  # noqa: PLC0415 - start-up time
+        from mockserver.picture.paint import render  # noqa: PLC0415 - start-up time
 
-        return self.keep(spec, lambda: paint(spec))
+        return self.keep(spec, lambda: render(spec))
 
-    def keep(self, key: Hashable, make: Callable[[], Image.Image]) -> Painted:
+    def keep(self, key: Hashable, make: Callable[[], Image.Image | Raster]) -> Painted:
         """The picture of a key, for pictures that are put together from others (a grid).
 
         Args:
@@ -58,18 +55,21 @@ class Gallery:
         with self._lock:
             picture = self._pictures.get(key)
             if picture is None:
-                picture = self._pictures[key] = Painted(make)
+                picture = self._pictures[key] = Painted(make, lambda more: self._grew(key, more))
                 self._make_room()
             else:
                 self._pictures.move_to_end(key)
             return picture
 
+    def _grew(self, key: Hashable, more: int) -> None:
+        """Count what a picture takes, as long as it is kept here."""
+        with self._count:
+            if key in self._pictures:
+                self.held += more
+
     def _make_room(self) -> None:
         """Drop the oldest ones; runs when one is added, so the newest may exceed the room."""
-        held = {key: picture.held for key, picture in self._pictures.items()}
-        total = sum(held.values())
-        for key in list(self._pictures)[:-1]:
-            if total <= self.max_bytes:
-                return
-            total -= held[key]
-            del self._pictures[key]
+        while self.held > self.max_bytes and len(self._pictures) > 1:
+            with self._count:
+                _, oldest = self._pictures.popitem(last=False)
+                self.held -= oldest.held

@@ -10,6 +10,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import Crash, HTTPRefusal
+from mockserver.imaging.raster import Raster
 from mockserver.picture.jpeg import ReadyJpeg
 from mockserver.picture.png import ReadyPng
 from mockserver.picture.webp import ReadyWebp
@@ -56,39 +57,82 @@ class Painted:
 
     Args:
         make: paints it.
+        grew: hears how many bytes of memory more it takes.
     """
 
-    def __init__(self, make: Callable[[], Image.Image]) -> None:
+    def __init__(
+        self,
+        make: Callable[[], Image.Image | Raster],
+        grew: Callable[[int], None] = lambda _: None,
+    ) -> None:
         self._make = make
+        self._grew = grew
+        self._size: tuple[int, int] | None = None
         self._image: Image.Image | None = None
+        self._raster: Raster | None = None
         self._ready: dict[tuple[str, str, bool], Ready] = {}
         self._lock = RLock()
+        self.held = 0
+
+    def prepare(self) -> None:
+        """Paint it, unless that is done; its file can be made later."""
+        with self._lock:
+            if self._size is not None:
+                return
+            made = self._make()
+            self._size = made.size
+            if isinstance(made, Raster):
+                self._raster = made
+            else:
+                self._image = made
+        self._measure()
 
     @property
     def image(self) -> Image.Image:
         """Its pixels; not to be changed."""
         with self._lock:
+            self.prepare()
             if self._image is None:
-                self._image = self._make()
+                self._image = self._pixels().image()
+                self._measure()
             return self._image
+
+    def _pixels(self) -> Raster:
+        """The raster, from the file where only that is left."""
+        if self._raster is None:
+            ready = next(one for one in self._ready.values() if isinstance(one, ReadyPng))
+            return Raster.of_body(self.size, ready.body.data)
+        return self._raster
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height."""
-        return self.image.size
+        if self._size is None:
+            self.prepare()
+        assert self._size is not None  # noqa: S101 - prepare has set it
+        return self._size
 
-    @property
-    def held(self) -> int:
-        """Bytes of memory held; never waits for a picture that is being painted."""
-        image, pixels = self._image, 0
+    def _measure(self) -> None:
+        """Count the memory that is held: pixels, image data, files."""
+        image, held = self._image, 0
         if image is not None:
-            pixels = image.width * image.height * len(image.getbands())
-        return pixels + sum(ready.body.held for ready in self._ready.values())
+            held = image.width * image.height * len(image.getbands())
+        if self._raster is not None:
+            held += len(self._raster.data)
+        held += sum(ready.body.held for ready in self._ready.values())
+        more, self.held = held - self.held, held
+        if more:
+            self._grew(more)
 
     def _encode(self, kind: str, quality: Any, *, lossless: bool) -> Ready:
+        self.prepare()
         if kind != "png":
             return _lossy(self.image, kind, quality, lossless=lossless)
-        return ReadyPng(_save(self.image, "PNG", compress_level=_PNG_LEVEL))
+        raster = self._raster or Raster.of_image(self.image)
+        if raster is None:
+            return ReadyPng(_save(self.image, "PNG", compress_level=_PNG_LEVEL))
+        self._raster = None
+        return ReadyPng(raster.head() + raster.body())
 
     def _once(self, kind: str, quality: Any, *, lossless: bool) -> Ready:
         """The ready file of a format; of lossy ones, of one quality at a time."""
@@ -99,6 +143,8 @@ class Painted:
                 ready = self._encode(kind, quality, lossless=lossless)
                 others = {k: v for k, v in self._ready.items() if k[0] != kind}
                 self._ready = {**others, key: ready}
+                ready.body.on_growth(self._measure)
+                self._measure()
             return ready
 
     def encoded(

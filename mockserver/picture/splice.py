@@ -9,8 +9,16 @@ from __future__ import annotations
 
 from base64 import b64encode
 from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _THREE = 3
+
+
+def _nothing() -> None:
+    """Nobody counts what is held."""
 
 
 class Body:
@@ -20,12 +28,17 @@ class Body:
         data: the bytes.
     """
 
-    __slots__ = ("_lock", "_ready", "data")
+    __slots__ = ("_grew", "_lock", "_ready", "data")
 
     def __init__(self, data: bytes) -> None:
         self.data = data
+        self._grew: Callable[[], None] = _nothing
         self._ready: dict[int, str] = {}
         self._lock = Lock()
+
+    def on_growth(self, grew: Callable[[], None]) -> None:
+        """Call a function whenever more is held."""
+        self._grew = grew
 
     @property
     def held(self) -> int:
@@ -39,6 +52,7 @@ class Body:
             with self._lock:
                 ready = b64encode(memoryview(self.data)[start : self._end(start)]).decode("ascii")
                 self._ready = {**self._ready, start: ready}
+            self._grew()
         return ready
 
     def _end(self, start: int) -> int:

@@ -71,7 +71,7 @@ def draw(server: Simulated, sitting: Sitting, count: int = 1) -> list[Painted]:
         server.clock.sleep(seconds * sitting.steps * count)
         painted = [server.gallery.get(_spec(sitting, number)) for number in range(count)]
         for picture in painted:
-            _ = picture.image
+            picture.prepare()
         return painted
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import struct
+from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Hashable, Iterator, Sequence
 
 _T = TypeVar("_T")
-_WORD = 8
+#: Numbers come in blocks: how long one is, how it is read, and bits of a number.
+_BLOCK, _NUMBERS, _BITS = 512, ">64Q", 64
+_WHOLE = 1000
 
 
 def _plain(value: Hashable) -> str:
@@ -30,13 +34,33 @@ class Dice:
 
     def __init__(self, *key: Hashable) -> None:
         self._key = "\0".join(_plain(part) for part in key).encode(errors="surrogatepass")
-        self._drawn = 0
+        self._drawn = self._stream()
+        self._other: Dice | None = None
+        self._share = 0
+
+    def _stream(self) -> Iterator[int]:
+        for block in count():
+            text = self._key + b"\1" + str(block).encode()
+            yield from struct.unpack(_NUMBERS, hashlib.shake_128(text).digest(_BLOCK))
+
+    def towards(self, other: Dice, share: int) -> Dice:
+        """Dice whose numbers lie between those of two dice.
+
+        Args:
+            other: dice to which the share belongs.
+            share: thousandths of the way to the other's numbers.
+        """
+        between = Dice()
+        between._key, between._other, between._share = self._key, other, share
+        return between
 
     def fork(self, name: str) -> Dice:
         """Dice of their own for a part, whatever was drawn here before."""
-        other = Dice()
-        other._key = self._key + b"\0" + name.encode()
-        return other
+        part = Dice()
+        part._key = self._key + b"\0" + name.encode()
+        if self._other is not None:
+            part._other, part._share = self._other.fork(name), self._share
+        return part
 
     def noise(self, count: int) -> bytes:
         """So many random bytes; the same ones each time."""
@@ -44,10 +68,11 @@ class Dice:
 
     def below(self, bound: int) -> int:
         """A number from 0 to `bound` - 1."""
-        self._drawn += 1
-        text = self._key + b"\1" + str(self._drawn).encode()
-        number = int.from_bytes(hashlib.blake2b(text, digest_size=_WORD).digest(), "big")
-        return number * bound >> (8 * _WORD)
+        number = next(self._drawn)
+        if self._other is not None:
+            other = next(self._other._drawn)  # noqa: SLF001 - its own class
+            number += (other - number) * self._share // _WHOLE
+        return number * bound >> _BITS
 
     def between(self, low: int, high: int) -> int:
         """A number from `low` to `high`, both included."""

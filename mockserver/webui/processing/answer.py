@@ -82,7 +82,7 @@ def _run(server: Server, p: Processing, wanted: Order) -> Processed:
 def _paint(processed: Processed) -> None:
     """Paint what will be sent while the turn lasts, so that answers come in the order of turns."""
     for picture in processed.images:
-        _ = picture.image
+        picture.painted.prepare()
 
 
 def _generated(server: Server, wanted: Order, processed: Processed) -> Generated:
