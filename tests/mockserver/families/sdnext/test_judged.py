@@ -27,7 +27,7 @@ LEAST_MET = 150
 def results(profile: str | None) -> dict[str, Result]:
     """A run that writes no setting, as a profile or as what the judge finds it to be."""
     events: list[Event] = []
-    with served(mock(profile=PROFILE)):
+    with served(mock(profile=PROFILE, step_time=0.002)):
         run = Run(bench(profile), RunSettings(mode=Mode.SAFE, patience=None), events.append)
         run.carry_out(run.prepare(load_catalogue(), all_checks()))
     return {e.result.id: e.result for e in events if isinstance(e, CheckFinished)}
@@ -39,7 +39,7 @@ def of(verdict: Verdict, profile: str | None) -> dict[str, str]:
 
 
 def test_it_is_known_for_what_it_is() -> None:
-    with served(mock(profile=PROFILE)):
+    with served(mock(profile=PROFILE, step_time=0.002)):
         assert str(bench().target.profile) == "sdnext"
 
 
