@@ -13,7 +13,7 @@ from conformance.lab import recipes
 from conformance.lab.cost import Meter
 from conformance.lab.generation import Generation
 from conformance.lab.keeper import OptionKeeper
-from conformance.lab.long_jobs import LongJobs
+from conformance.lab.long_jobs import JobTools, LongJobs
 from conformance.lab.passing import Passing
 from conformance.lab.wire import Wire
 from conformance.signals import Failed, NotSupported, Signal
@@ -86,7 +86,16 @@ class Lab:
         if self.settings.rate is not None:
             target.client.before_each(self.settings.rate.wait)
         target.client.before_each(self.options.guard)
-        self.jobs = LongJobs(self)
+        self.jobs = LongJobs(
+            JobTools(
+                wire=self.wire,
+                meter=self.meter,
+                passing=self.settings.passing,
+                size=self.settings.size,
+                warm_up=self.identify,
+                sampler=lambda: self.names.quick_sampler,
+            ),
+        )
         self._made: dict[str, Generation | Exception] = {}
 
     @property

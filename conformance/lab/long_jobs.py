@@ -29,7 +29,9 @@ from conformance.target import API
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.lab.lab import Lab
+    from conformance.lab.cost import Meter
+    from conformance.lab.passing import Passing
+    from conformance.lab.wire import Wire
 
 # A job shorter than this, in seconds, is over before much of it can be seen.
 _WATCHABLE = 0.4
@@ -71,15 +73,36 @@ class Pace:
         return min(max(steps, recipes.WATCHED_STEPS), _MOST_STEPS), pictures
 
 
-class LongJobs:
-    """The long jobs of a bench, each made once, on demand.
+@dataclass(frozen=True, kw_only=True)
+class JobTools:
+    """What long jobs are made with.
 
     Args:
-        lab: the bench.
+        wire: sends the requests.
+        meter: counts what is sampled.
+        passing: how time passes.
+        size: edge of the pictures in pixels.
+        warm_up: makes the first picture, so that the model is loaded.
+        sampler: returns the name of a quick sampler; None for the default of the server.
     """
 
-    def __init__(self, lab: Lab) -> None:
-        self._lab = lab
+    wire: Wire
+    meter: Meter
+    passing: Passing
+    size: int
+    warm_up: Callable[[], None]
+    sampler: Callable[[], str | None]
+
+
+class LongJobs:
+    """The long jobs of a run, each made once, on demand.
+
+    Args:
+        tools: what they are made with.
+    """
+
+    def __init__(self, tools: JobTools) -> None:
+        self._tools = tools
         self._made: dict[str, WatchedJob | Exception] = {}
         self._pace = Pace(0.0)
 
@@ -105,7 +128,7 @@ class LongJobs:
 
     def _watch(self) -> WatchedJob:
         # The first picture after a start waits for the model; a job to be watched should not.
-        self._lab.identify()
+        self._tools.warm_up()
         job = self._run(self._payload(recipes.WATCHED_STEPS), Watching())
         self._pace = Pace(job.seconds / recipes.WATCHED_STEPS)
         if job.seconds >= _WATCHABLE or not job.generation.exchange.ok:
@@ -119,7 +142,7 @@ class LongJobs:
 
     def _interrupt(self) -> WatchedJob:
         payload = self._lasting(_LONG, pictures=4)
-        other = recipes.other(self._lab.settings.size, recipes.OTHER_SEEDS[0], pictures=2)
+        other = recipes.other(self._tools.size, recipes.OTHER_SEEDS[0], pictures=2)
         how = Watching(
             paths=(PROGRESS_BARE,),
             gap=self._gap,
@@ -144,10 +167,9 @@ class LongJobs:
         pictures = max(1, payload.get("n_iter", 1) // 10)
         steps = payload["steps"] if pictures > 1 else ceil(payload["steps"] / 10)
         others = tuple(
-            recipes.other(self._lab.settings.size, seed, steps, pictures)
-            for seed in recipes.OTHER_SEEDS
+            recipes.other(self._tools.size, seed, steps, pictures) for seed in recipes.OTHER_SEEDS
         )
-        mistake = recipes.r1(self._lab.settings.size) | {"script_name": NO_SCRIPT}
+        mistake = recipes.r1(self._tools.size) | {"script_name": NO_SCRIPT}
         how = Watching(
             paths=(PROGRESS_BARE,),
             gap=self._gap,
@@ -166,7 +188,7 @@ class LongJobs:
         made = self._made[name]
         if isinstance(made, Exception):
             raise made
-        self._lab.wire.touch(made.generation.exchange)
+        self._tools.wire.touch(made.generation.exchange)
         return made
 
     @property
@@ -179,8 +201,7 @@ class LongJobs:
         return self._payload(*self._pace.length(seconds, pictures))
 
     def _payload(self, steps: int, pictures: int = 1) -> dict[str, Any]:
-        lab = self._lab
-        payload = recipes.watched(lab.settings.size, steps, lab.names.quick_sampler, TASK)
+        payload = recipes.watched(self._tools.size, steps, self._tools.sampler(), TASK)
         return payload | ({"n_iter": pictures} if pictures > 1 else {})
 
     def _expected(self, payload: dict[str, Any]) -> float:
@@ -200,7 +221,7 @@ class LongJobs:
         return seen
 
     def _run(self, payload: dict[str, Any], how: Watching) -> WatchedJob:
-        lab = self._lab
-        lab.meter.afford(sum(pixel_steps(job) for job in (payload, *how.beside)))
+        tools = self._tools
+        tools.meter.afford(sum(pixel_steps(job) for job in (payload, *how.beside)))
         how = replace(how, expected=self._expected(payload))
-        return Watcher(lab.wire, lab.settings.passing).watch(payload, how)
+        return Watcher(tools.wire, tools.passing).watch(payload, how)
