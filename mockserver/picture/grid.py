@@ -6,22 +6,15 @@ Source: modules/images.py, image_grid, at v1.10.1.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
-class Options(Protocol):
-    """The options that are read."""
-
-    def get(self, name: str, /) -> Any:
-        """Value of an option."""
-
-
-def grid_rows(count: int, options: Options, batch_size: int = 1) -> int:
+def grid_rows(count: int, options: Mapping[str, Any], batch_size: int = 1) -> int:
     """Rows of a grid of `count` pictures.
 
     Args:
@@ -30,12 +23,12 @@ def grid_rows(count: int, options: Options, batch_size: int = 1) -> int:
             grid_prevent_empty_spots: the largest divisor up to that root instead.
         batch_size: pictures made at once.
     """
-    n_rows = options.get("n_rows")
+    n_rows = options["n_rows"]
     if n_rows > 0:
         return int(n_rows)
     if n_rows == 0:
         return batch_size
-    if not options.get("grid_prevent_empty_spots"):
+    if not options["grid_prevent_empty_spots"]:
         return round(math.sqrt(count))
     rows = math.isqrt(count)
     while count % rows != 0:
@@ -44,7 +37,10 @@ def grid_rows(count: int, options: Options, batch_size: int = 1) -> int:
 
 
 def image_grid(
-    images: Sequence[Image.Image], options: Options, batch_size: int = 1, rows: int | None = None
+    images: Sequence[Image.Image],
+    options: Mapping[str, Any],
+    batch_size: int = 1,
+    rows: int | None = None,
 ) -> Image.Image:
     """Pictures beside and below each other on black, row by row, in the size of the first.
 

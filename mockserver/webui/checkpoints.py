@@ -176,7 +176,7 @@ class CheckpointList:
 
         Source: ``reload_model_weights``.
         """
-        wanted = self.find(self._options.get("sd_model_checkpoint"))
+        wanted = self.find(self._options["sd_model_checkpoint"])
         loaded = self._load(wanted or next(iter(self._all), None))
         if loaded and self._rules.title_written:
             self._options.put("sd_model_checkpoint", loaded.title)

@@ -53,7 +53,7 @@ def _processed(
         webui.state.job = title
         run(subject)
     done = parameter_line(subject.info)
-    if webui.options.get("enable_pnginfo"):
+    if webui.options["enable_pnginfo"]:
         texts: dict[Any, Any] = {**info, "postprocessing": done}
         subject.image.info = texts
     return subject.image, done
@@ -93,7 +93,7 @@ def _painted(image: Image.Image) -> Painted:
 
 
 def _answer(webui: Webui, pictures: list[Painted]) -> list[str]:
-    kind, quality = webui.options.get("samples_format"), webui.options.get("jpeg_quality")
+    kind, quality = webui.options["samples_format"], webui.options["jpeg_quality"]
     return [one.encoded(kind, loaded(one.image).info, quality).base64() for one in pictures]
 
 

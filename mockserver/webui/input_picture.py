@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
 
 from mockserver.errors import Crash, HTTPRefusal
@@ -18,18 +18,13 @@ from mockserver.profile.profile import InputRules
 from mockserver.webui.hazards import crash
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PIL import Image
 
 _NEWEST = InputRules()
 _TIMEOUT = 30
 _SERVER_ERROR = 500
-
-
-class Options(Protocol):
-    """The options that are read."""
-
-    def get(self, name: str, /) -> Any:
-        """Value of an option."""
 
 
 def is_global(url: str) -> bool:
@@ -45,7 +40,7 @@ def is_global(url: str) -> bool:
         return False
 
 
-def download(url: str, options: Options) -> bytes:
+def download(url: str, options: Mapping[str, Any]) -> bytes:
     """The bytes at an address.
 
     Raises:
@@ -54,11 +49,11 @@ def download(url: str, options: Options) -> bytes:
     """
     import requests  # noqa: PLC0415 - start-up time
 
-    if not options.get("api_enable_requests"):
+    if not options["api_enable_requests"]:
         raise HTTPRefusal(_SERVER_ERROR, "Requests not allowed")
-    if options.get("api_forbid_local_requests") and not is_global(url):
+    if options["api_forbid_local_requests"] and not is_global(url):
         raise HTTPRefusal(_SERVER_ERROR, "Request to local resource not allowed")
-    agent = options.get("api_useragent")
+    agent = options["api_useragent"]
     try:
         headers = {"user-agent": agent} if agent else {}
         return requests.get(url, timeout=_TIMEOUT, headers=headers).content
@@ -79,7 +74,7 @@ def loaded(picture: Image.Image) -> Image.Image:
     return picture
 
 
-def read_picture(text: Any, options: Options, rules: InputRules = _NEWEST) -> Image.Image:
+def read_picture(text: Any, options: Mapping[str, Any], rules: InputRules = _NEWEST) -> Image.Image:
     """The picture that a request's string stands for, upright where the version turns them.
 
     Its file may end too soon: who looks at the pixels finds out (`loaded`).

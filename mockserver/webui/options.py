@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 MODEL_OPTION = "sd_model_checkpoint"
 
 
-class OptionStore:
-    """The server's options.
+class OptionStore(dict[str, Any]):
+    """The server's options: a mapping of names to the values that hold.
 
     A value is stored as it came, whatever its type; only GET coerces. What was never stored
     reads as its default.
@@ -51,23 +51,18 @@ class OptionStore:
         self._defaults = {field.name: field.default for field in model.fields}
         self._rules = rules
         self._data = dict(stored)
+        super().__init__(self._defaults | self._data)
         self._save = save
         self._callbacks: dict[str, Callable[[], None]] = {}
         self._revision = 0
         self._answered: tuple[int, dict[str, Any]] | None = None
 
-    def get(self, name: str) -> Any:
-        """The stored value of `name`, else its default.
-
-        One that an old version lacks is at its plain value, False where that is told nowhere.
+    def __missing__(self, name: str) -> Any:
+        """The value of an option that the version lacks: one that changes nothing, else False.
 
         Raises:
             Crash: AttributeError, as the webui's own code meets it.
         """
-        if name in self._data:
-            return self._data[name]
-        if name in self._defaults:
-            return self._defaults[name]
         if self._lacking is not None:
             return self._lacking.get(name, False)
         raise Crash("AttributeError", f"'Options' object has no attribute '{name}'")
@@ -88,7 +83,7 @@ class OptionStore:
 
     def put(self, name: str, value: Any) -> None:
         """Store a value, without any question asked."""
-        self._data[name] = value
+        self[name] = self._data[name] = value
         self._revision += 1
 
     def set(self, name: str, value: Any, *, callbacks: bool = False) -> bool:
@@ -126,6 +121,8 @@ class OptionStore:
         """
         self._answers = answered or model
         self._defaults = {field.name: field.default for field in model.fields}
+        super().clear()
+        super().update(self._defaults | self._data)
         self._revision += 1
 
     def on_change(self, name: str, callback: Callable[[], None]) -> None:

@@ -16,9 +16,8 @@ from mockserver.picture.upscale import NONE, upscale
 from mockserver.webui.hazards import OPERATIONS, crash, hazard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
-    from mockserver.webui.input_picture import Options
 
 _TO_SIZE = 1
 
@@ -117,7 +116,7 @@ class Scripts:
             subject.info["CodeFormer visibility"] = round(visibility, 3)
             subject.info["CodeFormer weight"] = self.values["codeformer_weight"]
 
-    def in_order(self, options: Options) -> list[tuple[str, Callable[[Subject], None]]]:
+    def in_order(self, options: Mapping[str, Any]) -> list[tuple[str, Callable[[Subject], None]]]:
         """Scripts by title: the preferred ones first, in that order; none that are disabled.
 
         Raises:
@@ -135,9 +134,9 @@ def _times(size: tuple[int, int], factor: float) -> tuple[int, int]:
 
 
 @hazard
-def _chosen(options: Options) -> tuple[list[str], list[str]]:
-    preferred = options.get("postprocessing_operation_order")
-    return list(preferred), list(options.get("postprocessing_disable_in_extras"))
+def _chosen(options: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    preferred = options["postprocessing_operation_order"]
+    return list(preferred), list(options["postprocessing_disable_in_extras"])
 
 
 def as_rgb(image: Image.Image) -> Image.Image:

@@ -8,6 +8,8 @@ from mockserver.errors import Crash
 from mockserver.profile.profile import ProgressRules
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mockserver.webui.clock import Clock
     from mockserver.webui.state import TaskState
     from mockserver.webui.tasks import TaskLedger
@@ -15,14 +17,6 @@ if TYPE_CHECKING:
 _NEWEST = ProgressRules()
 #: So much progress is shown from the start, so that no division by zero tells the time left.
 OFFSET = 0.01
-
-
-class Options(Protocol):
-    """The server's options."""
-
-    def get(self, name: str) -> Any:
-        """Value of the option `name`."""
-        ...
 
 
 class Server(Protocol):
@@ -39,7 +33,7 @@ class Server(Protocol):
         ...
 
     @property
-    def options(self) -> Options:
+    def options(self) -> Mapping[str, Any]:
         """Options."""
         ...
 
@@ -63,8 +57,8 @@ def _share(state: TaskState, start: float) -> float:
 def _preview(server: Server) -> Any:
     """The current preview, made anew if enough steps have passed; None for none."""
     options = server.options
-    if options.get("live_previews_enable"):
-        server.state.refresh_preview(options.get("show_progress_every_n_steps"))
+    if options["live_previews_enable"]:
+        server.state.refresh_preview(options["show_progress_every_n_steps"])
     return server.state.current_image
 
 
@@ -103,7 +97,7 @@ def progress(
     answer["progress"] = float(min(share, 1))
     picture = _preview(server)
     if picture is not None and not skip_current_image:
-        wanted = server.options.get("samples_format") if rules.preview_by_option else "png"
+        wanted = server.options["samples_format"] if rules.preview_by_option else "png"
         answer["current_image"] = picture.encoded(wanted).base64()
     return answer
 
@@ -169,10 +163,10 @@ def _active(server: Server, seen: int, *, live_preview: bool) -> dict[str, Any]:
         "id_live_preview": seen,
         "textinfo": state.textinfo,
     }
-    if live_preview and server.options.get("live_previews_enable"):
+    if live_preview and server.options["live_previews_enable"]:
         picture = _preview(server)
         if picture is not None and state.id_live_preview != seen:
-            kind = server.options.get("live_previews_image_format")
+            kind = server.options["live_previews_image_format"]
             found["live_preview"] = f"data:image/{kind};base64,{picture.encoded(kind).base64()}"
             found["id_live_preview"] = state.id_live_preview
     return found

@@ -91,7 +91,7 @@ def test_an_option_that_the_server_does_not_know_is_an_error() -> None:
 def test_a_model_that_the_server_does_not_have_is_an_error(
     webui: mockserver.Activated,
 ) -> None:
-    before = webui.webui.options.get("sd_model_checkpoint")
+    before = webui.webui.options["sd_model_checkpoint"]
     response = set_options(sd_model_checkpoint="Anything-V3.0-pruned.ckpt [2700c435]")
     assert (response.status_code, response.json()["error"]) == (500, "RuntimeError")
-    assert webui.webui.options.get("sd_model_checkpoint") == before
+    assert webui.webui.options["sd_model_checkpoint"] == before

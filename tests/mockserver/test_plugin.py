@@ -24,7 +24,7 @@ def change(url):
 def test_in_process(webui):
     assert webui.url == "http://127.0.0.1:7860"
     assert change(webui.url) == 80.0
-    assert webui.webui.options.get("jpeg_quality") == 7
+    assert webui.webui.options["jpeg_quality"] == 7
 
 def test_in_process_again(webui):
     assert change(webui.url) == 80.0
@@ -32,7 +32,7 @@ def test_in_process_again(webui):
 def test_on_a_port(webui_server):
     assert webui_server.url != "http://127.0.0.1:7860"
     assert change(webui_server.url) == 80.0
-    assert webui_server.webui.options.get("jpeg_quality") == 7
+    assert webui_server.webui.options["jpeg_quality"] == 7
 
 def test_on_a_port_again(webui_server):
     assert change(webui_server.url) == 80.0

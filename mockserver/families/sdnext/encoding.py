@@ -26,9 +26,9 @@ def encoded(server: SdNext, picture: Painted, text: Mapping[Any, Any] | None) ->
         Crash: a format that nobody knows, a quality that is no integer. Recorded:
             options/persist-generation.
     """
-    wanted = server.options.get("samples_format")
+    wanted = server.options["samples_format"]
     if wanted not in _FORMATS:
         raise Crash("KeyError", repr(f".{wanted}"))
     options = server.options
-    lossless = bool(options.get("webp_lossless"))
-    return picture.encoded(wanted, text, options.get("jpeg_quality"), lossless=lossless)
+    lossless = bool(options["webp_lossless"])
+    return picture.encoded(wanted, text, options["jpeg_quality"], lossless=lossless)

@@ -81,9 +81,7 @@ def _schedule(server: SdNext, job: Job) -> dict[str, Any]:
     Source: modules/processing_info.py; recorded: i2i/noise-mult.
     """
     options = server.options
-    found = {
-        key: _unless(options.get(name), options.default(name)) for key, name in _SCHEDULE.items()
-    }
+    found = {key: _unless(options[name], options.default(name)) for key, name in _SCHEDULE.items()}
     multiplier = job.values["initial_noise_multiplier"]
     return {"Sampler eta multiplier": _unless(multiplier, 1.0), **found}
 

@@ -59,7 +59,7 @@ class SdNext(Simulated):
         An option that names none of them leaves the loaded one where it is. Recorded:
         options/model-missing.
         """
-        wanted = self.options.get(MODEL_OPTION)
+        wanted = self.options[MODEL_OPTION]
         for row in self.listed("sd-models"):
             if wanted in (row["title"], row["model_name"], row["filename"]):
                 self._loaded = row

@@ -60,7 +60,7 @@ class Overrides:
         """
         for name in self._overrides:
             _check_name(self._options, name)
-        self._before = {name: self._options.get(name) for name in self._overrides}
+        self._before = {name: self._options[name] for name in self._overrides}
         for name, value in self._overrides.items():
             self._options.put(name, value)
 

@@ -172,10 +172,10 @@ def _override(server: Server, parsed: Mapping[str, Any], overrides: dict[str, An
         value = parsed.get(key)
         if value is None:
             continue
-        if name == "sd_model_checkpoint" and options.get("disable_weights_auto_swap"):
+        if name == "sd_model_checkpoint" and options["disable_weights_auto_swap"]:
             continue
-        cast = _cast_option(options.default(name), options.get(name), value)
-        if cast != options.get(name):
+        cast = _cast_option(options.default(name), options[name], value)
+        if cast != options[name]:
             overrides.setdefault(name, cast)
 
 

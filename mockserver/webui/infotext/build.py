@@ -63,7 +63,7 @@ class Subject:
 
 
 def _if_option(name: str) -> Callable[[Server, Any], Any]:
-    return lambda server, value: value if server.options.get(name) else None
+    return lambda server, value: value if server.options[name] else None
 
 
 _WITH_HASH = _if_option("add_model_hash_to_info")
@@ -74,7 +74,7 @@ _WITH_VERSION = _if_option("add_version_to_infotext")
 
 
 def _clip_skip(server: Server) -> Any:
-    clip_skip = server.options.get("CLIP_stop_at_last_layers")
+    clip_skip = server.options["CLIP_stop_at_last_layers"]
     return None if clip_skip <= 1 else clip_skip
 
 
@@ -92,7 +92,7 @@ def _ensd(server: Server, p: Processing) -> Any:
 
     Versions that tell eta among the keys of their own tell it whatever the sampler is.
     """
-    delta = server.options.get("eta_noise_seed_delta")
+    delta = server.options["eta_noise_seed_delta"]
     if delta == 0:
         return None
     if "Eta" in server.rules.infotext_keys:
@@ -114,7 +114,7 @@ def _merging(server: Server, p: Processing, *, hires: bool = False) -> Any:
 
 def _low_bits(server: Server) -> Any:
     """Forge's option for the type of the weights, where one was chosen."""
-    chosen = server.options.get("forge_unet_storage_dtype")
+    chosen = server.options["forge_unet_storage_dtype"]
     return None if chosen in {False, "Automatic"} else chosen
 
 
@@ -125,12 +125,12 @@ def _strength(server: Server, p: Processing) -> Any:
 
 
 def _rng(server: Server) -> Any:
-    source = server.options.get("randn_source")
+    source = server.options["randn_source"]
     return None if source == "GPU" else source
 
 
 def _face_restoration(server: Server, p: Processing) -> Any:
-    return server.options.get("face_restoration_model") if p.restore_faces else None
+    return server.options["face_restoration_model"] if p.restore_faces else None
 
 
 #: How each key gets its value; None leaves it out.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import Crash
 
@@ -18,13 +18,6 @@ if TYPE_CHECKING:
 #: Pixels of a first pass whose size the text leaves to the server.
 _OLD_FIRST_PASS_PIXELS = 512 * 512
 _OLD_FIRST_PASS_STEP = 64
-
-
-class Options(Protocol):
-    """The options that the parser reads."""
-
-    def get(self, name: str, /) -> Any:
-        """Value of an option."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from mockserver.webui.infotext import grammar, versions
 from mockserver.webui.infotext.attention import uses_emphasis
 from mockserver.webui.infotext.defaults import (
     V1_10_1,
-    Options,
     ParseRules,
     add_missing,
     restore_old_hires,
@@ -20,7 +19,7 @@ from mockserver.webui.infotext.defaults import (
 from mockserver.webui.infotext.style_match import Found, Style, extract_styles
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 _NO_FP8 = "Disable"
 
@@ -69,7 +68,7 @@ def _take_styles(
 
 
 def _add_defaults(
-    values: dict[str, Any], prompts: tuple[str, str], options: Options, rules: ParseRules
+    values: dict[str, Any], prompts: tuple[str, str], options: Mapping[str, Any], rules: ParseRules
 ) -> None:
     values.setdefault("Clip skip", "1")
     if "Hypernet" in values:
@@ -78,7 +77,7 @@ def _add_defaults(
     if "Hires resize-1" not in values:
         values["Hires resize-1"] = values["Hires resize-2"] = 0
     add_missing(values, dict(rules.early))
-    restore_old_hires(values, use_old_sizes=bool(options.get("use_old_hires_fix_width_height")))
+    restore_old_hires(values, use_old_sizes=bool(options["use_old_hires_fix_width_height"]))
     add_missing(values, dict(rules.late))
     if rules.tail is None:
         return
@@ -101,7 +100,7 @@ def _skip(values: dict[str, Any], names: Any) -> None:
 
 def parse_generation_parameters(
     text: str,
-    options: Options,
+    options: Mapping[str, Any],
     styles: Sequence[Style] = (),
     rules: ParseRules = V1_10_1,
 ) -> dict[str, Any]:
@@ -126,13 +125,13 @@ def parse_generation_parameters(
     pairs = grammar.values(parts.pairs)
     if not rules.prompt_first:
         values.update(pairs)
-    mode = options.get("infotext_styles")
+    mode = options["infotext_styles"]
     prompts = _take_styles(values, parts, mode, styles, rules)
     values["Prompt"], values["Negative prompt"] = prompts
     if rules.prompt_first:
         values.update(pairs)
     _add_defaults(values, prompts, options, rules)
-    if options.get("auto_backcompat"):
+    if options["auto_backcompat"]:
         versions.backcompat(values, rules.backcompat)
-    _skip(values, options.get("infotext_skip_pasting"))
+    _skip(values, options["infotext_skip_pasting"])
     return values

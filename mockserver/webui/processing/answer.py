@@ -50,10 +50,10 @@ def _generate(server: Server, wanted: Order, init_images: Sequence[Any] | None) 
             if init_images is not None:
                 p.init_images = _init_images(server, p, init_images)
             if p.initial_noise_multiplier is None:
-                p.initial_noise_multiplier = server.options.get("initial_noise_multiplier")
+                p.initial_noise_multiplier = server.options["initial_noise_multiplier"]
             return _run(server, p, wanted)
         finally:
-            if not server.options.get("persistent_cond_cache"):
+            if not server.options["persistent_cond_cache"]:
                 server.cond_cache.clear()
 
 

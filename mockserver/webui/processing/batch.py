@@ -109,7 +109,7 @@ class Batch:
         ask(("uc",), p.negative_prompts, total, p.networks)
         ask(("c",), p.prompts, total, p.networks, composable=True)
         p.hr_conds_ready = False
-        early = self._server.options.get("hires_fix_use_firstpass_conds")
+        early = self._server.options["hires_fix_use_firstpass_conds"]
         if p.enable_hr and p.hr_checkpoint is None and early:
             self.ask_hires()
 
@@ -160,7 +160,7 @@ class Batch:
         Raises:
             Crash: what torch refuses.
         """
-        delta = self._server.options.get("eta_noise_seed_delta")
+        delta = self._server.options["eta_noise_seed_delta"]
         noise.draw(self._p, self.shape, self._p.seeds, delta)
 
     def sample_from_noise(self) -> None:
@@ -174,7 +174,7 @@ class Batch:
         p.sampler = ActiveSampler(sampler)
         self.draw()
         course = sampling.course(server, p, sampler, p.steps)
-        if server.options.get("sgm_noise_multiplier") and not sampler.by_timesteps:
+        if server.options["sgm_noise_multiplier"] and not sampler.by_timesteps:
             p.tell("SGM noise multiplier", True)
         self._denoise(course)
 
@@ -187,7 +187,7 @@ class Batch:
         server, p = self._server, self._p
         sampler = p.sampler.sampler if p.sampler else server.samplers.create(p.sampler_name)
         course = sampling.image_course(server, p, sampler, steps)
-        extra = server.options.get("img2img_extra_noise")
+        extra = server.options["img2img_extra_noise"]
         if _positive(extra):
             p.tell("Extra noise", extra)
         self._denoise(course)
@@ -209,8 +209,8 @@ class Batch:
     def _note_padding(self) -> None:
         """Prompts of different length are padded to the same, if an option says so."""
         p, options = self._p, self._server.options
-        old = options.get("pad_cond_uncond_v0")
-        if not old and not options.get("pad_cond_uncond"):
+        old = options["pad_cond_uncond_v0"]
+        if not old and not options["pad_cond_uncond"]:
             return
         pairs = zip(p.prompts, p.negative_prompts, strict=True)
         if any(chunks(prompt) != chunks(negative) for prompt, negative in pairs):

@@ -178,7 +178,7 @@ class TextEncoder:
             Crash: a prompt or an option that the encoder cannot take.
         """
         options = self._server.options
-        if options.get("use_old_scheduling") and any(map(_timelines_differ, _iterated(prompts))):
+        if options["use_old_scheduling"] and any(map(_timelines_differ, _iterated(prompts))):
             self._p.extra_generation_params["Old prompt editing timelines"] = True
         question = (
             list(prompts),
@@ -188,8 +188,8 @@ class TextEncoder:
             self._server.checkpoints.current,
             self._p.width,
             self._p.height,
-            options.get("use_old_scheduling"),
-            *[options.get(name) for name in _MAIN_OPTIONS],
+            options["use_old_scheduling"],
+            *[options[name] for name in _MAIN_OPTIONS],
         )
         cache = self._server.cond_cache
         if not cache.knows(kinds, question):
@@ -208,17 +208,17 @@ class TextEncoder:
                 self._encode_one(unscheduled(part))
 
     def _encode_one(self, text: str) -> None:
-        emphasis = self._server.options.get("emphasis")
+        emphasis = self._server.options["emphasis"]
         if emphasis != "None" and "(" in text:
             parse_prompt_attention(text)
-        _hidden_state(self._server.options.get("CLIP_stop_at_last_layers"))
+        _hidden_state(self._server.options["CLIP_stop_at_last_layers"])
         self._note_embeddings(text)
         if emphasis != "Original" and ("(" in text or "[" in text):
             self.added["Emphasis"] = emphasis
 
     def _note_embeddings(self, text: str) -> None:
         names = embeddings_in(self._server, text)
-        if not names or not self._server.options.get("textual_inversion_add_hashes_to_infotext"):
+        if not names or not self._server.options["textual_inversion_add_hashes_to_infotext"]:
             return
         hashes = [f"{name.translate(_NO_SIGNS)}: {_short_hash(name)}" for name in names]
         before = self.added.get("TI hashes")

@@ -128,11 +128,11 @@ class Denoiser:
     def _guidance(self) -> None:
         """Where the negative prompt is left out, and what guidance makes of the rest."""
         options, p = self._server.options, self._p
-        early = options.get("skip_early_cond")
-        every = options.get("s_min_uncond_all")
+        early = options["skip_early_cond"]
+        every = options["s_min_uncond_all"]
         if _skips_early(0.0, early):
             p.tell("Skip Early CFG", early)
-        if options.get("refiner_switch_by_sample_steps"):
+        if options["refiner_switch_by_sample_steps"]:
             p.extra_generation_params["Refiner switch by sampling steps"] = True
         small = self._skipped_small(early, every)
         if small and "NGMS" in self._server.rules.infotext_keys:
@@ -187,12 +187,12 @@ class Denoiser:
         """Whether the refiner is for this pass of hires fix."""
         if not self._p.enable_hr:
             return True
-        wanted = self._server.options.get("hires_fix_refiner_pass")
+        wanted = self._server.options["hires_fix_refiner_pass"]
         return bool(wanted != ("first pass" if self._p.is_hr_pass else "second pass"))
 
     def _ratio(self, number: int, level: float) -> float:
         """Share of the way from noise to picture that is done."""
-        if self._server.options.get("refiner_switch_by_sample_steps"):
+        if self._server.options["refiner_switch_by_sample_steps"]:
             return self._done(number)
         by_timesteps = self._course.sampler.by_timesteps
         timestep = int(level) if by_timesteps else timestep_of(level)
@@ -205,7 +205,7 @@ class Denoiser:
     def _switch(self) -> None:
         """Let the refiner take over (``apply_refiner``)."""
         p = self._p
-        wanted = self._server.options.get("hires_fix_refiner_pass")
+        wanted = self._server.options["hires_fix_refiner_pass"]
         if p.enable_hr and wanted != "second pass":
             p.extra_generation_params["Hires refiner"] = wanted
         p.tell("Refiner", short_title(p.refiner))

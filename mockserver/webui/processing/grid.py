@@ -14,16 +14,16 @@ from mockserver.webui.infotext.build import Subject, build
 from mockserver.webui.processing.picture import Picture, put_together
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from PIL import Image
 
     from mockserver.webui.processing.processing import Processing
-    from mockserver.webui.processing.server import Options, Server
+    from mockserver.webui.processing.server import Server
 
 
 @hazard
-def rows_of(options: Options, count: int, batch_size: Any = 1) -> int:
+def rows_of(options: Mapping[str, Any], count: int, batch_size: Any = 1) -> int:
     """Rows of a grid as the options want it."""
     from mockserver.picture.grid import grid_rows  # noqa: PLC0415 - start-up time
 
@@ -48,7 +48,7 @@ def grid(
     )
 
 
-def _paint(options: Options, pictures: Sequence[Picture], rows: int) -> Image.Image:
+def _paint(options: Mapping[str, Any], pictures: Sequence[Picture], rows: int) -> Image.Image:
     from mockserver.picture.grid import image_grid  # noqa: PLC0415 - start-up time
 
     return image_grid([one.image for one in pictures], options, rows=rows)
@@ -61,13 +61,13 @@ def with_grid(server: Server, p: Processing, images: list[Picture], infotexts: l
         Crash: ZeroDivisionError where a grid is wanted of no pictures at all.
     """
     options = server.options
-    if p.do_not_save_grid or not options.get("return_grid"):
+    if p.do_not_save_grid or not options["return_grid"]:
         return 0
-    if len(images) < 2 and options.get("grid_only_if_multiple"):  # noqa: PLR2004 - one is no grid
+    if len(images) < 2 and options["grid_only_if_multiple"]:  # noqa: PLR2004 - one is no grid
         return 0
     found = grid(server, images, p.batch_size)
     text = build(server, p, Subject.of_job(p))
-    found.text = text if options.get("enable_pnginfo") else None
+    found.text = text if options["enable_pnginfo"] else None
     infotexts.insert(0, text)
     images.insert(0, found)
     return 1

@@ -78,7 +78,7 @@ def set_up(server: Server, p: Processing) -> None:
     if p.hr_scheduler is None:
         p.hr_scheduler = p.scheduler
     _choose_upscaler(server, p)
-    _target_resolution(p, old=bool(server.options.get("use_old_hires_fix_width_height")))
+    _target_resolution(p, old=bool(server.options["use_old_hires_fix_width_height"]))
     _count_jobs(server, p)
     if p.hr_second_pass_steps:
         params["Hires steps"] = p.hr_second_pass_steps

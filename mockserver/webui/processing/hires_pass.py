@@ -39,7 +39,7 @@ def _upscale(server: Server, p: Processing, batch: Batch) -> None:
     width, height = p.hr_upscale_to
     if p.latent_scale_mode is None:
         _check_size(width, height)
-        method = server.options.get("sd_vae_encode_method")
+        method = server.options["sd_vae_encode_method"]
         if method != "Full":
             p.tell("VAE Encoder", method)
         return

@@ -53,7 +53,7 @@ class MaskPlan:
         mask = _prepared(p)
         if p.inpaint_full_res:
             return cls._only_masked(p, mask)
-        upscaler = server.options.get("upscaler_for_img2img")
+        upscaler = server.options["upscaler_for_img2img"]
         mask = resized(p.resize_mode, mask, p.width, p.height, upscaler)
         return cls(mask, _doubled(mask))
 

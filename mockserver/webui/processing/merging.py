@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from mockserver.webui.hazards import hazard
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mockserver.webui.processing.processing import Processing
-    from mockserver.webui.processing.server import Options
 
 
-def token_merging_ratio(options: Options, p: Processing, *, hires: bool = False) -> Any:
+def token_merging_ratio(options: Mapping[str, Any], p: Processing, *, hires: bool = False) -> Any:
     """The ratio that holds; 0 for none.
 
     An option for img2img or for the hires pass wins over the general one, except that in
@@ -19,12 +20,12 @@ def token_merging_ratio(options: Options, p: Processing, *, hires: bool = False)
 
     Source: modules/processing.py ``get_token_merging_ratio``.
     """
-    general = options.get("token_merging_ratio")
+    general = options["token_merging_ratio"]
     if p.is_img2img:
         overridden = "token_merging_ratio" in p.override_settings and general
-        return overridden or options.get("token_merging_ratio_img2img") or general
+        return overridden or options["token_merging_ratio_img2img"] or general
     if hires:
-        return options.get("token_merging_ratio_hr") or general
+        return options["token_merging_ratio_hr"] or general
     return general
 
 

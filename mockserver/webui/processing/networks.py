@@ -89,11 +89,11 @@ def _add_from_option(
     server: Server, p: Processing, kind: str, known: Any, tags: list[list[Any]]
 ) -> None:
     """The network that an option adds to every prompt, unless the prompt names it."""
-    added = server.options.get(_ADDED_BY[kind])
+    added = server.options[_ADDED_BY[kind]]
     known_one = isinstance(added, str) and added != _NONE and added in known
     if not known_one or any(tag[0] == added for tag in tags):
         return
-    multiplier = server.options.get("extra_networks_default_multiplier")
+    multiplier = server.options["extra_networks_default_multiplier"]
     p.all_prompts = [f"{prompt}<{kind}:{added}:{multiplier}>" for prompt in p.all_prompts]
     tags.append([added, multiplier])
 
@@ -122,7 +122,7 @@ def _hypernetworks(server: Server, p: Processing, networks: ExtraNetworks) -> li
 
 
 def _note_hashes(server: Server, p: Processing, names: list[str]) -> None:
-    if not server.options.get("lora_add_hashes_to_infotext"):
+    if not server.options["lora_add_hashes_to_infotext"]:
         return
     if not p.is_hr_pass:
         p.lora_hashes = {}
@@ -141,7 +141,7 @@ def activate(server: Server, p: Processing, networks: ExtraNetworks) -> None:
 
     Adds ``Lora hashes`` to the extra parameters.
     """
-    added = any(server.options.get(option) != _NONE for option in _ADDED_BY.values())
+    added = any(server.options[option] != _NONE for option in _ADDED_BY.values())
     if not networks.tags and not added:
         p.lora_hashes = {} if not p.is_hr_pass else p.lora_hashes
         return

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mockserver.picture.painted import Painted
 from mockserver.profile.profile import OutputRules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Mapping
 
     from PIL import Image
 
     from mockserver.picture.encoded import EncodedPicture
-    from mockserver.webui.processing.server import Options, Server
+    from mockserver.webui.processing.server import Server
 
 _NEWEST = OutputRules()
 
@@ -43,7 +43,7 @@ class Picture:
         """Width and height."""
         return self.painted.size
 
-    def encoded(self, options: Options, rules: OutputRules = _NEWEST) -> EncodedPicture:
+    def encoded(self, options: Mapping[str, Any], rules: OutputRules = _NEWEST) -> EncodedPicture:
         """The file, as the options want it (``encode_pil_to_base64``).
 
         Args:
@@ -57,9 +57,9 @@ class Picture:
         text = {"parameters": self.text} if self.text is not None and rules.text else None
         if not rules.format_by_option:
             return self.painted.encoded("png", text)
-        lossless = rules.lossless_by_option and bool(options.get("webp_lossless"))
+        lossless = rules.lossless_by_option and bool(options["webp_lossless"])
         return self.painted.encoded(
-            options.get("samples_format"), text, options.get("jpeg_quality"), lossless=lossless
+            options["samples_format"], text, options["jpeg_quality"], lossless=lossless
         )
 
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from mockserver.picture.painted import Painted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from PIL import Image
 
     from mockserver.picture.spec import PictureSpec
-    from mockserver.webui.processing.server import Options, Server
+    from mockserver.webui.processing.server import Server
 
 #: Pixels that each preview method makes of a latent's side; any other name means Full.
 _SCALES = {"Approx NN": 2, "Approx cheap": 1, "TAESD": 8}
@@ -41,22 +41,20 @@ class Preview:
     def make(self) -> Any:
         """A preview of this moment."""
         options = self._server.options
-        scale = _SCALES.get(options.get("show_progress_type"), _FULL)
-        count = self._pictures if options.get("show_progress_grid") else 1
+        scale = _SCALES.get(options["show_progress_type"], _FULL)
+        count = self._pictures if options["show_progress_grid"] else 1
         step = self._server.state.sampling_step
         specs = [self._spec(number, scale, step) for number in range(count)]
         return Painted(lambda: _paint(options, specs))
 
 
-def _paint(options: Options, specs: list[PictureSpec]) -> Image.Image:
+def _paint(options: Mapping[str, Any], specs: list[PictureSpec]) -> Image.Image:
     from mockserver.picture.grid import image_grid  # noqa: PLC0415 - start-up time
     from mockserver.picture.paint import paint  # noqa: PLC0415 - start-up time
 
     return image_grid([paint(spec) for spec in specs], options)
 
 
-def previews_after_batch(options: Options) -> bool:
+def previews_after_batch(options: Mapping[str, Any]) -> bool:
     """Whether a preview is made of each finished pass and only then."""
-    return bool(options.get("live_previews_enable")) and (
-        options.get("show_progress_every_n_steps") == -1
-    )
+    return bool(options["live_previews_enable"]) and (options["show_progress_every_n_steps"] == -1)

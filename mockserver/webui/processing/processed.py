@@ -78,7 +78,7 @@ class Processed:
     def _values(self) -> dict[str, Any]:
         """The values that the generation, the options and the state have at this moment."""
         p, options = self._p, self._server.options
-        model = options.get("face_restoration_model") if p.restore_faces else None
+        model = options["face_restoration_model"] if p.restore_faces else None
         return {
             "subseed_strength": p.subseed_strength,
             "width": p.width,
@@ -99,7 +99,7 @@ class Processed:
             "extra_generation_params": p.extra_generation_params,
             "styles": p.styles,
             "job_timestamp": self._server.state.job_timestamp,
-            "clip_skip": options.get("CLIP_stop_at_last_layers"),
+            "clip_skip": options["CLIP_stop_at_last_layers"],
             "is_using_inpainting_conditioning": False,
             "version": self._server.version,
         }

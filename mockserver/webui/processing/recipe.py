@@ -59,7 +59,7 @@ class Recipes:
     def __init__(self, server: Server, p: Processing, course: Course, made: int) -> None:
         self._p = p
         self._common = self._shared(server, course)
-        emphasis = server.options.get("emphasis")
+        emphasis = server.options["emphasis"]
         self._emphasis = None if emphasis == _EMPHASIS else hashable(emphasis)
         if made < course.steps:
             self._common["ended_after"] = made
@@ -79,14 +79,14 @@ class Recipes:
         }
         merging = token_merging_ratio(options, p)
         found["merging"] = merging if check_ratio(merging) else None
-        clip_skip = options.get("CLIP_stop_at_last_layers")
+        clip_skip = options["CLIP_stop_at_last_layers"]
         found["clip_skip"] = clip_skip if clip_skip > 1 else None
-        if options.get("randn_source") == "NV":
+        if options["randn_source"] == "NV":
             found["rng"] = "NV"
         if course.sampler.uses_ensd and p.sampler and p.sampler.eta:
-            found["ensd"] = hashable(options.get("eta_noise_seed_delta")) or None
+            found["ensd"] = hashable(options["eta_noise_seed_delta"]) or None
         for name, plain in _OPTIONS:
-            value = options.get(name)
+            value = options[name]
             if value != plain:
                 found[name] = hashable(value)
         for label, value in (p.script_effects | p.effects).items():

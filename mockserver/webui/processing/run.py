@@ -39,7 +39,7 @@ def process_images(server: Server, p: Processing) -> Processed:
         Crash: everything the webui trips over on the way.
     """
     if p.s_min_uncond is None and server.rules.min_uncond == "early":
-        p.s_min_uncond = server.options.get("s_min_uncond")
+        p.s_min_uncond = server.options["s_min_uncond"]
     server.callbacks.before_process(p)
     with overridden(server, p):
         server.callbacks.begin(p)
@@ -92,7 +92,7 @@ def _set_up(server: Server, p: Processing) -> None:
     p.sd_model_name, p.sd_model_hash = server.model_name(current), current.short_hash
     p.sd_vae_name, p.sd_vae_hash = loaded_vae(server)
     if p.s_min_uncond is None:
-        p.s_min_uncond = options.get("s_min_uncond")
+        p.s_min_uncond = options["s_min_uncond"]
     p.effects = {}
     prompts.set_up_prompts(server, p)
     prompts.set_up_seeds(p, seed, subseed)
@@ -101,9 +101,9 @@ def _set_up(server: Server, p: Processing) -> None:
 def _ask_options(server: Server, p: Processing) -> None:
     """What the request leaves to the options."""
     if p.restore_faces is None:
-        p.restore_faces = server.options.get("face_restoration")
+        p.restore_faces = server.options["face_restoration"]
     if p.tiling is None:
-        p.tiling = server.options.get("tiling")
+        p.tiling = server.options["tiling"]
 
 
 def _prepare(server: Server, p: Processing) -> None:
@@ -125,7 +125,7 @@ def _choose_refiner(server: Server, p: Processing) -> None:
 
 def _run_alwayson(server: Server, p: Processing) -> None:
     """What the always-on scripts do before processing starts."""
-    if server.options.get("enable_prompt_comments"):
+    if server.options["enable_prompt_comments"]:
         prompts.strip_all_comments(p)
     hypertile.note(server, p)
     soft_inpainting.note(p)
@@ -183,7 +183,7 @@ def _sample(server: Server, p: Processing, batch: Batch) -> None:
         batch.sample_from_noise()
         if p.enable_hr:
             hires_pass.run(server, p, batch)
-    method = server.options.get("sd_vae_decode_method")
+    method = server.options["sd_vae_decode_method"]
     if method != "Full" and not p.enable_hr:
         p.tell("VAE Decoder", method)
 
@@ -191,10 +191,10 @@ def _sample(server: Server, p: Processing, batch: Batch) -> None:
 def _note_noise_schedule(server: Server, p: Processing) -> None:
     """Source: modules/sd_models.py ``apply_alpha_schedule_override``."""
     options = server.options
-    downcast = options.get("use_downcasted_alpha_bar")
+    downcast = options["use_downcasted_alpha_bar"]
     if downcast:
         p.tell("Downcast alphas_cumprod", downcast)
-    if options.get("sd_noise_schedule") == _ZERO_SNR:
+    if options["sd_noise_schedule"] == _ZERO_SNR:
         p.tell("Noise Schedule", _ZERO_SNR)
 
 
@@ -208,7 +208,7 @@ def _collect(
     server: Server, p: Processing, batch: Batch, images: list[Picture], infotexts: list[str]
 ) -> None:
     """The pictures of one iteration with their infotexts, masks behind them."""
-    with_text = server.options.get("enable_pnginfo")
+    with_text = server.options["enable_pnginfo"]
     for number, made in enumerate(batch.pictures()):
         picture = _finished(server, p, made, number)
         text = build.build(server, p, Subject.in_batch(p, number))

@@ -98,7 +98,7 @@ def _scheduler(server: Server, p: Processing, sampler: Sampler) -> Scheduler | N
 
 def _scheduler_by_option(server: Server, p: Processing, sampler: Sampler) -> Scheduler | None:
     """The sampler's own scheduler, unless the option k_sched_type has another (before 1.9)."""
-    wanted = server.options.get("k_sched_type")
+    wanted = server.options["k_sched_type"]
     if wanted == "Automatic":
         return server.samplers.scheduler(sampler.scheduler)
     p.tell("Schedule type", wanted)
@@ -108,7 +108,7 @@ def _scheduler_by_option(server: Server, p: Processing, sampler: Sampler) -> Sch
 def _discards(server: Server, p: Processing, sampler: Sampler) -> bool:
     if sampler.discards_penultimate:
         return True
-    if server.options.get("always_discard_next_to_last_sigma"):
+    if server.options["always_discard_next_to_last_sigma"]:
         p.tell("Discard penultimate sigma", True)
         return True
     return False
@@ -129,8 +129,8 @@ def _schedule(server: Server, p: Processing, sampler: Sampler, steps: int) -> Sc
         params["Hires schedule type"] = scheduler.label
     bounds = _bounds(server, p, scheduler)
     if scheduler.label == "Beta":
-        p.tell("Beta schedule alpha", server.options.get("beta_dist_alpha"))
-        p.tell("Beta schedule beta", server.options.get("beta_dist_beta"))
+        p.tell("Beta schedule alpha", server.options["beta_dist_alpha"])
+        p.tell("Beta schedule beta", server.options["beta_dist_beta"])
     return Schedule(scheduler.label, steps, discard=discard, **bounds)
 
 
@@ -139,9 +139,9 @@ def _bounds(server: Server, p: Processing, scheduler: Scheduler) -> dict[str, An
     options = server.options
     low, high = model_sigmas()[0], model_sigmas()[-1]
     found: dict[str, Any] = {}
-    if options.get("use_old_karras_scheduler_sigmas"):
+    if options["use_old_karras_scheduler_sigmas"]:
         found["low"], found["high"] = _OLD_KARRAS
-    least, most, rho = (options.get(name) for name in ("sigma_min", "sigma_max", "rho"))
+    least, most, rho = (options[name] for name in ("sigma_min", "sigma_max", "rho"))
     if least not in (0, low):
         found["low"] = p.tell("Schedule min sigma", least)
     if most not in (0, high):
@@ -202,7 +202,7 @@ def image_course(server: Server, p: Processing, sampler: Sampler, steps: Any = N
     Raises:
         Crash: steps or a strength that cannot be scheduled.
     """
-    scheduled, begin = image_steps(p, steps, fix=server.options.get("img2img_fix_steps"))
+    scheduled, begin = image_steps(p, steps, fix=server.options["img2img_fix_steps"])
     if sampler.by_timesteps:
         every = _timesteps(server, p, sampler, scheduled)
         if not -len(every) <= begin < len(every):
@@ -226,12 +226,12 @@ def initialise(server: Server, p: Processing, sampler: Sampler) -> ActiveSampler
     name, label, default = (
         ("eta_ddim", "Eta DDIM", 0.0) if sampler.by_timesteps else ("eta_ancestral", "Eta", 1.0)
     )
-    active.eta = options.get(name) if p.eta is None else p.eta
+    active.eta = options[name] if p.eta is None else p.eta
     active.told_eta = None if active.eta == default else active.eta
     if sampler.takes_eta and active.eta != default and server.samplers.eta_in_params:
         p.tell(label, active.eta)
     for option in sampler.sigma_options:
-        value = options.get(option)
+        value = options[option]
         if option == "s_tmax":
             value = value or math.inf
         if value != _SIGMA_DEFAULTS[option]:
@@ -263,10 +263,10 @@ def check_sampler(server: Server, found: Course, seeds: list[int]) -> None:
     """
     sampler = found.sampler
     if sampler.name == "UniPC":
-        _check_unipc(found.steps, server.options.get("uni_pc_order"))
+        _check_unipc(found.steps, server.options["uni_pc_order"])
     if sampler.name in SPAN_SAMPLERS and found.steps < 1:
         raise _out_of_bounds(-2, found.steps + 1)
-    if sampler.brownian and not server.options.get("no_dpmpp_sde_batch_determinism"):
+    if sampler.brownian and not server.options["no_dpmpp_sde_batch_determinism"]:
         _check_brownian(found.steps, seeds)
 
 

@@ -12,40 +12,17 @@ from mockserver.webui.processing.conds import CondCache
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from mockserver.picture.gallery import Gallery
     from mockserver.webui.clock import Clock
     from mockserver.webui.infotext.style_match import Style
+    from mockserver.webui.options import OptionStore
     from mockserver.webui.processing.samplers import Samplers
     from mockserver.webui.queue import FifoLock
     from mockserver.webui.scripts.catalogue import ScriptCatalogue
     from mockserver.webui.state import TaskState
     from mockserver.webui.tasks import TaskLedger
-
-
-class Options(Protocol):
-    """The server's options."""
-
-    def get(self, name: str, /) -> Any:
-        """Value of an option: the stored one, else its default."""
-        ...
-
-    def default(self, name: str, /) -> Any:
-        """Default of an option."""
-        ...
-
-    def set(self, name: str, value: Any, /) -> bool:
-        """Store a value as it is; a Crash for an unknown name."""
-        ...
-
-    def snapshot(self, names: Iterable[str], /) -> dict[str, Any]:
-        """Values of those options that are stored."""
-        ...
-
-    def restore(self, snapshot: dict[str, Any], /) -> None:
-        """Put the values of a snapshot back."""
-        ...
 
 
 class Checkpoint(Protocol):
@@ -184,7 +161,7 @@ class Server:
         callbacks: calls the scripts of extensions.
     """
 
-    options: Options
+    options: OptionStore
     checkpoints: Checkpoints
     samplers: Samplers
     scripts: ScriptCatalogue

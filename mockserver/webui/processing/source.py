@@ -22,10 +22,12 @@ from mockserver.webui.processing.picture import Picture
 from mockserver.webui.processing.processing import ActiveSampler
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PIL import Image
 
     from mockserver.webui.processing.processing import Processing
-    from mockserver.webui.processing.server import Options, Server
+    from mockserver.webui.processing.server import Server
 
 _LATENT_RESIZE = 3
 _FILL, _ORIGINAL = 0, 1
@@ -78,7 +80,7 @@ class Source:
         p.image_cfg_scale = None
         p.sampler = ActiveSampler(server.samplers.create(p.sampler_name))
         plan = MaskPlan.of(server, p)
-        if server.options.get("img2img_color_correction"):
+        if server.options["img2img_color_correction"]:
             p.effects["color correction"] = True
         ready = [_make_ready(server, p, plan, image) for image in p.init_images]
         _check_count(p, len(ready))
@@ -97,9 +99,9 @@ class Source:
         if self._plan is None:
             return []
         mask, found = self._plan.for_overlay, []
-        if server.options.get("return_mask"):
+        if server.options["return_mask"]:
             found.append(Picture(Painted(lambda: mask.convert("RGB"))))
-        if server.options.get("return_mask_composite"):
+        if server.options["return_mask_composite"]:
             found.append(Picture(Painted(lambda: self._composite(server, number, picture, mask))))
         return found
 
@@ -132,12 +134,12 @@ def _flattened(image: Image.Image, background: Any) -> Image.Image:
 def _make_ready(server: Server, p: Processing, plan: MaskPlan | None, sent: Image.Image) -> _Ready:
     options = server.options
     loaded(sent)
-    if options.get("save_init_img"):
+    if options["save_init_img"]:
         p.init_img_hash = hashlib.md5(sent.tobytes(), usedforsecurity=False).hexdigest()
-    image = _flattened(sent, options.get("img2img_background_color"))
+    image = _flattened(sent, options["img2img_background_color"])
     region = plan.region if plan else None
     if region is None and p.resize_mode != _LATENT_RESIZE:
-        upscaler = options.get("upscaler_for_img2img")
+        upscaler = options["upscaler_for_img2img"]
         image = resized(p.resize_mode, image, p.width, p.height, upscaler)
     if plan is None:
         return _Ready(image)
@@ -150,7 +152,7 @@ def _make_ready(server: Server, p: Processing, plan: MaskPlan | None, sent: Imag
 
 
 def _overlay(
-    options: Options, p: Processing, plan: MaskPlan, image: Image.Image
+    options: Mapping[str, Any], p: Processing, plan: MaskPlan, image: Image.Image
 ) -> Image.Image | None:
     """The init picture without its masked part; None where an option wants none."""
     from mockserver.picture.masking import masked_image  # noqa: PLC0415 - start-up time
@@ -158,7 +160,7 @@ def _overlay(
     mask = plan.for_overlay
     if mask.size != image.size:
         mask = resized(p.resize_mode, mask, *image.size)
-    return masked_image(image, mask) if options.get("overlay_inpaint") else None
+    return masked_image(image, mask) if options["overlay_inpaint"] else None
 
 
 @hazard
@@ -197,7 +199,7 @@ def _check_count(p: Processing, count: int) -> None:
 
 def _encode(server: Server, p: Processing, image: Image.Image) -> None:
     """What turning pictures into latents trips over."""
-    method = server.options.get("sd_vae_encode_method")
+    method = server.options["sd_vae_encode_method"]
     if method != "Full":
         p.tell("VAE Encoder", method)
     width, height = image.size

@@ -21,7 +21,7 @@ def loaded_vae(server: Server) -> tuple[str, str] | tuple[None, None]:
     checkpoint's own: none of them is an external one here. The hash is made of the name, as no
     list tells the file's.
     """
-    name = server.options.get("sd_vae")
+    name = server.options["sd_vae"]
     if name not in server.vaes:
         return None, None
     return name, hashlib.sha256(name.encode()).hexdigest()[:_SHORT]

@@ -23,12 +23,12 @@ def note(server: Server, p: Processing, *, unet: bool = False) -> None:
         unet: add the values of the U-Net in any case (a hires pass that alone uses it).
     """
     options = server.options
-    if options.get("hypertile_enable_unet"):
+    if options["hypertile_enable_unet"]:
         p.tell("Hypertile U-Net", True)
         unet = True
     if unet:
         _note_values(server, p, "U-Net", "unet")
-    if options.get("hypertile_enable_vae"):
+    if options["hypertile_enable_vae"]:
         p.tell("Hypertile VAE", True)
         _note_values(server, p, "VAE", "vae")
 
@@ -37,7 +37,7 @@ def _note_values(server: Server, p: Processing, title: str, name: str) -> None:
     options = server.options
     for label, option in _VALUES:
         full = f"hypertile_{option}_{name}"
-        value = options.get(full)
+        value = options[full]
         shown = None if value == options.default(full) else value
         p.tell(f"Hypertile {title} {label}", shown)
 
@@ -45,7 +45,7 @@ def _note_values(server: Server, p: Processing, title: str, name: str) -> None:
 def before_hires(server: Server, p: Processing) -> None:
     """Before the hires pass: it may use Hypertile where the first one did not."""
     options = server.options
-    second = options.get("hypertile_enable_unet_secondpass")
-    if second and not options.get("hypertile_enable_unet"):
+    second = options["hypertile_enable_unet_secondpass"]
+    if second and not options["hypertile_enable_unet"]:
         p.tell("Hypertile U-Net second pass", True)
         note(server, p, unet=True)

@@ -16,9 +16,8 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 from mockserver.webui.hazards import hazard, require
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from mockserver.webui.processing.server import Options
 
 #: A letter's height to the sum of a cell's sides.
 _FONT_SHARE = 25
@@ -42,9 +41,9 @@ Labels = list[Label]
 _COLOURS = ("grid_text_active_color", "grid_text_inactive_color", "grid_background_color")
 
 
-def colours(options: Options) -> tuple[str, ...]:
+def colours(options: Mapping[str, Any]) -> tuple[str, ...]:
     """What the options say of a legend's colours."""
-    return tuple(str(options.get(name)) for name in _COLOURS)
+    return tuple(str(options[name]) for name in _COLOURS)
 
 
 @dataclass(frozen=True)
@@ -54,8 +53,8 @@ class _Colours:
     background: Any
 
     @classmethod
-    def of(cls, options: Options) -> _Colours:
-        return cls(*(ImageColor.getcolor(options.get(name), "RGB") for name in _COLOURS))
+    def of(cls, options: Mapping[str, Any]) -> _Colours:
+        return cls(*(ImageColor.getcolor(options[name], "RGB") for name in _COLOURS))
 
 
 @cache
@@ -147,7 +146,7 @@ def check_counts(size: tuple[int, int], cell: tuple[int, int], columns: int, row
 
 @hazard
 def annotated(  # noqa: PLR0913, PLR0917 - the webui's own function has as many
-    options: Options,
+    options: Mapping[str, Any],
     grid: Image.Image,
     cell: tuple[int, int],
     horizontal: Sequence[Labels],

@@ -111,7 +111,7 @@ def run(server: Server, p: Processing, _: ScriptEntry, given: Sequence[Any]) -> 
         if state.ends_job:
             break
     images = job.pictures
-    if len(images) > 1 and options.get("return_grid"):
+    if len(images) > 1 and options["return_grid"]:
         images = [grid(server, images, rows=1), *images]
     return Processed(server, p, images, job.seed, job.info)
 

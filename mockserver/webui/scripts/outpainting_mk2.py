@@ -118,8 +118,8 @@ def run(server: Server, p: Processing, _: ScriptEntry, given: Sequence[Any]) -> 
         made += images
     pictures = [_ready(one) for one in made]
     whole = grid(server, pictures)
-    alone = len(made) < 2 and server.options.get("grid_only_if_multiple")  # noqa: PLR2004 - one is no grid
-    if server.options.get("return_grid") and not alone:
+    alone = len(made) < 2 and server.options["grid_only_if_multiple"]  # noqa: PLR2004 - one is no grid
+    if server.options["return_grid"] and not alone:
         pictures = [whole, *pictures]
     return Processed(server, p, pictures, job.seed, job.info)
 

@@ -44,7 +44,7 @@ def _enlarged(server: Server, image: Image.Image, upscaler: str, factor: Any) ->
     from mockserver.picture.resize import flatten  # noqa: PLC0415 - start-up time
     from mockserver.picture.upscale import upscale  # noqa: PLC0415 - start-up time
 
-    image = flatten(image, server.options.get("img2img_background_color"))
+    image = flatten(image, server.options["img2img_background_color"])
     if upscaler == _NONE:
         return image
     if isinstance(factor, int | float):

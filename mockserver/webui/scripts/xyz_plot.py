@@ -150,7 +150,7 @@ def _confirm(server: Server, axis: Axis, values: list[Any]) -> None:
 def _check_size(server: Server, p: Processing, plot: _Plot) -> None:
     columns, rows, grids = plot.lengths
     size = round(columns * rows * grids * p.width * p.height / _MEGAPIXEL)
-    most = server.options.get("img_max_size_mp")
+    most = server.options["img_max_size_mp"]
     require(
         size < most,
         f"Error: Resulting grid would be too large ({size} MPixels) "
@@ -221,7 +221,7 @@ def run(server: Server, p: Processing, entry: ScriptEntry, given: Sequence[Any])
     draw_legend, lone_images, sub_grids, no_fixed_seeds = given[9:13]
     if not no_fixed_seeds:
         fix_seeds(p, server.random)
-    if not server.options.get("return_grid"):
+    if not server.options["return_grid"]:
         p.batch_size = 1
     plot = _lines(server, entry, given)
     _check_size(server, p, plot)

@@ -35,7 +35,7 @@ def test_controlnet_hides_the_options_that_are_registered_late() -> None:
 def test_a_hidden_option_is_still_set() -> None:
     with activate(extensions=("controlnet", "adetailer")) as webui:
         set_ = requests.post(webui.url + API + "options", json={"ad_max_models": 2}, timeout=9)
-        stored = webui.webui.options.get("ad_max_models")  # type: ignore[attr-defined]
+        stored = webui.webui.options["ad_max_models"]  # type: ignore[attr-defined]
 
     assert (set_.status_code, stored) == (200, 2)
 

@@ -43,14 +43,14 @@ def test_what_one_request_changes_the_next_one_sees() -> None:
         answer = requests.get(f"{mock.url}/sdapi/v1/options", timeout=5).json()
 
         assert answer["jpeg_quality"] == 7.0
-        assert mock.webui.options.get("jpeg_quality") == 7
+        assert mock.webui.options["jpeg_quality"] == 7
 
 
 def test_each_activation_is_a_server_of_its_own() -> None:
     with mockserver.activate(ADDRESS) as mock:
         mock.webui.options.set("jpeg_quality", 7)
     with mockserver.activate(ADDRESS) as mock:
-        assert mock.webui.options.get("jpeg_quality") == 80
+        assert mock.webui.options["jpeg_quality"] == 80
 
 
 def test_a_redirect_is_followed() -> None:

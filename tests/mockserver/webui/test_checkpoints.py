@@ -44,7 +44,7 @@ def test_a_checkpoint_in_a_folder_has_names_without_it(webui: Webui) -> None:
 def test_an_alias_of_the_loaded_checkpoint_is_stored_as_it_came(webui: Webui) -> None:
     webui.options.post({"sd_model_checkpoint": "tiny-a"}, webui.knows_model)
 
-    assert webui.options.get("sd_model_checkpoint") == "tiny-a"
+    assert webui.options["sd_model_checkpoint"] == "tiny-a"
 
 
 def test_null_loads_the_first_checkpoint(webui: Webui) -> None:
@@ -52,7 +52,7 @@ def test_null_loads_the_first_checkpoint(webui: Webui) -> None:
     webui.options.post({"sd_model_checkpoint": None}, webui.knows_model)
 
     assert webui.checkpoints.current.model_name == "tiny-a"
-    assert webui.options.get("sd_model_checkpoint") == "tiny-a.safetensors [a9f628e616]"
+    assert webui.options["sd_model_checkpoint"] == "tiny-a.safetensors [a9f628e616]"
 
 
 def test_a_checkpoint_for_a_while_changes_only_the_hash(webui: Webui) -> None:
@@ -61,8 +61,8 @@ def test_a_checkpoint_for_a_while_changes_only_the_hash(webui: Webui) -> None:
 
     webui.checkpoints.switch(found)
 
-    assert webui.options.get("sd_model_checkpoint") == "tiny-a.safetensors [a9f628e616]"
-    assert webui.options.get("sd_checkpoint_hash") == TINY_B
+    assert webui.options["sd_model_checkpoint"] == "tiny-a.safetensors [a9f628e616]"
+    assert webui.options["sd_checkpoint_hash"] == TINY_B
     webui.checkpoints.reload()
     assert webui.checkpoints.current.model_name == "tiny-a"
 
@@ -98,7 +98,7 @@ def test_a_file_gets_its_hash_when_it_is_loaded() -> None:
     item = checkpoints.listed()[0]
     assert item["title"] == f"a.ckpt [{item['hash']}]"
     assert item["sha256"].startswith(item["hash"])
-    assert options.get("sd_checkpoint_hash") == item["sha256"]
+    assert options["sd_checkpoint_hash"] == item["sha256"]
 
 
 def test_listing_gives_back_what_was_listed(webui: Webui) -> None:

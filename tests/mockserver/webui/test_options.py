@@ -48,7 +48,7 @@ def test_a_stored_integer_is_answered_as_a_float_and_a_default_is_not(fresh: Web
     post(fresh, jpeg_quality=70)
 
     assert repr(fresh.options.answer()["jpeg_quality"]) == "70.0"
-    assert repr(fresh.options.get("jpeg_quality")) == "70"
+    assert repr(fresh.options["jpeg_quality"]) == "70"
 
 
 def test_options_with_a_falsy_default_are_answered_as_they_came(saved: Webui) -> None:
@@ -85,11 +85,11 @@ def test_a_repaired_option_answers_again(saved: Webui) -> None:
 def test_options_of_the_web_ui_are_stored_without_it_and_cannot_be_set() -> None:
     webui = Webui(config=Config(nowebui=True))
 
-    assert webui.options.get("hypertile_enable_unet") is False
+    assert webui.options["hypertile_enable_unet"] is False
     with pytest.raises(Crash, match="hypertile_enable_unet"):
         post(webui, hypertile_enable_unet=True)
     with pytest.raises(Crash, match="no attribute 'hypertile_enable_unet'"):
-        Webui(config=Config(nowebui=True, fresh=True)).options.get("hypertile_enable_unet")
+        Webui(config=Config(nowebui=True, fresh=True)).options["hypertile_enable_unet"]
 
 
 def test_null_is_stored_and_answered(saved: Webui) -> None:
@@ -103,8 +103,8 @@ def test_keys_before_an_unknown_one_stay_set(saved: Webui) -> None:
         post(saved, send_seed=False, nope_option=1, send_size=False)
 
     assert (caught.value.name, caught.value.text) == ("KeyError", "'nope_option'")
-    assert saved.options.get("send_seed") is False
-    assert saved.options.get("send_size") is True
+    assert saved.options["send_seed"] is False
+    assert saved.options["send_size"] is True
 
 
 def test_an_unknown_key_with_null_is_ignored(saved: Webui) -> None:
@@ -123,17 +123,17 @@ def test_an_unknown_key_with_null_is_ignored(saved: Webui) -> None:
     ],
 )
 def test_some_names_are_taken_and_nothing_changes(saved: Webui, name: str) -> None:
-    before = saved.options.get(name)
+    before = saved.options[name]
 
     post(saved, **{name: "x"})
 
-    assert saved.options.get(name) == before
+    assert saved.options[name] == before
 
 
 def test_an_equal_value_is_no_change(saved: Webui) -> None:
     post(saved, send_seed=1)
 
-    assert saved.options.get("send_seed") is True
+    assert saved.options["send_seed"] is True
 
 
 @pytest.mark.parametrize(
@@ -153,12 +153,12 @@ def test_an_unknown_checkpoint_is_refused_before_anything_is_set(
         post(saved, send_seed=False, sd_model_checkpoint=wanted)
 
     assert (caught.value.name, caught.value.text) == (error, text)
-    assert saved.options.get("send_seed") is True
+    assert saved.options["send_seed"] is True
 
 
 def test_an_unknown_option_cannot_be_read(saved: Webui) -> None:
     with pytest.raises(Crash) as caught:
-        saved.options.get("nope")
+        saved.options["nope"]
 
     assert (caught.value.name, caught.value.text) == (
         "AttributeError",
@@ -194,7 +194,7 @@ class TestStateFile:
 
         again = Webui(config=config)
 
-        assert again.options.get("jpeg_quality") == 7
+        assert again.options["jpeg_quality"] == 7
         assert again.checkpoints.current.model_name == "tiny-b"
 
     def test_a_refused_post_saves_nothing(self, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def test_an_override_is_put_back_after_an_error() -> None:
     with pytest.raises(Crash):
         txt2img(webui, steps=0, override_settings={CLIP: 2})
 
-    assert webui.options.get(CLIP) == 1
+    assert webui.options[CLIP] == 1
 
 
 def test_an_unknown_option_is_a_500_and_those_before_it_are_put_back() -> None:
@@ -50,7 +50,7 @@ def test_an_unknown_option_is_a_500_and_those_before_it_are_put_back() -> None:
     with pytest.raises(Crash, match="KeyError: 'nope'"):
         txt2img(webui, override_settings={CLIP: 2, "nope": 1})
 
-    assert webui.options.get(CLIP) == 1
+    assert webui.options[CLIP] == 1
 
 
 @pytest.mark.parametrize("alias", ["tiny-b", "tiny-b.safetensors", "f75f886628"])
