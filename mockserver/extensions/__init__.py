@@ -10,8 +10,9 @@ An extension is a package in this folder and a folder of fixtures; nothing else 
   the lists of the webui: GET scripts, script-info, extensions, cmd-flags, options, openapi.json.
 * A `Script` overrides the places of a generation where it acts, which are the webui's own:
   ``begin`` (may refuse the request), ``before_process``, ``process``, ``before_process_batch``,
-  ``process_batch``, ``before_every_sampling``, ``postprocess_image``, ``postprocess``, and
-  ``run`` for a selectable script. Each gets a `Run`: the server, the generation, the arguments.
+  ``process_batch``, ``before_every_sampling``, ``sample`` (may refuse), ``postprocess_image``,
+  ``postprocess``, and ``run`` for a selectable script. Each gets a `Run`: the server, the
+  generation, the arguments.
 
 What a script does with a generation ``p``:
 

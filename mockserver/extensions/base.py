@@ -37,8 +37,8 @@ class Script:
     """One script of an extension; it does what the methods that it overrides do.
 
     A `Crash` or another `Refusal` inside a method is swallowed, as the webui prints and forgets
-    it, and the later methods of the same script still run; only what `begin` and `run` raise
-    answers the request. Any other exception is a fault of the mock. One object serves all
+    it, and the later methods of the same script still run; only what `begin`, `sample` and `run`
+    raise answers the request. Any other exception is a fault of the mock. One object serves all
     requests, so that what it keeps on itself survives a request, as upstream.
 
     Attributes:
@@ -69,6 +69,9 @@ class Script:
 
     def before_every_sampling(self, run: Run) -> None:
         """A sampling run begins; `run.p.is_hr_pass` tells whether it is the hires pass."""
+
+    def sample(self, run: Run) -> None:
+        """The sampler begins, with the script inside it; an error answers the request."""
 
     def postprocess_image(self, run: Run, picture: Picture, number: int) -> Picture:
         """Picture `number` of the iteration; gives it back, or another in its place."""

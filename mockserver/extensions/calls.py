@@ -77,6 +77,11 @@ class ScriptCalls(Callbacks):
         """See `Script.before_every_sampling`."""
         self._call(p, lambda script, run: script.before_every_sampling(run))
 
+    def sample(self, p: object) -> None:
+        """Errors here answer the request."""
+        for script, run in self._scripts(p):
+            script.sample(run)
+
     def postprocess_image(self, p: object, picture: object, number: int) -> object:
         """See `Script.postprocess_image`; each script gets what the one before it gave."""
         made = cast("Picture", picture)

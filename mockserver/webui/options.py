@@ -134,8 +134,15 @@ class OptionStore(dict[str, Any]):
         return {name: self._data[name] for name in names if name in self._data}
 
     def restore(self, snapshot: dict[str, Any]) -> None:
-        """Put back the values of a `snapshot`."""
+        """Put back the values of a `snapshot`.
+
+        Raises:
+            Crash: AttributeError for one that is stored and no option, as those that an
+                extension reads from config.json without registering them.
+        """
         for name, value in snapshot.items():
+            if name not in self._defaults:
+                raise Crash("AttributeError", "'NoneType' object has no attribute 'do_not_save'")
             self.put(name, value)
 
     def answer(self) -> dict[str, Any]:

@@ -195,6 +195,7 @@ class Batch:
     def _denoise(self, course: Course) -> None:
         server, p = self._server, self._p
         server.callbacks.before_every_sampling(p)
+        server.callbacks.sample(p)
         sampling.initialise(server, p, course.sampler)
         sampling.check_sampler(server, course, p.seeds)
         preview = Preview(server, self.preview_spec, len(p.seeds))

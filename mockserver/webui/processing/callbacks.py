@@ -35,6 +35,9 @@ class Callbacks:
     def before_every_sampling(self, p: object) -> None:
         """One sampling run begins: the first pass, or the hires pass."""
 
+    def sample(self, p: object) -> None:
+        """The sampler begins; an error here is the answer to the request."""
+
     def postprocess_image(self, p: object, picture: object, number: int) -> object:
         """Picture `number` of the iteration was made; gives it, or what stands for it."""
         del p, number
