@@ -87,17 +87,17 @@ def negative(
 def _plain(server: Server, p: Processing, settings: PromptSettings) -> PromptGenerator:
     options = server.options
     config = ParserConfig(
-        variant_start=options.get("dp_parser_variant_start"),
-        variant_end=options.get("dp_parser_variant_end"),
-        wildcard_wrap=options.get("dp_parser_wildcard_wrap"),
+        variant_start=options["dp_parser_variant_start"],
+        variant_end=options["dp_parser_variant_end"],
+        wildcard_wrap=options["dp_parser_wildcard_wrap"],
     )
-    wildcards, squash = WildcardManager(), bool(options.get("dp_ignore_whitespace"))
+    wildcards, squash = WildcardManager(), bool(options["dp_ignore_whitespace"])
     if settings.jinja:
         return SandboxedJinjaGenerator(
             wildcards,
             _context(server, p),
             parser_config=config,
-            limit_prompts=bool(options.get("dp_limit_jinja_prompts")),
+            limit_prompts=bool(options["dp_limit_jinja_prompts"]),
             ignore_whitespace=squash,
         )
     if settings.combinatorial:

@@ -131,7 +131,7 @@ class ReActor(Script):
             made, faces = self._swap(settings, original.image)
             if faces:
                 processed.images.append(_drawn(made))
-        if run.server.options.get("return_grid") and len(processed.images) > 2:  # noqa: PLR2004
+        if run.server.options["return_grid"] and len(processed.images) > 2:  # noqa: PLR2004
             processed.images.insert(0, grid(run.server, processed.images))
 
     def _swap(self, settings: SwapSettings, target: Image.Image) -> tuple[Image.Image, int]:

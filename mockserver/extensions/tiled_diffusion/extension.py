@@ -80,7 +80,7 @@ def _start_from_picture(run: Run, settings: TileSettings) -> None:
 
     p = run.p
     _known_upscaler(run.server.upscalers, settings.upscaler)
-    image = flatten(p.init_images[0], run.server.options.get("img2img_background_color"))
+    image = flatten(p.init_images[0], run.server.options["img2img_background_color"])
     scale = settings.scale_factor
     if settings.upscaler != _NONE:
         image = _enlarged(upscale, image, scale, settings.upscaler)

@@ -48,7 +48,7 @@ class UltimateUpscale(Script):
         p.do_not_save_grid = p.do_not_save_samples = True
         p.inpaint_full_res, p.inpainting_fill = False, _ORIGINAL
         p.n_iter = p.batch_size = 1
-        image = flatten(_first(p.init_images), server.options.get("img2img_background_color"))
+        image = flatten(_first(p.init_images), server.options["img2img_background_color"])
         if given["target_size_type"] == _CUSTOM:
             p.width, p.height = given["custom_width"], given["custom_height"]
         if given["target_size_type"] == _SCALED:
