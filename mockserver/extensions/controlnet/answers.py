@@ -1,0 +1,187 @@
+"""The routes of ControlNet beside its lists: detect and render_openpose_json.
+
+Source: scripts/api.py at 56cec5b2; recorded: cn-detect/*, cn-pose/*.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image, ImageDraw
+
+from mockserver.errors import Crash, HTTPRefusal
+from mockserver.extensions.controlnet.maps import detect
+from mockserver.picture.painted import Painted
+from mockserver.webui.input_picture import loaded, read_picture
+from mockserver.webui.processing.picture import Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mockserver.extensions.controlnet.catalogue import Catalogue, Module
+    from mockserver.web.route import Call
+
+_UNPROCESSABLE = 422
+_NOT_SUPPORTED = ("clip_vision", "revision_clipvision", "revision_ignore_prompt", "ip-adapter-auto")
+_KEYPOINTS = 18
+_NUMBERS_A_POINT = 3
+#: Pairs of keypoints that a limb joins.
+_LIMBS = (
+    (1, 2),
+    (1, 5),
+    (2, 3),
+    (3, 4),
+    (5, 6),
+    (6, 7),
+    (1, 8),
+    (8, 9),
+    (9, 10),
+    (1, 11),
+    (11, 12),
+    (12, 13),
+    (1, 0),
+    (0, 14),
+    (14, 16),
+    (0, 15),
+    (15, 17),
+)
+_HUES = 360
+
+
+def answer_detect(call: Call, catalogue: Catalogue) -> dict[str, Any]:
+    """``POST /controlnet/detect``: the map of each picture.
+
+    Raises:
+        HTTPRefusal: 422 for modules, pictures and masks that it refuses, 500 for a picture that
+            cannot be decoded.
+        Crash: a mask that does not fit its picture.
+    """
+    values = call.values
+    name, images, masks = (
+        values[f"controlnet_{key}"] for key in ("module", "input_images", "masks")
+    )
+    module = catalogue.find(name)
+    if module is None:
+        raise HTTPRefusal(_UNPROCESSABLE, "Module not available")
+    if name in _NOT_SUPPORTED:
+        raise HTTPRefusal(_UNPROCESSABLE, "Module not supported")
+    if not images:
+        raise HTTPRefusal(_UNPROCESSABLE, "No image selected")
+    if module.requires_mask and len(masks) != len(images):
+        words = f"Preprocessor {name} requires `controlnet_masks` param."
+        raise HTTPRefusal(_UNPROCESSABLE, words)
+    given = [values[f"controlnet_{key}"] for key in ("processor_res", "threshold_a", "threshold_b")]
+    numbers = [module.slider(number).bounded(value) for number, value in enumerate(given)]
+    found = []
+    for number, sent in enumerate(images):
+        picture = loaded(read_picture(sent, call.webui.options, call.webui.profile.inputs))
+        if number < len(masks) and module.accepts_mask:
+            mask = read_picture(masks[number], call.webui.options, call.webui.profile.inputs)
+            picture = _joined(picture, loaded(mask))
+        found.append(_shown(detect(module, picture, numbers), module))
+    return _detected(call, module, found)
+
+
+def _detected(call: Call, module: Module, found: list[Image.Image]) -> dict[str, Any]:
+    """The parts of the answer in their order."""
+    result: dict[str, Any] = {"info": "Success"}
+    if "openpose" in module.name:
+        sizes = [image.size for image in found]
+        result["poses"] = [
+            {"people": [], "animals": [], "canvas_height": h, "canvas_width": w} for w, h in sizes
+        ]
+    if module.returns_image:
+        result["images"] = [_encoded(call, image) for image in found]
+    else:
+        result["tensor"] = ["" for _ in found]
+    return result
+
+
+def _joined(picture: Image.Image, mask: Image.Image) -> Image.Image:
+    """The mask's first channel as a fourth one of the picture.
+
+    Raises:
+        Crash: a mask of one channel, or of another size, or a picture with alpha already.
+    """
+    if len(mask.getbands()) == 1:
+        words = "too many indices for array: array is 2-dimensional, but 3 were indexed"
+        raise Crash("IndexError", words)
+    for axis, (own, other) in enumerate(zip(picture.size[::-1], mask.size[::-1], strict=True)):
+        if own != other:
+            words = "all the input array dimensions except for the concatenation axis must match"
+            words += f" exactly, but along dimension {axis}, the array at index 0 has size {own}"
+            raise Crash("ValueError", f"{words} and the array at index 1 has size {other}")
+    bands = len(picture.getbands())
+    if bands == 1:
+        words = "all the input arrays must have same number of dimensions, but the array at index"
+        words += " 0 has 2 dimension(s) and the array at index 1 has 3 dimension(s)"
+        raise Crash("ValueError", words)
+    if bands == len("RGBA"):
+        raise Crash("TypeError", "Cannot handle this data type: (1, 1, 5), |u1")
+    joined = picture.convert("RGBA")
+    joined.putalpha(mask.getchannel(0))
+    return joined
+
+
+def _shown(detected: Image.Image, module: Module) -> Image.Image:
+    """A map with a mask shows what is masked as half transparent."""
+    if not module.requires_mask:
+        return detected
+    shown = detected.copy()
+    shown.putalpha(detected.getchannel("A").point([255 - level // 2 for level in range(256)]))
+    return shown
+
+
+def _encoded(call: Call, image: Image.Image) -> str:
+    webui = call.webui
+    return Picture(Painted(lambda: image)).encoded(webui.options, webui.profile.outputs).base64()
+
+
+def answer_render(call: Call) -> dict[str, Any]:
+    """``POST /controlnet/render_openpose_json``: each pose as a picture.
+
+    Raises:
+        Crash: IndexError for a person without all 18 keypoints.
+    """
+    poses = call.values["items"]
+    if not poses:
+        return {"info": "No pose data detected."}
+    return {"images": [_encoded(call, _drawn(pose)) for pose in poses], "info": "Success"}
+
+
+def _drawn(pose: dict[str, Any]) -> Image.Image:
+    size = pose["canvas_width"], pose["canvas_height"]
+    image = Image.new("RGB", (max(0, size[0]), max(0, size[1])))
+    draw = ImageDraw.Draw(image)
+    for person in pose["people"]:
+        points = _points(person["pose_keypoints_2d"], size)
+        for number, (start, end) in enumerate(_LIMBS):
+            ends = points[start], points[end]
+            if ends[0] is not None and ends[1] is not None:
+                hue = number * _HUES // len(_LIMBS)
+                draw.line([*ends[0], *ends[1]], f"hsl({hue}, 100%, 40%)", 4)
+        for x, y in filter(None, points):
+            draw.ellipse([x - 2, y - 2, x + 2, y + 2], "white")
+        for part in ("hand_left", "hand_right", "face"):
+            for place in _points(person.get(f"{part}_keypoints_2d") or (), size, 0):
+                if place is not None:
+                    draw.point(place, "white")
+    return image
+
+
+def _points(
+    numbers: Sequence[float], size: tuple[int, int], least: int = _KEYPOINTS
+) -> list[tuple[float, float] | None]:
+    """Keypoints in pixels; None for one of no confidence.
+
+    Numbers that are all below 1 are parts of the canvas.
+    """
+    triples = [
+        numbers[at : at + _NUMBERS_A_POINT]
+        for at in range(0, len(numbers) // _NUMBERS_A_POINT * _NUMBERS_A_POINT, _NUMBERS_A_POINT)
+    ]
+    if len(triples) < least:
+        raise Crash("IndexError", "list index out of range")
+    parts = all(0 <= x < 1 and 0 <= y < 1 for x, y, _ in triples)
+    width, height = size if parts else (1, 1)
+    return [(x * width, y * height) if sure >= 1 else None for x, y, sure in triples]

@@ -1,0 +1,99 @@
+"""ControlNet units of 1.1.447 and before: a plain dataclass that checks nothing.
+
+Source: internal_controlnet/external_code.py at 3d75bd08; recorded: the recording with 1.1.447.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mockserver.errors import Crash
+from mockserver.extensions.controlnet.units import CROP, FILL, RESIZE, RESIZE_ALIASES, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_ALIASES = {"guidance": "guidance_end", "lowvram": "low_vram", "input_image": "image"}
+#: Fields and defaults, in the order of the infotext; an enumeration's default shows its name.
+_DEFAULTS: dict[str, Any] = {
+    "enabled": True,
+    "module": "none",
+    "model": "None",
+    "weight": 1.0,
+    "image": None,
+    "resize_mode": CROP,
+    "low_vram": False,
+    "processor_res": -1,
+    "threshold_a": -1,
+    "threshold_b": -1,
+    "guidance_start": 0.0,
+    "guidance_end": 1.0,
+    "pixel_perfect": False,
+    "control_mode": "Balanced",
+    "inpaint_crop_input_image": True,
+    "hr_option": "Both",
+    "save_detected_map": True,
+    "advanced_weighting": None,
+    "effective_region_mask": None,
+    "pulid_mode": "Fidelity",
+    "ipadapter_input": None,
+}
+_ENUM_DEFAULTS = {
+    "resize_mode": "ResizeMode.INNER_FIT",
+    "control_mode": "ControlMode.BALANCED",
+    "hr_option": "HiResFixOption.BOTH",
+}
+_NOT_TOLD = frozenset(
+    (
+        "image",
+        "enabled",
+        "advanced_weighting",
+        "inpaint_crop_input_image",
+        "effective_region_mask",
+        "pulid_mode",
+        "ipadapter_input",
+    )
+)
+_BREAKING = (",", ":")
+_MODES = (RESIZE, CROP, FILL)
+_HIDDEN = -1
+
+
+def unit_of(given: Mapping[str, Any]) -> Unit:
+    """The unit that a request's dict stands for; every value is taken as it is."""
+    values = {_ALIASES.get(name, name): value for name, value in given.items()}
+    mask = values.pop("mask", None)
+    mask = values.pop("mask_image", mask)
+    image = values.get("image")
+    if "image" in values and not isinstance(image, dict):
+        values["image"] = {"image": image, "mask": mask} if mask is not None else image or None
+    known = {name: values.get(name, default) for name, default in _DEFAULTS.items()}
+    return Unit({**known, "mask": None}, _infotext(known, values), tuple(_DEFAULTS))
+
+
+def _infotext(known: Mapping[str, Any], given: Mapping[str, Any]) -> str:
+    told = {}
+    for name, value in known.items():
+        if name in _NOT_TOLD or value == _HIDDEN:
+            continue
+        shown = value if name in given else _ENUM_DEFAULTS.get(name, value)
+        told[" ".join(map(str.capitalize, name.split("_")))] = str(shown)
+    if any(sign in value for value in told.values() for sign in _BREAKING):
+        return ""
+    return ", ".join(f"{key}: {value}" for key, value in told.items())
+
+
+def resize_mode(value: Any) -> str:
+    """The resize mode that a text or number stands for.
+
+    Raises:
+        Crash: a text that is none.
+    """
+    if isinstance(value, str):
+        mode = RESIZE_ALIASES.get(value, value)
+        if mode not in _MODES:
+            raise Crash("ValueError", f"{mode!r} is not a valid ResizeMode")
+        return mode
+    if isinstance(value, int):
+        return _MODES[value] if 0 <= value < len(_MODES) else RESIZE
+    return CROP if value is None else RESIZE
