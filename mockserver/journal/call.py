@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -121,12 +122,16 @@ class Call:
 
 def without_secrets(headers: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """Headers with credentials and cookies redacted; the scheme of an authorization stays."""
-    return tuple((name, _redacted(name, value)) for name, value in headers)
+    return tuple((name, _redacted(value) if _is_secret(name) else value) for name, value in headers)
 
 
-def _redacted(name: str, value: str) -> str:
+@lru_cache(maxsize=1024)
+def _is_secret(name: str) -> bool:
+    """Whether a header of that name carries a credential or a cookie."""
     plain = name.lower().removeprefix("set-")
-    if not is_secret_name(plain) and not plain.endswith("key"):
-        return value
+    return is_secret_name(plain) or plain.endswith("key")
+
+
+def _redacted(value: str) -> str:
     scheme, space, _ = value.partition(" ")
     return f"{scheme} {SECRET}" if space and scheme.isalpha() else SECRET

@@ -83,6 +83,8 @@ class Model:
         self._read = read
         self.name = name
         self.fields = tuple(fields)
+        #: Names whose default is one value for all requests; others are copied for each.
+        self._shared = {f.name for f in self.fields if not isinstance(f.default, list | dict)}
 
     def fit(self, value: Any, loc: Location, complaints: list[Complaint]) -> Any:
         """As a nested kind: the dict of this model's fields."""
@@ -103,6 +105,8 @@ class Model:
                 values[field.name] = field.fit(body[field.name], (*loc, field.name), complaints)
             elif field.required:
                 complaints.append(missing().at((*loc, field.name)))
+            elif field.name in self._shared:
+                values[field.name] = field.default
             else:
                 values[field.name] = field.fresh_default()
         return Valid(values, fields_set)

@@ -20,15 +20,10 @@ class Clock(Protocol):
 
 
 class RealClock:
-    """The machine's own time."""
+    """The machine's own time: ``time.time`` and ``time.sleep``."""
 
-    def now(self) -> float:
-        """Seconds since the epoch."""
-        return time.time()
-
-    def sleep(self, seconds: float) -> None:
-        """Block the calling thread for `seconds`."""
-        time.sleep(seconds)
+    now = staticmethod(time.time)
+    sleep = staticmethod(time.sleep)
 
 
 class ManualClock:
