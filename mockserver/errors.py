@@ -95,9 +95,11 @@ class Crash(Refusal):
     Args:
         name: class name of the exception, as in the answer's ``error``.
         text: its text, as in the answer's ``errors``.
+        body: what it was about, as in the answer's ``body``; "" for most.
     """
 
-    def __init__(self, name: str, text: str) -> None:
+    def __init__(self, name: str, text: str, body: object = "") -> None:
         super().__init__(f"{name}: {text}")
         self.name = name
         self.text = text
+        self.body = body

@@ -41,6 +41,7 @@ def image_grid(
     options: Mapping[str, Any],
     batch_size: int = 1,
     rows: int | None = None,
+    mode: str = "RGB",
 ) -> Image.Image:
     """Pictures beside and below each other on black, row by row, in the size of the first.
 
@@ -49,11 +50,12 @@ def image_grid(
         options: as for `grid_rows`.
         batch_size: likewise.
         rows: so many rows, whatever the options say; never more than pictures.
+        mode: Pillow's mode of the grid.
     """
     rows = min(rows or grid_rows(len(images), options, batch_size), len(images))
     columns = math.ceil(len(images) / rows)
     width, height = images[0].size
-    grid = Image.new("RGB", (columns * width, rows * height), "black")
+    grid = Image.new(mode, (columns * width, rows * height), "black")
     for number, image in enumerate(images):
         grid.paste(image, (number % columns * width, number // columns * height))
     return grid

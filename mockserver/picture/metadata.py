@@ -46,12 +46,14 @@ class MetadataRules:
         exif_comment_item: whether the EXIF comment is an item too (before 1.10).
         text_comment: whether a comment may be text, as PNG comments are (since 1.10).
         technical: whether technical items are left out of files with EXIF alone.
+        indent: what the lines of a NovelAI picture's text begin with, but for the first.
     """
 
     samplers: Mapping[str, str] = field(default_factory=dict)
     exif_comment_item: bool = False
     text_comment: bool = True
     technical: bool = False
+    indent: str = ""
 
 
 def _comment(comment: Any, rules: MetadataRules) -> Any:
@@ -63,21 +65,26 @@ def _comment(comment: Any, rules: MetadataRules) -> Any:
 
 
 def novelai(
-    items: Mapping[str, Any], size: tuple[int, int], samplers: Mapping[str, str]
+    items: Mapping[str, Any],
+    size: tuple[int, int],
+    samplers: Mapping[str, str],
+    indent: str = "",
 ) -> str | None:
     """Infotext of a NovelAI picture; None where its Comment is not the JSON that NovelAI writes."""
     try:
-        return _novelai(items, size, samplers)
+        return _novelai(items, size, samplers, indent)
     except (ValueError, LookupError, TypeError, RecursionError):
         return None
 
 
-def _novelai(items: Mapping[str, Any], size: tuple[int, int], samplers: Mapping[str, str]) -> str:
+def _novelai(
+    items: Mapping[str, Any], size: tuple[int, int], samplers: Mapping[str, str], indent: str
+) -> str:
     made = json.loads(items["Comment"])
     sampler = samplers.get(made["sampler"], "Euler a")
     return (
-        f"{items['Description']}\nNegative prompt: {made['uc']}\n"
-        f"Steps: {made['steps']}, Sampler: {sampler}, CFG scale: {made['scale']}, "
+        f"{items['Description']}\n{indent}Negative prompt: {made['uc']}\n"
+        f"{indent}Steps: {made['steps']}, Sampler: {sampler}, CFG scale: {made['scale']}, "
         f"Seed: {made['seed']}, Size: {size[0]}x{size[1]}, Clip skip: 2, ENSD: 31337"
     )
 
@@ -110,5 +117,5 @@ def read_info(image: Image.Image, rules: MetadataRules | None = None) -> tuple[A
         for key in _TECHNICAL:
             items.pop(key, None)
     if items.get("Software") == "NovelAI":
-        text = novelai(items, image.size, rules.samplers) or text
+        text = novelai(items, image.size, rules.samplers, rules.indent) or text
     return text, items

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 #: Keys of ``info`` in v1.10.1, in order. Recorded: every 200 of txt2img and img2img.
 INFO_KEYS = (
@@ -155,10 +155,14 @@ class GenerationRules:
         unlisted_latent_modes: latent upscale modes of a server that has no list of them.
         unlisted_scripts: always-on scripts that no list shows.
         missing_arguments: arguments of scripts that the version's own do not have yet.
+        added_arguments: arguments that the version's scripts have more, by the name of the one
+            that they follow.
         min_uncond: when the option s_min_uncond is read: ``late``, with the overrides,
             or ``early``, before them.
-        weight_first: whether a prompt's weight is multiplied by the guidance, and
-            not the guidance by it, which decides the error of a cfg_scale of null.
+        guidance: what is done first with cfg_scale, which decides the error of null:
+            ``scale first`` multiplies it with a prompt's weight, ``weight first`` the weight
+            with it, ``compared`` compares it with 1, as the forks do, which let NaN and
+            infinities pass.
         params_first: whether what an infotext needs is checked before
             prompts are encoded.
         strength_told: where infotexts take the denoising strength from: ``params``, the
@@ -170,6 +174,21 @@ class GenerationRules:
             its own, or the ``job`` has a hires prompt that differs from the request's.
         infotext_each: whether a script that gives one infotext for all gives it
             for each.
+        hires_params: parameters that the second pass adds behind its prompts, and the fields
+            that they show.
+        skipped_told: whether an infotext says that steps were made without negative guidance.
+        one_point: whether a latent of one point is put together with the model's conditioning,
+            which has nine channels then.
+        modules: whether modules of the model are chosen by an option and, for the second pass, by
+            the request, and told by infotexts (Forge).
+        whole_clip_skip: whether the option for clip skip is made an integer.
+        unguided_unread: whether a negative prompt is not read where cfg_scale is 1.
+        styles_untyped: whether a request's ``infotext`` fails at the list of styles, unless the
+            request gives one.
+        override_shared: whether the answer's parameters lose an unknown checkpoint too.
+        strip_prompts: whether prompts lose the blanks around them, once styles are on them.
+        comments: how a prompt's comments are cut out: ``hash``, ``#`` to the end of the line, or
+            ``slashes``, ``//`` and ``/* */`` too.
     """
 
     info_keys: tuple[str, ...] = INFO_KEYS
@@ -186,11 +205,22 @@ class GenerationRules:
     unlisted_latent_modes: tuple[str, ...] = ()
     unlisted_scripts: tuple[str, ...] = ("comments",)
     missing_arguments: tuple[str, ...] = ()
+    added_arguments: dict[str, tuple[str, ...]] = field(default_factory=dict)
     min_uncond: str = "late"
-    weight_first: bool = False
+    guidance: str = "scale first"
     params_first: bool = False
     strength_told: str = "params"
     mask_told: bool = True
     schedule_told: bool = True
     hires_prompts: str = "each"
     infotext_each: bool = True
+    hires_params: tuple[tuple[str, str], ...] = ()
+    skipped_told: bool = True
+    one_point: bool = False
+    modules: bool = False
+    whole_clip_skip: bool = False
+    unguided_unread: bool = False
+    styles_untyped: bool = False
+    override_shared: bool = False
+    strip_prompts: bool = False
+    comments: str = "hash"

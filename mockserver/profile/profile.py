@@ -37,6 +37,8 @@ class RequestRules:
         text_keys: object fields declared ``dict[str, Any]``: their keys become strings.
         finite: number fields that refuse infinities and NaN.
         dialect: ``pydantic1`` or ``pydantic2``: which values pass, and how others are refused.
+        documented: where a complaint's kind is told (``https://errors.pydantic.dev/2.8/v/``),
+            "" where complaints have no ``url``.
     """
 
     optional_models: tuple[str, ...] = ()
@@ -44,6 +46,7 @@ class RequestRules:
     text_keys: tuple[str, ...] = ()
     finite: tuple[str, ...] = ()
     dialect: str = "pydantic1"
+    documented: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,10 @@ class OptionRules:
         added_late: options that extensions add after the settings were loaded: they are
             stored with their default even where nothing was ever saved.
         checks_model: whether posting an unknown checkpoint is refused.
+        own_setters: whether the checkpoint, the modules and the memory have setters of their own
+            (Forge): an unknown checkpoint is met in its turn, one that is loaded changes nothing,
+            modules become the paths of those that are known, the model is loaded by the next job
+            and the API may set every option.
         complete: whether the version has every option that v1.10.1 reads; else those it lacks
             are read at the value that changes nothing.
     """
@@ -64,6 +71,7 @@ class OptionRules:
     restricted: tuple[str, ...] = ()
     added_late: tuple[str, ...] = ()
     checks_model: bool = True
+    own_setters: bool = False
     complete: bool = True
 
 
@@ -74,7 +82,8 @@ class ErrorRules:
     Attributes:
         shape: ``four-key`` (error, detail, body, errors), ``five-key`` (with a ``code`` behind
             error) or ``detail``.
-        crash: ``json`` (those keys) or ``text`` (Internal Server Error).
+        crash: ``json`` (those keys), ``message`` (error, detail, body, message) or ``text``
+            (Internal Server Error).
     """
 
     shape: str = "four-key"
@@ -88,14 +97,19 @@ class TransportRules:
     Attributes:
         process_time: whether answers carry X-Process-Time.
         gzip_from: smallest body in bytes that is compressed; 0 for never.
+        security_first: whether the document tells an operation's credentials before its fields.
         auth_open: paths of the API that answer without credentials.
         cors: whether preflights are looked at, and origins told that they may send credentials.
+        preflight: who answers preflights: ``webui``, with 400 where the origin is not allowed, or
+            ``gradio``, with 200 and not a word of such an origin.
     """
 
     process_time: bool = True
     gzip_from: int = 1000
+    security_first: bool = False
     auth_open: tuple[str, ...] = ()
     cors: bool = True
+    preflight: str = "webui"
 
 
 @dataclass(frozen=True)
@@ -113,6 +127,9 @@ class SamplerRules:
             one, in the extra parameters; else by all, as a key of the infotext's own.
         unlisted_schedulers: schedulers that a server without their list has: tables with
             ``name``, ``label`` and maybe ``default_rho``.
+        normal_after: a sampler of the list; those behind it are schedulers' own makers: their
+            names are taken in any case, they know a scheduler by its label alone and take
+            "Normal" for every other, and no infotext parameter tells their schedule.
     """
 
     unknown: str = "first"
@@ -120,6 +137,7 @@ class SamplerRules:
     any_case: bool = False
     eta_in_params: bool = True
     unlisted_schedulers: tuple[dict[str, Any], ...] = ()
+    normal_after: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,12 +186,14 @@ class OutputRules:
         lossless_by_option: whether the option webp_lossless makes WEBP files lossless here too.
         text: whether they carry their infotext, where the options want it.
         info: what ``info`` is: ``text``, JSON within JSON, or ``object``.
+        grid_mode: Pillow's mode of grids.
     """
 
     format_by_option: bool = True
     lossless_by_option: bool = False
     text: bool = True
     info: str = "text"
+    grid_mode: str = "RGB"
 
 
 @dataclass(frozen=True)
@@ -182,9 +202,11 @@ class ExtrasRules:
 
     Attributes:
         multiple: number of pixels of which the sides of an upscaled picture are multiples.
+        text: whether pictures tell what was done to them.
     """
 
     multiple: int = 8
+    text: bool = True
 
 
 @dataclass(frozen=True)
@@ -209,9 +231,16 @@ class TrainingRules:
 
     Attributes:
         preview_sampler: the argument that names the sampler of previews.
+        embedding: class and text of what creating an embedding ends with; () where it works.
+        hypernetwork: likewise for a hypernetwork.
+        unable: why training ends before it begins, unless the option
+            training_xattention_optimizations keeps the optimizations; "" where it does not.
     """
 
     preview_sampler: str = "preview_sampler_name"
+    embedding: tuple[str, ...] = ()
+    hypernetwork: tuple[str, ...] = ()
+    unable: str = ""
 
 
 @dataclass(frozen=True)

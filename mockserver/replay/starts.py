@@ -15,6 +15,7 @@ STARTS: dict[str, dict[str, Any]] = {
     "": {},
     "-fresh": {"fresh": True},
     "-auth": {"auth": (("user", "pass"),)},
+    "-extra": {},
     "-nowebui": {"nowebui": True},
 }
 #: The same for servers with extensions.

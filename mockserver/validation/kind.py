@@ -122,14 +122,20 @@ def _check_bound(number: float, name: str, limit: float) -> None:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of a few values, compared as Python compares them (true is 1, 1.0 is 1)."""
+    """One of a few values, compared as Python compares them (true is 1, 1.0 is 1).
+
+    Attributes:
+        permitted: the values.
+        same_type: true is not 1, and 1.0 is not.
+    """
 
     permitted: tuple[Any, ...]
+    same_type: bool = False
 
     def fit(self, value: Any, loc: Location, complaints: list[Complaint]) -> Any:
         """The permitted value equal to the one given."""
         for choice in self.permitted:
-            if choice == value:
+            if choice == value and (type(choice) is type(value) or not self.same_type):
                 return choice
         words = ", ".join(repr(choice) for choice in self.permitted)
         ctx = {"given": value, "permitted": list(self.permitted)}

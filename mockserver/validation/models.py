@@ -35,6 +35,14 @@ class Declarations(Protocol):
     def dialect(self) -> str: ...  # noqa: D102 - told above
 
 
+def _without_null(schema: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """What OpenAPI 3.1 says of a value other than null, and whether it says that null passes."""
+    parts = [part for part in schema.get("anyOf", ()) if part.get("type") != "null"]
+    if len(parts) != 1 or len(parts) == len(schema["anyOf"]):
+        return schema, False
+    return parts[0], True
+
+
 class Models:
     """The models of a server.
 
@@ -62,7 +70,7 @@ class Models:
                 self._field(name, key, part, key in required)
                 for key, part in schema.get("properties", {}).items()
             ]
-            self._built[name] = Model(name, fields, self._dialect.as_dict)
+            self._built[name] = Model(name, fields, self._dialect.model)
         return self._built[name]
 
     def query(self, path: str, method: str = "get") -> Model:
@@ -83,6 +91,7 @@ class Models:
         """One field; Optional where the source says so, or where null is its default."""
         declared = self._declared
         default = schema.get("default")
+        schema, optional = _without_null(schema)
         kind = kind_of(
             schema,
             self.get,
@@ -90,7 +99,7 @@ class Models:
             finite=name in declared.finite,
             dialect=self._dialect,
         )
-        nullable = default is None and not required
+        nullable = optional or (default is None and not required and not self._dialect.null_by_kind)
         if model in declared.optional_models:
             nullable = nullable or name not in declared.not_nullable.get(model, ())
         by_kind = self._dialect.null_by_kind

@@ -22,14 +22,22 @@ _JSON = "value_error.jsondecode"
 _CHOICE = "value_error.const"
 
 
-def reworded(complaints: list[dict[str, Any]], body: Any) -> list[dict[str, Any]]:
+def reworded(
+    complaints: list[dict[str, Any]], body: Any, documented: str = ""
+) -> list[dict[str, Any]]:
     """The complaints as pydantic 2 has them.
 
     Args:
         complaints: as `mockserver.validation` makes them.
         body: what they are about; each tells the value at its place.
+        documented: address below which each kind is explained; "" leaves it out.
     """
-    return [_reworded(complaint, body) for complaint in complaints]
+    plain = body.decode(errors="replace") if isinstance(body, bytes) else body
+    found = [_reworded(complaint, plain) for complaint in complaints]
+    for item in found:
+        if documented and item["type"] != "json_invalid":
+            item["url"] = f"{documented}{item['type']}"
+    return found
 
 
 def _reworded(complaint: dict[str, Any], body: Any) -> dict[str, Any]:
@@ -42,7 +50,7 @@ def _reworded(complaint: dict[str, Any], body: Any) -> dict[str, Any]:
     if kind in _BOUNDS:
         kind, name, relation = _BOUNDS[kind]
         limit = ctx["limit_value"]
-        msg, ctx = f"Input should be {relation} {limit}", {name: limit}
+        msg, ctx = f"Input should be {relation} {limit:g}", {name: limit}
     elif kind == _CHOICE:
         expected = " or ".join(repr(choice) for choice in ctx["permitted"])
         kind, msg, ctx = "literal_error", f"Input should be {expected}", {"expected": expected}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from mockserver.validation.complaint import Misfit
@@ -10,6 +11,7 @@ from mockserver.validation.complaint import Misfit
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_NO_FRACTION = re.compile(r"\.0+$")
 _WORDS = {
     **dict.fromkeys((0, "0", "off", "f", "false", "n", "no"), False),
     **dict.fromkeys((1, "1", "on", "t", "true", "y", "yes"), True),
@@ -29,7 +31,7 @@ def to_int(value: Any) -> int:
     if not isinstance(value, str):
         raise Misfit("Input should be a valid integer", "int_type")
     try:
-        return int(value.strip().removesuffix(".0"))
+        return int(_NO_FRACTION.sub("", value.strip()))
     except ValueError:
         words = "Input should be a valid integer, unable to parse string as an integer"
         raise Misfit(words, "int_parsing") from None
@@ -65,7 +67,8 @@ def to_bool(value: Any) -> bool:
     Raises:
         Misfit: the value is none of these.
     """
-    if not isinstance(value, int | float | str):
+    fraction = isinstance(value, float) and not value.is_integer()
+    if fraction or not isinstance(value, int | float | str):
         raise Misfit("Input should be a valid boolean", "bool_type")
     plain = value.lower() if isinstance(value, str) else value
     if plain not in _WORDS:
@@ -103,6 +106,18 @@ def only_dict(value: Any) -> dict[Any, Any]:
     """
     if not isinstance(value, dict):
         raise Misfit("Input should be a valid dictionary", "dict_type")
+    return value
+
+
+def only_model(value: Any) -> dict[Any, Any]:
+    """An object that holds the fields of a model.
+
+    Raises:
+        Misfit: anything else.
+    """
+    if not isinstance(value, dict):
+        words = "Input should be a valid dictionary or object to extract fields from"
+        raise Misfit(words, "model_attributes_type")
     return value
 
 

@@ -46,7 +46,7 @@ def kind_of(
     if "anyOf" in schema:
         return AnyOf(tuple(kind_of(part, model, dialect=dialect) for part in schema["anyOf"]))
     if "enum" in schema:
-        return Choice(tuple(schema["enum"]))
+        return Choice(tuple(schema["enum"]), dialect.same_type)
     name = schema.get("type")
     if name == "array":
         return ListOf(kind_of(schema.get("items", {}), model, dialect=dialect))
@@ -66,7 +66,12 @@ def _object(
 
 def _scalar(schema: dict[str, Any], finite: bool, dialect: Dialect) -> Kind:
     coerce = dialect.coercions[schema["type"]]
-    bounds = tuple((name, _declared(schema[key])) for key, name in _BOUNDS if key in schema)
+    whole = schema["type"] == "integer" or not dialect.same_type
+    bounds = tuple(
+        (name, _declared(schema[key]) if whole else float(schema[key]))
+        for key, name in _BOUNDS
+        if key in schema
+    )
     return Bounded(coerce, bounds, finite) if bounds or finite else Scalar(coerce)
 
 

@@ -49,7 +49,9 @@ def refusal_response(refusal: Refusal, rules: ErrorRules) -> Response:
 
 def _http(refusal: HTTPRefusal, rules: ErrorRules) -> Response:
     if isinstance(refusal, UnreadableBody) or rules.shape == "detail":
-        return json_response(render_standard({"detail": refusal.detail}), refusal.status)
+        response = json_response(render_standard({"detail": refusal.detail}), refusal.status)
+        response.headers.extend(refusal.headers)
+        return response
     positional = isinstance(refusal, PositionalRefusal)
     errors = str((refusal.status, refusal.detail)) if positional else ""
     body = _keys("HTTPException", refusal.detail, errors)
@@ -70,6 +72,9 @@ def _told(crash: Crash, rules: ErrorRules) -> Response | None:
     """The crash as JSON; None for a text that cannot be written."""
     try:
         told = _keys(crash.name, "", crash.text)
+        if rules.crash == "message":
+            message = told.pop("errors")
+            told |= {"body": crash.body, "message": message}
         body = render_standard(_coded(told, _CRASHED, rules))
     except Crash:
         return None

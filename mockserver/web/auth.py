@@ -32,14 +32,18 @@ def check_credentials(header: str | None, users: Iterable[tuple[str, str]]) -> N
         return
     scheme, _, text = (header or "").partition(" ")
     if scheme.lower() != "basic":
-        raise HTTPRefusal(_UNAUTHORIZED, "Not authenticated")
+        raise _unauthorized("Not authenticated")
     user, password = _decode(text)
     if user not in known or not _same(password, known[user]):
-        raise HTTPRefusal(_UNAUTHORIZED, "Incorrect username or password")
+        raise _unauthorized("Incorrect username or password")
+
+
+def _unauthorized(words: str) -> HTTPRefusal:
+    return HTTPRefusal(_UNAUTHORIZED, words, {"WWW-Authenticate": "Basic"})
 
 
 def _decode(text: str) -> tuple[str, str]:
-    problem = HTTPRefusal(_UNAUTHORIZED, "Invalid authentication credentials")
+    problem = _unauthorized("Invalid authentication credentials")
     try:
         data = base64.b64decode(text).decode("ascii")
     except (ValueError, binascii.Error):

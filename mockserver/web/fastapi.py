@@ -113,7 +113,9 @@ def _view(server: Validating, route: Route) -> Callable[..., Response]:
         except ValidationRefusal as refusal:
             if not new_words:
                 raise
-            raise ValidationRefusal(reworded(refusal.errors, body)) from refusal
+            given = intake.given(body, request)
+            told = reworded(refusal.errors, given, server.profile.requests.documented)
+            raise ValidationRefusal(told) from refusal
         answer = route.answer(Call(webui, request, valid), **parts)
         return answer if isinstance(answer, Response) else json_response(render(answer))
 

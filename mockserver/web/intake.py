@@ -71,6 +71,14 @@ class Intake:
             return self._model.validate(body, _BODY)
         return self._object(body)
 
+    def given(self, body: Any, request: Request) -> Any:
+        """What was validated: the body, or the fields of the address or of a form."""
+        if self._takes == QUERY:
+            return {name: values[-1] for name, values in request.args.lists()}
+        if self._takes.startswith(FORM):
+            return {name: values[-1] for name, values in request.form.lists()}
+        return body
+
     def _fields(self, given: dict[str, list[str]], loc: tuple[str, ...]) -> Valid:
         """Query or form fields; of several with one name the last counts."""
         if self._model is None:

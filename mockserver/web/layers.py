@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import zlib
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from flask import Response, current_app, g, request
 from werkzeug.exceptions import MethodNotAllowed, NotFound
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from mockserver.profile.profile import TransportRules
 
+_LOCAL = ("localhost", "127.0.0.1", "0.0.0.0")  # noqa: S104 - names that gradio knows
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 #: From here on bodies are pictures in base64: packing them would cost ten times what making
 #: them costs, for a quarter of bytes that seldom leave the machine. They are stored as they are.
@@ -36,7 +38,7 @@ def install(app: Flask, rules: TransportRules) -> None:
     @app.before_request
     def before() -> Response | None:
         g.started = time.perf_counter()
-        return _preflight() if rules.cors else None
+        return _preflight(rules.preflight) if rules.cors else None
 
     @app.after_request
     def after(response: Response) -> Response:
@@ -54,21 +56,39 @@ def install(app: Flask, rules: TransportRules) -> None:
     app.register_error_handler(MethodNotAllowed, not_allowed)
 
 
-def _preflight() -> Response | None:
+def _preflight(by: str) -> Response | None:
     """The answer to a CORS preflight: refused, as no origin is allowed."""
     headers = request.headers
     wanted = headers.get("Access-Control-Request-Method")
     if request.method != "OPTIONS" or "Origin" not in headers or wanted is None:
         return None
-    failures = ["origin"] if wanted in _METHODS else ["origin", "method"]
-    text = f"Disallowed CORS {', '.join(failures)}"
-    response = Response(text, 400, mimetype="text/plain")
-    response.headers["Vary"] = "Origin"
+    response = _by_gradio() if by == "gradio" else _refused(wanted)
     response.headers["Access-Control-Allow-Methods"] = ", ".join(_METHODS)
     response.headers["Access-Control-Max-Age"] = "600"
     asked = headers.get("Access-Control-Request-Headers")
     if asked is not None:
         response.headers["Access-Control-Allow-Headers"] = asked
+    return response
+
+
+def _refused(wanted: str) -> Response:
+    failures = ["origin"] if wanted in _METHODS else ["origin", "method"]
+    text = f"Disallowed CORS {', '.join(failures)}"
+    response = Response(text, 400, mimetype="text/plain")
+    response.headers["Vary"] = "Origin"
+    return response
+
+
+def _by_gradio() -> Response:
+    """Gradio 4 lets all pass, and tells a page of the same machine that it may read.
+
+    Source: gradio/route_utils.py ``CustomCORSMiddleware``; recorded of Forge: http/cors-preflight.
+    """
+    response = Response("OK", mimetype="text/plain")
+    origin = request.headers["Origin"]
+    if urlsplit(origin).hostname in _LOCAL or request.host.partition(":")[0] not in _LOCAL:
+        response.headers["Access-Control-Allow-Origin"] = origin
+    response.headers["Access-Control-Allow-Credentials"] = "true"
     return response
 
 

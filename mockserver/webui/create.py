@@ -67,6 +67,7 @@ def _job(webui: Webui, title: str, work: Any, body: dict[str, Any]) -> dict[str,
 
 def _embedding(webui: Webui, body: dict[str, Any]) -> str:
     given = _EMBEDDING.bind(body)
+    _fail(webui.profile.training.embedding)
     vectors = _count(given["num_vectors_per_token"])
     name = _file_name(given["name"])
     embeddings = webui.networks.embeddings
@@ -78,6 +79,7 @@ def _embedding(webui: Webui, body: dict[str, Any]) -> str:
 
 
 def _hypernetwork(webui: Webui, body: dict[str, Any]) -> None:
+    _fail(webui.profile.training.hypernetwork)
     given = _HYPERNETWORK.bind(body)
     name = _file_name(given["name"])
     if not name:
@@ -88,6 +90,11 @@ def _hypernetwork(webui: Webui, body: dict[str, Any]) -> None:
         _must_not_exist(path, exists=path in networks.hypernetworks.values())
     _check_layers(given)
     networks.add_hypernetwork(name)
+
+
+def _fail(crash: tuple[str, ...]) -> None:
+    if crash:
+        raise Crash(*crash)
 
 
 @hazard

@@ -94,7 +94,13 @@ def _painted(image: Image.Image) -> Painted:
 
 def _answer(webui: Webui, pictures: list[Painted]) -> list[str]:
     kind, quality = webui.options["samples_format"], webui.options["jpeg_quality"]
-    return [one.encoded(kind, loaded(one.image).info, quality).base64() for one in pictures]
+    texts = [dict(loaded(one.image).info) for one in pictures]
+    if not webui.profile.extras.text:
+        for text in texts:
+            text.pop("postprocessing", None)
+    return [
+        one.encoded(kind, text, quality).base64() for one, text in zip(pictures, texts, strict=True)
+    ]
 
 
 def extra_single_image(webui: Webui, values: dict[str, Any]) -> dict[str, str]:

@@ -17,7 +17,10 @@ PLAIN: Mapping[str, Any] = {
     **dict.fromkeys(("beta_dist_alpha", "beta_dist_beta"), 0.6),
     **dict.fromkeys(("sd_lora", "sd_hypernetwork"), "None"),
     **dict.fromkeys(("sd_vae_encode_method", "sd_vae_decode_method"), "Full"),
-    **dict.fromkeys(("overlay_inpaint", "live_previews_enable", "enable_pnginfo"), True),
+    **dict.fromkeys(
+        ("enable_prompt_comments", "overlay_inpaint", "live_previews_enable", "enable_pnginfo"),
+        True,
+    ),
     **dict.fromkeys(("add_model_hash_to_info", "return_grid", "grid_only_if_multiple"), True),
     "CLIP_stop_at_last_layers": 1,
     "emphasis": "Original",

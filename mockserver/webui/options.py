@@ -6,10 +6,13 @@ groups options and t2i-override.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import Crash
 from mockserver.validation import describe
+from mockserver.validation.rewording import reworded
+from mockserver.webui.hazards import hazard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, KeysView, Mapping
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from mockserver.validation import Model
 
 MODEL_OPTION = "sd_model_checkpoint"
+MODULES_OPTION = "forge_additional_modules"
 
 
 class OptionStore(dict[str, Any]):
@@ -34,6 +38,7 @@ class OptionStore(dict[str, Any]):
         lacking: what code reads and this version lacks, at the value that changes nothing; None
             for a version that has everything that is read.
         answered: the model of GET's answer where that lacks options which can be set.
+        unlisted: options that the model does not tell, and their defaults.
     """
 
     def __init__(  # noqa: PLR0913 - what a server differs in
@@ -45,10 +50,13 @@ class OptionStore(dict[str, Any]):
         lacking: Mapping[str, Any] | None = None,
         *,
         answered: Model | None = None,
+        unlisted: Mapping[str, Any] | None = None,
     ) -> None:
         self._answers = answered or model
         self._lacking = lacking
-        self._defaults = {field.name: field.default for field in model.fields}
+        self._defaults = {field.name: field.default for field in model.fields} | dict(
+            unlisted or {}
+        )
         self._rules = rules
         self._data = dict(stored)
         super().__init__(self._defaults | self._data)
@@ -86,7 +94,7 @@ class OptionStore(dict[str, Any]):
         self[name] = self._data[name] = value
         self._revision += 1
 
-    def set(self, name: str, value: Any, *, callbacks: bool = False) -> bool:
+    def set(self, name: str, value: Any, *, callbacks: bool = False, by_api: bool = True) -> bool:
         """Set one option as the API does; gives whether it changed.
 
         A value equal to the stored one (as Python compares: true is 1) changes nothing, and
@@ -97,6 +105,7 @@ class OptionStore(dict[str, Any]):
             name: the option.
             value: any value; nothing is coerced or checked.
             callbacks: whether its `on_change` callback runs.
+            by_api: whether options that the API may not set are ignored.
 
         Raises:
             Crash: KeyError, for a name that is no option.
@@ -105,7 +114,7 @@ class OptionStore(dict[str, Any]):
             return False
         if name not in self._defaults:
             raise Crash("KeyError", repr(name))
-        if name in self._rules.html or name in self._rules.restricted:
+        if name in self._rules.html or (by_api and name in self._rules.restricted):
             return False
         self.put(name, value)
         if callbacks and name in self._callbacks:
@@ -124,6 +133,14 @@ class OptionStore(dict[str, Any]):
         super().clear()
         super().update(self._defaults | self._data)
         self._revision += 1
+
+    def override(self, name: str, value: Any) -> None:
+        """Set one option for a generation.
+
+        Raises:
+            Crash: as `set`.
+        """
+        self.set(name, value)
 
     def on_change(self, name: str, callback: Callable[[], None]) -> None:
         """Have `callback` run whenever a POST changes `name`."""
@@ -157,11 +174,18 @@ class OptionStore(dict[str, Any]):
         if self._answered is not None and self._answered[0] == revision:
             return self._answered[1]
         complaints: list[dict[str, Any]] = []
-        valid = self._answers.fit_body(dict(self._data), ("response",), complaints)
+        valid = self._answers.fit_body(self._told(), ("response",), complaints)
         if complaints:
-            raise Crash("ValidationError", describe(complaints, self._answers.name))
+            raise self._misfit(complaints)
         self._answered = (revision, valid.values)
         return valid.values
+
+    def _told(self) -> dict[str, Any]:
+        """What is coerced for the answer."""
+        return dict(self._data)
+
+    def _misfit(self, complaints: list[dict[str, Any]]) -> Crash:
+        return Crash("ValidationError", describe(complaints, self._answers.name))
 
     def post(self, body: dict[str, Any], knows_model: Callable[[Any], bool]) -> None:
         """Set options in the order of `body`, then save all.
@@ -188,6 +212,85 @@ class OptionStore(dict[str, Any]):
     def _check_model(self, wanted: Any, knows_model: Callable[[Any], bool]) -> None:
         if self._rules.checks_model and wanted is not None and not knows_model(wanted):
             raise Crash("RuntimeError", f"model {wanted!r} not found")
+
+
+class ForgeOptions(OptionStore):
+    """Options whose checkpoint and modules have setters of their own.
+
+    Args:
+        documented: where a complaint's kind is told.
+        modules: path of each module by its file name.
+        args: as for an `OptionStore`.
+        kwargs: likewise.
+
+    Attributes:
+        checkpoint: gives the checkpoint that a name means, exactly or by a part of its title.
+
+    Source: modules/sysinfo.py ``set_config``, modules_forge/main_entry.py; recorded of Forge:
+    groups options and forge.
+    """
+
+    def __init__(
+        self, documented: str, modules: Mapping[str, str], *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._documented = documented
+        self._modules = modules
+        self.checkpoint: Callable[[Any], Any] = lambda name: name
+
+    def post(self, body: dict[str, Any], knows_model: Callable[[Any], bool]) -> None:
+        """Set options in the order of `body`, then save all.
+
+        Raises:
+            Crash: as `OptionStore.post`, but an unknown checkpoint is met in its turn;
+                TypeError for modules that are no series of names.
+        """
+        for name, value in body.items():
+            if name == MODEL_OPTION and self._data.get(name) != value:
+                self._check_model(value, knows_model)
+            self._set_one(name, value, by_api=False)
+        self.save()
+
+    def override(self, name: str, value: Any) -> None:
+        """Set one option for a generation.
+
+        Raises:
+            Crash: as `post`.
+        """
+        self._set_one(name, value, by_api=True)
+
+    def restore(self, snapshot: dict[str, Any]) -> None:
+        """Put back the values of a `snapshot`, as a POST would."""
+        for name, value in snapshot.items():
+            self._set_one(name, value, by_api=False)
+
+    def _set_one(self, name: str, value: Any, *, by_api: bool) -> None:
+        if self._data.get(name) == value:
+            return
+        if name == MODEL_OPTION:
+            if self.checkpoint(value) != self.checkpoint(self.get(name)):
+                self.put(name, value)
+        elif name == MODULES_OPTION:
+            known = [self._modules[file] for file in _file_names(value) if file in self._modules]
+            self.put(name, known)
+        else:
+            self.set(name, value, by_api=by_api)
+
+    def _told(self) -> dict[str, Any]:
+        """Defaults are coerced too, as pydantic 2 writes them."""
+        defaults = {name: value for name, value in self._defaults.items() if value is not None}
+        return defaults | self._data
+
+    def _misfit(self, complaints: list[dict[str, Any]]) -> Crash:
+        found = reworded(complaints, self._data, self._documented)
+        lines = [f"  { {**item, 'loc': tuple(item['loc'])} }\n" for item in found]
+        text = f"{len(found)} validation errors:\n{''.join(lines)}"
+        return Crash("ResponseValidationError", text, dict(self._data))
+
+
+@hazard
+def _file_names(values: Any) -> list[str]:
+    return [os.path.basename(value) for value in values]  # noqa: PTH119 - trips over what it trips over
 
 
 def saved_options(model: Model, recorded: dict[str, Any], rules: OptionRules) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from mockserver.webui.embeddings import EmbeddingList
 from mockserver.webui.infotext.style_match import Style
 from mockserver.webui.lacking_options import PLAIN
 from mockserver.webui.networks import Networks
-from mockserver.webui.options import OptionStore, fresh_options, saved_options
+from mockserver.webui.options import ForgeOptions, OptionStore, fresh_options, saved_options
 from mockserver.webui.processing.callbacks import Callbacks
 from mockserver.webui.simulated import DEFAULT_PROFILE, Simulated
 from mockserver.webui.state import TaskState
@@ -71,8 +71,11 @@ class Webui(Simulated):
         self.state = TaskState(self.clock)
         self.tasks = TaskLedger()
         self.app_id = random.getrandbits(64)
-        for name in _RELOADING:
-            self.options.on_change(name, self._reload_in_turn)
+        if isinstance(self.options, ForgeOptions):
+            self.options.checkpoint = self.checkpoints.closest
+        else:
+            for name in _RELOADING:
+                self.options.on_change(name, self._reload_in_turn)
 
     @property
     def own_paths(self) -> set[str]:
@@ -110,14 +113,23 @@ class Webui(Simulated):
             check_place(file)
         stored = read_state(file) if file else None
         if stored is None and self.config.fresh:
-            stored = fresh_options(model, self.fixtures.get("options"), rules)
+            stored = self._list("options-stored", None) or fresh_options(
+                model, self.fixtures.get("options"), rules
+            )
         elif stored is None:
             stored = self._saved_with_web_ui()
-        lacking = None if self.profile.options.complete else PLAIN
-        if file is None:
-            return OptionStore(model, rules, stored, lacking=lacking, answered=answered)
-        save = partial(write_state, file)
-        return OptionStore(model, rules, stored, save, lacking, answered=answered)
+        parts: dict[str, Any] = {
+            "lacking": None if rules.complete else PLAIN,
+            "answered": answered,
+            "unlisted": self._list("options-unlisted", {}),
+        }
+        if file is not None:
+            parts["save"] = partial(write_state, file)
+        if not rules.own_setters:
+            return OptionStore(model, rules, stored, **parts)
+        modules = {item["model_name"]: item["filename"] for item in self.listed("sd-modules")}
+        documented = self.profile.requests.documented
+        return ForgeOptions(documented, modules, model, rules, stored, **parts)
 
     def _models_of_options(self) -> tuple[Model, Model | None]:
         """The model of all options, and that of GET's answer where it lacks some."""
@@ -130,6 +142,8 @@ class Webui(Simulated):
         saved server and fails on a fresh one.
         """
         fixtures = self._recorded("")
+        if fixtures.has("options-stored"):
+            return dict(fixtures.get("options-stored"))
         stored: dict[str, Any] = {}
         # A server that was recorded with --nowebui did not tell the web UI's own options.
         for known in (fixtures.base, fixtures) if self.config.nowebui else (fixtures,):

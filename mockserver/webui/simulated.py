@@ -46,7 +46,7 @@ class Simulated:
         self.profile = load_profile(profile) if isinstance(profile, str) else profile
         self.config = config or Config()
         self.clock = clock or RealClock()
-        mode = "nowebui" if self.config.nowebui else ""
+        mode = "nowebui" if self.config.nowebui else "fresh" if self.config.fresh else ""
         self.fixtures = self._answered(self._recorded(mode))
         self.gallery = Gallery()
         self.queue = FifoLock()

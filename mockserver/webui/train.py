@@ -84,6 +84,9 @@ def train_hypernetwork(webui: Webui, body: dict[str, Any]) -> dict[str, str]:
 
 
 def _train(webui: Webui, kind: str, signature: Signature, body: dict[str, Any]) -> dict[str, str]:
+    unable = webui.profile.training.unable
+    if unable and not webui.options["training_xattention_optimizations"]:
+        return {"info": f"train embedding error: {unable}"}
     webui.state.begin(f"train_{kind}")
     try:
         given = _named(signature, webui.profile.training.preview_sampler).bind(body)

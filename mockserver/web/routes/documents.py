@@ -71,15 +71,26 @@ def openapi_document(webui: Webui) -> dict[str, Any]:
     components = dict(recorded["components"])
     if config.auth:
         open_paths = webui.profile.transport.auth_open
-        paths = {p: o if p in open_paths else _guarded(p, o) for p, o in paths.items()}
+        first = webui.profile.transport.security_first
+        paths = {p: o if p in open_paths else _guarded(p, o, first=first) for p, o in paths.items()}
         components["securitySchemes"] = {"HTTPBasic": {"type": "http", "scheme": "basic"}}
     return {**recorded, "paths": paths, "components": components}
 
 
-def _guarded(path: str, operations: dict[str, Any]) -> dict[str, Any]:
+def _guarded(path: str, operations: dict[str, Any], *, first: bool) -> dict[str, Any]:
     if not path.startswith("/sdapi/"):
         return operations
-    return {m: {**o, "security": [{"HTTPBasic": []}]} for m, o in operations.items()}
+    security: dict[str, Any] = {"security": [{"HTTPBasic": []}]}
+    if not first:
+        return {m: o | security for m, o in operations.items()}
+    return {m: _before_fields(o, security) for m, o in operations.items()}
+
+
+def _before_fields(operation: dict[str, Any], security: dict[str, Any]) -> dict[str, Any]:
+    if "parameters" not in operation:
+        return operation | security
+    head = {k: v for k, v in operation.items() if k not in {"parameters", "responses"}}
+    return head | security | operation
 
 
 def _page(call: Call, name: str) -> Response:

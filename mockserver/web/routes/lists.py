@@ -30,6 +30,8 @@ _RECORDED = (
     "script-info",
     "extensions",
 )
+#: Lists of the ControlNet that is built into Forge; its routes ask for no credentials.
+_CONTROLNET = ("model_list", "module_list", "control_types")
 #: Lists that this version cannot answer: list to class and text of the exception.
 _FAILURES = "failures"
 #: Lists of a version that nobody recorded: of artists' names, gone by 1.0.
@@ -45,10 +47,15 @@ def routes(webui: Webui) -> list[Route]:
         for name in _RECORDED
         if webui.fixtures.has(name)
     ]
+    recorded += [
+        Route("GET", f"/controlnet/{name}", _recorded(webui, name), guarded=False)
+        for name in _CONTROLNET
+        if webui.fixtures.has(name)
+    ]
     return [
         *recorded,
         *(Route("GET", f"/sdapi/v1/{name}", lambda _: []) for name in _EMPTY),
-        Route("GET", "/sdapi/v1/cmd-flags", lambda call: call.webui.flags),
+        Route("GET", "/sdapi/v1/cmd-flags", _flags(webui)),
         Route("GET", "/sdapi/v1/sd-models", lambda call: call.webui.checkpoints.listed()),
         Route("GET", "/sdapi/v1/embeddings", lambda call: call.webui.networks.embeddings.listed()),
         Route("GET", "/sdapi/v1/hypernetworks", _hypernetworks),
@@ -60,7 +67,7 @@ def routes(webui: Webui) -> list[Route]:
 
 def _recorded(webui: Webui, name: str) -> Callable[[Call], Prepared]:
     """Answers as recorded; some versions fail at a list of their own, always in the same words."""
-    failures = webui.fixtures.get(_FAILURES) if webui.fixtures.has(_FAILURES) else {}
+    failures = _failures(webui)
     if name in failures:
         return _failing(failures[name])
 
@@ -69,6 +76,26 @@ def _recorded(webui: Webui, name: str) -> Callable[[Call], Prepared]:
         return Prepared(render_standard(webui.fixtures.get(name)))
 
     return lambda _: rendered()
+
+
+def _failures(webui: Webui) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = (
+        webui.fixtures.get(_FAILURES) if webui.fixtures.has(_FAILURES) else {}
+    )
+    return found
+
+
+def _flags(webui: Webui) -> Callable[[Call], dict[str, Any]]:
+    """Answers the flags; Forge fails where one has a number, and shows them all the same."""
+    crash = _failures(webui).get("cmd-flags")
+
+    def flags(call: Call) -> dict[str, Any]:
+        if crash is not None:
+            shown = call.webui.flags | crash.get("body", {})
+            raise Crash(crash["error"], crash["errors"], shown)
+        return call.webui.flags
+
+    return flags
 
 
 def _failing(crash: dict[str, str]) -> Callable[[Call], Prepared]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mockserver.errors import Crash
 from mockserver.webui.hazards import hazard
 from mockserver.webui.infotext.parse import parse_generation_parameters
 
@@ -157,6 +158,9 @@ def apply_infotext(
     parsed = parse_generation_parameters(text, server.options, tuple(server.styles.values()))
     for field in _FIELDS[tab]:
         if field.name in request and field.name not in given:
+            if field.name == "styles" and server.rules.styles_untyped:
+                words = "isinstance() argument 2 cannot be a parameterized generic"
+                raise Crash("TypeError", words)
             value = field.value(server, parsed)
             if value is not None:
                 request[field.name] = value

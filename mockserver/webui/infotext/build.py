@@ -7,11 +7,14 @@ txt2img and img2img.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from mockserver.webui.hazards import hazard
 from mockserver.webui.infotext.per_picture import PerPicture
 from mockserver.webui.infotext.quote import parameter_line
+from mockserver.webui.options import MODULES_OPTION
+from mockserver.webui.processing.conds import clip_skip
 from mockserver.webui.processing.merging import token_merging_ratio
 
 if TYPE_CHECKING:
@@ -74,8 +77,8 @@ _WITH_VERSION = _if_option("add_version_to_infotext")
 
 
 def _clip_skip(server: Server) -> Any:
-    clip_skip = server.options["CLIP_stop_at_last_layers"]
-    return None if clip_skip <= 1 else clip_skip
+    found = clip_skip(server)
+    return None if found <= 1 else found
 
 
 def _seed_resize(server: Server, p: Processing) -> str | None:
@@ -199,7 +202,15 @@ def _parameters(server: Server, p: Processing, subject: Subject) -> dict[str, An
         found[key] = _resolved(p, value, subject)
     for key in rules.infotext_tail:
         found[key] = _VALUES[key](server, p, subject)
+    modules = server.options[MODULES_OPTION] if rules.modules else None
+    if isinstance(modules, list):
+        found |= numbered("Module", modules)
     return found
+
+
+def numbered(title: str, modules: list[Any]) -> dict[str, str]:
+    """Modules as infotexts tell them: ``Module 1`` and the file's name without its suffix."""
+    return {f"{title} {n}": PurePosixPath(m).stem for n, m in enumerate(modules, 1)}
 
 
 def build(server: Server, p: Processing, subject: Subject) -> str:

@@ -106,7 +106,8 @@ class Batch:
             _step_multiplier(total, p.steps)
         p.firstpass_steps = total
         ask = self._encoder.ask
-        ask(("uc",), p.negative_prompts, total, p.networks)
+        if not (self._server.rules.unguided_unread and p.cfg_scale == 1):
+            ask(("uc",), p.negative_prompts, total, p.networks)
         ask(("c",), p.prompts, total, p.networks, composable=True)
         p.hr_conds_ready = False
         early = self._server.options["hires_fix_use_firstpass_conds"]
@@ -122,7 +123,8 @@ class Batch:
         name = p.hr_sampler_name or p.sampler_name
         steps = _total_steps(self._server, name, p.hr_second_pass_steps or p.steps)
         first, found, ask = p.firstpass_steps, p.hr_networks, self._encoder.ask
-        ask(("hr_uc", "uc"), p.hr_negative_prompts, first, found, steps)
+        if not (self._server.rules.unguided_unread and p.hr_cfg == 1):
+            ask(("hr_uc", "uc"), p.hr_negative_prompts, first, found, steps)
         ask(("hr_c", "c"), p.hr_prompts, first, found, steps, composable=True)
 
     def _refined(self) -> None:

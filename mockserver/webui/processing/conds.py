@@ -107,6 +107,13 @@ def _hidden_state(clip_skip: Any) -> Any:
     return _HIDDEN_STATES[last] if clip_skip > 1 else None
 
 
+@hazard
+def clip_skip(server: Server) -> Any:
+    """The option for clip skip, as the version takes it."""
+    value = server.options["CLIP_stop_at_last_layers"]
+    return int(value) if server.rules.whole_clip_skip else value
+
+
 def embeddings_in(server: Server, text: str) -> list[str]:
     """Names of the embeddings that a prompt names, in any case, in the order they stand."""
     names = server.networks.embeddings.loaded
@@ -211,7 +218,7 @@ class TextEncoder:
         emphasis = self._server.options["emphasis"]
         if emphasis != "None" and "(" in text:
             parse_prompt_attention(text)
-        _hidden_state(self._server.options["CLIP_stop_at_last_layers"])
+        _hidden_state(clip_skip(self._server))
         self._note_embeddings(text)
         if emphasis != "Original" and ("(" in text or "[" in text):
             self.added["Emphasis"] = emphasis

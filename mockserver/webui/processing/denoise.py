@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.errors import Crash
 from mockserver.webui.hazards import hazard
 from mockserver.webui.processing.hires import short_title
-from mockserver.webui.processing.noise import check_latent
+from mockserver.webui.processing.noise import check_latent, check_one_point
 from mockserver.webui.processing.schedule import MOST_LEVELS, TRAINED_STEPS, timestep_of
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ DECODING = 0.5
 ENCODING = 1.0
 #: Steps' time before the jobs are counted.
 PREPARING_STEPS = 0.25
+#: The guidance as the forks take it: they look at whether it is 1, and do not look for NaN.
+COMPARED = "compared"
 _NANS = (
     "A tensor with NaNs was produced in {where}. "
     "Use --disable-nan-check commandline argument to disable this check."
@@ -45,9 +47,12 @@ def step_seconds(server: Server, shape: tuple[int, int, int], pictures: int) -> 
 
 
 @hazard
-def _guided(cfg_scale: Any, *, weight_first: bool) -> float:
-    """The guidance as the denoiser multiplies it with a prompt's weight."""
-    return float(1.0 * cfg_scale if weight_first else cfg_scale * 1.0)
+def _guided(cfg_scale: Any, how: str) -> float:
+    """The guidance as the denoiser multiplies it with a prompt's weight, or compares it with 1."""
+    if how == COMPARED:
+        math.isclose(cfg_scale, 1.0)
+        return float(cfg_scale)
+    return float(1.0 * cfg_scale if how == "weight first" else cfg_scale * 1.0)
 
 
 @hazard
@@ -103,6 +108,8 @@ class Denoiser:
         if steps < 1 or state.ends_sampling:
             return 0
         check_latent(self._shape, self._pictures)
+        if self._server.rules.one_point:
+            check_one_point(self._shape, self._pictures * (1 if self._unguided() else 2))
         self._guidance()
         state.latent = preview
         if not self._seconds:
@@ -125,6 +132,17 @@ class Denoiser:
             state.sampling_step = step
         return steps
 
+    def _scale(self) -> Any:
+        """The guidance of this pass: the forks have one of its own for the second."""
+        p = self._p
+        second = p.is_hr_pass and self._server.rules.guidance == COMPARED
+        return p.hr_cfg if second else p.cfg_scale
+
+    def _unguided(self) -> bool:
+        """Whether the model is asked for the prompt alone."""
+        scale = self._scale()
+        return isinstance(scale, int | float) and math.isclose(scale, 1.0)
+
     def _guidance(self) -> None:
         """Where the negative prompt is left out, and what guidance makes of the rest."""
         options, p = self._server.options, self._p
@@ -135,14 +153,18 @@ class Denoiser:
         if options["refiner_switch_by_sample_steps"]:
             p.extra_generation_params["Refiner switch by sampling steps"] = True
         small = self._skipped_small(early, every)
-        if small and "NGMS" in self._server.rules.infotext_keys:
+        rules = self._server.rules
+        if small and ("NGMS" in rules.infotext_keys or not rules.skipped_told):
             p.effects["NGMS"] = p.s_min_uncond
         elif small:
             p.tell("NGMS", p.s_min_uncond)
             if every:
                 p.tell("NGMS all steps", every)
         if self._anything_guided(early, every):
-            guidance = _guided(p.cfg_scale, weight_first=self._server.rules.weight_first)
+            how = self._server.rules.guidance
+            guidance = _guided(self._scale(), how)
+            if how == COMPARED:
+                return
             if math.isnan(guidance):
                 raise Crash("NansException", _NANS.format(where="Unet"))
             if math.isinf(guidance):

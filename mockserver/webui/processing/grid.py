@@ -43,15 +43,14 @@ def grid(
     if not pictures:
         raise Crash("ZeroDivisionError", "division by zero")
     shown, wanted = list(pictures), min(rows, len(pictures))
-    return put_together(
-        server, "grid", shown, lambda: _paint(server.options, shown, wanted), wanted
-    )
+    return put_together(server, "grid", shown, lambda: _paint(server, shown, wanted), wanted)
 
 
-def _paint(options: Mapping[str, Any], pictures: Sequence[Picture], rows: int) -> Image.Image:
+def _paint(server: Server, pictures: Sequence[Picture], rows: int) -> Image.Image:
     from mockserver.picture.grid import image_grid  # noqa: PLC0415 - start-up time
 
-    return image_grid([one.image for one in pictures], options, rows=rows)
+    images = [one.image for one in pictures]
+    return image_grid(images, server.options, rows=rows, mode=server.outputs.grid_mode)
 
 
 def with_grid(server: Server, p: Processing, images: list[Picture], infotexts: list[str]) -> int:

@@ -7,6 +7,7 @@ group t2i-hires, t2i-field/enable_hr-*.
 from __future__ import annotations
 
 import math
+import os
 from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import Crash
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from mockserver.webui.processing.server import Server
 
 SAME_CHECKPOINT = "Use same checkpoint"
+SAME_MODULES = "Use same choices"
 #: Pixels of a latent's side.
 FACTOR = 8
 #: The area and the steps in which old hires fix chose its first pass.
@@ -67,11 +69,15 @@ def set_up(server: Server, p: Processing) -> None:
     if server.rules.strength_told == "params":
         params["Denoising strength"] = p.denoising_strength
     _choose_checkpoint(server, p)
+    if server.rules.modules and isinstance(p.hr_additional_modules, list):
+        params |= _modules(p.hr_additional_modules)
     if p.hr_sampler_name is not None and p.hr_sampler_name != p.sampler_name:
         params["Hires sampler"] = p.hr_sampler_name
     if server.rules.hires_prompts == "each":
         params["Hires prompt"] = HIRES_PROMPT
         params["Hires negative prompt"] = HIRES_NEGATIVE_PROMPT
+        for label, field in server.rules.hires_params:
+            params[label] = getattr(p, field) if field else None
         params["Hires schedule type"] = None
     else:
         _note_prompts(p)
@@ -116,6 +122,19 @@ def _choose_checkpoint(server: Server, p: Processing) -> None:
     if p.hr_checkpoint is None:
         raise missing_checkpoint(name)
     p.extra_generation_params["Hires checkpoint"] = short_title(p.hr_checkpoint)
+
+
+@hazard
+def _modules(chosen: list[Any]) -> dict[str, str]:
+    """How the second pass's modules are told."""
+    if not chosen:
+        return {"Hires Module 1": "Built-in"}
+    if SAME_MODULES in chosen:
+        return {"Hires Module 1": SAME_MODULES}
+    return {
+        f"Hires Module {number}": os.path.splitext(os.path.basename(module))[0]  # noqa: PTH119, PTH122 - as it trips
+        for number, module in enumerate(chosen, 1)
+    }
 
 
 def short_title(checkpoint: Any) -> str:

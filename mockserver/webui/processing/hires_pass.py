@@ -26,6 +26,12 @@ def check_first_pass_image(text: Any) -> None:
 
 
 @hazard
+def _check_modules(chosen: Any) -> None:
+    """Forge looks for its own word among the modules, which a request has to give."""
+    _ = hires.SAME_MODULES in chosen
+
+
+@hazard
 def _check_size(width: Any, height: Any) -> None:
     """Pillow resizes to whole numbers above nought."""
     range(width)
@@ -53,6 +59,7 @@ def _recipe(p: Processing) -> dict[str, Any]:
     return {
         "hires": p.latent_scale_mode or p.hr_upscaler,
         "hires_denoising": p.denoising_strength,
+        "hires_cfg": None if p.hr_cfg == 1.0 else p.hr_cfg,
         "hires_steps": p.hr_second_pass_steps or None,
         "hires_sampler": p.hr_sampler_name,
         "hires_scheduler": p.hr_scheduler,
@@ -68,6 +75,8 @@ def run(server: Server, p: Processing, batch: Batch) -> None:
     Raises:
         Crash: an unknown sampler, sizes that come to nothing, what sampling trips over.
     """
+    if server.rules.modules:
+        _check_modules(p.hr_additional_modules)
     if p.hr_checkpoint is None:
         server.reload()
     else:

@@ -38,7 +38,7 @@ def _set(server: Server, p: Processing) -> None:
         p.override_settings.pop(_MODEL, None)
         models.reload()
     for name, value in p.override_settings.items():
-        options.set(name, value)
+        options.override(name, value)
         if name == _MODEL:
             models.reload()
     check_ratio(token_merging_ratio(options, p))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from mockserver.picture.painted import Painted
+from mockserver.webui.processing.conds import clip_skip
 from mockserver.webui.processing.picture import Picture
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class Processed:
             "extra_generation_params": p.extra_generation_params,
             "styles": p.styles,
             "job_timestamp": self._server.state.job_timestamp,
-            "clip_skip": options["CLIP_stop_at_last_layers"],
+            "clip_skip": clip_skip(self._server),
             "is_using_inpainting_conditioning": False,
             "version": self._server.version,
         }

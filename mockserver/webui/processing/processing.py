@@ -86,6 +86,8 @@ class Processing:
     hr_scheduler: Any = None
     hr_prompt: Any = ""
     hr_negative_prompt: Any = ""
+    hr_cfg: Any = 1.0
+    hr_additional_modules: Any = None
     firstpass_image: Any = None
     init_images: Any = None
     resize_mode: Any = 0

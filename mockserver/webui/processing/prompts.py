@@ -17,8 +17,17 @@ if TYPE_CHECKING:
 
 #: Seeds left to the server are below this. Source: ``get_fixed_seed``.
 _SEEDS = 4294967294
-_WHOLE_LINE = re.compile(r"(^|\n)#[^\n]*(\n|$)")
 _REST_OF_LINE = re.compile(r"#[^\n]*(\n|$)")
+#: By the kind of comments, what is made a line break, in this order.
+_COMMENTS = {
+    "hash": (re.compile(r"(^|\n)#[^\n]*(\n|$)"), _REST_OF_LINE),
+    "slashes": (
+        re.compile(r"^/\*.*?\*/(\n|$)", re.MULTILINE | re.DOTALL),
+        _REST_OF_LINE,
+        re.compile(r"//[^\n]*(\n|$)"),
+        re.compile(r"(/\*|\*/)[^\n]*(\n|$)"),
+    ),
+}
 
 
 def fixed_seed(seed: Any, source: random.Random) -> Any:
@@ -71,6 +80,12 @@ def set_up_prompts(server: Server, p: Processing) -> None:
     styles = AppliedStyles(p.styles, server.styles)
     p.all_prompts = _each(styles.prompt, prompts)
     p.all_negative_prompts = _each(styles.negative_prompt, negatives)
+    if server.rules.strip_prompts:
+        plain = bool(server.options["enable_prompt_comments"])
+        p.all_prompts = [_stripped(prompt, comments=plain) for prompt in p.all_prompts]
+        p.all_negative_prompts = [
+            _stripped(text, comments=plain) for text in p.all_negative_prompts
+        ]
     p.main_prompt = _first(p.all_prompts)
     p.main_negative_prompt = p.all_negative_prompts[0]
     if p.enable_hr:
@@ -90,6 +105,11 @@ def _each(function: Any, texts: list[Any]) -> list[Any]:
     if texts and all(text is texts[0] for text in texts):
         return [function(texts[0])] * len(texts)
     return [function(text) for text in texts]
+
+
+@hazard
+def _stripped(prompt: Any, *, comments: bool) -> Any:
+    return (strip_comments(prompt) if comments else prompt).strip()
 
 
 def _set_up_hires_prompts(p: Processing, styles: AppliedStyles) -> None:
@@ -116,37 +136,42 @@ def set_up_seeds(p: Processing, seed: Any, subseed: Any) -> None:
     p.all_subseeds = subseed if isinstance(subseed, list) else [int(subseed) + i for i in count]
 
 
-def strip_comments(text: str) -> str:
-    """A prompt without its comments: ``#`` to the end of the line.
+def strip_comments(text: str, kind: str = "hash") -> str:
+    """A prompt without its comments.
+
+    Args:
+        text: the prompt.
+        kind: ``hash``: ``#`` to the end of the line; ``slashes``: that, ``//`` to the end of the
+            line and ``/* */``, as reForge has it.
 
     Source: modules/processing_scripts/comments.py.
     """
-    if "#" not in text:
-        return text
-    return _REST_OF_LINE.sub("\n", _WHOLE_LINE.sub("\n", text))
+    for pattern in _COMMENTS[kind]:
+        text = pattern.sub("\n", text)
+    return text
 
 
-def strip_all_comments(p: Processing) -> None:
+def strip_all_comments(p: Processing, kind: str = "hash") -> None:
     """Take comments out of all prompts, in the webui's order.
 
     A prompt that is no text ends it; what was done before stays done.
     """
     for name in ("all_prompts", "all_negative_prompts"):
-        if not _strip_list(p, name):
+        if not _strip_list(p, name, kind):
             return
-    p.main_prompt = strip_comments(p.main_prompt)
-    p.main_negative_prompt = strip_comments(p.main_negative_prompt)
+    p.main_prompt = strip_comments(p.main_prompt, kind)
+    p.main_negative_prompt = strip_comments(p.main_negative_prompt, kind)
     if p.enable_hr:
-        all_text = _strip_list(p, "all_hr_prompts") and _strip_list(p, "all_hr_negative_prompts")
+        lists = ("all_hr_prompts", "all_hr_negative_prompts")
+        all_text = all(_strip_list(p, name, kind) for name in lists)
         if all_text and isinstance(p.hr_prompt, str) and isinstance(p.hr_negative_prompt, str):
-            p.hr_prompt = strip_comments(p.hr_prompt)
-            p.hr_negative_prompt = strip_comments(p.hr_negative_prompt)
+            p.hr_prompt = strip_comments(p.hr_prompt, kind)
+            p.hr_negative_prompt = strip_comments(p.hr_negative_prompt, kind)
 
 
-def _strip_list(p: Processing, name: str) -> bool:
+def _strip_list(p: Processing, name: str, kind: str) -> bool:
     texts = getattr(p, name)
     if not all(isinstance(text, str) for text in texts):
         return False
-    if any("#" in text for text in texts):
-        setattr(p, name, [strip_comments(text) for text in texts])
+    setattr(p, name, [strip_comments(text, kind) for text in texts])
     return True

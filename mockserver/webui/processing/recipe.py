@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mockserver.webui.processing.conds import clip_skip
 from mockserver.webui.processing.merging import check_ratio, token_merging_ratio
 from mockserver.webui.processing.noise import subseed_of
 from mockserver.webui.processing.samplers import SPAN_SAMPLERS
@@ -79,8 +80,10 @@ class Recipes:
         }
         merging = token_merging_ratio(options, p)
         found["merging"] = merging if check_ratio(merging) else None
-        clip_skip = options["CLIP_stop_at_last_layers"]
-        found["clip_skip"] = clip_skip if clip_skip > 1 else None
+        skipped = clip_skip(server)
+        found["clip_skip"] = skipped if skipped > 1 else None
+        if server.rules.modules:
+            found["modules"] = hashable(options["forge_additional_modules"])
         if options["randn_source"] == "NV":
             found["rng"] = "NV"
         if course.sampler.uses_ensd and p.sampler and p.sampler.eta:

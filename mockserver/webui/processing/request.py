@@ -55,6 +55,8 @@ def _fields(server: Server, echo: dict[str, Any]) -> dict[str, Any]:
     wanted = echo.get(named_by) or echo["sampler_index"]
     sampler, scheduler = _sampling(server, wanted, echo.get("scheduler"))
     found = {name: _own(value) for name, value in echo.items() if name not in NOT_PROCESSED}
+    if server.rules.override_shared:
+        found["override_settings"] = echo["override_settings"]
     found["sampler_name"] = sampler
     if server.rules.hires == "first":
         sides = [found.pop(name, 0) for name in ("firstphase_width", "firstphase_height")]

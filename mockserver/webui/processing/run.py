@@ -126,7 +126,7 @@ def _choose_refiner(server: Server, p: Processing) -> None:
 def _run_alwayson(server: Server, p: Processing) -> None:
     """What the always-on scripts do before processing starts."""
     if server.options["enable_prompt_comments"]:
-        prompts.strip_all_comments(p)
+        prompts.strip_all_comments(p, server.rules.comments)
     hypertile.note(server, p)
     soft_inpainting.note(p)
     server.callbacks.process(p)

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 AUTOMATIC = "Automatic"
+NORMAL = "Normal"
+#: Forge answers booleans, the webui their names.
+_TRUE = (True, "True")
 #: Samplers that work on timesteps instead of sigmas: the scheduler means nothing to them.
 TIMESTEP_SAMPLERS = frozenset({"DDIM", "DDIM CFG++", "PLMS", "UniPC"})
 #: Samplers that take only the first level and the last but one, and go their own way between.
@@ -59,6 +62,8 @@ class Sampler:
         uses_ensd: ``eta_noise_seed_delta`` changes its pictures.
         discards_penultimate: one more step is scheduled and the last but one left out.
         brownian: its noise comes from a Brownian tree, which takes no negative seed.
+        normal: its schedule is "Normal" unless a scheduler's label is given (see
+            `SamplerRules.normal_after`).
     """
 
     name: str
@@ -68,19 +73,21 @@ class Sampler:
     uses_ensd: bool = False
     discards_penultimate: bool = False
     brownian: bool = False
+    normal: bool = False
 
     @classmethod
-    def of(cls, listed: Mapping[str, Any]) -> Sampler:
-        """A sampler from an item of ``/sdapi/v1/samplers``, whose booleans are texts."""
+    def of(cls, listed: Mapping[str, Any], *, normal: bool = False) -> Sampler:
+        """A sampler from an item of ``/sdapi/v1/samplers``, whose booleans may be texts."""
         options = listed.get("options") or {}
         return cls(
             name=listed["name"],
             aliases=tuple(listed.get("aliases") or ()),
             scheduler=options.get("scheduler"),
-            second_order=options.get("second_order") == "True",
-            uses_ensd=options.get("uses_ensd") == "True",
-            discards_penultimate=options.get("discard_next_to_last_sigma") == "True",
-            brownian=options.get("brownian_noise") == "True",
+            second_order=options.get("second_order") in _TRUE,
+            uses_ensd=options.get("uses_ensd") in _TRUE,
+            discards_penultimate=options.get("discard_next_to_last_sigma") in _TRUE,
+            brownian=options.get("brownian_noise") in _TRUE,
+            normal=normal,
         )
 
     @property
@@ -176,11 +183,21 @@ class Samplers:
         cls,
         samplers: Sequence[Mapping[str, Any]],
         schedulers: Sequence[Mapping[str, Any]] = (),
+        normal_after: str = "",
         **rules: Any,
     ) -> Samplers:
-        """From the server's two lists; `rules` as in the class."""
+        """From the server's two lists; `rules` as in the class.
+
+        Args:
+            samplers: the answer of ``/sdapi/v1/samplers``.
+            schedulers: the answer of ``/sdapi/v1/schedulers``.
+            normal_after: the sampler behind which those of schedule "Normal" are listed.
+            rules: further fields of the class.
+        """
+        names = [item["name"] for item in samplers]
+        first = names.index(normal_after) + 1 if normal_after in names else len(names)
         return cls(
-            tuple(Sampler.of(item) for item in samplers),
+            tuple(Sampler.of(s, normal=i >= first) for i, s in enumerate(samplers)),
             tuple(Scheduler.of(item) for item in schedulers),
             **rules,
         )
@@ -248,6 +265,10 @@ class Samplers:
         self, name: str | None, scheduler: str | None, *, convert_automatic: bool
     ) -> tuple[str, str]:
         automatic = self.schedulers[0] if self.schedulers else _NO_SCHEDULER
+        own = self._normal(name)
+        if own is not None:
+            labels = [s.label for s in self.schedulers if s is not automatic]
+            return own.name, scheduler if scheduler in labels else NORMAL
         chosen = self.scheduler(scheduler) or automatic
         wanted, suffix = self._without_suffix(name or self.listed[0].name)
         chosen = suffix or chosen
@@ -257,6 +278,11 @@ class Samplers:
         if convert_automatic and sampler.scheduler == chosen.name:
             chosen = automatic
         return sampler.name, chosen.label
+
+    def _normal(self, name: str | None) -> Sampler | None:
+        """The sampler with a schedule of its own that is called so, in any case."""
+        wanted = (name or "").lower()
+        return next((s for s in self.listed if s.normal and s.name.lower() == wanted), None)
 
     def _without_suffix(self, name: str) -> tuple[str, Scheduler | None]:
         """Cut scheduler names off the end, in list order; the last one cut is chosen."""

@@ -121,7 +121,7 @@ def _schedule(server: Server, p: Processing, sampler: Sampler, steps: int) -> Sc
     if scheduler is None or scheduler.label == "Automatic":
         return Schedule(None, steps, discard=discard)
     params = p.extra_generation_params
-    if not server.rules.schedule_told:
+    if not server.rules.schedule_told or sampler.normal:
         pass
     elif not p.is_hr_pass:
         params["Schedule type"] = scheduler.label

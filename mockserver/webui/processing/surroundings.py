@@ -46,6 +46,7 @@ def _samplers(webui: Webui) -> Samplers:
         named_by=rules.named_by,
         any_case=rules.any_case,
         eta_in_params=rules.eta_in_params,
+        normal_after=rules.normal_after,
     )
 
 

@@ -10,6 +10,7 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from mockserver.webui.hazards import hazard
+from mockserver.webui.processing.grid import grid
 from mockserver.webui.processing.processed import Processed
 from mockserver.webui.processing.prompts import fixed_seed
 from mockserver.webui.processing.run import process_images
@@ -140,7 +141,7 @@ def _changed(p: Processing, job: dict[str, Any], position: Any) -> Processing:
 
 def run(server: Server, p: Processing, _: ScriptEntry, given: Sequence[Any]) -> Processed:
     """The pictures of all lines."""
-    iterate, same, position, text = given[:4]
+    iterate, same, position, text, combined = given[:5]
     lines = _lines(text)
     p.do_not_save_grid = True
     jobs = [_job(server, line) for line in lines]
@@ -160,4 +161,8 @@ def run(server: Server, p: Processing, _: ScriptEntry, given: Sequence[Any]) -> 
             _step_seed(p)
         prompts += processed.all_prompts
         infotexts += processed.infotexts
+    if combined:
+        images.insert(0, grid(server, images))
+        prompts.insert(0, text)
+        infotexts.insert(0, "\n".join(infotexts))
     return Processed(server, p, images, p.seed, "", all_prompts=prompts, infotexts=infotexts)

@@ -16,6 +16,7 @@ from mockserver.webui.processing.run import process_images
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mockserver.profile.generation import GenerationRules
     from mockserver.webui.processing.processing import Processing
     from mockserver.webui.processing.server import Server
     from mockserver.webui.scripts.catalogue import ScriptArguments
@@ -30,19 +31,26 @@ class _Script:
     Attributes:
         module: module of this package.
         arguments: names as the webui's own function has them.
+        later: names that a fork's has more and that mean something here; off elsewhere.
     """
 
     module: str
     arguments: tuple[str, ...]
+    later: tuple[str, ...] = ()
 
-    def taken(self, lacking: Sequence[str]) -> tuple[str, ...]:
-        """Those of its arguments that the version has."""
-        return tuple(name for name in self.arguments if name not in lacking)
+    def taken(self, rules: GenerationRules) -> tuple[str, ...]:
+        """The arguments of the version's own script."""
+        found: list[str] = []
+        for name in self.arguments:
+            if name not in rules.missing_arguments:
+                found.append(name)
+                found += rules.added_arguments.get(name, ())
+        return tuple(found)
 
     def filled(self, taken: Sequence[str], given: Sequence[Any]) -> list[Any]:
         """All arguments: what the version has as given, the others off."""
         values = dict(zip(taken, given, strict=False))
-        return [values.get(name, False) for name in self.arguments]
+        return [values.get(name, False) for name in (*self.arguments, *self.later)]
 
 
 _AXES = tuple(f"{axis}_{part}" for axis in "xyz" for part in ("type", "values", "values_dropdown"))
@@ -60,6 +68,7 @@ _SCRIPTS = {
     "prompts from file or textbox": _Script(
         "prompts_from_file",
         ("checkbox_iterate", "checkbox_iterate_batch", "prompt_position", "prompt_txt"),
+        ("make_combined",),
     ),
     "x/y/z plot": _Script(
         "xyz_plot",
@@ -119,7 +128,7 @@ def run_script(server: Server, p: Processing, arguments: ScriptArguments) -> Pro
         made = server.callbacks.run(p, entry, arguments.own)
         return made if isinstance(made, Processed) else process_images(server, p)
     given: Sequence[Any] = arguments.own
-    wanted = script.taken(server.rules.missing_arguments)
+    wanted = script.taken(server.rules)
     missing = wanted[len(given) :]
     if missing:
         raise missing_arguments("Script.run", list(missing))

@@ -70,7 +70,8 @@ class Grids:
 
     def _whole(self, grids: Sequence[Picture]) -> Picture:
         bare = grid(self._server, grids, rows=1)
-        if self._labels is None:
+        alone = self._count == 1 and self._server.outputs.grid_mode != "RGB"
+        if self._labels is None or alone:
             return bare
         return self._with_legend(bare, grids, self._labels[2], [""], 0)
 

@@ -33,10 +33,16 @@ def edit(path: Path, **changes: Any) -> None:
 
 #: Files of a set that its document has no route for.
 UNDOCUMENTED = {
+    "control_types.json",
+    "failures-fresh.json",
     "failures.json",
     "loras.json",
     "manifest.json",
+    "model_list.json",
     "model-hashes.json",
+    "options-stored-fresh.json",
+    "options-stored.json",
+    "options-unlisted.json",
     "styles-file.json",
 }
 

@@ -82,10 +82,10 @@ def test_lists_are_read_as_they_stand(tmp_path: Path) -> None:
 
 def test_the_lists_of_a_set_are_those_that_its_server_answers() -> None:
     plain = FixtureSet.packaged("a1111-1.10.1")
-    fork = FixtureSet.packaged("forge")
+    fork = FixtureSet.packaged("forge-dfdcbab")
 
     assert "samplers" in plain.lists()
     assert not [name for name in plain.lists() if name.endswith(("-nowebui", "-fresh"))]
-    assert fork.lists()["samplers"] == plain.get("samplers")
+    assert not {"failures", "options-stored", "options-unlisted"} & set(fork.lists())
     assert ("sd-vae" in fork.lists(), "sd-modules" in fork.lists()) == (False, True)
     assert set(FixtureSet.packaged("a1111-2022-10").lists()) == {"openapi"}

@@ -27,8 +27,8 @@ def test_a_server_without_document_has_the_names_of_its_lists_alone() -> None:
 
 
 def test_a_derived_set_takes_from_its_base_what_it_does_not_have() -> None:
-    forge = FixtureSet.packaged("forge")
+    derived = FixtureSet.packaged("a1111-2022-10")
 
-    assert forge.get("samplers") == FixtureSet.packaged("a1111-1.10.1").get("samplers")
-    assert not forge.has("sd-vae")
-    assert "GET /sdapi/v1/sd-modules" in outline(forge).routes
+    assert derived.base is not None
+    assert derived.get("upscalers") == derived.base.get("upscalers")
+    assert "GET /sdapi/v1/samplers" not in outline(derived).routes

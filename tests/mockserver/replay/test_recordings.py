@@ -25,7 +25,10 @@ NEWEST = packaged_recordings("a1111-1.10.1")
 #: Profiles of the webui's older versions that have a recording.
 OLDER = ("a1111-1.9.0", "a1111-1.7.0", "a1111-1.6.0", "a1111-1.3.0", "a1111-47a44c7")
 EXEMPTIONS = read_exemptions(Path(__file__).with_name("exemptions.toml"))
+#: Recordings of the forks, each of their starts.
+FORKS = [*packaged_recordings("forge-dfdcbab"), *packaged_recordings("reforge-3b56b26")]
 LEAST_ALIKE = 0.99
+LEAST_OF_FORKS = 0.97
 LEAST_SHAPE, LEAST_VALUE = 0.97, 0.93
 
 
@@ -65,3 +68,14 @@ def test_an_older_profile_answers_as_its_recorded_server(profile: str) -> None:
     assert total.status >= LEAST_ALIKE * total.cases
     assert total.shape >= LEAST_SHAPE * total.cases
     assert total.value >= LEAST_VALUE * total.cases
+
+
+@pytest.mark.parametrize("recording", FORKS, ids=lambda path: path.stem)
+def test_a_fork_answers_as_its_recorded_server(recording: Path) -> None:
+    found = outcomes(recording)
+    total = tally(found)[-1]
+
+    assert EXEMPTIONS.problems(recording.stem, found) == []
+    assert total.status == total.cases
+    assert total.shape >= LEAST_ALIKE * total.cases
+    assert total.value >= LEAST_OF_FORKS * total.cases

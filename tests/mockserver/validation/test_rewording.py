@@ -34,6 +34,7 @@ def test_a_complaint_tells_type_place_sentence_and_input(forge: str) -> None:
             "loc": ["body", "steps"],
             "msg": "Input should be a valid integer, unable to parse string as an integer",
             "input": "many",
+            "url": "https://errors.pydantic.dev/2.8/v/int_parsing",
         }
     ]
 
