@@ -16,7 +16,7 @@ from mockserver.webui.input_picture import loaded, read_picture
 from mockserver.webui.processing.picture import Picture
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from mockserver.extensions.controlnet.catalogue import Catalogue, Module
     from mockserver.web.route import Call
@@ -48,8 +48,17 @@ _LIMBS = (
 _HUES = 360
 
 
-def answer_detect(call: Call, catalogue: Catalogue) -> dict[str, Any]:
+def answer_detect(
+    call: Call,
+    catalogue: Catalogue,
+    numbers_of: Callable[[Mapping[str, Any], Module], list[float]],
+) -> dict[str, Any]:
     """``POST /controlnet/detect``: the map of each picture.
+
+    Args:
+        call: the request.
+        catalogue: the modules there are.
+        numbers_of: the numbers that a module runs with, from those of the request.
 
     Raises:
         HTTPRefusal: 422 for modules, pictures and masks that it refuses, 500 for a picture that
@@ -70,8 +79,8 @@ def answer_detect(call: Call, catalogue: Catalogue) -> dict[str, Any]:
     if module.requires_mask and len(masks) != len(images):
         words = f"Preprocessor {name} requires `controlnet_masks` param."
         raise HTTPRefusal(_UNPROCESSABLE, words)
-    given = [values[f"controlnet_{key}"] for key in ("processor_res", "threshold_a", "threshold_b")]
-    numbers = [module.slider(number).bounded(value) for number, value in enumerate(given)]
+    own = {name.removeprefix("controlnet_"): value for name, value in values.items()}
+    numbers = numbers_of(own, module)
     found = []
     for number, sent in enumerate(images):
         picture = loaded(read_picture(sent, call.webui.options, call.webui.profile.inputs))

@@ -63,7 +63,7 @@ class ControlNet(Extension):
             Route(
                 "POST",
                 "/controlnet/detect",
-                lambda call: answer_detect(call, self.catalogue),
+                lambda call: answer_detect(call, self.catalogue, self.numbers_of),
                 f"{EMBEDDED}Body_detect_controlnet_detect_post",
                 guarded=False,
             ),
@@ -101,6 +101,17 @@ class ControlNet(Extension):
         if "revision" in module.name:
             raise Crash("Exception", "Preprocessor 'revision' only supports SDXL.")
         return module
+
+    def numbers_of(self, values: Mapping[str, Any], module: Module) -> list[float]:
+        """Resolution and both thresholds that a module runs with.
+
+        Raises:
+            Crash: before 1.1.448 one that is no number.
+        """
+        if not self.checks_units:
+            return units_before_pydantic.numbers(values, module)
+        names = ("processor_res", "threshold_a", "threshold_b")
+        return [module.slider(n).bounded(values[name]) for n, name in enumerate(names)]
 
     def model_of(self, unit: Unit, module: Module) -> str | None:
         """The control model of a unit; None for a module that works without one.

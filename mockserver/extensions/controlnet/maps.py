@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 #: Modules that give the picture back as it is, alpha and all.
 _AS_IT_IS = ("none",)
 _CELL = 64
-_SHUFFLED = 512
+_PATCHES = 8
 _TILE_LEAST = 1.1
 _HALF = 128
 _DARK, _LIGHT = 0, 255
@@ -48,7 +48,7 @@ def detect(
         return picture
     resolution, a, b = numbers
     if name == "shuffle":
-        return _shuffled(rgb(picture), seed)
+        return _shuffled(to_resolution(rgb(picture), resolution), seed)
     own_size = _IN_OWN_SIZE.get(name)
     if own_size is not None:
         return own_size(rgb(picture), a, b)
@@ -150,15 +150,15 @@ def _resampled(picture: Image.Image, rate: float, _: float) -> Image.Image:
 
 
 def _shuffled(picture: Image.Image, seed: int) -> Image.Image:
-    """The picture's colours in other places, 512 pixels wide and high, as the seed has it."""
-    whole = picture.resize((_SHUFFLED, _SHUFFLED), Image.Resampling.BICUBIC)
-    corners = [(x, y) for y in range(0, _SHUFFLED, _CELL) for x in range(0, _SHUFFLED, _CELL)]
+    """The picture's colours in other places, as the seed has it."""
+    width, height = (-(-side // _PATCHES) for side in picture.size)
+    corners = [(x * width, y * height) for y in range(_PATCHES) for x in range(_PATCHES)]
     places = corners.copy()
     random.Random(seed).shuffle(places)  # noqa: S311 - where patches of a picture go
-    mixed = Image.new("RGB", whole.size)
+    mixed = Image.new("RGB", picture.size)
     for (x, y), place in zip(corners, places, strict=True):
-        mixed.paste(whole.crop((x, y, x + _CELL, y + _CELL)), place)
-    return mixed.filter(ImageFilter.GaussianBlur(_CELL / 4))
+        mixed.paste(picture.crop((x, y, x + width, y + height)), place)
+    return mixed.filter(ImageFilter.GaussianBlur(width / 4))
 
 
 def _nothing(picture: Image.Image, _: float, __: float) -> Image.Image:

@@ -15,6 +15,7 @@ from mockserver.extensions.base import Run, Script
 from mockserver.extensions.controlnet import pictures
 from mockserver.extensions.controlnet.maps import detect
 from mockserver.extensions.controlnet.units import FILL
+from mockserver.extensions.controlnet.units_before_pydantic import weighted
 from mockserver.picture.painted import Painted
 from mockserver.picture.spec import Pixels
 from mockserver.webui.input_picture import read_picture
@@ -132,10 +133,9 @@ class ControlNetScript(Script):
         if _crops(p, unit, module.name):
             picture = pictures.cropped(p, picture, mode)
         size = _whole(p.width), _whole(p.height)
-        resolution = values["processor_res"]
+        numbers = self._extension.numbers_of(values, module)
         if values["pixel_perfect"]:
-            resolution = _perfect(picture, size, mode)
-        numbers = resolution, values["threshold_a"], values["threshold_b"]
+            numbers[0] = _perfect(picture, size, mode)
         detected = detect(module, picture, numbers, p.all_seeds[0])
         detected = detected if _INPAINT in module.name else pictures.rgb(detected)
         sizes = [size] if not p.enable_hr or p.is_img2img else [_hires_size(p), size]
@@ -194,16 +194,23 @@ def _effect(
     Recorded: cn-args/weight-0, guidance (the plain picture), guidance-old.
     """
     values = unit.values
-    weight, steps = values["weight"], max(1, int(p.steps))
+    steps = max(1, int(p.steps))
     start, end = values["guidance_start"] or 0.0, values["guidance_end"]
     end = 1.0 if end is None else end
     shown = [max(0, step - 1) / steps for step in range(steps)]
     active = tuple(n for n, part in enumerate(shown) if start <= part <= end)
-    if not weight or not active:
+    if not active:
+        return None
+    try:
+        weight = weighted(values["weight"])
+    except Crash as error:
+        p.model_error = error
+        return None
+    if not weight:
         return None
     how = values["control_mode"], values.get("hr_option") if p.enable_hr else None
     window = active if len(active) < steps else ()
-    return model, float(weight), window, how, repr(values.get("advanced_weighting")), Pixels(fitted)
+    return model, weight, window, how, repr(values.get("advanced_weighting")), Pixels(fitted)
 
 
 def _visible_mask(detected: Image.Image) -> Image.Image:

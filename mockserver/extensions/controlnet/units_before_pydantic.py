@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import Crash
 from mockserver.extensions.controlnet.units import CROP, FILL, RESIZE, RESIZE_ALIASES, Unit
+from mockserver.webui.hazards import hazard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from mockserver.extensions.controlnet.catalogue import Module
 
 _ALIASES = {"guidance": "guidance_end", "lowvram": "low_vram", "input_image": "image"}
 #: Fields and defaults, in the order of the infotext; an enumeration's default shows its name.
@@ -81,6 +84,35 @@ def _infotext(known: Mapping[str, Any], given: Mapping[str, Any]) -> str:
     if any(sign in value for value in told.values() for sign in _BREAKING):
         return ""
     return ", ".join(f"{key}: {value}" for key, value in told.items())
+
+
+def numbers(values: Mapping[str, Any], module: Module) -> list[float]:
+    """Resolution and thresholds; a negative one is replaced by the module's default.
+
+    Raises:
+        Crash: TypeError for what cannot be compared with a number.
+    """
+    given = [values[name] for name in ("processor_res", "threshold_a", "threshold_b")]
+    return [_not_negative(value, module.slider(n).value) for n, value in enumerate(given)]
+
+
+@hazard
+def _not_negative(value: Any, default: float) -> float:
+    found: float = default if value < 0 else value
+    return found
+
+
+@hazard
+def weighted(weight: Any) -> float:
+    """The weight, by which the extension multiplies tensors while the model samples.
+
+    Raises:
+        Crash: TypeError, as torch says it.
+    """
+    if not isinstance(weight, int | float):
+        kind = type(weight).__name__
+        raise Crash("TypeError", f"unsupported operand type(s) for *: 'Tensor' and '{kind}'")
+    return float(weight)
 
 
 def resize_mode(value: Any) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from mockserver.errors import Crash
     from mockserver.webui.processing.batch import Batch
     from mockserver.webui.processing.networks import ExtraNetworks
     from mockserver.webui.processing.samplers import Sampler
@@ -39,6 +40,7 @@ class Processing:
     Attributes:
         effects: what this run adds to the extra parameters that changes pixels too.
         sample_instead: a script's own way to sample from a picture.
+        model_error: what the model will fail with when it samples, as a script patched it.
         scripts_off: titles of scripts of extensions that leave it alone.
         script_effects: what a script changes in the pixels beyond the parameters.
 
@@ -150,6 +152,7 @@ class Processing:
         self.init_img_hash: str | None = None
         self.sample_instead: Callable[[Batch], None] | None = None
         self.script_effects: dict[str, Any] = {}
+        self.model_error: Crash | None = None
         self.scripts_off: frozenset[str] = frozenset()
         known = dict(fields)
         blur = known.pop("mask_blur", None)
