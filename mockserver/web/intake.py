@@ -32,7 +32,7 @@ class Intake:
         self._takes = route.takes
         self._model: Model | None = None
         if route.takes == QUERY:
-            self._model = models.query(route.document or route.path)
+            self._model = models.query(route.document or route.path, route.method.lower())
         elif route.takes.startswith(_PREFIXES):
             self._model = models.get(route.takes.partition(":")[2])
         elif route.takes and route.takes not in {OBJECT, TEXT_OBJECT}:

@@ -1,0 +1,163 @@
+"""What runs the tasks, one after the other.
+
+Source: agent_scheduler/task_runner.py at a3375332; recorded: x-agent-flow/*.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from mockserver.errors import Crash, Refusal
+from mockserver.extensions.agent_scheduler.tasks import DONE, FAILED, INTERRUPTED, PENDING
+from mockserver.validation import Valid
+
+if TYPE_CHECKING:
+    from mockserver.extensions.agent_scheduler.tasks import Task, TaskList
+    from mockserver.webui.processing.answer import Generated
+    from mockserver.webui.server import Webui
+
+#: Seconds before a task begins that nobody has asked for yet.
+_START = 0.05
+#: Seconds for which the runner lives on after the last task, deaf to new ones.
+_LINGER = 1.0
+_TIMEOUT = 5
+
+
+class TaskRunner:
+    """Runs pending tasks in a thread of its own.
+
+    Where generation takes no time, a task begins as soon as somebody asks for it, at the latest
+    a moment after it came: the answers do not depend on which thread was faster. Where it takes
+    time, the runner lives on for a second after the last task and does not see what is queued in
+    that second, as upstream: such a task waits until the next one is queued.
+
+    Args:
+        webui: the simulated server.
+        tasks: the tasks.
+
+    Attributes:
+        paused: whether nothing is begun.
+        interrupted: id of the task that was deleted while it ran.
+    """
+
+    def __init__(self, webui: Webui, tasks: TaskList) -> None:
+        self._webui, self._tasks = webui, tasks
+        self.paused = False
+        self.interrupted: str | None = None
+        self._running = threading.Lock()
+        self._started = threading.Lock()
+        self._alive = False
+        self._files = 0
+
+    @property
+    def _takes_time(self) -> bool:
+        return self._webui.config.step_time > 0
+
+    def start(self) -> None:
+        """Begin with the pending tasks, unless that has been begun or the queue is paused."""
+        if self.paused:
+            return
+        with self._started:
+            if self._alive:
+                return
+            self._alive = True
+        threading.Thread(target=self._work, daemon=True).start()
+
+    def settle(self) -> None:
+        """Where generation takes no time: run what has been begun to its end."""
+        if self._alive and not self._takes_time:
+            self._run_all()
+
+    def run_one(self, task: Task | None) -> None:
+        """Run a task whatever its place is."""
+        if task is not None:
+            threading.Thread(target=self._run_alone, args=(task,), daemon=True).start()
+
+    def _run_alone(self, task: Task) -> None:
+        with self._running:
+            self._run(task)
+
+    def _work(self) -> None:
+        if not self._takes_time:
+            time.sleep(_START)
+        try:
+            self._run_all()
+            if self._takes_time:
+                self._webui.clock.sleep(_LINGER)
+        finally:
+            self._alive = False
+
+    def _run_all(self) -> None:
+        """Run pending tasks until there are none, or one that crashed blocks the server."""
+        with self._running:
+            while not self.paused and self._webui.tasks.current is None:
+                pending = self._tasks.find((PENDING,), limit=1)
+                if not pending:
+                    break
+                self._run(pending[0])
+
+    def _run(self, task: Task) -> None:
+        self._webui.tasks.start(task.id)
+        try:
+            made = self._generate(task)
+        except Refusal as refusal:
+            text = refusal.text if isinstance(refusal, Crash) else ""
+            self._tasks.change(task, status=FAILED, result=text)
+            return
+        finally:
+            self._webui.tasks.finish(task.id)
+        if self.interrupted == task.id:
+            self._tasks.change(task, status=INTERRUPTED)
+            return
+        self._keep(task, made)
+        _tell(task)
+
+    def _generate(self, task: Task) -> Generated:
+        from mockserver.webui.processing.answer import img2img, txt2img  # noqa: PLC0415
+
+        fields = {**task.fields, "save_images": True, "send_images": True}
+        if task.checkpoint not in {None, "System"}:
+            overrides = dict(fields["override_settings"] or {})
+            fields["override_settings"] = {**overrides, "sd_model_checkpoint": task.checkpoint}
+        generate = txt2img if task.type == "txt2img" else img2img
+        return generate(self._webui, Valid(fields, set(fields)))
+
+    def _keep(self, task: Task, made: Generated) -> None:
+        """Keep the pictures under the file names that the webui would have saved them by."""
+        info = json.loads(made.info)
+        infotexts = info["infotexts"]
+        day = time.strftime("%Y-%m-%d", time.gmtime(self._webui.clock.now()))
+        images = []
+        for number, image in enumerate(made.images[: len(infotexts)]):
+            seed = info["all_seeds"][min(number, len(info["all_seeds"]) - 1)]
+            name = f"outputs/{task.type}-images/{day}/{self._files:05}-{seed}.png"
+            self._files += 1
+            images.append((name, image))
+        result: dict[str, Any] = {"images": [name for name, _ in images], "geninfo": info}
+        self._tasks.change(
+            task,
+            status=DONE,
+            result=json.dumps(result),
+            images=tuple(images),
+            infotexts=tuple(infotexts),
+        )
+
+
+def _tell(task: Task) -> None:
+    """Send the pictures to the address that the request named; whoever is not there is not."""
+    if not task.callback:
+        return
+    import requests  # noqa: PLC0415 - start-up time
+
+    files = [
+        ("files", (name.rpartition("/")[2], image.to_bytes(), "image/png"))
+        for name, image in task.images
+    ]
+    data = {"task_id": task.id, "status": task.status}
+    try:
+        requests.post(task.callback, data=data, files=files, timeout=_TIMEOUT)
+    except requests.RequestException:
+        return
