@@ -47,6 +47,12 @@ class ArmedFault:
         """Whether it has happened as often as it may."""
         return self.fault.times is not None and self.fired >= self.fault.times
 
+    @property
+    def always(self) -> bool:
+        """Whether it happens to every call, without counting or dice."""
+        fault = self.fault
+        return fault.times is None and not fault.after and fault.probability == 1
+
     def remove(self) -> None:
         """Disarm it; once more does nothing."""
         self._remove(self)
@@ -119,6 +125,11 @@ class Faults:
             armed = ArmedFault(next(self._numbers), fault, self._disarm)
             self._armed.append(armed)
         self._changed()
+        seconds = fault.options.get("seconds")
+        if seconds:
+            timer = threading.Timer(float(seconds), armed.remove)
+            timer.daemon = True
+            timer.start()
         return armed
 
     def clear(self) -> None:
@@ -165,8 +176,8 @@ class Faults:
 
     @property
     def refusing(self) -> bool:
-        """Whether a fault that refuses connections is armed."""
-        return any(armed.fault.kind == REFUSED for armed in tuple(self._armed))
+        """Whether every connection is refused: a fault that refuses, with nothing to count."""
+        return any(armed.fault.kind == REFUSED and armed.always for armed in tuple(self._armed))
 
     def on_change(self, listener: Callable[[], None]) -> None:
         """Have a function called whenever faults were added or removed.

@@ -48,7 +48,13 @@ def _passes(_: Mapping[str, Any], __: Site) -> Hook:
 
 
 TRANSPORT = (
-    Kind(REFUSED, "Connections are refused; connections that are open are closed.", _passes),
+    Kind(
+        REFUSED,
+        "Connections are refused; connections that are open are closed.",
+        _passes,
+        EVERYWHERE,
+        {"seconds": None},
+    ),
     Kind("reset", "The connection is reset instead of an answer.", _instead(Ending.RESET)),
     Kind("closed", "The connection closes without an answer.", _instead(Ending.CLOSED)),
     Kind(

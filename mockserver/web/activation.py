@@ -7,14 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import requests
-import responses
-
 from mockserver.errors import BadInput
 from mockserver.families import simulate
+from mockserver.intercept import Activation, patched
 from mockserver.web.app import create_app
-from mockserver.web.hang_up import HungUp
-from mockserver.web.in_process import call
 from mockserver.web.lifecycle import KEY
 from mockserver.webui.config import Config
 from mockserver.webui.simulated import DEFAULT_PROFILE
@@ -30,9 +26,6 @@ if TYPE_CHECKING:
     from mockserver.web.app import MockApp
     from mockserver.webui.clock import Clock
     from mockserver.webui.simulated import Simulated
-
-_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
-_Answer = tuple[int, dict[str, str], bytes]
 
 
 @dataclass(frozen=True)
@@ -94,9 +87,11 @@ def activate(
     clock: Clock | None = None,
     **config: Any,
 ) -> Iterator[Activated]:
-    """Answer requests to `url` in this process, through ``responses``, without a socket.
+    """Answer requests to `url` in this process, without a port.
 
-    Requests to any other address go where they always went.
+    requests, urllib3, httpx (sync and async) and aiohttp are answered; whatever else opens a
+    connection to that address is refused. Requests to any other address go where they always
+    went.
 
     Args:
         url: the address; it may carry a path prefix (``http://host/sd``).
@@ -114,23 +109,21 @@ def activate(
         raise BadInput(f"{url!r} is no address; write it as http://127.0.0.1:7860")
     app = create_app(simulate(profile, Config(**config), clock))
     active = Activated(url.rstrip("/"), app.webui, app)
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        mock.add_passthru(re.compile(""))
-        answerer = _Answerer(active, mock)
-        app.extensions[KEY] = answerer
-        app.config["PROPAGATE_EXCEPTIONS"] = True
-        address = re.compile(re.escape(active.url) + r"(?:[/?#]|$)")
-        for method in _METHODS:
-            mock.add_callback(method, address, answerer.answer, content_type=None)
-        yield active
+    process = _InProcess(app.faults)
+    app.extensions[KEY] = process
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    with patched(Activation(active.url, app, process.refuses, process.is_killed)):
+        try:
+            yield active
+        finally:
+            app.ending_layer.release()
 
 
-class _Answerer:
-    """Answers intercepted requests, until the simulated server ends."""
+class _InProcess:
+    """The lifecycle of a mock without a port: it refuses connections once it has ended."""
 
-    def __init__(self, active: Activated, mock: responses.RequestsMock) -> None:
-        self._active = active
-        self._mock = mock
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
         self._stopped = False
         self._killed = False
 
@@ -140,26 +133,13 @@ class _Answerer:
     def kill(self) -> None:
         self._stopped = self._killed = True
 
-    def reset_connection(self, host: str, port: str) -> None:
-        """Nothing: there is no connection."""
+    def refuses(self) -> bool:
+        """Whether a new connection is refused now."""
+        return self._stopped or self._faults.refuses()
 
-    def answer(self, request: requests.PreparedRequest) -> _Answer:
-        """Status, headers and body; pictures of earlier answers are not kept in memory."""
-        self._mock.calls.reset()
-        if self._stopped:
-            raise requests.ConnectionError("the simulated server was stopped")
-        prefix = self._active.url
-        rest = (request.url or "").removeprefix(prefix) or "/"
-        host = "/".join(prefix.split("/", 3)[:3])
-        body = request.body or b""
-        data = body.encode() if isinstance(body, str) else bytes(body)
-        method = request.method or "GET"
-        try:
-            status, headers, answer = call(
-                self._active.app, method, host + rest, request.headers, data
-            )
-        except HungUp as error:
-            raise requests.ConnectionError(str(error)) from error
-        if self._killed:
-            raise requests.ConnectionError("the simulated server was killed")
-        return status, dict(headers), answer
+    def is_killed(self) -> bool:
+        """Whether its process is gone."""
+        return self._killed
+
+    def reset_connection(self, host: str, port: str) -> None:
+        """Nothing: the connection itself sees that it is reset."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.families import simulate
 from mockserver.profile import load_profile
+from mockserver.web.activation import Activated
 from mockserver.web.app import create_app
 from mockserver.web.serving.threaded import ThreadedServer
 from mockserver.webui.config import Config
@@ -26,6 +27,18 @@ def listening(
     **config: Any,
 ) -> Iterator[str]:
     """A simulated server in a thread; its address, until the ``with`` ends."""
+    with running(profile, hook=hook, **config) as active:
+        yield active.url
+
+
+@contextmanager
+def running(
+    profile: str = "a1111-1.10.1",
+    *,
+    hook: Callable[[Flask], None] | None = None,
+    **config: Any,
+) -> Iterator[Activated]:
+    """A simulated server in a thread, with all that a test may steer."""
     app = create_app(simulate(load_profile(profile), Config(**config)))
     if hook is not None:
         hook(app)
@@ -33,7 +46,7 @@ def listening(
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield server.url
+        yield Activated(server.url, app.webui, app)
     finally:
         server.end()
         thread.join()

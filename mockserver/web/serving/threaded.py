@@ -10,11 +10,14 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+from mockserver.errors import ServeError
 from mockserver.web.lifecycle import KEY
 from mockserver.web.serving.address import claim, url_of
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    from mockserver.faults import Faults
 
 #: As many requests are worked on at once as in the webui: starlette's thread pool.
 _THREADS = 40
@@ -66,6 +69,14 @@ class ThreadedServer:
         self._deadline: float | None = None
         self._dropped = threading.Event()
         self._killed = False
+        self._address = claimed.getsockname()[:2]
+        self._listens = True
+        self._followed = threading.Event()
+        self._faults: Faults | None = getattr(app, "faults", None)
+        if self._faults is not None:
+            self._faults.on_change(self._faults_changed)
+            self._channel_class = self._server.channel_class
+            self._server.channel_class = self._new_channel
         app.extensions[KEY] = self
 
     def run(self) -> None:
@@ -73,6 +84,7 @@ class ThreadedServer:
         try:
             while not self._done():
                 wait = _LONGEST_WAIT if self._deadline is None else _NO_GRACE
+                self._follow_faults()
                 self._server.asyncore.loop(timeout=wait, map=self._map, use_poll=True, count=1)
         finally:
             self._close()
@@ -101,6 +113,38 @@ class ThreadedServer:
         for channel in list(self._server.active_channels.values()):
             if [str(part) for part in channel.addr[:2]] == [host, port]:
                 channel.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+
+    def _faults_changed(self) -> None:
+        """Wait until the loop listens, or does not, as the faults say."""
+        self._followed.clear()
+        with contextlib.suppress(OSError):
+            self._server.pull_trigger()
+        self._followed.wait(_GRACE)
+
+    def _follow_faults(self) -> None:
+        """Listen, or refuse all connections, as the faults say."""
+        refusing = self._faults is not None and self._faults.refusing
+        if refusing and self._listens:
+            self._server.del_channel(self._map)
+            self._server.socket.close()
+            self._listens = False
+            for channel in list(self._server.active_channels.values()):
+                if not channel.requests:
+                    channel.handle_close()
+        elif not refusing and not self._listens:
+            with contextlib.suppress(ServeError):
+                self._server.set_socket(claim(*self._address), self._map)
+                self._server.accept_connections()
+                self._listens = True
+        self._followed.set()
+
+    def _new_channel(self, server: Any, sock: socket.socket, *rest: Any, **named: Any) -> Any:
+        """Work on a new connection, unless a fault that counts refuses it."""
+        if self._faults is not None and self._faults.refuses():
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+            sock.close()
+            return None
+        return self._channel_class(server, sock, *rest, **named)
 
     def _end(self, grace: float) -> None:
         self._deadline = time.monotonic() + grace
