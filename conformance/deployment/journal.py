@@ -7,8 +7,9 @@ import shlex
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from filelock import FileLock, Timeout
+
 from conformance.deployment import journal_text
-from conformance.deployment.held import hold
 from conformance.errors import JournalError
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ _FLAGS = os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_APPEND | getattr(os, "O_BINAR
 class UndoJournal:
     """Writes down what options were, and is gone once they are so again.
 
-    The file is there from before the first write until everything is put back, and locked while
-    its run lives. What is noted is on the disk before the request goes out.
+    The file is there from before the first write until everything is put back. While its run
+    lives, a lock file beside it is locked. What is noted is on the disk before the request goes
+    out.
 
     Args:
         path: of the file, which must not exist.
@@ -34,6 +36,7 @@ class UndoJournal:
     def __init__(self, path: Path, server: str) -> None:
         self.path = path
         self._server = server
+        self._lock = _lock_of(path)
         self._descriptor: int | None = None
         self._noted = False
 
@@ -62,7 +65,7 @@ class UndoJournal:
         self.prepare()
         try:
             self._descriptor = os.open(self.path, _FLAGS, _PRIVATE_FILE)
-            hold(self._descriptor)
+            self._lock.acquire()
             self._append(journal_text.head(self._server, before))
             _sync_folder(self.path.parent)
             self._noted = True
@@ -96,6 +99,9 @@ class UndoJournal:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+            self._lock.release()
+            with suppress(OSError):
+                _lock_path(self.path).unlink()
 
     def _append(self, line: str) -> None:
         """Write a line whole, and down to the disk, or not at all."""
@@ -125,14 +131,33 @@ class UndoJournal:
         )
 
 
+def is_locked(path: Path) -> bool:
+    """Whether the run that writes a journal lives.
+
+    Args:
+        path: of the journal.
+    """
+    if not _lock_path(path).exists():
+        return False
+    try:
+        with _lock_of(path):
+            return False
+    except Timeout:
+        return True
+
+
 def remove(path: Path) -> None:
-    """Remove a journal for good.
+    """Remove a journal for good, and the lock file beside it.
+
+    Args:
+        path: of the journal.
 
     Raises:
         JournalError: it cannot be removed.
     """
     try:
         path.unlink(missing_ok=True)
+        _lock_path(path).unlink(missing_ok=True)
     except OSError as error:
         raise JournalError(
             f"{path}: all options are as they were, but this file cannot be removed "
@@ -144,6 +169,15 @@ def remove(path: Path) -> None:
 def restore_command(path: Path) -> str:
     """What to type to put back what a journal tells."""
     return f"sdapi-check restore {shlex.quote(str(path))}"
+
+
+def _lock_path(path: Path) -> Path:
+    return path.with_name(f"{path.name}.lock")
+
+
+def _lock_of(path: Path) -> FileLock:
+    """The lock of a journal; any thread of a run may take it, and give it back."""
+    return FileLock(_lock_path(path), mode=_PRIVATE_FILE, thread_local=False, blocking=False)
 
 
 def _sync_folder(folder: Path) -> None:

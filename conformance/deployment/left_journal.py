@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import platformdirs
+
 from conformance.deployment import journal_text
-from conformance.deployment.held import hold
-from conformance.deployment.journal import UndoJournal, restore_command
+from conformance.deployment.journal import UndoJournal, is_locked, restore_command
 from conformance.errors import JournalError, StillBusy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from conformance.deployment.journal_text import JournalText
 
@@ -31,31 +31,27 @@ class LeftJournal:
 
     Args:
         path: of the file.
-        held: whether the run that writes it lives.
+        locked: whether the run that writes it lives.
         text: what it says; None where it is damaged.
     """
 
     path: Path
-    held: bool
+    locked: bool
     text: JournalText | None
 
 
 def state_folder() -> Path:
-    """Where journals lie by default: the user's folder for what programs remember.
+    """The folder of the undo journals: where the system keeps the state of programs.
 
-    ``$XDG_STATE_HOME/sdapi-check``, by default below ``~/.local/state``; on Windows below
-    ``%LOCALAPPDATA%``.
+    Returns:
+        ``$XDG_STATE_HOME/sdapi-check``, by default below ``~/.local/state``; on Windows below
+        ``%LOCALAPPDATA%``.
 
     Raises:
         JournalError: the user has no home.
     """
-    variable = "LOCALAPPDATA" if sys.platform == "win32" else "XDG_STATE_HOME"
-    root = os.environ.get(variable)
-    # The specification has relative paths ignored.
-    if root and Path(root).is_absolute():
-        return Path(root) / _FOLDER
     try:
-        return Path.home() / ".local" / "state" / _FOLDER
+        return platformdirs.user_state_path(_FOLDER, appauthor=False)
     except RuntimeError as error:
         raise JournalError(
             "there is no home folder for the undo journal; name a file with --journal",
@@ -81,12 +77,12 @@ def read_journal(path: Path) -> LeftJournal:
     Raises:
         JournalError: it cannot be read, is no journal, or damaged.
     """
-    held, raw = _read(path)
+    raw = _read(path)
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise JournalError(f"{path}: this is no undo journal") from error
-    return LeftJournal(path, held, journal_text.parse(text, path))
+    return LeftJournal(path, is_locked(path), journal_text.parse(text, path))
 
 
 def left_journals(server: str, path: Path | None = None) -> list[LeftJournal]:
@@ -133,7 +129,7 @@ def journal_for(
         words = _words(left, server)
         if not writes and left.path != path:
             say(words)
-        elif left.held:
+        elif left.locked:
             raise StillBusy(words)
         else:
             raise JournalError(words)
@@ -144,7 +140,7 @@ def journal_for(
 
 
 def _words(left: LeftJournal, server: str) -> str:
-    if left.held:
+    if left.locked:
         return f"another run is writing options of {server} now ({left.path}); let it end first"
     if left.text is None:
         return (
@@ -161,7 +157,7 @@ def _looked_at(path: Path) -> LeftJournal:
     try:
         return read_journal(path)
     except JournalError:
-        return LeftJournal(path, held=False, text=None)
+        return LeftJournal(path, locked=False, text=None)
 
 
 def _is_of(journal: LeftJournal, server: str) -> bool:
@@ -169,12 +165,9 @@ def _is_of(journal: LeftJournal, server: str) -> bool:
     return journal.text is None or journal.text.server == server
 
 
-def _read(path: Path) -> tuple[bool, bytes]:
-    """Whether somebody holds the file, and its content."""
+def _read(path: Path) -> bytes:
     try:
-        # Windows locks only what is open for writing.
-        with path.open("r+b") as file:
-            return not hold(file.fileno()), path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise JournalError(
             f"{path}: there is no such file; a journal is removed once all options are put back",

@@ -1,20 +1,25 @@
-"""Where in a TOML file a key stands, which its parser does not tell."""
+"""The lines of sdapi.toml on which keys and tables stand."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Path = tuple[str | int, ...]
 
-_PART = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
-_DOTTED = rf"{_PART}(?:\s*\.\s*{_PART})*"
-_HEADER = re.compile(rf"\s*(\[\[?)\s*({_DOTTED})\s*\]")
-_KEY = re.compile(rf"\s*({_DOTTED})\s*=")
-
 
 def dotted(path: Path) -> str:
-    """A path as a user writes it, as in ``targets.live.url`` or ``waivers[2].id``, from 1."""
+    """A path as a user writes it, as in ``targets.live.url`` or ``waivers[2].id``.
+
+    Args:
+        path: names of tables and keys, and places in arrays of tables from 0.
+
+    Returns:
+        The names with dots between them; places count from 1.
+    """
     words = ""
     for part in path:
         words += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
@@ -22,37 +27,49 @@ def dotted(path: Path) -> str:
 
 
 def line_of(text: str, path: Path) -> int | None:
-    """The line, from 1, on which a key or a table of a TOML file stands; None if not found.
+    """The line on which a key or a table of a TOML file begins.
 
-    A key of an inline table is found on the line where that table begins.
+    A key of an inline table is found on the line where that table begins, and a key that is
+    missing on the line of the table that should hold it.
 
     Args:
         text: of the file, known to be good TOML.
         path: names of tables and keys, and places in arrays of tables from 0.
+
+    Returns:
+        The line, from 1; None where neither the key nor a table around it is in the file.
     """
-    best: tuple[int, int] | None = None
-    for number, place in _places(text):
-        if path[: len(place)] == place and (best is None or len(place) > best[0]):
-            best = (len(place), number)
-    return best[1] if best else None
+    deepest, line = 0, None
+    for number, values in _statements(text):
+        depth = _depth(values, path)
+        if depth > deepest:
+            deepest, line = depth, number
+    return line
 
 
-def _places(text: str) -> list[tuple[int, Path]]:
-    """Line and path of every header and key."""
-    found: list[tuple[int, Path]] = []
-    table: Path = ()
-    seen: Counter[Path] = Counter()
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := _HEADER.match(line):
-            table = _parts(header[2])
-            if header[1] == "[[":
-                seen[table] += 1
-                table = (*table, seen[table] - 1)
-            found.append((number, table))
-        elif key := _KEY.match(line):
-            found.append((number, (*table, *_parts(key[1]))))
-    return found
+def _statements(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The first line of each statement, and all that the file says up to its end.
+
+    No parser of TOML keeps positions, so each beginning of the file is parsed: a statement ends
+    on the first line with which it can be parsed. (tomlkit keeps comments and blanks, but moves
+    tables that do not stand together, and their lines with them.)
+    """
+    lines = text.split("\n")
+    first = 1
+    for last in range(1, len(lines) + 1):
+        try:
+            values = tomllib.loads("\n".join(lines[:last]) + "\n")
+        except tomllib.TOMLDecodeError:
+            continue
+        yield first, values
+        first = last + 1
 
 
-def _parts(text: str) -> Path:
-    return tuple(part.strip("\"'") for part in re.findall(_PART, text))
+def _depth(values: Any, path: Path) -> int:
+    """How many parts of a path there are."""
+    for number, part in enumerate(path):
+        try:
+            values = values[part]
+        except (KeyError, IndexError, TypeError):
+            return number
+    return len(path)

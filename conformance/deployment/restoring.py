@@ -43,7 +43,7 @@ def restore(
         NotPutBack: options differ still; the file stays.
         ConformanceError: the server cannot be asked.
     """
-    if journal.held:
+    if journal.locked:
         raise StillBusy(f"{journal.path}: the run that writes this journal is not over")
     wanted = {} if journal.text is None else journal.text.at_stake
     left: dict[str, tuple[Any, Any]] = {}

@@ -33,7 +33,7 @@ def test_it_is_there_from_the_first_write_until_all_is_put_back(journal: UndoJou
         if ask.method == "POST":
             left = read_journal(journal.path)
             assert left.text is not None
-            seen.append((left.held, left.text.written, left.text.before["send_seed"]))
+            seen.append((left.locked, left.text.written, left.text.before["send_seed"]))
         return server(ask)
 
     server = mock()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +17,8 @@ from conformance.deployment.left_journal import (
 from conformance.errors import JournalError, StillBusy
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conformance.deployment.journal import UndoJournal
 
 _SERVER = "http://host:7860/sd"
@@ -77,11 +78,10 @@ def test_without_a_folder_of_states_the_home_is_taken(
 
 
 def test_a_user_without_a_home_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    def homeless() -> Path:
+    def homeless(_name: str, **_more: object) -> Path:
         raise RuntimeError
 
-    monkeypatch.delenv(_VARIABLE)
-    monkeypatch.setattr(Path, "home", homeless)
+    monkeypatch.setattr("platformdirs.user_state_path", homeless)
     with pytest.raises(JournalError, match="name a file with --journal"):
         state_folder()
 
