@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ LIKE = "$like"
 JSON_TEXT = "$json"
 #: Stands for a body that was too large to be kept; nothing can be said of it.
 LEFT_OUT = {"omitted": True}
+#: Stands for a body that is no text, and tells its size; such an answer's headers are not all kept.
+BYTES = re.compile(r"<\d+ bytes>")
 #: A picture reduced by `picture_digest.digest`.
 PICTURE = "$picture"
 
@@ -42,6 +45,11 @@ class Answer:
     has_process_time: bool
     body: Any
     is_json: bool
+
+    @property
+    def is_bytes(self) -> bool:
+        """Whether it was a file of which the recording keeps the size alone."""
+        return isinstance(self.body, str) and BYTES.fullmatch(self.body) is not None
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,8 @@ def answers(expected: Answer, actual: Answer, volatile: Volatile) -> list[Differ
     if expected.is_json != actual.is_json:
         found.append(_difference(Depth.SHAPE, "JSON body", expected.is_json, actual.is_json))
     found += _headers(expected, actual)
+    if expected.is_bytes:
+        return sorted(found, key=lambda d: d.depth)
     if expected.has_process_time != actual.has_process_time:
         found.append(
             _difference(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from mockserver.fixtureset.recording import Answer, reduce_answer
 from mockserver.replay.compare import Depth, Difference, answers
+from mockserver.replay.given_ids import GivenIds
 from mockserver.replay.volatile import Volatile
 
 if TYPE_CHECKING:
@@ -52,18 +53,19 @@ def _request(step: Step) -> tuple[dict[str, str], bytes | None]:
     return headers, None if step.data is None else step.data.encode()
 
 
-def _answer(step: Step, got: tuple[int | None, dict[str, str], bytes]) -> Answer:
+def _answer(step: Step, got: tuple[int | None, dict[str, str], bytes], ids: GivenIds) -> Answer:
     status, headers, raw = got
     text = raw.decode("utf-8", errors="replace")
     body: object = text
     is_json = headers.get("content-type", "").partition(";")[0] == "application/json"
     if is_json and text:
-        body = reduce_answer(json.loads(text))
+        ids.learn(step.answer, json.loads(text))
+        body = reduce_answer(json.loads(ids.told(text)))
     elif not step.answer.is_json and step.answer.body is None and not text:
         body = None
     return Answer(
         status=status,
-        headers=headers,
+        headers={name: ids.told(value) for name, value in headers.items()},
         has_process_time="x-process-time" in headers,
         body=body,
         is_json=is_json and bool(text),
@@ -82,6 +84,7 @@ def replay(
         send: sends a request.
         preludes: case id to requests that are sent before the case; their answers do not count.
     """
+    ids = GivenIds()
     for case in cases:
         for prelude in (preludes or {}).get(case.id, ()):
             text = json.dumps(prelude.json).encode()
@@ -89,6 +92,7 @@ def replay(
         found: list[tuple[int, Difference]] = []
         for number, step in enumerate(case.steps):
             headers, body = _request(step)
-            answer = _answer(step, send(step.method, step.path, headers, body))
+            got = send(step.method, ids.asked(step.path), headers, body)
+            answer = _answer(step, got, ids)
             found += [(number, d) for d in answers(step.answer, answer, Volatile(step))]
         yield Outcome(case, found)

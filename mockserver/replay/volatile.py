@@ -2,7 +2,8 @@
 
 Source: the notes beside the recordings: job_timestamp; subseeds where the request left
 subseed at -1, and seeds where seed was -1 (in infotexts too); app_id; memory figures;
-eta_relative; the counters of an idle progress state.
+eta_relative; the counters of an idle progress state; of Agent Scheduler the tasks' ids, times,
+priorities and file names.
 """
 
 from __future__ import annotations
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 _ALWAYS = (r"/job_timestamp$", r"/app_id$", r"/eta_relative$", r"/pixels$")
 _MEMORY = (r"^/(ram|cuda)/",)
 _IDLE = (r"^/state/(job_no|sampling_steps?|skipped|interrupted)$",)
+_TASKS = (
+    r"/(created_at|updated_at|priority)$",
+    r"/tasks/\d+/id$",
+    r"/result/\$json/images/\d+$",
+    r"^/current_task_id$",
+)
 _SUBSEEDS = (r"/(subseed|all_subseeds/\d+)$",)
 _SEEDS = (r"/(seed|all_seeds/\d+)$",)
 _MASKS = {
@@ -54,6 +61,8 @@ class Volatile:
             patterns += _MEMORY
         if step.route.endswith("/progress"):
             patterns += _IDLE
+        if step.route.startswith("/agent-scheduler/"):
+            patterns += _TASKS
         if _unset(body, "subseed"):
             patterns += _SUBSEEDS
             self._masks.append(_MASKS["subseed"])
