@@ -6,15 +6,18 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from mockserver.journal import verification
+from mockserver.journal.verification import JournalMismatch, Wanted
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mockserver.journal.call import Call
+
+__all__ = ["Journal", "JournalMismatch"]
 
 #: Bytes that a journal takes at most.
 LIMIT = 16 * 2**20
-
-
-class JournalMismatch(AssertionError):  # noqa: N818 - an assertion of a test
-    """The mock was not asked what a test says it was."""
 
 
 class Journal:
@@ -75,44 +78,66 @@ class Journal:
         """How many calls `calls` gives."""
         return len(self.calls(path, method))
 
-    def verify(
+    def verify(  # noqa: PLR0913 - what a call has, each by its name
         self,
-        path: str,
+        route: str,
         *,
+        times: int | range | None = None,
         method: str | None = None,
-        times: int | None = None,
-        json: dict[str, Any] | None = None,
+        json: Mapping[str, Any] | None = None,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, Any] | None = None,
+        **fields: Any,
     ) -> list[Call]:
         """Make sure that the mock was asked so; gives the calls.
 
         Args:
-            path: without query.
+            route: ``txt2img``, ``GET progress``, a path or a pattern of it.
+            times: exactly so often, or as often as a range holds; at least once, when left out.
             method: any, when left out.
-            times: exactly so often; at least once, when left out.
-            json: fields that the request's body must have, with these values.
+            json: what the request's body must have: plain values, nested objects, ranges,
+                compiled patterns, types, functions of the value.
+            query: likewise of the query's parameters.
+            headers: likewise of the headers.
+            fields: further fields of the body, as in ``steps=range(20, 31)``.
 
         Raises:
-            JournalMismatch: it was not; the text tells what it was asked instead.
+            JournalMismatch: it was not; the text shows the nearest call field by field.
         """
-        found = [call for call in self.calls(path, method) if _has(call.json, json or {})]
-        if len(found) == times if times is not None else found:
-            return found
-        wanted = "at least once" if times is None else f"{times} times"
-        asked = f"{method.upper()} {path}" if method else path
-        with_body = f" with {json}" if json else ""
-        lines = [f"  {call.method} {call.path} -> {call.status}" for call in self.calls()]
-        were = "\n".join(["the calls were:", *lines] if lines else ["there were no calls"])
-        words = f"{asked}{with_body} was asked {len(found)} times, not {wanted}; {were}"
-        raise JournalMismatch(words)
+        body = {**(json or {}), **fields}
+        wanted = Wanted(route, method, body, query or {}, headers or {})
+        return verification.verify(self.calls(), wanted, times)
+
+    def never(self, route: str, **wanted: Any) -> None:
+        """Make sure that the mock was not asked so.
+
+        Args:
+            route: as of `verify`.
+            wanted: likewise.
+
+        Raises:
+            JournalMismatch: it was.
+        """
+        self.verify(route, times=0, **wanted)
+
+    def verify_order(self, *steps: str | tuple[str, Mapping[str, Any]]) -> list[Call]:
+        """Make sure that calls came one after the other; others may lie between them.
+
+        Args:
+            steps: routes, or pairs of a route and what the body must have.
+
+        Returns:
+            One call for each step.
+
+        Raises:
+            JournalMismatch: a step did not come after the one before it.
+        """
+        wanted = [
+            Wanted(step) if isinstance(step, str) else Wanted(step[0], json=step[1])
+            for step in steps
+        ]
+        return verification.verify_order(self.calls(), wanted)
 
     def as_json(self, path: str | None = None) -> dict[str, Any]:
         """For ``/_mock/journal``."""
         return {"calls": [call.as_json() for call in self.calls(path)], "dropped": self.dropped}
-
-
-def _has(body: Any, wanted: dict[str, Any]) -> bool:
-    if not wanted:
-        return True
-    return isinstance(body, dict) and all(
-        key in body and body[key] == value for key, value in wanted.items()
-    )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from mockserver.extensions import InstalledExtensions
     from mockserver.faults import ArmedFault, Faults
-    from mockserver.journal import Journal
+    from mockserver.journal import Call, Journal
     from mockserver.profile import Profile
     from mockserver.web.app import MockApp
     from mockserver.webui.clock import Clock
@@ -59,6 +59,24 @@ class Activated:
     def journal(self) -> Journal:
         """What the mock was asked: ``journal.calls("/sdapi/v1/txt2img")``, ``verify``."""
         return self.app.journal
+
+    @property
+    def requests(self) -> list[Call]:
+        """What the mock was asked, in order."""
+        return self.app.journal.calls()
+
+    def verify(self, route: str, **wanted: Any) -> list[Call]:
+        """Make sure that the mock was asked so; gives the calls.
+
+        Args:
+            route: ``txt2img``, ``GET progress``, a path or a pattern of it.
+            wanted: ``times``, ``method``, ``json``, ``query``, ``headers``, and fields of the
+                body as in ``steps=range(20, 31)``; as of `Journal.verify`.
+
+        Raises:
+            JournalMismatch: it was not; the text shows the nearest call field by field.
+        """
+        return self.app.journal.verify(route, **wanted)
 
     @property
     def faults(self) -> Faults:
