@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import zlib
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -11,9 +12,11 @@ from flask import Response, current_app, g, request
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from mockserver.web.answers import UNCAUGHT, json_response
-from mockserver.web.rendering import render_standard
+from mockserver.web.rendering import Prepared, render_standard
 
 if TYPE_CHECKING:
+    from wsgiref.types import WSGIEnvironment
+
     from flask import Flask
     from werkzeug.exceptions import HTTPException
 
@@ -42,18 +45,56 @@ def install(app: Flask, rules: TransportRules) -> None:
 
     @app.after_request
     def after(response: Response) -> Response:
-        if getattr(response, UNCAUGHT, False):
-            return response
-        _compress(response, rules.gzip_from)
-        if rules.cors and "Origin" in request.headers:
-            response.headers["Access-Control-Allow-Credentials"] = "true"
-        if rules.process_time:
-            elapsed = time.perf_counter() - g.get("started", time.perf_counter())
-            response.headers["X-Process-Time"] = str(round(elapsed, 4))
-        return response
+        return finish(response, request.environ, g.get("started", time.perf_counter()), rules)
 
     app.register_error_handler(NotFound, not_found)
     app.register_error_handler(MethodNotAllowed, not_allowed)
+
+
+def finish(
+    response: Response, environ: WSGIEnvironment, began: float, rules: TransportRules
+) -> Response:
+    """Put around a response what lies around every answer.
+
+    Args:
+        response: changed in place.
+        environ: of the request.
+        began: when the request came, on the performance counter.
+        rules: the profile's.
+    """
+    if getattr(response, UNCAUGHT, False):
+        return response
+    _compress(response, environ, rules.gzip_from)
+    if rules.cors and "HTTP_ORIGIN" in environ:
+        response.headers["Access-Control-Allow-Credentials"] = "true"
+    if rules.process_time:
+        response.headers["X-Process-Time"] = _elapsed(began)
+    return response
+
+
+def finish_json(
+    body: bytes, environ: WSGIEnvironment, began: float, rules: TransportRules
+) -> tuple[bytes, list[tuple[str, str]]]:
+    """Body and headers of the JSON of a 200, as `finish` leaves them in a response.
+
+    Args:
+        body: JSON.
+        environ: of the request; without an Origin.
+        began: when the request came, on the performance counter.
+        rules: the profile's.
+    """
+    fields = [("Content-Type", "application/json"), ("Content-Length", "")]
+    if _packs(len(body), environ, rules.gzip_from):
+        body = _packed(body)
+        fields += [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")]
+    fields[1] = ("Content-Length", str(len(body)))
+    if rules.process_time:
+        fields.append(("X-Process-Time", _elapsed(began)))
+    return body, fields
+
+
+def _elapsed(began: float) -> str:
+    return str(round(time.perf_counter() - began, 4))
 
 
 def _preflight(by: str) -> Response | None:
@@ -92,15 +133,32 @@ def _by_gradio() -> Response:
     return response
 
 
-def _compress(response: Response, smallest: int) -> None:
-    if not smallest or "gzip" not in request.headers.get("Accept-Encoding", ""):
+def _packs(length: int, environ: WSGIEnvironment, smallest: int) -> bool:
+    """Whether a body goes out packed."""
+    if not smallest or length < smallest:
+        return False
+    return "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+
+
+def _compress(response: Response, environ: WSGIEnvironment, smallest: int) -> None:
+    if not smallest or "gzip" not in environ.get("HTTP_ACCEPT_ENCODING", ""):
         return
     body = response.get_data()
-    if len(body) < smallest:
+    if not _packs(len(body), environ, smallest):
         return
     response.set_data(_gzip(body))
     response.headers["Content-Encoding"] = "gzip"
     response.vary.add("Accept-Encoding")
+
+
+def _packed(body: bytes) -> bytes:
+    return _gzip_ready(body) if isinstance(body, Prepared) else _gzip(body)
+
+
+@lru_cache(maxsize=64)
+def _gzip_ready(body: Prepared) -> bytes:
+    """Lists that stay as they are go out packed as they were the last time."""
+    return _gzip(body)
 
 
 def _gzip(body: bytes) -> bytes:

@@ -12,6 +12,7 @@ from mockserver.admin import AdminLayer, AdminRules
 from mockserver.admin.middleware import fault_routes
 from mockserver.faults import Faults
 from mockserver.faults.middleware import EndingLayer, FaultLayer
+from mockserver.http.dispatch import Dispatcher, failure_response
 from mockserver.journal import Journal
 from mockserver.journal.layer import JournalLayer
 from mockserver.web.lifecycle import KEY, Endless, Lifecycle
@@ -59,6 +60,7 @@ class MockApp(Flask):
 
     Attributes:
         webui: the simulated server.
+        dispatcher: the short way to answers.
         journal: what it was asked.
         journal_layer: what writes the journal.
         faults: what goes wrong on demand.
@@ -75,7 +77,8 @@ class MockApp(Flask):
         self.journal = Journal()
         self.url_map = self.new_url_map(())
         self.faults = Faults()
-        self.fault_layer = FaultLayer(super().wsgi_app, self.faults, webui)
+        self.dispatcher = Dispatcher(self, super().wsgi_app)
+        self.fault_layer = FaultLayer(self.dispatcher, self.faults, webui)
         self.journal_layer = JournalLayer(self.fault_layer, self.journal, webui)
         self.ending_layer = EndingLayer(self.journal_layer, webui.clock, self._reset_connection)
         self.admin_layer = AdminLayer(self.ending_layer, webui, AdminRules())
@@ -94,6 +97,7 @@ class MockApp(Flask):
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, and write it into the journal."""
+        environ[KEY] = self.extensions[KEY]
         return self.admin_layer(environ, start_response)
 
     def _reset_connection(self, environ: WSGIEnvironment) -> None:
@@ -103,5 +107,4 @@ class MockApp(Flask):
 
 
 def _failed(error: InternalServerError) -> Response:
-    words = f"The mock failed, not the webui it simulates: {error.original_exception!r}\n"
-    return Response(words, 500, mimetype="text/plain")
+    return failure_response(error.original_exception)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, current_app
+from flask import Response
 
 from mockserver.web.lifecycle import KEY
 from mockserver.web.route import QUERY, Call, Route
@@ -51,20 +51,20 @@ def _restart(_: Call) -> Response:
     return _bare("", _NOT_IMPLEMENTED)
 
 
-def _stop(_: Call) -> Response:
+def _stop(call: Call) -> Response:
     """The server ends once this is answered."""
-    _lifecycle().stop()
+    _lifecycle(call).stop()
     return _bare("Stopping.", 200)
 
 
-def _kill(_: Call) -> Response:
+def _kill(call: Call) -> Response:
     """The process ends at once; the client sees its connection break."""
-    _lifecycle().kill()
+    _lifecycle(call).kill()
     return _bare("", 200)
 
 
-def _lifecycle() -> Lifecycle:
-    found: Lifecycle = current_app.extensions[KEY]
+def _lifecycle(call: Call) -> Lifecycle:
+    found: Lifecycle = call.request.environ[KEY]
     return found
 
 

@@ -1,0 +1,1 @@
+"""HTTP: apps, what lies around their answers, and the servers behind which they run."""
