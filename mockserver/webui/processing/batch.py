@@ -13,6 +13,7 @@ from mockserver.webui.hazards import hazard
 from mockserver.webui.processing import networks, noise, sampling
 from mockserver.webui.processing.conds import chunks
 from mockserver.webui.processing.denoise import DECODING, ENCODING, Denoiser, step_seconds
+from mockserver.webui.processing.networks import ExtraNetworks
 from mockserver.webui.processing.picture import Picture
 from mockserver.webui.processing.preview import Preview
 from mockserver.webui.processing.processing import ActiveSampler
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from mockserver.webui.processing.processing import Processing
     from mockserver.webui.processing.sampling import Course
     from mockserver.webui.processing.server import Server
+    from mockserver.webui.processing.source import Source
 
 
 @hazard
@@ -58,8 +60,11 @@ class Batch:
         server: the server.
         p: the generation; its `iteration` is set.
         encoder: asks the text encoder.
+        source: what img2img starts from.
 
     Attributes:
+        networks: what the tags of its prompts ask for.
+        hires_networks: the same of the prompts of the hires pass.
         shape: channels, height and width of the latents, those of the last pass.
         second_pass: what a hires pass changes in the pixels.
 
@@ -67,8 +72,12 @@ class Batch:
         Crash: sizes and seeds that torch refuses.
     """
 
-    def __init__(self, server: Server, p: Processing, encoder: TextEncoder) -> None:
+    def __init__(
+        self, server: Server, p: Processing, encoder: TextEncoder, source: Source | None = None
+    ) -> None:
         self._server, self._p, self._encoder = server, p, encoder
+        self._source = source
+        self.networks = self.hires_networks = ExtraNetworks()
         self._place = slice(p.iteration * p.batch_size, (p.iteration + 1) * p.batch_size)
         p.prompts = p.all_prompts[self._place]
         p.negative_prompts = p.all_negative_prompts[self._place]
@@ -88,12 +97,12 @@ class Batch:
             Crash: prompts, steps or options that cannot be used.
         """
         p = self._p
-        p.prompts, p.networks = networks.without_tags(p.prompts)
+        p.prompts, self.networks = networks.without_tags(p.prompts)
         if p.enable_hr:
             p.hr_negative_prompts = p.all_hr_negative_prompts[self._place]
-            p.hr_prompts, p.hr_networks = networks.without_tags(p.all_hr_prompts[self._place])
+            p.hr_prompts, self.hires_networks = networks.without_tags(p.all_hr_prompts[self._place])
         if not p.disable_extra_networks:
-            networks.activate(self._server, p, p.networks)
+            networks.activate(self._server, p, self.networks)
         self._server.callbacks.process_batch(p)
         self._ask()
         p.extra_generation_params.update(self._encoder.added)
@@ -107,8 +116,8 @@ class Batch:
         p.firstpass_steps = total
         ask = self._encoder.ask
         if not (self._server.rules.unguided_unread and p.cfg_scale == 1):
-            ask(("uc",), p.negative_prompts, total, p.networks)
-        ask(("c",), p.prompts, total, p.networks, composable=True)
+            ask(("uc",), p.negative_prompts, total, self.networks)
+        ask(("c",), p.prompts, total, self.networks, composable=True)
         p.hr_conds_ready = False
         early = self._server.options["hires_fix_use_firstpass_conds"]
         if p.enable_hr and p.hr_checkpoint is None and early:
@@ -122,7 +131,7 @@ class Batch:
         p.hr_conds_ready = True
         name = p.hr_sampler_name or p.sampler_name
         steps = _total_steps(self._server, name, p.hr_second_pass_steps or p.steps)
-        first, found, ask = p.firstpass_steps, p.hr_networks, self._encoder.ask
+        first, found, ask = p.firstpass_steps, self.hires_networks, self._encoder.ask
         if not (self._server.rules.unguided_unread and p.hr_cfg == 1):
             ask(("hr_uc", "uc"), p.hr_negative_prompts, first, found, steps)
         ask(("hr_c", "c"), p.hr_prompts, first, found, steps, composable=True)
@@ -207,7 +216,7 @@ class Batch:
         made = denoiser.run(preview.make)
         self._note_padding()
         if not p.is_hr_pass:
-            self._recipes = Recipes(server, p, course, made)
+            self._recipes = Recipes(server, p, course, made, self.networks)
         elif made < course.steps:
             self.second_pass["hires_ended_after"] = made
 
@@ -224,7 +233,7 @@ class Batch:
     def spec(self, number: int) -> PictureSpec:
         """What picture `number` of the batch is painted from."""
         recipe = self._recipes.picture(number) if self._recipes else {}
-        source = self._p.source
+        source = self._source
         return PictureSpec.of(
             self.shape[2] * noise.FACTOR,
             self.shape[1] * noise.FACTOR,

@@ -34,34 +34,6 @@ _MAIN_OPTIONS = (
 )
 
 
-class CondCache:
-    """What the text encoder was asked last, per kind of prompt.
-
-    Asked the same again it is not run, so what it would add to the infotext is not added and
-    what it would trip over is not tripped over. Kept between generations.
-
-    Attributes:
-        kept: the last question by kind: ``uc`` and ``c``, ``hr_uc`` and ``hr_c``.
-
-    Source: modules/processing.py ``get_conds_with_caching``.
-    """
-
-    def __init__(self) -> None:
-        self.kept: dict[str, Any] = {}
-
-    def knows(self, kinds: Sequence[str], question: Any) -> bool:
-        """Whether one of `kinds` was asked this last."""
-        return any(self.kept.get(kind) == question for kind in kinds)
-
-    def keep(self, kind: str, question: Any) -> None:
-        """Remember what was asked."""
-        self.kept[kind] = question
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self.kept.clear()
-
-
 def _alternatives(match: re.Match[str]) -> str:
     inside = match.group(1)
     if "|" in inside:

@@ -90,8 +90,8 @@ def run(server: Server, p: Processing, batch: Batch) -> None:
     width, height = hires.latent_size(p)
     batch.shape = (batch.shape[0], height, width)
     batch.draw()
-    if not p.disable_extra_networks and p.hr_networks is not None:
-        networks.activate(server, p, p.hr_networks)
+    if not p.disable_extra_networks:
+        networks.activate(server, p, batch.hires_networks)
     batch.ask_hires()
     hypertile.before_hires(server, p)
     batch.second_pass = _recipe(p)

@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from mockserver.errors import Crash
-    from mockserver.webui.processing.batch import Batch
-    from mockserver.webui.processing.networks import ExtraNetworks
     from mockserver.webui.processing.samplers import Sampler
-    from mockserver.webui.processing.source import Source
     from mockserver.webui.scripts.catalogue import ScriptArguments
 
 #: Fields of a request that are not the generation's own.
@@ -39,7 +36,6 @@ class Processing:
 
     Attributes:
         effects: what this run adds to the extra parameters that changes pixels too.
-        sample_instead: a script's own way to sample from a picture.
         model_error: what the model will fail with when it samples, as a script patched it.
         scripts_off: titles of scripts of extensions that leave it alone.
         script_effects: what a script changes in the pixels beyond the parameters.
@@ -139,8 +135,6 @@ class Processing:
         self.hr_checkpoint: Any = None
         self.latent_scale_mode: str | None = None
         self.refiner: Any = None
-        self.networks: ExtraNetworks | None = None
-        self.hr_networks: ExtraNetworks | None = None
         self.lora_hashes: dict[str, str] = {}
         self.hr_conds_ready = False
         self.firstpass_steps: Any = 0
@@ -148,9 +142,7 @@ class Processing:
         self.sd_model_hash: str | None = None
         self.sd_vae_name: str | None = None
         self.sd_vae_hash: str | None = None
-        self.source: Source | None = None
         self.init_img_hash: str | None = None
-        self.sample_instead: Callable[[Batch], None] | None = None
         self.script_effects: dict[str, Any] = {}
         self.model_error: Crash | None = None
         self.scripts_off: frozenset[str] = frozenset()

@@ -12,6 +12,7 @@ from mockserver.webui.processing.samplers import SPAN_SAMPLERS
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+    from mockserver.webui.processing.networks import ExtraNetworks
     from mockserver.webui.processing.processing import Processing
     from mockserver.webui.processing.sampling import Course
     from mockserver.webui.processing.server import Server
@@ -55,10 +56,14 @@ class Recipes:
         p: the generation, after its first sampling run.
         course: the steps of that run.
         made: how many of them were made.
+        networks: the extra networks in use.
     """
 
-    def __init__(self, server: Server, p: Processing, course: Course, made: int) -> None:
+    def __init__(
+        self, server: Server, p: Processing, course: Course, made: int, networks: ExtraNetworks
+    ) -> None:
         self._p = p
+        self._networks = networks.active
         self._common = self._shared(server, course)
         emphasis = server.options["emphasis"]
         self._emphasis = None if emphasis == _EMPHASIS else hashable(emphasis)
@@ -76,7 +81,7 @@ class Recipes:
             "tiling": True if p.tiling else None,
             "model": p.sd_model_hash or p.sd_model_name,
             "vae": p.sd_vae_name,
-            "networks": (p.networks.active or None) if p.networks else None,
+            "networks": self._networks or None,
         }
         merging = token_merging_ratio(options, p)
         found["merging"] = merging if check_ratio(merging) else None

@@ -5,6 +5,7 @@ Source: modules/processing.py ``process_images`` and ``process_images_inner``, a
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mockserver.webui.infotext import build
@@ -25,6 +26,8 @@ from mockserver.webui.scripts import hypertile, soft_inpainting
 from mockserver.webui.state import PREPARING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mockserver.webui.processing.processing import Processing
     from mockserver.webui.processing.server import Server
 
@@ -32,8 +35,15 @@ _NO_CHECKPOINT = (None, "", "None", "none")
 _ZERO_SNR = "Zero Terminal SNR"
 
 
-def process_images(server: Server, p: Processing) -> Processed:
+def process_images(
+    server: Server, p: Processing, sample: Callable[[Batch], None] | None = None
+) -> Processed:
     """Make the pictures of a generation.
+
+    Args:
+        server: the server.
+        p: the generation.
+        sample: makes the latents of a batch in a script's own way.
 
     Raises:
         Crash: everything the webui trips over on the way.
@@ -43,32 +53,59 @@ def process_images(server: Server, p: Processing) -> Processed:
     server.callbacks.before_process(p)
     with overridden(server, p):
         server.callbacks.begin(p)
-        return _process(server, p)
+        return _process(server, p, sample)
 
 
-def _process(server: Server, p: Processing) -> Processed:
+@dataclass
+class _Job:
+    """A generation in the making.
+
+    Attributes:
+        server: the server.
+        p: the generation.
+        encoder: asks the text encoder.
+        source: what img2img starts from.
+        sample: a script's own way to make the latents of a batch.
+        images: pictures made so far.
+        infotexts: their infotexts.
+    """
+
+    server: Server
+    p: Processing
+    encoder: TextEncoder
+    source: Source | None = None
+    sample: Callable[[Batch], None] | None = None
+    images: list[Picture] = field(default_factory=list)
+    infotexts: list[str] = field(default_factory=list)
+
+
+def _process(server: Server, p: Processing, sample: Callable[[Batch], None] | None) -> Processed:
     _set_up(server, p)
-    encoder = TextEncoder(server, p)
+    job = _Job(server, p, TextEncoder(server, p), sample=sample)
     _run_alwayson(server, p)
     _prepare(server, p)
     if p.is_img2img:
-        p.source = Source.of(server, p)
+        job.source = Source.of(server, p)
     elif p.enable_hr:
         hires.set_up(server, p)
     if server.state.job_count == PREPARING:
         server.state.job_count = p.n_iter
-    images: list[Picture] = []
-    infotexts: list[str] = []
     for number in range(p.n_iter):
-        if not _iterate(server, p, encoder, number, images, infotexts):
+        if not _iterate(job, number):
             break
-    if not infotexts:
-        infotexts.append(build.build(server, p, Subject.first_of(p)))
-    grids = with_grid(server, p, images, infotexts)
+    if not job.infotexts:
+        job.infotexts.append(build.build(server, p, Subject.first_of(p)))
+    return _finish(job)
+
+
+def _finish(job: _Job) -> Processed:
+    """The grid, and the result of the whole."""
+    server, p, infotexts = job.server, job.p, job.infotexts
+    grids = with_grid(server, p, job.images, infotexts)
     processed = Processed(
         server,
         p,
-        images,
+        job.images,
         p.all_seeds[0],
         infotexts[0],
         subseed=p.all_subseeds[0],
@@ -132,22 +169,16 @@ def _run_alwayson(server: Server, p: Processing) -> None:
     server.callbacks.process(p)
 
 
-def _iterate(  # noqa: PLR0913, PLR0917 - the loop's own variables
-    server: Server,
-    p: Processing,
-    encoder: TextEncoder,
-    number: int,
-    images: list[Picture],
-    infotexts: list[str],
-) -> bool:
+def _iterate(job: _Job, number: int) -> bool:
     """One iteration; False where the job ends before it."""
+    server, p = job.server, job.p
     state = server.state
     p.iteration = number
     state.skipped = False
     if state.ends_job:
         return False
     server.reload()
-    batch = Batch(server, p, encoder)
+    batch = Batch(server, p, job.encoder, job.source)
     server.callbacks.before_process_batch(p)
     if not p.prompts:
         return False
@@ -161,17 +192,18 @@ def _iterate(  # noqa: PLR0913, PLR0917 - the loop's own variables
     if p.n_iter > 1:
         state.job = f"Batch {number + 1} out of {p.n_iter}"
     _note_noise_schedule(server, p)
-    _sample(server, p, batch)
+    _sample(job, batch)
     batch.decode()
     state.next_job(preview=previews_after_batch(server.options))
-    _collect(server, p, batch, images, infotexts)
+    _collect(job, batch)
     return True
 
 
-def _sample(server: Server, p: Processing, batch: Batch) -> None:
+def _sample(job: _Job, batch: Batch) -> None:
     """The latents of one iteration."""
-    if p.sample_instead is not None:
-        p.sample_instead(batch)
+    server, p = job.server, job.p
+    if job.sample is not None:
+        job.sample(batch)
     elif p.is_img2img:
         batch.draw()
         if p.initial_noise_multiplier != 1.0:
@@ -204,16 +236,15 @@ def _finished(server: Server, p: Processing, made: Picture, number: int) -> Pict
     return found if isinstance(found, Picture) else made
 
 
-def _collect(
-    server: Server, p: Processing, batch: Batch, images: list[Picture], infotexts: list[str]
-) -> None:
+def _collect(job: _Job, batch: Batch) -> None:
     """The pictures of one iteration with their infotexts, masks behind them."""
+    server, p = job.server, job.p
     with_text = server.options["enable_pnginfo"]
     for number, made in enumerate(batch.pictures()):
         picture = _finished(server, p, made, number)
         text = build.build(server, p, Subject.in_batch(p, number))
-        infotexts.append(text)
+        job.infotexts.append(text)
         picture.text = text if with_text else None
-        images.append(picture)
-        if p.source is not None:
-            images += p.source.masks(server, number, picture)
+        job.images.append(picture)
+        if job.source is not None:
+            job.images += job.source.masks(server, number, picture)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from mockserver.profile.generation import GenerationRules
 from mockserver.profile.profile import InputRules, ModelRules, OutputRules
 from mockserver.webui.processing.callbacks import Callbacks
-from mockserver.webui.processing.conds import CondCache
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from mockserver.picture.gallery import Gallery
+    from mockserver.webui.checkpoints import Checkpoint, CheckpointList
     from mockserver.webui.clock import Clock
     from mockserver.webui.infotext.style_match import Style
+    from mockserver.webui.networks import Networks
     from mockserver.webui.options import OptionStore
     from mockserver.webui.processing.samplers import Samplers
     from mockserver.webui.queue import FifoLock
@@ -25,109 +26,32 @@ if TYPE_CHECKING:
     from mockserver.webui.tasks import TaskLedger
 
 
-class Checkpoint(Protocol):
-    """One model file."""
+class CondCache:
+    """What the text encoder was asked last, per kind of prompt.
 
-    @property
-    def name(self) -> str:
-        """File name with its folder below the models' own."""
-        ...
+    Asked the same again it is not run, so what it would add to the infotext is not added and
+    what it would trip over is not tripped over. Kept between generations.
 
-    @property
-    def title(self) -> str:
-        """`name` with the short hash, ``a.safetensors [0123456789]``."""
-        ...
+    Attributes:
+        kept: the last question by kind: ``uc`` and ``c``, ``hr_uc`` and ``hr_c``.
 
-    @property
-    def name_for_extra(self) -> str:
-        """File name without folder and suffix."""
-        ...
+    Source: modules/processing.py ``get_conds_with_caching``.
+    """
 
-    @property
-    def model_name(self) -> str:
-        """`name` without suffix, its folders joined by underscores."""
-        ...
+    def __init__(self) -> None:
+        self.kept: dict[str, Any] = {}
 
-    @property
-    def short_hash(self) -> str | None:
-        """First ten hex digits of its SHA-256; None until it was hashed."""
-        ...
+    def knows(self, kinds: Sequence[str], question: Any) -> bool:
+        """Whether one of `kinds` was asked this last."""
+        return any(self.kept.get(kind) == question for kind in kinds)
 
+    def keep(self, kind: str, question: Any) -> None:
+        """Remember what was asked."""
+        self.kept[kind] = question
 
-class Checkpoints(Protocol):
-    """The models, and the one that is loaded."""
-
-    @property
-    def current(self) -> Checkpoint:
-        """The loaded one."""
-        ...
-
-    @property
-    def names(self) -> list[str]:
-        """Titles of all of them."""
-        ...
-
-    def find(self, alias: Any, /) -> Checkpoint | None:
-        """The model of exactly that title, name, file name, stem or hash."""
-        ...
-
-    def closest(self, name: str, /) -> Checkpoint | None:
-        """The model of that alias, else the first whose title contains it."""
-        ...
-
-    def reload(self) -> None:
-        """Load what the option sd_model_checkpoint names, if another is loaded."""
-        ...
-
-    def switch(self, checkpoint: Any, /) -> None:
-        """Load a model for a while: the option sd_model_checkpoint stays as it is."""
-        ...
-
-
-class Lora(Protocol):
-    """One Lora file."""
-
-    @property
-    def name(self) -> str:
-        """File name without extension."""
-        ...
-
-    @property
-    def short_hash(self) -> str:
-        """12 hex digits."""
-        ...
-
-
-class Embeddings(Protocol):
-    """Textual inversion embeddings."""
-
-    @property
-    def loaded(self) -> Mapping[str, Any]:
-        """Those the model can use, by name."""
-        ...
-
-
-class Networks(Protocol):
-    """Extra networks."""
-
-    @property
-    def loras(self) -> Sequence[Lora]:
-        """All Lora files."""
-        ...
-
-    @property
-    def hypernetworks(self) -> Collection[str]:
-        """Names of all hypernetworks."""
-        ...
-
-    @property
-    def embeddings(self) -> Embeddings:
-        """The embeddings."""
-        ...
-
-    def find_lora(self, name: str, /) -> Lora | None:
-        """The Lora of that name or alias."""
-        ...
+    def clear(self) -> None:
+        """Forget everything."""
+        self.kept.clear()
 
 
 @dataclass(frozen=True)
@@ -162,7 +86,7 @@ class Server:
     """
 
     options: OptionStore
-    checkpoints: Checkpoints
+    checkpoints: CheckpointList
     samplers: Samplers
     scripts: ScriptCatalogue
     state: TaskState

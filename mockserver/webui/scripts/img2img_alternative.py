@@ -42,12 +42,11 @@ def run(server: Server, p: Processing, _: ScriptEntry, given: Sequence[Any]) -> 
         p.steps = steps
     if full:
         p.denoising_strength = 1.0
-    p.sample_instead = _Backwards(server, p, prompt, negative, steps)
     values = (prompt, negative, cfg, steps, randomness, adjustment)
     told = dict(zip(_LABELS, values, strict=True))
     p.extra_generation_params.update(told)
     p.script_effects = told
-    return process_images(server, p)
+    return process_images(server, p, _Backwards(server, p, prompt, negative, steps))
 
 
 @hazard
