@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mockserver.validation.complaint import (
@@ -146,9 +147,15 @@ class Choice:
 
 @dataclass(frozen=True)
 class ListOf:
-    """A JSON array, each item of one kind."""
+    """A JSON array, each item of one kind.
+
+    Attributes:
+        item: the kind.
+        null_by_kind: null is complained of as any other value of a wrong type.
+    """
 
     item: Kind
+    null_by_kind: bool = False
 
     def fit(self, value: Any, loc: Location, complaints: list[Complaint]) -> Any:
         """The list of coerced items; each bad item is complained of by its index."""
@@ -157,7 +164,8 @@ class ListOf:
             return None
         if isinstance(self.item, Anything):
             return list(value)
-        return [fit_item(self.item, v, (*loc, i), complaints) for i, v in enumerate(value)]
+        fit = self.item.fit if self.null_by_kind else partial(fit_item, self.item)
+        return [fit(v, (*loc, i), complaints) for i, v in enumerate(value)]
 
 
 @dataclass(frozen=True)

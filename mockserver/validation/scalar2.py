@@ -11,7 +11,11 @@ from mockserver.validation.complaint import Misfit
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_NO_FRACTION = re.compile(r"\.0+$")
+_INTEGER = re.compile(r"[+-]?[0-9]+(_[0-9]+)*(\.0+)?")
+_LONGEST_INTEGER = 4_300
+#: Larger floats are no integers.
+_LARGEST_FLOAT = 2.0**63
+_TOO_LONG = "Unable to parse input string as an integer, exceeded maximum size"
 _WORDS = {
     **dict.fromkeys((0, "0", "off", "f", "false", "n", "no"), False),
     **dict.fromkeys((1, "1", "on", "t", "true", "y", "yes"), True),
@@ -30,11 +34,12 @@ def to_int(value: Any) -> int:
         return _whole(value)
     if not isinstance(value, str):
         raise Misfit("Input should be a valid integer", "int_type")
-    try:
-        return int(_NO_FRACTION.sub("", value.strip()))
-    except ValueError:
+    if len(value) > _LONGEST_INTEGER:
+        raise Misfit(_TOO_LONG, "int_parsing_size")
+    if not _INTEGER.fullmatch(value.strip()):
         words = "Input should be a valid integer, unable to parse string as an integer"
-        raise Misfit(words, "int_parsing") from None
+        raise Misfit(words, "int_parsing")
+    return int(value.strip().partition(".")[0])
 
 
 def _whole(value: float) -> int:
@@ -43,6 +48,8 @@ def _whole(value: float) -> int:
     if value != int(value):
         words = "Input should be a valid integer, got a number with a fractional part"
         raise Misfit(words, "int_from_float")
+    if not -_LARGEST_FLOAT <= value < _LARGEST_FLOAT:
+        raise Misfit(_TOO_LONG, "int_parsing_size")
     return int(value)
 
 
@@ -55,6 +62,8 @@ def to_float(value: Any) -> float:
     if not isinstance(value, int | float | str):
         raise Misfit("Input should be a valid number", "float_type")
     try:
+        if isinstance(value, str) and not value.isascii():
+            raise ValueError(value)
         return float(value)
     except (ValueError, OverflowError):
         words = "Input should be a valid number, unable to parse string as a number"

@@ -49,7 +49,8 @@ def kind_of(
         return Choice(tuple(schema["enum"]), dialect.same_type)
     name = schema.get("type")
     if name == "array":
-        return ListOf(kind_of(schema.get("items", {}), model, dialect=dialect))
+        items = kind_of(schema.get("items", {}), model, dialect=dialect)
+        return ListOf(items, dialect.null_by_kind)
     if name == "object":
         return _object(schema, model, text_keys, dialect)
     return _scalar(schema, finite, dialect) if name else Anything()
