@@ -62,9 +62,7 @@ def to_float(value: Any) -> float:
     if not isinstance(value, int | float | str):
         raise Misfit("Input should be a valid number", "float_type")
     try:
-        if isinstance(value, str) and not value.isascii():
-            raise ValueError(value)
-        return float(value)
+        return float(value.encode("ascii") if isinstance(value, str) else value)
     except (ValueError, OverflowError):
         words = "Input should be a valid number, unable to parse string as a number"
         raise Misfit(words, "float_parsing") from None
@@ -77,7 +75,8 @@ def to_bool(value: Any) -> bool:
         Misfit: the value is none of these.
     """
     fraction = isinstance(value, float) and not value.is_integer()
-    if fraction or not isinstance(value, int | float | str):
+    large = isinstance(value, int) and not -_LARGEST_FLOAT <= value < _LARGEST_FLOAT
+    if fraction or large or not isinstance(value, int | float | str):
         raise Misfit("Input should be a valid boolean", "bool_type")
     plain = value.lower() if isinstance(value, str) else value
     if plain not in _WORDS:
