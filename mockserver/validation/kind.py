@@ -14,6 +14,7 @@ from mockserver.validation.complaint import (
     not_a_list,
 )
 from mockserver.validation.scalar import to_str
+from mockserver.validation.scalar2 import TOO_LONG, beyond
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,6 +139,9 @@ class Choice:
         for choice in self.permitted:
             if choice == value and (type(choice) is type(value) or not self.same_type):
                 return choice
+        if self.same_type and isinstance(value, int) and beyond(value):
+            complaints.append(Misfit(TOO_LONG, "int_parsing_size").at(loc))
+            return None
         words = ", ".join(repr(choice) for choice in self.permitted)
         ctx = {"given": value, "permitted": list(self.permitted)}
         misfit = Misfit(f"unexpected value; permitted: {words}", "value_error.const", ctx)

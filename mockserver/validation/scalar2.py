@@ -15,11 +15,16 @@ _INTEGER = re.compile(r"[+-]?[0-9]+(_[0-9]+)*(\.0+)?")
 _LONGEST_INTEGER = 4_300
 #: Larger floats are no integers.
 _LARGEST_FLOAT = 2.0**63
-_TOO_LONG = "Unable to parse input string as an integer, exceeded maximum size"
+TOO_LONG = "Unable to parse input string as an integer, exceeded maximum size"
 _WORDS = {
     **dict.fromkeys((0, "0", "off", "f", "false", "n", "no"), False),
     **dict.fromkeys((1, "1", "on", "t", "true", "y", "yes"), True),
 }
+
+
+def beyond(number: float) -> bool:
+    """Whether a number is beyond 64 bits."""
+    return not -_LARGEST_FLOAT <= number < _LARGEST_FLOAT
 
 
 def to_int(value: Any) -> int:
@@ -35,7 +40,7 @@ def to_int(value: Any) -> int:
     if not isinstance(value, str):
         raise Misfit("Input should be a valid integer", "int_type")
     if len(value) > _LONGEST_INTEGER:
-        raise Misfit(_TOO_LONG, "int_parsing_size")
+        raise Misfit(TOO_LONG, "int_parsing_size")
     if not _INTEGER.fullmatch(value.strip()):
         words = "Input should be a valid integer, unable to parse string as an integer"
         raise Misfit(words, "int_parsing")
@@ -48,8 +53,8 @@ def _whole(value: float) -> int:
     if value != int(value):
         words = "Input should be a valid integer, got a number with a fractional part"
         raise Misfit(words, "int_from_float")
-    if not -_LARGEST_FLOAT <= value < _LARGEST_FLOAT:
-        raise Misfit(_TOO_LONG, "int_parsing_size")
+    if beyond(value):
+        raise Misfit(TOO_LONG, "int_parsing_size")
     return int(value)
 
 
@@ -75,7 +80,7 @@ def to_bool(value: Any) -> bool:
         Misfit: the value is none of these.
     """
     fraction = isinstance(value, float) and not value.is_integer()
-    large = isinstance(value, int) and not -_LARGEST_FLOAT <= value < _LARGEST_FLOAT
+    large = isinstance(value, int | float) and beyond(value)
     if fraction or large or not isinstance(value, int | float | str):
         raise Misfit("Input should be a valid boolean", "bool_type")
     plain = value.lower() if isinstance(value, str) else value
