@@ -7,6 +7,7 @@ recorded: x-dynprompts/*.
 from __future__ import annotations
 
 import math
+import warnings
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -95,8 +96,19 @@ def _expanded(
     template, negative = p.all_prompts[0], p.all_negative_prompts[0]
     if count is not None and _is_plain(settings, template, negative):
         return [template] * count, [negative] * count
+    with warnings.catch_warnings():
+        # The library calls functions of pyparsing by names that are going out of use.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return _generated_pair(run, settings, count, seeds)
+
+
+def _generated_pair(
+    run: Run, settings: PromptSettings, count: int | None, seeds: list[int] | None
+) -> tuple[list[str], list[str]]:
     from mockserver.extensions.dynamic_prompts import generators  # noqa: PLC0415 - start-up time
 
+    p = run.p
+    template, negative = p.all_prompts[0], p.all_negative_prompts[0]
     try:
         first = generators.positive(run.server, p, settings)
         second = generators.negative(run.server, p, settings, first)
