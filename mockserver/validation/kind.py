@@ -79,16 +79,20 @@ class Bounded:
     Attributes:
         bounds: (pydantic's name of the bound, limit): ``gt``, ``ge``, ``lt``, ``le``.
         finite: whether infinities and NaN are refused where the bounds let them pass.
+        finite_first: whether that is looked at before the bounds.
     """
 
     coerce: Callable[[Any], Any]
     bounds: tuple[tuple[str, float], ...] = ()
     finite: bool = False
+    finite_first: bool = False
 
     def fit(self, value: Any, loc: Location, complaints: list[Complaint]) -> Any:
         """The coerced value, within its bounds."""
         try:
             number = self.coerce(value)
+            if self.finite and self.finite_first:
+                _check_finite(number)
             for name, limit in self.bounds:
                 _check_bound(number, name, limit)
             if self.finite:

@@ -73,7 +73,9 @@ def _scalar(schema: dict[str, Any], finite: bool, dialect: Dialect) -> Kind:
         for key, name in _BOUNDS
         if key in schema
     )
-    return Bounded(coerce, bounds, finite) if bounds or finite else Scalar(coerce)
+    return (
+        Bounded(coerce, bounds, finite, dialect.same_type) if bounds or finite else Scalar(coerce)
+    )
 
 
 def _declared(limit: float) -> float:

