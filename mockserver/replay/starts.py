@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 STARTS: dict[str, dict[str, Any]] = {
     "": {},
     "-fresh": {"fresh": True},
+    "-first-start": {"fresh": True},
     "-auth": {"auth": (("user", "pass"),)},
     "-extra": {},
     "-nowebui": {"nowebui": True},
