@@ -75,6 +75,7 @@ def _environ(method: str, url: str, headers: Mapping[str, str], body: bytes) -> 
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(parts.path or "/").decode("latin-1"),
         "QUERY_STRING": parts.query,
+        "REQUEST_URI": parts._replace(scheme="", netloc="", fragment="").geturl(),
         "SERVER_NAME": parts.hostname or "localhost",
         "SERVER_PORT": str(parts.port or _PORTS.get(parts.scheme, 80)),
         "SERVER_PROTOCOL": "HTTP/1.1",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from PIL import ImageOps
@@ -36,26 +37,32 @@ def generate(server: Koboldcpp, body: dict[str, Any]) -> dict[str, Any]:
     recipe = read_recipe(server, body)
     start = image_file.read(image_file.decode(recipe.init), recipe.size) if recipe.init else None
     if not server.model or (recipe.init and start is None):
-        return _answer("", {})
+        return _answer(server, "", {})
     if start is not None and recipe.passes_through:
-        return _answer(_untouched(server, recipe, start), info(recipe, server.model, []))
-    text = infotext(recipe, server.model)
-    return _answer(_drawn(server, recipe, start, text), info(recipe, server.model, [text]))
+        untouched = _untouched(server, recipe, start)
+        return _answer(server, untouched, info(recipe, server.model, []))
+    text = infotext(recipe, server.model, eta=server.program.reports_eta)
+    drawn = _drawn(server, recipe, start, text)
+    return _answer(server, drawn, info(recipe, server.model, [text]))
 
 
-def _answer(picture: str, told: dict[str, Any]) -> dict[str, Any]:
+def _answer(server: Koboldcpp, picture: str, told: dict[str, Any]) -> dict[str, Any]:
+    if server.program.dates_jobs:
+        now = datetime.fromtimestamp(server.clock.now())  # noqa: DTZ006 - its own time
+        told["job_timestamp"] = now.strftime("%Y%m%d%H%M%S")
     return {
         "images": [picture],
         "parameters": {},
         "info": json.dumps(told),
         "animated": False,
         "extra_data": "",
+        **dict.fromkeys(server.program.further_keys, ""),
     }
 
 
 def _untouched(server: Koboldcpp, recipe: Recipe, start: Image.Image) -> str:
     """The picture as it came, without an infotext; source: sdtype_generate, is_passthrough."""
-    if recipe.enlarged:
+    if recipe.enlarged and server.upscales:
         return enlarged(server, start).encoded("png").base64()
     painted = server.gallery.keep(("untouched", Pixels(start)), lambda: start)
     return painted.encoded("png").base64()
@@ -63,7 +70,7 @@ def _untouched(server: Koboldcpp, recipe: Recipe, start: Image.Image) -> str:
 
 def _drawn(server: Koboldcpp, recipe: Recipe, start: Image.Image | None, text: str) -> str:
     painted = draw(server, _sitting(recipe, start))[0]
-    if recipe.enlarged:
+    if recipe.enlarged and server.upscales:
         painted = enlarged(server, painted.image)
     return with_text(painted, text).base64()
 

@@ -6,6 +6,7 @@ recorded: every t2i case.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from mockserver.families._cpp.numbers import general
@@ -17,9 +18,16 @@ _DIGITS = 3
 _VERSION = "KoboldCpp"
 
 
-def infotext(recipe: Recipe, model: str) -> str:
-    """One line of ``name: value`` pairs between bars."""
+def infotext(recipe: Recipe, model: str, *, eta: bool = False) -> str:
+    """One line of ``name: value`` pairs between bars.
+
+    Args:
+        recipe: what was drawn.
+        model: the model's file name.
+        eta: whether the version names the sampler's eta.
+    """
     width, height = recipe.size
+    sampler = f"{recipe.sampler} {recipe.scheduler}".rstrip()
     parts = (
         f"Prompt: {recipe.prompt}{recipe.loras}",
         f"NegativePrompt: {recipe.negative_prompt}",
@@ -28,12 +36,22 @@ def infotext(recipe: Recipe, model: str) -> str:
         f"Guidance: {general(recipe.guidance, _DIGITS)}",
         f"Seed: {recipe.seed}",
         f"Size: {width}x{height}",
-        f"Sampler: {f'{recipe.sampler} {recipe.scheduler}'.rstrip()}",
+        f"Sampler: {sampler}{_of_the_sampler(recipe, eta=eta)}",
         f"Clip skip: {recipe.clip_skip}",
         f"Model: {model}",
         f"Version: {_VERSION}",
     )
     return " | ".join(parts)
+
+
+def _of_the_sampler(recipe: Recipe, *, eta: bool) -> str:
+    """What follows the sampler's name, each behind a bar without a blank before it."""
+    found = f"| Eta: {general(recipe.eta, _DIGITS)}" if eta else ""
+    if recipe.timestep_shift:
+        found += f"| Timestep Shift: {recipe.timestep_shift}"
+    if 0 < recipe.flow_shift < math.inf:
+        found += f"| Flow Shift: {general(recipe.flow_shift, _DIGITS)}"
+    return found
 
 
 def info(recipe: Recipe, model: str, infotexts: list[str]) -> dict[str, Any]:
@@ -65,6 +83,8 @@ def info(recipe: Recipe, model: str, infotexts: list[str]) -> dict[str, Any]:
         found["negative_prompt"] = recipe.negative_prompt
     if recipe.clip_skip > 0:
         found["clip_skip"] = recipe.clip_skip
+    if recipe.eta <= 1:
+        found["eta"] = recipe.eta
     if recipe.init:
         found["denoising_strength"] = recipe.strength
     return dict(sorted(found.items()))

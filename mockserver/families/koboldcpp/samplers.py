@@ -6,6 +6,8 @@ t2i-field/sampler_name-*, sampler_index-* (which is not read).
 
 from __future__ import annotations
 
+from typing import Any
+
 #: Samplers by their own name.
 _OWN = (
     "euler",
@@ -39,6 +41,25 @@ _ALIASES = {
     "res 2s": "res_2s",
     "k_res_2s": "res_2s",
 }
+
+
+def listed_sampler(name: str, rows: list[dict[str, Any]], default: str) -> str:
+    """The sampler of a name that the list of samplers knows; `default` for any other.
+
+    A sampler's own name is its first alias; one without aliases is known by its name alone, in
+    its own case.
+
+    Args:
+        name: as it was sent.
+        rows: the list of samplers.
+        default: the model's own sampler.
+    """
+    for row in rows:
+        known = [row["name"], *row["aliases"]]
+        if row["aliases"] and name.lower() in [alias.lower() for alias in known]:
+            return str(row["aliases"][0])
+    plain = {row["name"] for row in rows if not row["aliases"]} - {"default"}
+    return name if name in plain else default
 
 
 def sampler_named(name: str, default: str) -> str:

@@ -16,3 +16,8 @@ class Koboldcpp(Listed):
     def program(self) -> Program:
         """What it was started with."""
         return program_of(self.profile, Program)
+
+    @property
+    def upscales(self) -> bool:
+        """Whether it was started with an upscaler."""
+        return bool(self.listed("upscalers"))

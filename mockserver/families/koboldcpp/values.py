@@ -7,10 +7,13 @@ t2i-field/*.
 from __future__ import annotations
 
 import math
+import operator
 from typing import Any
 
 from mockserver.webui.hazards import hazard
 
+#: Texts that stand for numbers. Source: koboldcpp.py, tryparseint and tryparsefloat.
+_FLAGS = {"true": 1, "false": 0}
 #: Prompts are cut here.
 _LONGEST_PROMPT = 800
 _ASCII = 0x80
@@ -26,7 +29,7 @@ def whole(value: Any, fallback: int) -> int:
     if value is None:
         return fallback
     try:
-        return int(value)
+        return int(_numeric(value))
     except ValueError:
         return fallback
 
@@ -37,10 +40,46 @@ def real(value: Any, fallback: float) -> float:
     if value is None:
         return fallback
     try:
-        found = float(value)
+        found = float(_numeric(value))
     except ValueError:
         return fallback
     return fallback if math.isnan(found) else found
+
+
+def _numeric(value: Any) -> Any:
+    """The number that a truth value written as text stands for; every other value as it is."""
+    return _FLAGS.get(value.strip().lower(), value) if isinstance(value, str) else value
+
+
+@hazard
+def integer(value: Any) -> int:
+    """An integer on its way into C.
+
+    Raises:
+        Crash: a text, a fraction, null, a list or an object.
+    """
+    return operator.index(value)
+
+
+@hazard
+def member(holder: Any, name: str, fallback: Any) -> Any:
+    """A member of an object; `fallback` where it has none of that name.
+
+    Raises:
+        Crash: no object.
+    """
+    return holder.get(name, fallback)
+
+
+@hazard
+def given(value: Any, default: str) -> str:
+    """A name as it was sent; `default` for one that is empty or null.
+
+    Raises:
+        Crash: no text.
+    """
+    text: str = value or default
+    return _passed(text)
 
 
 @hazard
@@ -56,7 +95,17 @@ def lowered(value: Any, default: str) -> str:
 
 @hazard
 def prompt(value: Any) -> str:
-    """A prompt's ASCII characters, 800 of them at most; recorded: t2i-prompt/*.
+    """A prompt as it was sent; recorded: t2i-prompt/rtl of 1.115.1.
+
+    Raises:
+        Crash: no text.
+    """
+    return _passed(value)
+
+
+@hazard
+def plain_prompt(value: Any) -> str:
+    """A prompt's ASCII characters, 800 of them at most; recorded: t2i-prompt/* of 1.111.
 
     Raises:
         Crash: no text.
@@ -83,6 +132,17 @@ def members(values: Any) -> list[Any]:
         Crash: a number, a flag or null.
     """
     return list(values)
+
+
+@hazard
+def pictures(values: Any) -> list[str]:
+    """Several pictures' base64, likewise; those that are empty or null are left out.
+
+    Raises:
+        Crash: a number or a flag instead of several, or one of them is no text.
+    """
+    kept = [value for value in values or () if value not in (None, "")]
+    return [picture(value) for value in kept]
 
 
 @hazard

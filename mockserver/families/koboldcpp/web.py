@@ -9,6 +9,7 @@ import contextlib
 import html
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from flask import Response
 
@@ -100,9 +101,15 @@ def _get(server: Koboldcpp, request: Request) -> Response:
         return _told(json.dumps(server.listed(name)))
     if request.path.rstrip("/") in _PAGES:
         return _told(_page(server), "text/html")
-    query = request.query_string.decode("latin-1")
-    path = request.path.rstrip("/") + (f"?{query}" if query else "")
+    path = _as_sent(request).rstrip("/")
     return _told(_NOWHERE.format(html.escape(path)), "text/html", _NOT_FOUND)
+
+
+def _as_sent(request: Request) -> str:
+    """The path and query as the client wrote them, not decoded."""
+    query = request.query_string.decode("latin-1")
+    known = quote(request.path) + (f"?{query}" if query else "")
+    return str(request.environ.get("REQUEST_URI") or known)
 
 
 def _page(server: Koboldcpp) -> str:

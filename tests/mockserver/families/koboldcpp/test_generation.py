@@ -72,9 +72,52 @@ def test_values_are_brought_within_bounds(
     assert ask.draw(**fields).info[name] == value
 
 
+@pytest.mark.parametrize(
+    ("fields", "name", "value"),
+    [
+        pytest.param({"add_sd_prompt": "sharp"}, "prompt", "a red fox, sharp", id="prompt"),
+        pytest.param({"add_sd_negative_prompt": "cat"}, "negative_prompt", "cat", id="negative"),
+        pytest.param({"add_sd_step_limit": 3}, "steps", 3, id="steps"),
+        pytest.param({"add_sd_cfg_limit": "4.5"}, "cfg_scale", 4.5, id="guidance"),
+    ],
+)
+def test_an_adapter_adds_to_prompts_and_sets_bounds(
+    ask: Asker, fields: dict[str, Any], name: str, value: Any
+) -> None:
+    assert ask.draw(steps=5, cfg_scale=7, adapter=fields).info[name] == value
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        pytest.param({"flow_shift": 3}, "Sampler: euler_a| Flow Shift: 3 | Clip", id="flow"),
+        pytest.param({"flow_shift": 0}, "Sampler: euler_a | Clip", id="no flow"),
+        pytest.param(
+            {"shifted_timestep": "7", "scheduler": "karras"},
+            "Sampler: euler_a karras| Timestep Shift: 7 | Clip",
+            id="timestep",
+        ),
+        pytest.param({"shifted_timestep": 1001}, "Sampler: euler_a | Clip", id="too far"),
+    ],
+)
+def test_the_infotext_names_shifts(ask: Asker, fields: dict[str, Any], line: str) -> None:
+    assert line in ask.draw(**fields).info["infotexts"][0]
+
+
+def test_tags_of_loras_leave_the_prompt(ask: Asker) -> None:
+    told = ask.draw(prompt="fox <lora:demo_lora:0.5> and <lora:x:y>, <lora:nope:1>")
+    assert told.info["all_prompts"] == ["fox  and <lora:x:y>, "]
+    assert told.info["prompt"] == "fox  and <lora:x:y>, <lora:demo_lora:0.5>"
+
+
+def test_a_picture_sent_as_reference_is_not_painted_over(ask: Asker) -> None:
+    told = ask.redraw(init_images=[picture()], send_as_refimg=True)
+    assert "denoising_strength" not in told.info
+
+
 def test_the_defaults_are_its_own(ask: Asker) -> None:
     told = ask.post("txt2img", {"steps": 1}).info
-    assert (told["prompt"], told["width"], told["height"]) == ("high quality", 512, 512)
+    assert (told["prompt"], told["width"], told["height"]) == ("", 512, 512)
     assert (told["cfg_scale"], told["sampler_name"]) == (5.0, "euler_a")
 
 
@@ -147,6 +190,19 @@ def test_hires_is_the_upscaler_afterwards(ask: Asker) -> None:
     [
         pytest.param({"steps": {}}, id="object for a number"),
         pytest.param({"prompt": None}, id="null for a prompt"),
+        pytest.param({"steps": [3]}, id="list of a number"),
+        pytest.param({"shifted_timestep": [3]}, id="list for a shift of timesteps"),
+        pytest.param({"flow_shift": [3]}, id="list for a shift of flow"),
+        pytest.param({"frames": [3]}, id="list for frames"),
+        pytest.param({"circular_x": [1]}, id="list for a circular axis"),
+        pytest.param({"remove_limits": {}}, id="object for remove_limits"),
+        pytest.param({"extra_images": [5]}, id="number among extra images"),
+        pytest.param({"extra_images": 5}, id="number for extra images"),
+        pytest.param({"video_output_type": None}, id="null for a kind of video"),
+        pytest.param({"adapter": "text"}, id="text for an adapter"),
+        pytest.param({"adapter": None}, id="null for an adapter"),
+        pytest.param({"adapter": {"add_sd_prompt": None}}, id="null for a prompt of an adapter"),
+        pytest.param({"lora": None}, id="null for LoRAs"),
         pytest.param({"init_images": [5]}, id="number for a picture"),
         pytest.param([1, 2], id="a list"),
         pytest.param("hello", id="a text"),

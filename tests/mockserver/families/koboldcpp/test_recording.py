@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from likeness import unlike
 
 from mockserver import create_app
@@ -12,7 +13,7 @@ from mockserver.fixtureset.recording import read_recording
 from mockserver.replay import packaged_recordings, read_exemptions, replay, tally
 from mockserver.web.in_process import sender_to
 
-PROFILE = "koboldcpp-1.111"
+PROFILES = ["koboldcpp-1.111", "koboldcpp-1.115.1"]
 EXEMPTIONS = read_exemptions(Path(__file__).with_name("exemptions.toml"))
 LEAST_ALIKE = 0.99
 DRAWN = {"t2i-batch", "t2i-size", "t2i-prompt", "i2i"}
@@ -20,16 +21,18 @@ DRAWN = {"t2i-batch", "t2i-size", "t2i-prompt", "i2i"}
 TOO_CLOSE = {"i2i/denoise-none"}
 
 
-def test_the_mock_answers_as_the_recorded_server() -> None:
-    (recording,) = packaged_recordings(PROFILE)
-    found = list(replay(read_recording(recording), sender_to(create_app(simulate(PROFILE)))))
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_mock_answers_as_the_recorded_server(profile: str) -> None:
+    (recording,) = packaged_recordings(profile)
+    found = list(replay(read_recording(recording), sender_to(create_app(simulate(profile)))))
 
     total = tally(found)[-1]
-    assert EXEMPTIONS.problems(PROFILE, found) == []
+    assert EXEMPTIONS.problems(profile, found) == []
     assert min(total.status, total.shape, total.value) >= LEAST_ALIKE * total.cases
 
 
-def test_pictures_that_were_recorded_alike_are_alike() -> None:
-    (recording,) = packaged_recordings(PROFILE)
+@pytest.mark.parametrize("profile", PROFILES)
+def test_pictures_that_were_recorded_alike_are_alike(profile: str) -> None:
+    (recording,) = packaged_recordings(profile)
     cases = [c for c in read_recording(recording) if c.group in DRAWN and c.id not in TOO_CLOSE]
-    assert unlike(cases, sender_to(create_app(simulate(PROFILE)))) == []
+    assert unlike(cases, sender_to(create_app(simulate(profile)))) == []

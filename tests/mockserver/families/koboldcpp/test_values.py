@@ -21,6 +21,8 @@ if TYPE_CHECKING:
         pytest.param("3", 3, id="text of a number"),
         pytest.param(12.9, 12, id="cut"),
         pytest.param(True, 1, id="true"),
+        pytest.param("true", 1, id="text of true"),
+        pytest.param("False", 0, id="text of false"),
         pytest.param(None, 20, id="null"),
         pytest.param("many", 20, id="other text"),
         pytest.param("12.9", 20, id="text of a fraction"),
@@ -36,6 +38,7 @@ def test_an_integer_falls_back(value: Any, found: int) -> None:
     [
         pytest.param("7", 7.0, id="text of a number"),
         pytest.param(None, 5.0, id="null"),
+        pytest.param("TRUE", 1.0, id="text of true"),
         pytest.param("x", 5.0, id="other text"),
         pytest.param("nan", 5.0, id="not a number"),
         pytest.param(math.inf, math.inf, id="infinite"),
@@ -56,7 +59,7 @@ def test_a_number_falls_back(value: Any, found: float) -> None:
     ],
 )
 def test_a_prompt_is_cleaned(text: str, kept: str) -> None:
-    assert values.prompt(text) == kept
+    assert values.plain_prompt(text) == kept
 
 
 @pytest.mark.parametrize(
@@ -101,6 +104,11 @@ def test_a_name_is_lowered_or_the_default() -> None:
         pytest.param(values.prompt, 5, id="number for a prompt"),
         pytest.param(values.prompt, "\ud800", id="lone surrogate in a prompt"),
         pytest.param(lambda v: values.lowered(v, "x"), 5, id="number for a name"),
+        pytest.param(values.integer, None, id="null for a kind of video"),
+        pytest.param(values.integer, 1.5, id="fraction for a kind of video"),
+        pytest.param(values.pictures, 5, id="number for pictures"),
+        pytest.param(values.pictures, [5], id="number among pictures"),
+        pytest.param(lambda v: values.member(v, "x", 0), "text", id="text for an object"),
         pytest.param(values.first, 5, id="number for a list"),
         pytest.param(values.first, {"a": 1}, id="object for a list"),
         pytest.param(values.picture, 5, id="number for a picture"),

@@ -45,6 +45,7 @@ def test_a_path_that_is_none_is_told_for_get_alone(ask: Asker) -> None:
     told = ask("GET", "/sdapi/v1/nope?a=<b>")
     assert told.status == ask.post("nope", {}).status == 404
     assert told.body.endswith(b"Current path: /sdapi/v1/nope?a=&lt;b&gt;")
+    assert ask("GET", "/a%20b/").body.endswith(b"Current path: /a%20b")
     assert ask.post("nope", {}).body == b""
 
 
