@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ import click
 from mockserver.errors import FixtureError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mockserver.replay.replayer import Outcome, Sender
 
 
@@ -55,8 +58,8 @@ def replay_command(ctx: click.Context, /, **choices: Any) -> None:
     problems: list[str] = []
     chosen = _chosen(choices["recording"], profile)
     for path in chosen[:1] if url else chosen:
-        send = _live(url) if url else _fresh(profile or profile_of(path.stem), path.stem)
-        outcomes = _run(path, send)
+        start = partial(_fresh, profile or profile_of(path.stem), path.stem)
+        outcomes = _run(path, _live(url)) if url else _run(path, start(), start)
         everything += outcomes
         problems += exemptions.problems(path.stem, outcomes)
         table = tally(outcomes)
@@ -86,12 +89,13 @@ def _chosen(recording: str | None, profile: str | None) -> list[Path]:
     return [path]
 
 
-def _run(path: Path, send: Sender) -> list[Outcome]:
+def _run(path: Path, send: Sender, start: Callable[[], Sender] | None = None) -> list[Outcome]:
     from mockserver.fixtureset.recording import read_recording  # noqa: PLC0415 - as above
-    from mockserver.replay import preludes_of, replay  # noqa: PLC0415 - as above
+    from mockserver.replay import preludes_of, replay, starts_anew  # noqa: PLC0415 - as above
 
     cases = read_recording(path)
-    outcomes = replay(cases, send, preludes_of(path.stem))
+    renew = start if starts_anew(path.stem) else None
+    outcomes = replay(cases, send, preludes_of(path.stem), renew)
     if not sys.stderr.isatty():
         return list(outcomes)
     with click.progressbar(outcomes, len(cases), path.stem, file=sys.stderr) as shown:

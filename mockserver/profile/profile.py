@@ -84,10 +84,13 @@ class ErrorRules:
             error) or ``detail``.
         crash: ``json`` (those keys), ``message`` (error, detail, body, message) or ``text``
             (Internal Server Error).
+        status_in_errors: whether ``errors`` repeats status and detail of a refusal, as
+            Starlette's newer exceptions tell them; else it is empty.
     """
 
     shape: str = "four-key"
     crash: str = "json"
+    status_in_errors: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,8 @@ class TransportRules:
         gzip_from: smallest body in bytes that is compressed; 0 for never.
         security_first: whether the document tells an operation's credentials before its fields.
         auth_open: paths of the API that answer without credentials.
+        always_varies: whether answers from that size on tell that they depend on
+            Accept-Encoding, packed or not.
         cors: whether preflights are looked at, and origins told that they may send credentials.
         preflight: who answers preflights: ``webui``, with 400 where the origin is not allowed, or
             ``gradio``, with 200 and not a word of such an origin.
@@ -108,6 +113,7 @@ class TransportRules:
     gzip_from: int = 1000
     security_first: bool = False
     auth_open: tuple[str, ...] = ()
+    always_varies: bool = False
     cors: bool = True
     preflight: str = "webui"
 

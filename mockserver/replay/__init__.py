@@ -3,7 +3,7 @@
 from mockserver.replay.exemptions import Exemption, Exemptions, read_exemptions
 from mockserver.replay.preludes import Prelude, preludes_of
 from mockserver.replay.replayer import Outcome, Sender, replay
-from mockserver.replay.starts import packaged_recordings, profile_of, start_of
+from mockserver.replay.starts import packaged_recordings, profile_of, start_of, starts_anew
 from mockserver.replay.tally import render, tally
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "render",
     "replay",
     "start_of",
+    "starts_anew",
     "tally",
 ]

@@ -12,7 +12,7 @@ from mockserver.replay.given_ids import GivenIds
 from mockserver.replay.volatile import Volatile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from mockserver.fixtureset.recording import Case, Step
     from mockserver.replay.preludes import Prelude
@@ -76,6 +76,7 @@ def replay(
     cases: Iterable[Case],
     send: Sender,
     preludes: Mapping[str, Sequence[Prelude]] | None = None,
+    renew: Callable[[], Sender] | None = None,
 ) -> Iterator[Outcome]:
     """Replay `cases` in order; one outcome a case, as soon as it is known.
 
@@ -83,9 +84,12 @@ def replay(
         cases: of one recording.
         send: sends a request.
         preludes: case id to requests that are sent before the case; their answers do not count.
+        renew: gives a sender to a fresh server for each case, for a recording whose server was
+            put back to its start between the cases.
     """
     ids = GivenIds()
     for case in cases:
+        send = renew() if renew else send
         for prelude in (preludes or {}).get(case.id, ()):
             text = json.dumps(prelude.json).encode()
             send(prelude.method, prelude.path, {"Content-Type": "application/json"}, text)

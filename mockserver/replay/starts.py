@@ -35,6 +35,15 @@ _SUFFIX = ".jsonl"
 DEFAULT = "a1111-1.10.1"
 
 
+#: Recordings whose server was put back to its start before each case.
+_PUT_BACK = ("sdnext-2026-07", "sdnext-2026-07-first-start")
+
+
+def starts_anew(recording: str) -> bool:
+    """Whether each case of a packaged recording began on a server as it had started."""
+    return recording in _PUT_BACK
+
+
 def packaged_recordings(fixtures: str) -> list[Path]:
     """The recordings of a fixture set's server, in the order of STARTS."""
     folder = fixtures_root() / "recordings"

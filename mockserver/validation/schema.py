@@ -60,7 +60,8 @@ def _object(
     schema: dict[str, Any], model: Callable[[str], Kind], text_keys: bool, dialect: Dialect
 ) -> Kind:
     if "additionalProperties" in schema:
-        item = kind_of(schema["additionalProperties"], model, dialect=dialect)
+        declared = schema["additionalProperties"]
+        item = kind_of(declared if isinstance(declared, dict) else {}, model, dialect=dialect)
         return Mapping(True, item, dialect.as_dict)
     return Mapping(text_keys, as_dict=dialect.as_dict)
 

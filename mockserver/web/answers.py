@@ -53,7 +53,9 @@ def _http(refusal: HTTPRefusal, rules: ErrorRules) -> Response:
         response.headers.extend(refusal.headers)
         return response
     positional = isinstance(refusal, PositionalRefusal)
-    errors = str((refusal.status, refusal.detail)) if positional else ""
+    errors = f"{refusal.status}: {refusal.detail}" if rules.status_in_errors else ""
+    if positional:
+        errors = str((refusal.status, refusal.detail))
     body = _keys("HTTPException", refusal.detail, errors)
     return json_response(render_standard(_coded(body, refusal.status, rules)), refusal.status)
 
@@ -71,7 +73,7 @@ def _crash(refusal: Refusal, rules: ErrorRules) -> Response:
 def _told(crash: Crash, rules: ErrorRules) -> Response | None:
     """The crash as JSON; None for a text that cannot be written."""
     try:
-        told = _keys(crash.name, "", crash.text)
+        told = _keys(crash.name, "", crash.text) | {"body": crash.body}
         if rules.crash == "message":
             message = told.pop("errors")
             told |= {"body": crash.body, "message": message}

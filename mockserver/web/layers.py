@@ -64,7 +64,7 @@ def finish(
     """
     if getattr(response, UNCAUGHT, False):
         return response
-    _compress(response, environ, rules.gzip_from)
+    _compress(response, environ, rules)
     if rules.cors and "HTTP_ORIGIN" in environ:
         response.headers["Access-Control-Allow-Credentials"] = "true"
     if rules.process_time:
@@ -87,6 +87,8 @@ def finish_json(
     if _packs(len(body), environ, rules.gzip_from):
         body = _packed(body)
         fields += [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")]
+    elif rules.always_varies and len(body) >= rules.gzip_from:
+        fields.append(("Vary", "Accept-Encoding"))
     fields[1] = ("Content-Length", str(len(body)))
     if rules.process_time:
         fields.append(("X-Process-Time", _elapsed(began)))
@@ -140,11 +142,15 @@ def _packs(length: int, environ: WSGIEnvironment, smallest: int) -> bool:
     return "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
 
 
-def _compress(response: Response, environ: WSGIEnvironment, smallest: int) -> None:
-    if not smallest or "gzip" not in environ.get("HTTP_ACCEPT_ENCODING", ""):
+def _compress(response: Response, environ: WSGIEnvironment, rules: TransportRules) -> None:
+    packs = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+    if not rules.gzip_from or not (packs or rules.always_varies):
         return
     body = response.get_data()
-    if not _packs(len(body), environ, smallest):
+    if len(body) < rules.gzip_from:
+        return
+    if not packs:
+        response.vary.add("Accept-Encoding")
         return
     response.set_data(_gzip(body))
     response.headers["Content-Encoding"] = "gzip"

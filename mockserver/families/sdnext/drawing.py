@@ -36,11 +36,11 @@ def spec(server: SdNext, job: Job, number: int, scale: int = 1) -> PictureSpec:
         start=start,
         prompt=prompt,
         loras=loras,
-        negative_prompt=job.negative_prompts[number],
+        negative_prompt=job.negative_prompts[number] or "",
         seed=job.seeds[number],
         subseed=job.subseeds[number] if values["subseed_strength"] else None,
         subseed_strength=values["subseed_strength"] or None,
-        steps=values["steps"],
+        steps=max(1, int(values["steps"])),
         cfg_scale=values["cfg_scale"],
         tiling=bool(values["tiling"]),
         sampler=job.sampler,
@@ -60,14 +60,28 @@ def _without_tags(server: SdNext, prompt: str) -> tuple[str, tuple[str, ...] | N
     return bare.strip(), tuple(":".join(map(str, tag)) for tag in tags) or None
 
 
-def draws(job: Job) -> bool:
+def networks_of(server: SdNext, prompt: str) -> list[str]:
+    """Names of the LoRAs that a prompt asks for and the server has, each once."""
+    _, found = without_tags([prompt])
+    aliases = {row["alias"]: row["name"] for row in server.listed("loras")}
+    names = {row["name"]: row["name"] for row in server.listed("loras")}
+    known = aliases | names
+    return list(dict.fromkeys(known[t[0]] for t in found.tags.get("lora", ()) if t[0] in known))
+
+
+def draws(server: SdNext, job: Job) -> bool:
     """Whether the pipeline takes the job; where it does not, the answer has no pictures.
 
-    Recorded: t2i-size/-64x64, i2i/denoise0, i2i/steps0.
+    Recorded: t2i-size/-64x64, t2i-sampler/PNDM, i2i/denoise0, i2i/steps0.
     """
-    if min(job.size) <= 0 or int(job.values["steps"]) < 1:
+    if min(job.size) <= 0 or job.sampler in server.program.undrawn:
         return False
-    return job.source is None or job.values["denoising_strength"] > 0
+    if job.source is None:
+        return True
+    strength, steps = job.values["denoising_strength"], int(job.values["steps"])
+    if server.program.draws_anything or not 0 < strength <= 1:
+        return bool(0 <= strength <= 1) and server.program.draws_anything
+    return int(max(1, steps // strength + 1) * strength) >= 1
 
 
 def draw(server: SdNext, job: Job) -> list[Painted]:
@@ -99,7 +113,7 @@ def _narrow(picture: Painted, size: tuple[int, int]) -> Painted:
 
 
 def _pass_steps(server: SdNext, job: Job, numbers: list[int]) -> None:
-    state, steps = server.state, int(job.values["steps"])
+    state, steps = server.state, max(1, int(job.values["steps"]))
     state.start_sampling(steps)
     state.latent = lambda: _preview(server, job, numbers[0])
     width, height = job.size

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mockserver.errors import Crash
 from mockserver.families.sdnext.encoding import encoded
 from mockserver.families.sdnext.input_picture import load, read_picture
 from mockserver.picture.painted import Painted
@@ -38,18 +39,35 @@ def extra_single_image(server: SdNext, values: dict[str, Any]) -> dict[str, Any]
         Crash: what the options make of the file. Recorded: extras/default.
     """
     images, told = _run(server, values, [values["image"]])
+    _check_answer(server, "ResProcessImage")
     return {"html_info": told, "image": images[0]}
 
 
 def extra_batch_images(server: SdNext, values: dict[str, Any]) -> dict[str, Any]:
     """Likewise, for ``imageList``: ``html_info`` and ``images``."""
     images, told = _run(server, values, [item["data"] for item in values["imageList"]])
+    _check_answer(server, "ResProcessBatch")
     return {"html_info": told, "images": images}
+
+
+def _check_answer(server: SdNext, model: str) -> None:
+    """Fail where the version has no text for its own answer.
+
+    Recorded: extras/default, batch2 of sdnext-2026-07.
+    """
+    if server.program.html_info:
+        return
+    words = (
+        "Input should be a valid string [type=string_type, input_value=None, input_type=NoneType]"
+    )
+    more = "For further information visit https://errors.pydantic.dev/2.13/v/string_type"
+    text = f"1 validation error for {model}\nhtml_info\n  {words}\n    {more}"
+    raise Crash("ValidationError", text)
 
 
 def _run(server: SdNext, values: dict[str, Any], sent: list[str]) -> tuple[list[str], str]:
     """The files, and what was done to the last of them."""
-    pictures = [load(read_picture(text)) for text in sent]
+    pictures = [load(read_picture(text, lenient=server.program.lenient_uris)) for text in sent]
     first, second = (_upscaler(server, values[name]) for name in ("upscaler_1", "upscaler_2"))
     visible = values["extras_upscaler_2_visibility"]
     second = second if first and visible > 0 else None

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import HTTPRefusal
 from mockserver.families.sdnext import infotext
-from mockserver.families.sdnext.drawing import draw, draws
+from mockserver.families.sdnext.drawing import draw, draws, networks_of
 from mockserver.families.sdnext.encoding import encoded
 from mockserver.families.sdnext.info import info
 from mockserver.families.sdnext.input_picture import load, read_picture
 from mockserver.families.sdnext.job import Job, check_numbers, check_prompts
-from mockserver.families.sdnext.scripts import check_alwayson, shorten
+from mockserver.families.sdnext.prompts import resolved
+from mockserver.families.sdnext.scripts import check_alwayson, check_selected, shorten
 from mockserver.families.sdnext.setting import Overrides
 from mockserver.families.sdnext.source import Source
 from mockserver.webui.hazards import hazard
@@ -55,11 +56,12 @@ def img2img(server: SdNext, values: dict[str, Any]) -> Generated:
         HTTPRefusal: as `txt2img`, and 500 for a picture that cannot be decoded.
         Crash: everything else that SD.Next trips over.
     """
-    mask = load(read_picture(values["mask"])) if values["mask"] else None
+    lenient = server.program.lenient_uris
+    mask = load(read_picture(values["mask"], lenient=lenient)) if values["mask"] else None
     job = Job(values, _sampler(server, values))
     with server.queue:
-        pictures = [load(read_picture(image)) for image in values["init_images"]]
-        job.source = Source(_first(pictures), mask)
+        pictures = [load(read_picture(image, lenient=lenient)) for image in values["init_images"]]
+        job.source = Source(pictures[0], mask) if pictures else None
         made = _generate(server, job, "img2img")
     if not values["include_init_images"]:
         values["init_images"] = values["mask"] = None
@@ -87,6 +89,7 @@ def _generate(server: SdNext, job: Job, tab: str) -> Generated:
     state.begin(f"api-{tab}")
     try:
         check_alwayson(server, tab, values["alwayson_scripts"])
+        check_selected(server, tab, values["script_name"])
         restore = bool(values["override_settings_restore_afterwards"])
         with Overrides(server.options, values["override_settings"], restore=restore):
             _set_up(server, job)
@@ -101,18 +104,33 @@ def _generate(server: SdNext, job: Job, tab: str) -> Generated:
 def _set_up(server: SdNext, job: Job) -> None:
     """One prompt and one seed a picture."""
     values = job.values
-    check_prompts(values)
-    check_numbers(values)
+    program = server.program
+    job.rounds_up = program.rounds_up
+    check_prompts(values, optional_texts=program.optional_texts)
+    check_numbers(values, strict_seed=program.strict_seed, optional_texts=program.optional_texts)
     count = max(values["batch_size"] * values["n_iter"], 0)
-    styles = AppliedStyles(values["styles"] or (), server.styles)
-    job.prompts = [styles.prompt(values["prompt"])] * count
-    job.negative_prompts = [styles.negative_prompt(values["negative_prompt"])] * count
+    _set_prompts(server, job, count)
     seed = fixed_seed(values["seed"], server.random)
     subseed = fixed_seed(values["subseed"], server.random)
     step = 1 if values["subseed_strength"] == 0 else 0
     job.seeds = [seed + number * step for number in range(count)]
     job.subseeds = [subseed + number for number in range(count)]
     _first(job.seeds)  # no picture at all: recorded in t2i-batch/b0n1
+
+
+def _set_prompts(server: SdNext, job: Job, count: int) -> None:
+    """Prompts with styles; newer versions take one of each braces' choices for each picture."""
+    values = job.values
+    styles = AppliedStyles(values["styles"] or (), server.styles)
+    sent = (values["prompt"], values["negative_prompt"])
+    prompt = styles.prompt(sent[0])
+    negative: Any = None if sent[1] is None else styles.negative_prompt(sent[1])
+    job.networks = networks_of(server, prompt)
+    job.prompts, job.negative_prompts = [prompt] * count, [negative] * count
+    if server.program.templates:
+        job.templates, job.negative_templates = [sent[0]] * count, [sent[1] or ""] * count
+        job.prompts = [resolved(text, server.random) for text in job.prompts]
+        job.negative_prompts = [resolved(text, server.random) for text in job.negative_prompts]
 
 
 def _draw_all(server: SdNext, job: Job) -> tuple[list[Painted], list[str]]:
@@ -124,7 +142,7 @@ def _draw_all(server: SdNext, job: Job) -> tuple[list[Painted], list[str]]:
     state.job_count = job.values["n_iter"]
     pictures: list[Painted] = []
     texts: list[str] = []
-    for iteration in range(job.values["n_iter"] if draws(job) else 0):
+    for iteration in range(job.values["n_iter"] if draws(server, job) else 0):
         job.iteration = iteration
         state.skipped = False
         if state.ends_job:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from mockserver.families.sdnext.infotext import above, below_one
+from mockserver.families.sdnext.infotext import above, below_one, networks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,12 +30,13 @@ def info(server: SdNext, job: Job, infotexts: Sequence[str]) -> str:
         "width": job.width,
         "height": job.height,
         "sampler_name": job.sampler,
-        "cfg_scale": above(values["cfg_scale"], 1),
+        "cfg_scale": above(values["cfg_scale"], server.program.nameless_guidance),
         "cfg_end": below_one(values["cfg_end"]),
         "detailer": values["detailer_enabled"],
         "detailer_model": _detailer(server, job),
         "sd_model_hash": server.loaded_model().get("hash"),
-        "extra_generation_params": {},
+        "styles": values["styles"] if not server.program.templates else values["styles"] or [],
+        "extra_generation_params": networks(job),
         "index_of_first_image": 0,
         "infotexts": list(infotexts),
         "job_timestamp": server.state.job_timestamp,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mockserver.families.sdnext.schedulers import scheduler_class
 from mockserver.families.sdnext.source import resize_mode
 from mockserver.webui.infotext.quote import parameter_line
 
@@ -42,29 +43,67 @@ def build(server: SdNext, job: Job, number: int) -> str:
     prompt are gone. Recorded: t2i-prompt/leading-space, empty.
     """
     found = _basics(server, job, number) | _batch(job, number)
-    found |= _variation(job, number) if job.source is None else _source(job)
+    if job.source is None:
+        found |= _variation(job, number)
+    else:
+        found |= _source(job, compares_sizes=server.program.compares_sizes)
     if job.sampler != _MODELS_OWN:
         found |= _schedule(server, job)
     ordered = {key: found.get(key) for key in server.profile.generation.infotext_keys}
-    words = f"{job.prompts[number]}\nNegative prompt: {job.negative_prompts[number]}\n"
-    return f"{words}{parameter_line(ordered)}".strip()
+    shown = {key: value for key, value in {**ordered, **networks(job)}.items() if _shows(value)}
+    words = f"{job.prompts[number]}\nNegative prompt: {job.negative_prompts[number] or ''}\n"
+    return f"{words}{_templates(job, number)}{parameter_line(shown)}".strip()
+
+
+def networks(job: Job) -> dict[str, Any]:
+    """Parameters that the LoRAs in use add, to ``info`` too; empty for none.
+
+    Source: modules/lora/extra_networks_lora.py, infotext.
+    """
+    return {"LoRA networks": ", ".join(job.networks)} if job.networks else {}
+
+
+def _shows(value: Any) -> bool:
+    """Numbers from -1 down are not shown, nor are empty texts and no size at all."""
+    if type(value) in (int, float):
+        return bool(value > -1 or value != value)  # noqa: PLR0124 - NaN is shown
+    return value not in ("", "0x0")
+
+
+def _templates(job: Job, number: int) -> str:
+    """The prompts as they were sent, where the version shows them and they are not empty.
+
+    Recorded: every t2i-prompt case of sdnext-2026-07.
+    """
+    if not job.templates:
+        return ""
+    lines = {
+        "Template": job.templates[number],
+        "Negative template": job.negative_templates[number],
+    }
+    return "".join(f"{name}: {text}\n" for name, text in lines.items() if text)
 
 
 def _basics(server: SdNext, job: Job, number: int) -> dict[str, Any]:
-    values, model = job.values, server.loaded_model()
+    values, model, least = job.values, server.loaded_model(), server.program.nameless_guidance
+    rescale = values.get("diffusers_guidance_rescale", values.get("cfg_rescale", 0))
+    adaptive = values.get("pag_adaptive", values.get("cfg_adaptive", _ADAPTIVE))
+    named = server.names_model
+    scheduler = server.program.scheduler
     return {
         "Steps": values["steps"],
+        "Scheduler": scheduler_class(job.sampler, scheduler) if scheduler else None,
         "Size": f"{job.width}x{job.height}",
         "Sampler": _unless(job.sampler, _MODELS_OWN),
         "Seed": job.seeds[number],
         "Seed resize from": _resize_from(values),
-        "CFG scale": above(values["cfg_scale"], 1),
-        "CFG rescale": above(values["diffusers_guidance_rescale"], 0),
+        "CFG scale": above(values["cfg_scale"], least),
+        "CFG rescale": above(rescale, least - 1),
         "CFG end": below_one(values["cfg_end"]),
-        "CFG true": above(values["pag_scale"] or 0, 0),
-        "CFG adaptive": _unless(values["pag_adaptive"], _ADAPTIVE),
+        "CFG true": above(values.get("pag_scale", values.get("cfg_true")) or 0, 0),
+        "CFG adaptive": _unless(adaptive, _ADAPTIVE),
         "Clip skip": above(values["clip_skip"], 1),
-        "Model": model.get("model_name"),
+        "Model": model.get("model_name") if named else None,
         "Model hash": model.get("hash"),
         "VAE": "TAESD" if values["vae_type"] == "Tiny" else None,
         "Styles": "; ".join(values["styles"] or ()) or None,
@@ -111,18 +150,20 @@ def _variation(job: Job, number: int) -> dict[str, Any]:
     return {"Variation seed": job.subseeds[number], "Variation strength": strength}
 
 
-def _source(job: Job) -> dict[str, Any]:
+def _source(job: Job, *, compares_sizes: bool) -> dict[str, Any]:
     source, values = job.source, job.values
     if source is None:
         return {}
     width, height = source.picture.size
+    same = compares_sizes and (width, height) == (job.width, job.height)
+    unscaled = same or (compares_sizes and values["scale_by"] == 1)
     return {
         "Init image size": f"{width}x{height}",
         "Init image hash": source.hash,
-        "Image CFG scale": values["image_cfg_scale"],
-        "Resize scale": values["scale_by"],
+        "Image CFG scale": values.get("image_cfg_scale"),
+        "Resize scale": None if unscaled else values["scale_by"],
         "Denoising strength": values["denoising_strength"],
-        "Resize mode": resize_mode(values),
+        "Resize mode": None if same else resize_mode(values),
     }
 
 

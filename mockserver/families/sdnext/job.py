@@ -30,6 +30,10 @@ class Job:
         negative_prompts: likewise.
         seeds: one a picture.
         subseeds: likewise.
+        templates: the prompts as they were sent; empty for a version that does not show them.
+        negative_templates: likewise.
+        networks: names of the LoRAs that the prompt asks for and the server has.
+        rounds_up: whether an odd picture is made larger instead of smaller.
         finished: whether the pipeline ran at all.
     """
 
@@ -41,6 +45,10 @@ class Job:
     negative_prompts: list[str] = field(default_factory=list)
     seeds: list[int] = field(default_factory=list)
     subseeds: list[int] = field(default_factory=list)
+    templates: list[str] = field(default_factory=list)
+    negative_templates: list[str] = field(default_factory=list)
+    networks: list[str] = field(default_factory=list)
+    rounds_up: bool = False
     finished: bool = False
 
     @property
@@ -54,14 +62,24 @@ class Job:
         return self._side("height", 1)
 
     def _side(self, name: str, axis: int) -> int:
-        """The request's side; of img2img a multiple of 8, the picture's where none is named.
+        """The request's side as a multiple of 8; where none is named the picture's, or 1024.
 
-        Recorded: i2i/no-size, i2i/odd-size.
+        An odd picture that is made larger has its new sides here. Recorded: i2i/no-size,
+        i2i/odd-size; i2i/odd of sdnext-2026-07.
         """
         side: int | None = self.values[name]
         if self.source is None:
-            return side or _SIDE
+            return _grid(side or _SIDE)
+        if self.enlarges:
+            return ceil(self.source.picture.size[axis])
         return floor(side or self.source.picture.size[axis])
+
+    @property
+    def enlarges(self) -> bool:
+        """Whether the picture to start from is made larger, to multiples of 8."""
+        if self.source is None or not self.rounds_up or self.values["resize_mode"]:
+            return False
+        return any(side % CELL for side in self.source.picture.size)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -70,8 +88,8 @@ class Job:
         img2img keeps the size of its picture unless a resize mode is asked for. Recorded:
         i2i/wide, i2i/odd, i2i/resize1.
         """
-        if self.source is None:
-            return ceil(self.width), ceil(self.height)
+        if self.source is None or self.enlarges:
+            return self.width, self.height
         if self.source.mask is None and not self.values["resize_mode"]:
             width, height = self.source.picture.size
             return floor(width), floor(height)
@@ -102,6 +120,11 @@ class Job:
         return slice(self.iteration * size, (self.iteration + 1) * size)
 
 
+def _grid(side: int) -> int:
+    """The nearest multiple of 8 towards nought."""
+    return int(side / CELL) * CELL
+
+
 def floor(side: int) -> int:
     """The largest multiple of 8 up to `side`."""
     return side // CELL * CELL
@@ -113,23 +136,32 @@ def ceil(side: int) -> int:
 
 
 @hazard
-def check_numbers(values: dict[str, Any]) -> None:
+def check_numbers(values: dict[str, Any], *, strict_seed: bool, optional_texts: bool) -> None:
     """What the server does with numbers first of all, and trips over where they are null.
 
-    Recorded: t2i-field/steps-1, cfg_scale-2, batch_size-1.
+    Args:
+        values: the request's fields.
+        strict_seed: whether null for a seed is an error.
+        optional_texts: whether hires fix takes null for its upscaler.
+
+    Recorded: t2i-field/steps-1, cfg_scale-2, batch_size-1; seed-2 of sdnext-2026-07.
     """
     int(values["clip_skip"])
     _ = values["batch_size"] * values["n_iter"]
     int(values["steps"])
     for name in ("cfg_scale", "diffusers_guidance_rescale", "subseed_strength"):
-        _ = values[name] > 0
-    if values["enable_hr"]:
+        _ = values.get(name, 0) > 0
+    if strict_seed:
+        int(values["seed"])
+    if values["enable_hr"] and not optional_texts:
         values["hr_upscaler"].lower()
 
 
 @hazard
-def check_prompts(values: dict[str, Any]) -> None:
-    """Recorded: t2i-field/prompt-0, negative_prompt-0."""
+def check_prompts(values: dict[str, Any], *, optional_texts: bool) -> None:
+    """Recorded: t2i-field/prompt-0, negative_prompt-0, of both versions."""
     if values["prompt"] is None:
         raise AssertionError
+    if optional_texts and values["negative_prompt"] is None:
+        return
     len(values["negative_prompt"])

@@ -5,6 +5,7 @@ Recorded: png-info/*.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from mockserver.picture.exif_read import read_directories
 from mockserver.picture.metadata import novelai
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from PIL import Image
 
@@ -20,6 +21,10 @@ _ENCODINGS = ("utf-8", "utf-16", "ascii", "latin_1", "cp1252", "cp437")
 _MARKS = (b"UNICODE", b"ASCII", b"\0")
 _INVISIBLE = re.compile(r"[\x00-\x09]")
 _COMMENT = "UserComment"
+_XMP_TAG = re.compile(r"<rdf:li>([^<]+)</rdf:li>")
+#: Encodings that newer versions try behind little-endian UTF-16, which they know by its zeros.
+_NEWER_ENCODINGS = ("utf-16-be", *_ENCODINGS)
+_LOOKED_AT = 20
 #: Left out of the items: they say how the file is made.
 _TECHNICAL = (
     "exif",
@@ -69,15 +74,101 @@ def read_info(picture: Image.Image, samplers: Mapping[str, str]) -> tuple[Any, d
     return text, items
 
 
-def _exif(block: Any) -> list[tuple[str, Any]]:
-    """Name and value of every known tag; a broken block has none."""
+def read_newer(picture: Image.Image, samplers: Mapping[str, str]) -> tuple[Any, dict[str, Any]]:
+    """Likewise for newer versions, which read other programs' pictures too.
+
+    The infotext is the item ``parameters``, and neither size nor mode is told.
+
+    Args:
+        picture: the picture; nothing of it is changed.
+        samplers: as for `read_info`.
+
+    Source: modules/image/metadata.py; recorded: png-info/* of sdnext-2026-07.
+    """
+    items: dict[str, Any] = {str(key): value for key, value in picture.info.items()}
+    text: Any = items.pop("parameters", None) or items.pop(_COMMENT, None) or ""
+    for name, value in _exif(items.get("exif"), _newer_text):
+        if name == _COMMENT:
+            text = items["parameters"] = value
+        else:
+            items[name] = value
+    items = {k: _newer_text(v) if isinstance(v, bytes) else v for k, v in items.items()}
+    found = f"{text}{_comfy(items)}{_invoke(items)}{_novelai(items, samplers)}{_xmp(items)}"
+    for key in (*_TECHNICAL, "xmp"):
+        items.pop(key, None)
+    if found:
+        items.setdefault("parameters", found)
+    return found, items
+
+
+def _loaded(items: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The object of an item that holds JSON; empty for anything else."""
+    try:
+        found = json.loads(items.get(name, ""))
+    except (TypeError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _comfy(items: Mapping[str, Any]) -> str:
+    """What a ComfyUI picture's workflow tells. Recorded: png-info/comfy."""
+    told = ""
+    workflow = _loaded(items, "workflow")
+    extra = workflow.get("extra", {})
+    version = extra.get("frontendVersion", "unknown") if isinstance(extra, dict) else None
+    if "workflow" in items and workflow and version is not None:
+        told += f" | Version: {version} | Nodes: {len(workflow.get('nodes', []))}"
+    for node in _loaded(items, "prompt").values():
+        model = node.get("inputs", {}).get("model") if isinstance(node, dict) else None
+        if isinstance(model, str) and model:
+            told += f" | Model: {model} | Class: {node.get('class_type', '')}"
+    return f"App: ComfyUI{told}" if told else ""
+
+
+def _invoke(items: Mapping[str, Any]) -> str:
+    version = _loaded(items, "invokeai_metadata").get("app_version")
+    return f"App: InvokeAI | Version: {version}" if isinstance(version, str) and version else ""
+
+
+def _novelai(items: Mapping[str, Any], samplers: Mapping[str, str]) -> str:
+    """What a NovelAI picture tells, in one line. Recorded: png-info/novelai."""
+    if items.get("Software") != "NovelAI":
+        return ""
+    comment = _loaded(items, "Comment")
+    try:
+        sampler = samplers.get(comment["sampler"], "Euler a")
+        line = (
+            f"Steps: {comment['steps']}, Sampler: {sampler}, CFG scale: {comment['scale']}, "
+            f"Seed: {comment['seed']}, CLiP-skip: 2, ENSD: 31337"
+        )
+        return f"{items['Description']} Negative prompt: {comment['uc']} {line}"
+    except KeyError:
+        return ""
+
+
+def _xmp(items: Mapping[str, Any]) -> str:
+    raw = items.get("xmp")
+    tags = _XMP_TAG.findall(raw) if isinstance(raw, str) else []
+    return f"XMP Tags: {', '.join(tags)}" if tags else ""
+
+
+def _exif(
+    block: Any, text_of: Callable[[bytes], str | None] | None = None
+) -> list[tuple[str, Any]]:
+    """Name and value of every known tag; a broken block has none.
+
+    Args:
+        block: the EXIF block.
+        text_of: makes text of bytes; as older versions do by default.
+    """
     if not block:
         return []
+    text_of = text_of or _text
     from PIL.ExifTags import GPSTAGS, TAGS  # noqa: PLC0415 - start-up time
 
     found = []
     for tag, raw in read_directories(block):
-        value = _text(raw) if isinstance(raw, bytes) else _fraction(raw)
+        value = text_of(raw) if isinstance(raw, bytes) else _fraction(raw)
         name = TAGS.get(tag, GPSTAGS.get(tag))
         if value is not None and name is not None:
             found.append((name, value))
@@ -101,6 +192,24 @@ def _text(raw: bytes) -> str | None:
     for encoding in _ENCODINGS:
         for mark in _MARKS:
             raw = raw.removeprefix(mark)
+        try:
+            text = raw.decode(encoding)
+        except UnicodeError:
+            continue
+        return _INVISIBLE.sub("", text).strip() or None
+    return None
+
+
+def _newer_text(raw: bytes) -> str | None:
+    """Likewise as newer versions read it: marks go once, and two kinds of UTF-16 come first.
+
+    Recorded: png-info/usercomment-unicode-JPEG of sdnext-2026-07.
+    """
+    for mark in _MARKS:
+        raw = raw.removeprefix(mark)
+    zeros = raw[1 : min(len(raw), _LOOKED_AT) : 2]
+    narrow = len(raw) >= len("xx") and len(raw) % 2 == 0 and not any(zeros)
+    for encoding in ("utf-16-le", *_NEWER_ENCODINGS) if narrow else _NEWER_ENCODINGS:
         try:
             text = raw.decode(encoding)
         except UnicodeError:

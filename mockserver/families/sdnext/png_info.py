@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import Crash
 from mockserver.families.sdnext.input_picture import read_picture
-from mockserver.families.sdnext.metadata import read_info
-from mockserver.families.sdnext.pasted import parse
+from mockserver.families.sdnext.metadata import read_info, read_newer
+from mockserver.families.sdnext.pasted import parse, parse_newer
 from mockserver.webui.jsonable import jsonable
 from mockserver.webui.png_info import sampler_names
 
@@ -36,6 +36,10 @@ def png_info(server: SdNext, values: dict[str, Any]) -> dict[str, Any]:
     sent = values["image"].strip()
     if not sent:
         raise Crash("ValidationError", _NOTHING)
-    picture = read_picture(sent)
-    text, items = read_info(picture, sampler_names(server.listed("samplers")))
+    if server.program.comments:
+        names = {name.lower(): name for name in server.sampler_names}
+        text, items = read_newer(read_picture(sent, lenient=True), names)
+        return {"info": text, "items": jsonable(items), "parameters": jsonable(parse_newer(text))}
+    names = sampler_names(server.listed("samplers"))
+    text, items = read_info(read_picture(sent), names)
     return {"info": str(text), "items": jsonable(items), "parameters": jsonable(parse(text))}

@@ -26,7 +26,8 @@ def progress(server: SdNext, *, skip_current_image: bool) -> dict[str, Any]:
     state = server.state
     shown = state.as_dict()
     del shown[_UNKNOWN]
-    answer: dict[str, Any] = {
+    answer: dict[str, Any] = {"id": ""} if server.program.names_progress else {}
+    answer |= {
         "progress": 0.0,
         "eta_relative": 0.0,
         "state": shown,

@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
+from mockserver.errors import Crash
 from mockserver.families.sdnext.interrogate import interrogate
 from mockserver.families.sdnext.progress import progress
 from mockserver.families.sdnext.setting import set_options
 from mockserver.web.answers import json_response
-from mockserver.web.rendering import Prepared, render_standard, renderer
+from mockserver.web.rendering import Prepared, render_fast, render_standard, renderer
 from mockserver.web.route import QUERY, TEXT_OBJECT, Call, Route
-from mockserver.web.routes.generation import generated_response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mockserver.families.sdnext.server import SdNext
+    from mockserver.webui.processing.answer import Generated
 
     Answer = Callable[[Call], Any]
 
@@ -33,6 +34,7 @@ _RECORDED = (
     "cmd-flags",
     "scripts",
     "samplers",
+    "schedulers",
     "upscalers",
     "sd-models",
     "hypernetworks",
@@ -43,25 +45,102 @@ _RECORDED = (
     "extensions",
     "loras",
 )
+#: Lists that the server answers with an error: list to class, text and body of it.
+_FAILED = "failures"
 _NO_INIT_IMAGE = b'{"error":"Init image is none"}'
+_NO_CONTENT = 204
 _BAD_REQUEST = 400
 
 
 def all_routes(server: SdNext) -> list[Route]:
-    """The routes, in the order in which SD.Next registers those that share a path."""
-    return [*_lists(server), *_work(server), *_control(server), *_documents(server)]
+    """The routes, in the order in which SD.Next registers those that share a path.
+
+    Those of the API are the ones that its document knows.
+    """
+    routes = [*_lists(server), *_work(server), *_control(server)]
+    return [*(route for route in routes if _is_documented(server, route)), *_documents(server)]
+
+
+def _operation(server: SdNext, method: str, path: str) -> dict[str, Any] | None:
+    found: dict[str, Any] | None = (
+        server.document.get("paths", {}).get(path, {}).get(method.lower())
+    )
+    return found
+
+
+def _is_documented(server: SdNext, route: Route) -> bool:
+    return _operation(server, route.method, route.document or route.path) is not None
+
+
+def _done(server: SdNext, name: str, body: Any) -> Answer:
+    """An answer without a body where the document promises none, else `body`.
+
+    Recorded: list/interrupt of both versions.
+    """
+    operation = _operation(server, "POST", _API + name) or {}
+    if "204" in operation.get("responses", {}):
+        return lambda _: _no_content()
+    return lambda _: body
+
+
+def _no_content() -> Response:
+    response = Response(status=_NO_CONTENT)
+    del response.headers["Content-Type"]
+    return response
 
 
 def _lists(server: SdNext) -> list[Route]:
-    lists = [Route("GET", _API + name, _recorded(server, name)) for name in _RECORDED]
-    refreshing = [
-        Route("POST", f"{_API}refresh-{name}", lambda _: None)
-        for name in ("checkpoints", "vae", "loras")
+    lists = [
+        Route("GET", _API + name, _recorded(server, name))
+        for name in _RECORDED
+        if server.fixtures.has(name) or name in _failures(server)
     ]
+    refreshing = [
+        Route("POST", f"{_API}refresh-{name}", _done(server, f"refresh-{name}", None))
+        for name in ("checkpoints", "vae")
+    ]
+    refreshing.append(Route("POST", f"{_API}refresh-loras", lambda _: _refreshed(server)))
     return [*lists, Route("GET", f"{_API}script-info", _script_info(server), QUERY), *refreshing]
 
 
+def _failures(server: SdNext) -> dict[str, Any]:
+    found: dict[str, Any] = server.fixtures.get(_FAILED) if server.fixtures.has(_FAILED) else {}
+    return found
+
+
+def _failing(failure: dict[str, Any]) -> Answer:
+    def fail(_: Call) -> Any:
+        raise Crash(failure["error"], failure["errors"], failure.get("body", ""))
+
+    return fail
+
+
+def _refreshed(server: SdNext) -> dict[str, Any] | None:
+    """The LoRAs by name, as newer versions answer. Recorded: list/refresh-loras."""
+    if not server.program.lists_refreshed:
+        return None
+    return {row["name"]: _network(row) for row in server.listed("loras")}
+
+
+def _network(row: dict[str, Any]) -> dict[str, Any]:
+    path = str(row["path"])
+    return {
+        "shorthash": "",
+        "hash": "",
+        "name": row["name"],
+        "filename": path,
+        "fullname": row["name"],
+        "metadata": row["metadata"],
+        "is_safetensors": path.endswith(".safetensors"),
+        "alias": row["alias"],
+        "sd_version": "",
+    }
+
+
 def _recorded(server: SdNext, name: str) -> Answer:
+    if name in _failures(server):
+        return _failing(_failures(server)[name])
+
     @cache
     def rendered() -> Prepared:
         return Prepared(render_standard(server.fixtures.get(name)))
@@ -85,14 +164,14 @@ def _work(server: SdNext) -> list[Route]:
     def txt2img(call: Call) -> Response:
         from mockserver.families.sdnext import generation  # noqa: PLC0415 - start-up time
 
-        return generated_response(call, generation.txt2img(server, call.values))
+        return _generated(server, generation.txt2img(server, call.values))
 
     def img2img(call: Call) -> Response:
         from mockserver.families.sdnext import generation  # noqa: PLC0415 - start-up time
 
         if call.values["init_images"] is None:
             return json_response(_NO_INIT_IMAGE, _BAD_REQUEST)
-        return generated_response(call, generation.img2img(server, call.values))
+        return _generated(server, generation.img2img(server, call.values))
 
     def png_info(call: Call) -> dict[str, Any]:
         from mockserver.families.sdnext import png_info as module  # noqa: PLC0415 - start-up time
@@ -125,9 +204,15 @@ def _control(server: SdNext) -> list[Route]:
     def skip_or_show(call: Call) -> dict[str, Any]:
         return progress(server, skip_current_image=call.values["skip_current_image"])
 
-    def interrupt(_: Call) -> dict[str, Any]:
+    interrupted, skipped = _done(server, "interrupt", {}), _done(server, "skip", None)
+
+    def interrupt(call: Call) -> Any:
         server.state.interrupt()
-        return {}
+        return interrupted(call)
+
+    def skip(call: Call) -> Any:
+        server.state.skip()
+        return skipped(call)
 
     def set_all(call: Call) -> dict[str, Any]:
         return set_options(server.options, call.values)
@@ -135,18 +220,32 @@ def _control(server: SdNext) -> list[Route]:
     return [
         Route("GET", f"{_API}progress", skip_or_show, QUERY),
         Route("POST", f"{_API}interrupt", interrupt),
-        Route("POST", f"{_API}skip", lambda _: server.state.skip()),
+        Route("POST", f"{_API}skip", skip),
         Route("GET", f"{_API}options", _options(server)),
         Route("POST", f"{_API}options", set_all, TEXT_OBJECT),
-        Route("POST", f"{_API}unload-checkpoint", lambda _: {}),
-        Route("POST", f"{_API}reload-checkpoint", lambda _: {}),
+        *(
+            Route("POST", _API + name, _done(server, name, {}))
+            for name in ("unload-checkpoint", "reload-checkpoint")
+        ),
     ]
 
 
+def _generated(server: SdNext, made: Generated) -> Response:
+    """The answer's three keys; older versions fail at NaN and infinities, newer ones make nulls."""
+    render = render_standard if server.program.finite else render_fast
+    images = ",".join(f'"{image.base64()}"' for image in made.images)
+    parts = (f'{{"images":[{images}]'.encode(), render(made.parameters), render(made.info))
+    return json_response(b'%b,"parameters":%b,"info":%b}' % parts)
+
+
 def _options(server: SdNext) -> Answer:
-    """GET options: numbers are floats, whatever was posted."""
+    """GET options: in older versions numbers are floats, whatever was posted."""
     render = renderer(nowebui=False)
     return lambda _: Prepared(render(server.options.answer()))
+
+
+def _app_id(call: Call) -> dict[str, int]:
+    return {"app_id": call.webui.app_id}
 
 
 def _documents(server: SdNext) -> list[Route]:
@@ -154,4 +253,5 @@ def _documents(server: SdNext) -> list[Route]:
     return [
         Route("GET, HEAD", "/openapi.json", document, guarded=False),
         Route("GET", "/docs", lambda _: Response(server.fixtures.page("docs")), guarded=False),
+        *([Route("GET", "/app_id", _app_id)] if _operation(server, "GET", "/app_id") else []),
     ]

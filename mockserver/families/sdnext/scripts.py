@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.errors import HTTPRefusal
+from mockserver.errors import Crash, HTTPRefusal
 from mockserver.webui.hazards import hazard
 
 if TYPE_CHECKING:
@@ -41,6 +41,17 @@ def check_alwayson(server: SdNext, tab: str, named: dict[str, Any]) -> None:
             words = f"Selectable script cannot be in always on params: {name}"
             raise HTTPRefusal(_REFUSED, words)
         _arguments(given)
+
+
+def check_selected(server: SdNext, tab: str, name: str | None) -> None:
+    """Fail where the chosen script does; a name that is none is ignored.
+
+    Raises:
+        Crash: IndexError. Recorded: t2i-script/prompt-matrix of sdnext-2026-07.
+    """
+    chosen = (name or "").lower()
+    if chosen in server.program.broken_scripts and chosen in server.listed("scripts")[tab]:
+        raise Crash("IndexError", "list index out of range")
 
 
 def shorten(echo: dict[str, Any]) -> None:

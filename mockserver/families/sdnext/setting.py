@@ -8,18 +8,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import Crash
+from mockserver.families.sdnext.stored_options import StoredOptions
 
 if TYPE_CHECKING:
     from mockserver.webui.options import OptionStore
 
+    AnyOptions = OptionStore | StoredOptions
 
-def set_options(options: OptionStore, body: dict[str, Any]) -> dict[str, Any]:
+
+def set_options(options: AnyOptions, body: dict[str, Any]) -> dict[str, Any]:
     """The answer: ``{"updated": [{name: whether it changed}, ...]}`` in the body's order.
 
-    Values are stored as they come; a checkpoint that nobody knows too.
+    Values are stored as they come; a checkpoint that nobody knows too. Newer versions ignore
+    unknown options.
 
     Raises:
-        Crash: KeyError for an unknown option; those before it stay set.
+        Crash: KeyError for an unknown option of an older version; those before it stay set.
     """
     updated = []
     for name, value in body.items():
@@ -29,8 +33,8 @@ def set_options(options: OptionStore, body: dict[str, Any]) -> dict[str, Any]:
     return {"updated": updated}
 
 
-def _check_name(options: OptionStore, name: str) -> None:
-    if name not in options.names:
+def _check_name(options: AnyOptions, name: str) -> None:
+    if name not in options.names and not isinstance(options, StoredOptions):
         raise Crash("KeyError", repr(name))
 
 
@@ -44,7 +48,7 @@ class Overrides:
     """
 
     def __init__(
-        self, options: OptionStore, overrides: dict[str, Any] | None, *, restore: bool
+        self, options: AnyOptions, overrides: dict[str, Any] | None, *, restore: bool
     ) -> None:
         self._options = options
         self._overrides = overrides or {}
@@ -60,6 +64,9 @@ class Overrides:
         """
         for name in self._overrides:
             _check_name(self._options, name)
+        if isinstance(self._options, StoredOptions):
+            self._before = self._options.override(self._overrides)
+            return
         self._before = {name: self._options[name] for name in self._overrides}
         for name, value in self._overrides.items():
             self._options.put(name, value)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _HASH = 8
 #: Names of the resize modes, by number. Recorded: i2i/resize1 (Fixed).
-RESIZE_MODES = ("None", "Fixed", "Crop", "Fill", "Outpaint", "Context aware")
+RESIZE_MODES = ["None", "Fixed", "Crop", "Fill", "Outpaint", "Context aware"]
 
 
 @dataclass(frozen=True)

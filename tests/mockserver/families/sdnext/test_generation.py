@@ -28,11 +28,26 @@ def test_a_side_that_is_null_is_that_of_sd_next() -> None:
     assert Sdn().txt2img(width=None)["info"]["width"] == 1024
 
 
-def test_odd_sides_are_rounded_up_in_pixels_alone() -> None:
-    answer = Sdn().txt2img(width=66, height=70)
+def test_odd_sides_are_rounded_down() -> None:
+    answer = Sdn().txt2img(width=66, height=79)
 
-    assert opened(answer["images"][0]).size == (72, 72)
-    assert "Size: 66x70" in line(answer)
+    assert opened(answer["images"][0]).size == (64, 72)
+    assert "Size: 64x72" in line(answer)
+
+
+@pytest.mark.parametrize("steps", [0, -3])
+def test_a_picture_takes_one_step_at_least(steps: int) -> None:
+    answer = Sdn().txt2img(steps=steps)
+
+    assert len(answer["images"]) == 1
+    assert ("Steps: 0" in line(answer)) is (steps == 0)
+
+
+def test_the_loras_in_use_are_named() -> None:
+    answer = Sdn().txt2img(prompt="a fox <lora:demo_lora:0.5> <lora:nope:1>")
+
+    assert line(answer).endswith("LoRA networks: demo_lora")
+    assert answer["info"]["extra_generation_params"] == {"LoRA networks": "demo_lora"}
 
 
 def test_pictures_of_a_batch_count_seeds_and_tell_their_place() -> None:
@@ -152,7 +167,8 @@ def test_the_sampler_index_counts_where_the_name_is_empty() -> None:
     "fields",
     [
         pytest.param({"width": -64}, id="a negative side"),
-        pytest.param({"steps": 0}, id="no steps"),
+        pytest.param({"width": 4}, id="a side below the grid"),
+        pytest.param({"sampler_name": "PNDM"}, id="a sampler whose steps fail"),
     ],
 )
 def test_what_the_pipeline_refuses_is_answered_without_pictures(fields: dict[str, Any]) -> None:

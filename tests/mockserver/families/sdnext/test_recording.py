@@ -4,24 +4,44 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mockserver import create_app
+import pytest
+
+from mockserver import Config, create_app
 from mockserver.families import simulate
+from mockserver.fixtureset.location import fixtures_root
 from mockserver.fixtureset.recording import read_recording
-from mockserver.replay import packaged_recordings, preludes_of, read_exemptions, replay, tally
+from mockserver.replay import (
+    Sender,
+    preludes_of,
+    profile_of,
+    read_exemptions,
+    replay,
+    starts_anew,
+    tally,
+)
 from mockserver.web.in_process import sender_to
 
-PROFILE = "sdnext-2025-03"
+RECORDINGS = {
+    "sdnext-2025-03": {},
+    "sdnext-2026-07": {},
+    "sdnext-2026-07-first-start": {"fresh": True},
+}
 EXEMPTIONS = read_exemptions(Path(__file__).with_name("exemptions.toml"))
 MOST_EXEMPT = 0.02
 
 
-def test_the_mock_answers_as_the_recorded_server() -> None:
-    (recording,) = packaged_recordings(PROFILE)
-    send = sender_to(create_app(simulate(PROFILE)))
+@pytest.mark.parametrize("recording", RECORDINGS)
+def test_the_mock_answers_as_the_recorded_server(recording: str) -> None:
+    cases = read_recording(fixtures_root() / "recordings" / f"{recording}.jsonl")
 
-    found = list(replay(read_recording(recording), send, preludes_of(PROFILE)))
+    def start() -> Sender:
+        config = Config(**RECORDINGS[recording])
+        return sender_to(create_app(simulate(profile_of(recording), config)))
+
+    renew = start if starts_anew(recording) else None
+    found = list(replay(cases, start(), preludes_of(recording), renew))
 
     total = tally(found)[-1]
-    assert EXEMPTIONS.problems(PROFILE, found) == []
+    assert EXEMPTIONS.problems(recording, found) == []
     assert total.status == total.cases
     assert total.value >= (1 - MOST_EXEMPT) * total.cases
