@@ -43,6 +43,7 @@ class Script:
 
     Attributes:
         title: its title in lower case, as in GET scripts.
+        file: stem of its file, by which ADetailer knows it.
         parameters: names of the arguments of `run`, without ``self`` and ``p``, for the text
             of the webui's TypeError where some are missing; empty for no such check.
 
@@ -50,6 +51,7 @@ class Script:
     """
 
     title: ClassVar[str] = ""
+    file: ClassVar[str] = ""
     parameters: ClassVar[tuple[str, ...]] = ()
 
     def begin(self, run: Run) -> None:
@@ -126,6 +128,11 @@ class Extension:
         newest = self.version == self.versions[0]
         name = self.name if newest else f"{self.name}-{self.version}"
         return FixtureSet.packaged(f"extensions/{name}", mode)
+
+    def neighbours(self) -> Sequence[Extension]:
+        """All extensions installed beside it, itself among them."""
+        found: Sequence[Extension] = tuple(getattr(self.webui, "extensions", (self,)))
+        return found
 
     def listed(self, name: str, absent: Any) -> Any:
         """One of its lists; `absent` where it has none of that name."""

@@ -132,6 +132,11 @@ class TaskState:
         self.id_live_preview += 1
         self.current_image_step = self.sampling_step
 
+    def show(self, picture: Any) -> None:
+        """Have `picture` be the preview (``assign_current_image``)."""
+        self.current_image = picture
+        self.id_live_preview += 1
+
     def as_dict(self) -> dict[str, Any]:
         """The nine keys that progress shows, in its order."""
         return {

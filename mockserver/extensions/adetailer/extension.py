@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from mockserver.extensions.base import Extension
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from mockserver.errors import Crash
+from mockserver.extensions.adetailer.script import ADetailerScript
+from mockserver.extensions.adetailer.tabs import TabReader
+from mockserver.extensions.base import Extension, Script
+from mockserver.web.route import Route
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mockserver.extensions.adetailer.tabs import Tab
 
 
 class ADetailer(Extension):
@@ -12,6 +24,58 @@ class ADetailer(Extension):
     folder = "adetailer"
     versions = ("25.3.0",)
     summary = "faces, hands and persons are found and painted once more"
+
+    @cached_property
+    def detectors(self) -> Mapping[str, Mapping[str, Any]]:
+        """Its detectors by name: ``kind`` and what each finds (``box`` in parts of the picture)."""
+        found: Mapping[str, Mapping[str, Any]] = self.fixtures.get("detectors")
+        return found
+
+    @cached_property
+    def reader(self) -> TabReader:
+        """Reads its tabs."""
+        return TabReader(self.fixtures.get("schema"))
+
+    def make_scripts(self) -> Sequence[Script]:
+        """Its always-on script."""
+        return (ADetailerScript(self),)
+
+    def routes(self) -> Sequence[Route]:
+        """Version, schema and detectors, open for everybody."""
+        answers = {
+            "version": lambda _: {"version": self.version},
+            "schema": lambda _: self.fixtures.get("schema"),
+            "ad_model": lambda _: {"ad_model": list(self.detectors)},
+        }
+        return [
+            Route("GET", f"/adetailer/v1/{name}", answer, guarded=False)
+            for name, answer in answers.items()
+        ]
+
+    def other_scripts(self) -> list[Script]:
+        """The scripts of all installed extensions."""
+        return [s for extension in self.neighbours() for s in extension.scripts]
+
+    def controlnet_unit(self, tab: Tab) -> dict[str, Any]:
+        """The ControlNet unit that a tab puts on its passes.
+
+        Raises:
+            Crash: ControlNet is not installed, or has no such model.
+        """
+        found = next((e for e in self.neighbours() if e.name == "controlnet"), None)
+        model = tab.get("ad_controlnet_model")
+        if found is None or model not in found.fixtures.get("models"):
+            raise Crash("ValueError", f"[-] ADetailer: ControlNet model {model!r} not found.")
+        module = tab.get("ad_controlnet_module")
+        return {
+            "enabled": True,
+            "model": model,
+            "module": "none" if module == "None" else module,
+            "weight": tab.get("ad_controlnet_weight"),
+            "guidance_start": tab.get("ad_controlnet_guidance_start"),
+            "guidance_end": tab.get("ad_controlnet_guidance_end"),
+            "pixel_perfect": True,
+        }
 
 
 EXTENSION = ADetailer

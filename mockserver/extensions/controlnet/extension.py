@@ -164,7 +164,7 @@ class ControlNet(Extension):
         return self.catalogue.listed(labels=bool(call.values["alias_names"]))
 
     def _settings(self, call: Call) -> dict[str, Any]:
-        return {"control_net_unit_count": call.webui.options.get("control_net_unit_count")}
+        return {"control_net_unit_count": call.webui.options["control_net_unit_count"]}
 
 
 def _get(name: str, answer: Any, takes: str = "") -> Route:

@@ -123,7 +123,7 @@ def as_input(server: Server, picture: Image.Image, *, keep_mask: bool) -> Image.
     if keep_mask:
         return picture
     low, high = picture.getchannel("A").getextrema()
-    ignored = server.options.get("controlnet_ignore_noninpaint_mask")
+    ignored = server.options["controlnet_ignore_noninpaint_mask"]
     if ignored or int(high) <= _ALMOST_BLACK or int(low) >= _ALMOST_WHITE:  # type: ignore[arg-type]
         return picture.convert("RGB")
     return picture.getchannel("A").convert("RGB")

@@ -54,6 +54,7 @@ class ControlNetScript(Script):
     """
 
     title = "controlnet"
+    file = "controlnet"
 
     def __init__(self, extension: ControlNet) -> None:
         self._extension = extension
@@ -94,7 +95,7 @@ class ControlNetScript(Script):
     def postprocess(self, run: Run, processed: Processed) -> None:
         """Add the maps behind the pictures, once for the whole request."""
         running, self._running = self._running, None
-        if running is None or run.server.options.get("control_net_no_detectmap"):
+        if running is None or run.server.options["control_net_no_detectmap"]:
             return
         if any(_NO_MAPS_WITH in key.lower() for key in run.p.extra_generation_params):
             return

@@ -37,6 +37,7 @@ class Processing:
     Attributes:
         effects: what this run adds to the extra parameters that changes pixels too.
         model_error: what the model will fail with when it samples, as a script patched it.
+        script_memory: what scripts of extensions keep for the time of this generation.
         scripts_off: titles of scripts of extensions that leave it alone.
         script_effects: what a script changes in the pixels beyond the parameters.
 
@@ -145,6 +146,7 @@ class Processing:
         self.init_img_hash: str | None = None
         self.script_effects: dict[str, Any] = {}
         self.model_error: Crash | None = None
+        self.script_memory: dict[str, Any] = {}
         self.scripts_off: frozenset[str] = frozenset()
         known = dict(fields)
         blur = known.pop("mask_blur", None)

@@ -1,0 +1,177 @@
+"""ADetailer tabs: what a dict in the arguments is taken for, and what the infotext says of it.
+
+Source: adetailer/args.py at 36189cbe (25.3.0); recorded: ad-args/*, ad-t2i/*, ad-bad/*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mockserver.validation import Field, Model
+from mockserver.validation.kind import Anything
+from mockserver.validation.schema import kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_NONE = "None"
+_SAME_SCHEDULER = "Use same scheduler"
+_OPTIONAL = ("ad_checkpoint", "ad_vae")
+#: Fields and what the infotext calls them, in its order.
+_KEYS = (
+    ("ad_model", "model"),
+    ("ad_model_classes", "model classes"),
+    ("ad_prompt", "prompt"),
+    ("ad_negative_prompt", "negative prompt"),
+    ("ad_confidence", "confidence"),
+    ("ad_mask_filter_method", "method to decide top k masks"),
+    ("ad_mask_k", "mask only top k"),
+    ("ad_mask_min_ratio", "mask min ratio"),
+    ("ad_mask_max_ratio", "mask max ratio"),
+    ("ad_x_offset", "x offset"),
+    ("ad_y_offset", "y offset"),
+    ("ad_dilate_erode", "dilate erode"),
+    ("ad_mask_merge_invert", "mask merge invert"),
+    ("ad_mask_blur", "mask blur"),
+    ("ad_denoising_strength", "denoising strength"),
+    ("ad_inpaint_only_masked", "inpaint only masked"),
+    ("ad_inpaint_only_masked_padding", "inpaint padding"),
+    ("ad_use_inpaint_width_height", "use inpaint width height"),
+    ("ad_inpaint_width", "inpaint width"),
+    ("ad_inpaint_height", "inpaint height"),
+    ("ad_use_steps", "use separate steps"),
+    ("ad_steps", "steps"),
+    ("ad_use_cfg_scale", "use separate CFG scale"),
+    ("ad_cfg_scale", "CFG scale"),
+    ("ad_use_checkpoint", "use separate checkpoint"),
+    ("ad_checkpoint", "checkpoint"),
+    ("ad_use_vae", "use separate VAE"),
+    ("ad_vae", "VAE"),
+    ("ad_use_sampler", "use separate sampler"),
+    ("ad_sampler", "sampler"),
+    ("ad_scheduler", "scheduler"),
+    ("ad_use_noise_multiplier", "use separate noise multiplier"),
+    ("ad_noise_multiplier", "noise multiplier"),
+    ("ad_use_clip_skip", "use separate CLIP skip"),
+    ("ad_clip_skip", "CLIP skip"),
+    ("ad_restore_face", "restore face"),
+    ("ad_controlnet_model", "ControlNet model"),
+    ("ad_controlnet_module", "ControlNet module"),
+    ("ad_controlnet_weight", "ControlNet weight"),
+    ("ad_controlnet_guidance_start", "ControlNet guidance start"),
+    ("ad_controlnet_guidance_end", "ControlNet guidance end"),
+)
+#: A field, the value at which something is left out of the infotext, and what is left out.
+_LEFT_OUT: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
+    ("ad_model_classes", "", ("ad_model_classes",)),
+    ("ad_prompt", "", ("ad_prompt",)),
+    ("ad_negative_prompt", "", ("ad_negative_prompt",)),
+    ("ad_mask_k", 0, ("ad_mask_k", "ad_mask_filter_method")),
+    ("ad_mask_min_ratio", 0.0, ("ad_mask_min_ratio",)),
+    ("ad_mask_max_ratio", 1.0, ("ad_mask_max_ratio",)),
+    ("ad_x_offset", 0, ("ad_x_offset",)),
+    ("ad_y_offset", 0, ("ad_y_offset",)),
+    ("ad_mask_merge_invert", _NONE, ("ad_mask_merge_invert",)),
+    ("ad_inpaint_only_masked", False, ("ad_inpaint_only_masked_padding",)),
+    (
+        "ad_use_inpaint_width_height",
+        False,
+        ("ad_use_inpaint_width_height", "ad_inpaint_width", "ad_inpaint_height"),
+    ),
+    ("ad_use_steps", False, ("ad_use_steps", "ad_steps")),
+    ("ad_use_cfg_scale", False, ("ad_use_cfg_scale", "ad_cfg_scale")),
+    ("ad_use_checkpoint", False, ("ad_use_checkpoint", "ad_checkpoint")),
+    ("ad_use_vae", False, ("ad_use_vae", "ad_vae")),
+    ("ad_use_sampler", False, ("ad_use_sampler", "ad_sampler", "ad_scheduler")),
+    ("ad_scheduler", _SAME_SCHEDULER, ("ad_scheduler",)),
+    ("ad_use_noise_multiplier", False, ("ad_use_noise_multiplier", "ad_noise_multiplier")),
+    ("ad_use_clip_skip", False, ("ad_use_clip_skip", "ad_clip_skip")),
+    ("ad_restore_face", False, ("ad_restore_face",)),
+    ("ad_controlnet_model", _NONE, tuple(n for n, _ in _KEYS if "controlnet" in n)),
+    ("ad_controlnet_module", _NONE, ("ad_controlnet_module",)),
+    ("ad_controlnet_weight", 1.0, ("ad_controlnet_weight",)),
+    ("ad_controlnet_guidance_start", 0.0, ("ad_controlnet_guidance_start",)),
+    ("ad_controlnet_guidance_end", 1.0, ("ad_controlnet_guidance_end",)),
+)
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab, every field by its name."""
+
+    values: Mapping[str, Any]
+
+    def get(self, name: str) -> Any:
+        """One field."""
+        return self.values[name]
+
+    @property
+    def runs(self) -> bool:
+        """Whether it does anything: it is enabled and names a detector."""
+        return self.values["ad_model"] != _NONE and self.values["ad_tab_enable"] is not False
+
+    @property
+    def is_mediapipe(self) -> bool:
+        """Whether its detector is one of mediapipe's."""
+        return bool(self.values["ad_model"].lower().startswith("mediapipe"))
+
+    def infotext(self, suffix: str) -> dict[str, Any]:
+        """Its keys in the infotext, each with `suffix`."""
+        if not self.runs:
+            return {}
+        out = {name for f, value, names in _LEFT_OUT if self._is(f, value) for name in names}
+        return {
+            f"ADetailer {key}{suffix}": self.values[name] for name, key in _KEYS if name not in out
+        }
+
+    def _is(self, field: str, value: Any) -> bool:
+        return bool(self.values[field] == value)
+
+
+class TabReader:
+    """Reads tabs as pydantic does: an unknown key or a value that does not fit drops the tab.
+
+    Args:
+        schema: the answer of ``/adetailer/v1/schema``.
+    """
+
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        fields = [
+            Field(
+                name,
+                Anything() if name == "is_api" else kind_of(part, _no_model),
+                nullable=name in _OPTIONAL or name == "is_api",
+                default=part.get("default"),
+            )
+            for name, part in schema["properties"].items()
+        ]
+        self._model = Model(schema["title"], fields)
+        self._names = {field.name for field in fields}
+
+    def read(self, given: Mapping[str, Any]) -> Tab | None:
+        """The tab that a dict stands for; None where the extension drops it."""
+        if not self._names.issuperset(given):
+            return None
+        complaints: list[dict[str, Any]] = []
+        valid = self._model.fit_body(dict(given), (), complaints)
+        return None if complaints else Tab(valid.values)
+
+    def tabs(self, args: Sequence[Any]) -> list[Tab]:
+        """The valid tabs among the arguments, in order."""
+        read = [self.read(value) for value in args if isinstance(value, dict)]
+        return [tab for tab in read if tab is not None]
+
+
+def _no_model(name: str) -> Any:
+    raise KeyError(name)
+
+
+def suffix_of(number: int) -> str:
+    """What stands behind the keys of tab `number`, counted from 0."""
+    if number == 0:
+        return ""
+    endings = {1: "st", 2: "nd", 3: "rd"}
+    count = number + 1
+    special = count % 100 in {11, 12, 13}
+    return f" {count}{'th' if special else endings.get(count % 10, 'th')}"
