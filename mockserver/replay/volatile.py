@@ -2,7 +2,8 @@
 
 Source: the notes beside the recordings: job_timestamp; subseeds where the request left
 subseed at -1, and seeds where seed was -1 (in infotexts too); app_id; memory figures;
-eta_relative; the counters of an idle progress state; of Agent Scheduler the tasks' ids, times,
+eta_relative; the counters of an idle progress state; what a prompt template comes to where the
+seed was -1; of Agent Scheduler the tasks' ids, times,
 priorities and file names.
 """
 
@@ -22,6 +23,10 @@ _TASKS = (
     r"/tasks/\d+/id$",
     r"/result/\$json/images/\d+$",
     r"^/current_task_id$",
+)
+#: What a prompt template comes to, which Dynamic Prompts chooses by the seed.
+_CHOSEN = (
+    r"/(prompt|all_prompts/\d+|negative_prompt|all_negative_prompts/\d+|infotexts/\d+|parameters)$"
 )
 _SUBSEEDS = (r"/(subseed|all_subseeds/\d+)$",)
 _SEEDS = (r"/(seed|all_seeds/\d+)$",)
@@ -44,6 +49,11 @@ def _unset(body: Any, key: str) -> bool:
     if isinstance(given, str):
         return not given.strip().isdecimal()
     return given in (-1, None)
+
+
+def _has_template(body: Any) -> bool:
+    prompts = [body.get(key) for key in ("prompt", "negative_prompt")] if body else []
+    return any(isinstance(prompt, str) and "{" in prompt for prompt in prompts)
 
 
 class Volatile:
@@ -69,6 +79,8 @@ class Volatile:
         if _unset(body, "seed") and not _names_seed(body, step.answer.body):
             patterns += _SEEDS
             self._masks.append(_MASKS["seed"])
+            if _has_template(body):
+                patterns.append(_CHOSEN)
         self._places = re.compile("|".join(patterns))
 
     def ignores(self, place: str) -> bool:
