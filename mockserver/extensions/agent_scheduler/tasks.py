@@ -70,15 +70,21 @@ class TaskList:
         self._now = now
         self._tasks: dict[str, Task] = {}
         self._lock = threading.RLock()
+        self._place = 0
 
     def add(self, kind: str, fields: dict[str, Any], checkpoint: str | None) -> Task:
         """Keep a new task."""
         now = self._now()
-        priority = int(now * _MILLISECONDS)
-        task = Task(str(uuid.uuid4()), kind, fields, checkpoint, priority, now, now)
         with self._lock:
+            task = Task(str(uuid.uuid4()), kind, fields, checkpoint, self._last_place(), now, now)
             self._tasks[task.id] = task
         return task
+
+    def _last_place(self) -> int:
+        """The priority of what comes now; two that come in one millisecond keep their order."""
+        with self._lock:
+            self._place = max(self._place + 1, int(self._now() * _MILLISECONDS))
+            return self._place
 
     def repeat(self, task: Task) -> Task:
         """Keep a pending copy of a task, at the same place of the queue."""
@@ -148,7 +154,7 @@ class TaskList:
 
     def to_bottom(self, task_id: str) -> None:
         """Make a task the last one."""
-        self.change(self._required(task_id), priority=int(self._now() * _MILLISECONDS))
+        self.change(self._required(task_id), priority=self._last_place())
 
     def move_before(self, task: Task, other: Task) -> None:
         """Put a task in the place of another, which goes one down with all behind it."""

@@ -1,0 +1,33 @@
+"""The server with twelve extensions: its recordings replayed on a mock started likewise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mockserver import Config, create_app
+from mockserver.families import simulate
+from mockserver.fixtureset.location import fixtures_root
+from mockserver.fixtureset.recording import read_recording
+from mockserver.replay import preludes_of, profile_of, read_exemptions, replay, start_of, tally
+from mockserver.web.in_process import sender_to
+
+EXEMPTIONS = read_exemptions(Path(__file__).with_name("exemptions-others.toml"))
+LEAST_SHAPE, LEAST_VALUE = 0.99, 0.95
+
+
+@pytest.mark.parametrize(
+    ("name", "may_differ"),
+    [("a1111-1.10.1-others", 0), ("a1111-1.10.1-others-agent-flow", 1)],
+)
+def test_the_mock_answers_as_the_server_with_twelve_extensions(name: str, may_differ: int) -> None:
+    server = simulate(profile_of(name), Config(**start_of(name)))
+    cases = read_recording(fixtures_root() / "recordings" / f"{name}.jsonl")
+    found = list(replay(cases, sender_to(create_app(server)), preludes_of(name)))
+    total = tally(found)[-1]
+
+    assert EXEMPTIONS.problems(name, found) == []
+    assert total.status == total.cases
+    assert total.shape >= LEAST_SHAPE * total.cases - may_differ
+    assert total.value >= LEAST_VALUE * total.cases - may_differ
