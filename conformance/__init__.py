@@ -10,19 +10,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from conformance.catalogue import load_catalogue
     from conformance.checks import check
     from conformance.client import Client, Img2Img, Timeouts, Txt2Img
+    from conformance.detection.profile import ServerProfile
+    from conformance.detection.target import Target
     from conformance.errors import ConformanceError
-    from conformance.lab import Lab
-    from conformance.target import ServerProfile, Target
+    from conformance.requirements.catalogue import load_catalogue
+    from conformance.runner.check_context import CheckContext
     from conformance.verdict import Result, Verdict
 
+
 __all__ = [
+    "CheckContext",
     "Client",
     "ConformanceError",
     "Img2Img",
-    "Lab",
     "Result",
     "ServerProfile",
     "Target",
@@ -34,12 +36,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    "conformance.catalogue": ("load_catalogue",),
+    "conformance.requirements.catalogue": ("load_catalogue",),
     "conformance.checks": ("check",),
     "conformance.client": ("Client", "Img2Img", "Timeouts", "Txt2Img"),
     "conformance.errors": ("ConformanceError",),
-    "conformance.lab": ("Lab",),
-    "conformance.target": ("ServerProfile", "Target"),
+    "conformance.runner.check_context": ("CheckContext",),
+    "conformance.detection.profile": ("ServerProfile",),
+    "conformance.detection.target": ("Target",),
     "conformance.verdict": ("Result", "Verdict"),
 }
 

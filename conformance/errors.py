@@ -4,7 +4,7 @@ ConformanceError
 ├── AddressError          a base URL, credential or header that cannot be used
 ├── ConnectionFailed      no whole answer came; carries the exchange
 │   ├── Unreachable           nothing answers there (name, port, proxy)
-│   │   └── Untrusted             TLS, or its certificate, is not as it should be
+│   │   └── CertificateError      TLS, or its certificate, is not as it should be
 │   ├── TimedOut              too slow to connect, or to answer
 │   └── ConnectionBroken      the connection ended before the answer did
 ├── AnswerError           an answer came, and is not what was asked for; carries the exchange
@@ -16,10 +16,10 @@ ConformanceError
 │   ├── ImageError            not base64, or not a picture
 │   └── InfoError             an ``info`` of no known form
 ├── OptionError           an option that cannot be changed safely
-│   └── NotPutBack            options could not be put back to what they were
+│   └── RestoreError            options could not be put back to what they were
 ├── StillBusy             the server did not become idle, or awake, in time
 ├── TargetError           something answers, and cannot be judged
-│   └── Denied                it does not let us in
+│   └── AccessDenied          it does not let us in
 ├── SuiteError            the suite itself cannot go on
 │   ├── CatalogueError        a data file of the catalogue is malformed
 │   └── JournalError          an undo journal that cannot be written or read
@@ -28,9 +28,6 @@ ConformanceError
 └── SelectionError        a word that chooses no requirement
 """
 
-# Named for what happened out there, which is often no error of anybody's program.
-# ruff: noqa: N818
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -38,8 +35,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from conformance.client.error_body import ErrorBody
     from conformance.client.exchange import Exchange
-    from conformance.client.words import ServerWords
+
+
+# Named for what happened out there, which is often no error of anybody's program.
+# ruff: noqa: N818
 
 
 class ConformanceError(Exception):
@@ -67,7 +68,7 @@ class Unreachable(ConnectionFailed):
     """Nothing answers there: unknown host, refused port, bad proxy or certificate."""
 
 
-class Untrusted(Unreachable):
+class CertificateError(Unreachable):
     """TLS cannot be agreed on, or the certificate is not trusted; waiting mends neither."""
 
 
@@ -107,7 +108,7 @@ class ServerRefused(AnswerError):
     def __init__(
         self,
         status: int,
-        words: ServerWords,
+        words: ErrorBody,
         exchange: Exchange,
         hint: str = "",
     ) -> None:
@@ -174,7 +175,7 @@ class OptionError(ConformanceError):
     """An option that cannot be changed safely; nothing was written."""
 
 
-class NotPutBack(OptionError):
+class RestoreError(OptionError):
     """Options could not be put back to what they were.
 
     Args:
@@ -198,7 +199,7 @@ class TargetError(ConformanceError):
     """Something answers, and cannot be judged: no such API, switched off, or credentials wrong."""
 
 
-class Denied(TargetError):
+class AccessDenied(TargetError):
     """The server does not let us in: credentials are missing or wrong."""
 
 

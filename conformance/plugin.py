@@ -14,12 +14,13 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conformance.catalogue import Requirement
-    from conformance.suite.property import Property
-    from conformance.suite.session import Session
+    from conformance.properties.property import Property
+    from conformance.pytest_suite.session import Session
+    from conformance.requirements.requirement import Requirement
     from conformance.verdict import Result
 
-_SUITE = Path(__file__).parent / "suite"
+
+_SUITE = Path(__file__).parent / "pytest_suite"
 _FILES = ("test_requirements.py", "test_properties.py")
 _NOTHING_RAN = 5
 _LOOKED_AT = pytest.StashKey[int]()
@@ -80,7 +81,7 @@ def sdapi_live(request: pytest.FixtureRequest) -> Iterator[Session | None]:
     if not url:
         yield None
         return
-    from conformance.catalogue import load_catalogue  # noqa: PLC0415 - loaded in every pytest run
+    from conformance.requirements.catalogue import load_catalogue  # noqa: PLC0415 - loaded in every pytest run
 
     session = _session(request.config, url, default_mode="safe", alone=False)
     chosen = {item.callspec.id for item in request.session.items if hasattr(item, "callspec")}
@@ -133,9 +134,9 @@ def sdapi_try(
 
 
 def _session(config: pytest.Config, url: str, *, default_mode: str, alone: bool) -> Session:
-    from conformance.engine import Mode  # noqa: PLC0415 - loaded in every pytest run
     from conformance.errors import ConformanceError  # noqa: PLC0415 - as above
-    from conformance.suite.session import Session, SessionSettings  # noqa: PLC0415 - as above
+    from conformance.pytest_suite.session import Session, SessionSettings  # noqa: PLC0415 - as above
+    from conformance.runner.plan import Mode  # noqa: PLC0415 - loaded in every pytest run
 
     option: Callable[[str], Any] = config.getoption
     settings = SessionSettings(
@@ -150,15 +151,15 @@ def _session(config: pytest.Config, url: str, *, default_mode: str, alone: bool)
     try:
         return Session(settings)
     except ConformanceError as error:
-        from conformance.cli.ending import exit_code_of  # noqa: PLC0415 - as above
+        from conformance.cli.program import exit_code_of  # noqa: PLC0415 - as above
 
         pytest.exit(f"sdapi: {error}", returncode=int(exit_code_of(error)))
 
 
 def _end(config: pytest.Config, session: Session, result: Result) -> None:
     __tracebackhide__ = True
-    from conformance.catalogue import Level  # noqa: PLC0415 - loaded in every pytest run
-    from conformance.suite.outcome import end_test  # noqa: PLC0415 - as above
+    from conformance.pytest_suite.session import end_test  # noqa: PLC0415 - as above
+    from conformance.requirements.requirement import Level  # noqa: PLC0415 - loaded in every pytest run
 
     if result.verdict.looked_at:
         config.stash[_LOOKED_AT] += 1

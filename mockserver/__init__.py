@@ -6,15 +6,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mockserver.errors import MockError, ProfileError, ServeError
-    from mockserver.journal import Call, Journal, JournalMismatch
-    from mockserver.profile import Profile, load_profile
-    from mockserver.web.activation import Activated, activate
-    from mockserver.web.app import MockApp, create_app
-    from mockserver.web.serving import ThreadedServer, serve
-    from mockserver.webui.clock import ManualClock
-    from mockserver.webui.config import Config
-    from mockserver.webui.server import Webui
+    from mockserver.backends.a1111.server import Webui
+    from mockserver.backends.registry import create_app
+    from mockserver.core.clock import ManualClock
+    from mockserver.core.config import Config
+    from mockserver.core.errors import MockError, ProfileError, ServeError
+    from mockserver.http.app import MockApp
+    from mockserver.http.serve import serve
+    from mockserver.http.threaded_server import ThreadedServer
+    from mockserver.journal.call import Call
+    from mockserver.journal.journal import Journal
+    from mockserver.journal.verification import JournalMismatch
+    from mockserver.profiles.loader import load_profile
+    from mockserver.profiles.profile import Profile
+    from mockserver.testing import Activated, activate
+
 
 __all__ = [
     "Activated",
@@ -37,23 +43,23 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Activated": "mockserver.web.activation",
-    "Call": "mockserver.journal",
-    "Config": "mockserver.webui.config",
-    "Journal": "mockserver.journal",
-    "JournalMismatch": "mockserver.journal",
-    "ManualClock": "mockserver.webui.clock",
-    "MockApp": "mockserver.web.app",
-    "MockError": "mockserver.errors",
-    "Profile": "mockserver.profile",
-    "ProfileError": "mockserver.errors",
-    "ServeError": "mockserver.errors",
-    "ThreadedServer": "mockserver.web.serving",
-    "Webui": "mockserver.webui.server",
-    "activate": "mockserver.web.activation",
-    "create_app": "mockserver.web.app",
-    "load_profile": "mockserver.profile",
-    "serve": "mockserver.web.serving",
+    "Activated": "mockserver.testing",
+    "Call": "mockserver.journal.call",
+    "Config": "mockserver.core.config",
+    "Journal": "mockserver.journal.journal",
+    "JournalMismatch": "mockserver.journal.journal",
+    "ManualClock": "mockserver.core.clock",
+    "MockApp": "mockserver.backends.registry",
+    "MockError": "mockserver.core.errors",
+    "Profile": "mockserver.profiles.profile",
+    "ProfileError": "mockserver.core.errors",
+    "ServeError": "mockserver.core.errors",
+    "ThreadedServer": "mockserver.http.threaded_server",
+    "Webui": "mockserver.backends.a1111.server",
+    "activate": "mockserver.testing",
+    "create_app": "mockserver.backends.registry",
+    "load_profile": "mockserver.profiles.loader",
+    "serve": "mockserver.http.serve",
 }
 
 

@@ -10,7 +10,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mockserver.web.activation import Activated
+    from mockserver.testing import Activated
+
 
 _PATIENCE = 5.0
 _DEFAULT = "a1111-1.10.1"
@@ -58,7 +59,7 @@ def webui(request: pytest.FixtureRequest) -> Iterator[Activated]:
 
     It has ``url``, ``webui`` (the simulated server), ``app`` and ``journal`` (what it was asked).
     """
-    from mockserver.web.activation import activate  # noqa: PLC0415 - loaded in every pytest run
+    from mockserver.testing import activate  # noqa: PLC0415 - loaded in every pytest run
 
     with activate(profile=_profile(request), extensions=_extensions(request)) as active:
         yield active
@@ -70,11 +71,13 @@ def webui_server(request: pytest.FixtureRequest) -> Iterator[Activated]:
 
     It has ``url``, ``webui`` (the simulated server), ``app`` and ``journal`` (what it was asked).
     """
-    from mockserver.families import simulate  # noqa: PLC0415 - loaded in every pytest run
-    from mockserver.web.activation import Activated  # noqa: PLC0415 - as above
-    from mockserver.web.app import create_app  # noqa: PLC0415 - as above
-    from mockserver.web.serving import ThreadedServer  # noqa: PLC0415 - as above
-    from mockserver.webui.config import Config  # noqa: PLC0415 - as above
+    from mockserver.backends.registry import (  # noqa: PLC0415
+        create_app,
+        simulate,
+    )
+    from mockserver.core.config import Config  # noqa: PLC0415 - as above
+    from mockserver.http.threaded_server import ThreadedServer  # noqa: PLC0415 - as above
+    from mockserver.testing import Activated  # noqa: PLC0415 - as above
 
     config = Config(extensions=_extensions(request))
     app = create_app(simulate(_profile(request), config))

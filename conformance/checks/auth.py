@@ -9,19 +9,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.checks import expect
-from conformance.checks.registry import check
-from conformance.client.credentials import Basic, Bearer
-from conformance.signals import Failed, NotApplicable, NotSupported, Skip
-from conformance.target import API, known_routes
-from conformance.target.routes import claims
+from conformance.checks.support import expect
+from conformance.client.address import Basic, Bearer
+from conformance.detection.probe import API
+from conformance.detection.profile import claims, known_routes
+from conformance.runner.registry import check
+from conformance.verdict import Failed, NotApplicable, NotSupported, Skip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.client.credentials import Credentials
+    from conformance.client.address import Credentials
     from conformance.client.exchange import Exchange
-    from conformance.lab import Lab
+    from conformance.runner.check_context import CheckContext
+
 
 # An extension adds these without the API's guard; recorded auth/loras-none.
 _OPEN = {f"{API}/loras", f"{API}/refresh-loras"}
@@ -53,44 +54,44 @@ _NOBODY = {"Authorization": None}
 
 
 @check("AUTH-001")
-def no_credentials(lab: Lab) -> None:
+def no_credentials(context: CheckContext) -> None:
     """Every route, asked without credentials."""
-    _credentials(lab)
-    for method, path in _guarded(lab):
-        _denied(lab, method, path, _NOBODY)
+    _credentials(context)
+    for method, path in _guarded(context):
+        _denied(context, method, path, _NOBODY)
 
 
 @check("AUTH-002")
-def wrong_credentials(lab: Lab) -> None:
+def wrong_credentials(context: CheckContext) -> None:
     """Every route, asked with a wrong password; one with an unknown user, and with near ones."""
-    auth = _credentials(lab)
-    for method, path in _guarded(lab):
-        _denied(lab, method, path, {"Authorization": _wrong(auth).header})
+    auth = _credentials(context)
+    for method, path in _guarded(context):
+        _denied(context, method, path, {"Authorization": _wrong(auth).header})
     if isinstance(auth, Basic):
-        for near in _near(auth, lab.settings.second_auth):
-            _denied(lab, "GET", f"{API}/samplers", {"Authorization": near.header})
+        for near in _near(auth, context.settings.second_auth):
+            _denied(context, "GET", f"{API}/samplers", {"Authorization": near.header})
 
 
 @check("AUTH-003")
-def right_credentials(lab: Lab) -> None:
+def right_credentials(context: CheckContext) -> None:
     """Every list, asked with the credentials given."""
-    _credentials(lab)
-    for method, path in _guarded(lab):
+    _credentials(context)
+    for method, path in _guarded(context):
         if method != "GET":
             continue
         try:
-            expect.ok(lab.get(path))
+            expect.ok(context.get(path))
         except NotSupported:
             continue
 
 
 @check("AUTH-004")
-def words_of_a_denial(lab: Lab) -> None:
+def words_of_a_denial(context: CheckContext) -> None:
     """No WWW-Authenticate, and words that tell no credentials from wrong ones."""
-    wrong = _wrong(_basic(lab)).header
+    wrong = _wrong(_basic(context)).header
     cases = ((None, "Not authenticated"), (wrong, "Incorrect username or password"))
     for header, words in cases:
-        exchange = lab.send("GET", f"{API}/samplers", headers={"Authorization": header})
+        exchange = context.send("GET", f"{API}/samplers", headers={"Authorization": header})
         expect.status(exchange, 401)
         expect.equal(expect.json_object(exchange).get("detail"), words, "detail", exchange)
         asked = exchange.header("www-authenticate")
@@ -98,34 +99,34 @@ def words_of_a_denial(lab: Lab) -> None:
 
 
 @check("AUTH-005")
-def malformed_json_comes_first(lab: Lab) -> None:
+def malformed_json_comes_first(context: CheckContext) -> None:
     """Malformed JSON, sent without credentials."""
-    _credentials(lab)
+    _credentials(context)
     headers = {**_NOBODY, "Content-Type": "application/json"}
-    expect.problems(lab.send("POST", f"{API}/txt2img", data="{bad", headers=headers))
+    expect.problems(context.send("POST", f"{API}/txt2img", data="{bad", headers=headers))
 
 
 @check("AUTH-006")
-def second_user(lab: Lab) -> None:
+def second_user(context: CheckContext) -> None:
     """Another user of the list, if the operator named one."""
-    second = lab.settings.second_auth
+    second = context.settings.second_auth
     if second is None:
         raise NotApplicable("the operator named one user; name another with --second-auth")
-    expect.ok(lab.get("samplers", headers={"Authorization": second.header}))
+    expect.ok(context.get("samplers", headers={"Authorization": second.header}))
 
 
 @check("AUTH-007")
-def routes_without_a_body(lab: Lab) -> None:
+def routes_without_a_body(context: CheckContext) -> None:
     """The routes that act at once, asked without credentials and with a wrong password."""
-    auth = _credentials(lab)
+    auth = _credentials(context)
     try:
         for name in _WITHOUT_BODY:
-            if claims(lab.profile, "POST", f"{API}/{name}"):
+            if claims(context.profile, "POST", f"{API}/{name}"):
                 for header in (None, _wrong(auth).header):
-                    _denied(lab, "POST", f"{API}/{name}", {"Authorization": header})
+                    _denied(context, "POST", f"{API}/{name}", {"Authorization": header})
     except Failed:
         # Whatever was let through may have unloaded the model.
-        lab.post("reload-checkpoint")
+        context.post("reload-checkpoint")
         raise
 
 
@@ -140,8 +141,8 @@ def _near(auth: Basic, second: Credentials | None) -> Iterator[Credentials]:
         yield Basic(user, second.password)
 
 
-def _credentials(lab: Lab) -> Credentials:
-    auth = lab.settings.auth
+def _credentials(context: CheckContext) -> Credentials:
+    auth = context.settings.auth
     if auth is None:
         raise NotApplicable(
             "the server lets everybody in; with --auth user:password this is looked at",
@@ -149,8 +150,8 @@ def _credentials(lab: Lab) -> Credentials:
     return auth
 
 
-def _basic(lab: Lab) -> Basic:
-    auth = _credentials(lab)
+def _basic(context: CheckContext) -> Basic:
+    auth = _credentials(context)
     if isinstance(auth, Basic):
         return auth
     raise Skip("the credentials given are no user and password")
@@ -162,19 +163,19 @@ def _wrong(auth: Credentials) -> Credentials:
     return Bearer(f"{auth.token}-conformance")
 
 
-def _guarded(lab: Lab) -> Iterator[tuple[str, str]]:
+def _guarded(context: CheckContext) -> Iterator[tuple[str, str]]:
     """Method and path of the routes that must ask, those that this server has to have."""
     for route in known_routes():
         method, _, path = route.partition(" ")
         asked = method == "GET" or path.removeprefix(f"{API}/") in _WITH_BODY
-        if asked and path not in _OPEN and claims(lab.profile, method, path):
+        if asked and path not in _OPEN and claims(context.profile, method, path):
             yield method, path
 
 
-def _denied(lab: Lab, method: str, path: str, headers: dict[str, Any]) -> Exchange:
+def _denied(context: CheckContext, method: str, path: str, headers: dict[str, Any]) -> Exchange:
     __tracebackhide__ = True
     body = {"json": [1]} if method == "POST" else {}
-    exchange = lab.send(method, path, headers=headers, **body)
+    exchange = context.send(method, path, headers=headers, **body)
     if exchange.status != 401:  # noqa: PLR2004 - HTTP's own
         expected = f"401 for {method} {path} with these credentials"
         raise Failed(expected, expect.answered(exchange), exchange)

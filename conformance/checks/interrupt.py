@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.checks import expect
-from conformance.checks.likeness import distance, is_alike
-from conformance.checks.registry import check
-from conformance.lab.watch import PROGRESS_BARE
-from conformance.signals import Failed, Skip
+from conformance.checks.support import expect
+from conformance.checks.support.likeness import distance, is_alike
+from conformance.runner.registry import check
+from conformance.runner.watch import PROGRESS_BARE
+from conformance.verdict import Failed, Skip
 
 if TYPE_CHECKING:
-    from conformance.lab import Generation, Lab, Look, WatchedJob
-    from conformance.lab.watch import Act
+    from conformance.runner.check_context import CheckContext
+    from conformance.runner.generation import Generation
+    from conformance.runner.watch import Intervention, Observation, WatchedJob
+
 
 # A share of what was left when the act was answered; who goes on for longer did not hear it.
 _IGNORED = 0.4
@@ -26,19 +28,19 @@ _TOO_LATE = 0.5
 _UNDER_WAY = 3
 
 
-@check("INTERRUPT-001", needs=("r1", "r1_again"), own_steps=8)
-def interrupting_an_idle_server(lab: Lab) -> None:
+@check("INTERRUPT-001", needs=("one_image", "one_image_again"), own_steps=8)
+def interrupting_an_idle_server(context: CheckContext) -> None:
     """An interrupt, then a job of two pictures that must be whole."""
-    before = _made_before(lab)
-    exchange = expect.ok(lab.post("interrupt"))
+    before = _made_before(context)
+    exchange = expect.ok(context.post("interrupt"))
     expect.equal(expect.json_of(exchange), {}, "the body", exchange)
-    _next_job_is_whole(lab, before, "an interrupt of the idle server")
+    _next_job_is_whole(context, before, "an interrupt of the idle server")
 
 
 @check("INTERRUPT-002", needs=("watched", "interrupted"))
-def interrupting_a_job(lab: Lab) -> None:
+def interrupting_a_job(context: CheckContext) -> None:
     """A job of several pictures, interrupted in its first."""
-    job = lab.jobs.interrupted
+    job = context.jobs.interrupted
     act = _act(job)
     expect.ok(act.exchange)
     _answered_well(job, "interrupted")
@@ -56,9 +58,9 @@ def interrupting_a_job(lab: Lab) -> None:
 
 
 @check("INTERRUPT-003", needs=("watched", "interrupted"))
-def what_an_interrupted_job_tells(lab: Lab) -> None:
+def what_an_interrupted_job_tells(context: CheckContext) -> None:
     """Images, infotexts and seeds of the job that was interrupted."""
-    job = lab.jobs.interrupted
+    job = context.jobs.interrupted
     _act(job)
     generation = job.generation
     wanted, images = generation.payload["n_iter"], len(generation.images)
@@ -71,17 +73,17 @@ def what_an_interrupted_job_tells(lab: Lab) -> None:
 
 
 @check("INTERRUPT-004")
-def skipping_an_idle_server(lab: Lab) -> None:
+def skipping_an_idle_server(context: CheckContext) -> None:
     """The answer of skip."""
-    exchange = expect.ok(lab.post("skip"))
-    if lab.profile.family in {"a1111", "reforge", "forge"}:
+    exchange = expect.ok(context.post("skip"))
+    if context.profile.family in {"a1111", "reforge", "forge"}:
         expect.equal(expect.json_of(exchange), None, "the body", exchange)
 
 
 @check("INTERRUPT-005", needs=("watched", "skipped"))
-def skipping_keeps_the_number_of_images(lab: Lab) -> None:
+def skipping_keeps_the_number_of_images(context: CheckContext) -> None:
     """A job of several pictures whose first is skipped."""
-    job = lab.jobs.skipped
+    job = context.jobs.skipped
     act = _act(job)
     expect.ok(act.exchange)
     _answered_well(job, "skipped")
@@ -91,9 +93,9 @@ def skipping_keeps_the_number_of_images(lab: Lab) -> None:
 
 
 @check("INTERRUPT-006", needs=("watched", "interrupted"))
-def the_queue_is_left_alone(lab: Lab) -> None:
+def the_queue_is_left_alone(context: CheckContext) -> None:
     """A job of two pictures that waited behind the one that was interrupted."""
-    job = lab.jobs.interrupted
+    job = context.jobs.interrupted
     act = _act(job)
     if not job.beside:
         raise Skip("no other job was sent while the first ran")
@@ -103,18 +105,18 @@ def the_queue_is_left_alone(lab: Lab) -> None:
     _is_whole(other.generation(), "a job that waited behind an interrupted one")
 
 
-@check("INTERRUPT-007", needs=("r1", "r1_again"), own_steps=8)
-def skipping_does_not_touch_the_next_job(lab: Lab) -> None:
+@check("INTERRUPT-007", needs=("one_image", "one_image_again"), own_steps=8)
+def skipping_does_not_touch_the_next_job(context: CheckContext) -> None:
     """A skip, then a job of two pictures that must be whole."""
-    before = _made_before(lab)
-    expect.ok(lab.post("skip"))
-    _next_job_is_whole(lab, before, "a skip of the idle server")
+    before = _made_before(context)
+    expect.ok(context.post("skip"))
+    _next_job_is_whole(context, before, "a skip of the idle server")
 
 
 @check("INTERRUPT-008", needs=("watched", "skipped"))
-def skipping_ends_the_picture(lab: Lab) -> None:
+def skipping_ends_the_picture(context: CheckContext) -> None:
     """The steps that were still counted in the picture that was skipped."""
-    job = lab.jobs.skipped
+    job = context.jobs.skipped
     act = _act(job)
     expect.ok(act.exchange)
     steps = job.generation.payload["steps"]
@@ -132,7 +134,7 @@ def skipping_ends_the_picture(lab: Lab) -> None:
         raise Failed("a picture that ends early", actual, last.exchange)
 
 
-def _act(job: WatchedJob) -> Act:
+def _act(job: WatchedJob) -> Intervention:
     """What was done to the job while it ran."""
     act = job.act
     if act is None:
@@ -151,28 +153,28 @@ def _answered_well(job: WatchedJob, done: str) -> None:
         raise Failed("200 and what was made so far", actual, exchange)
 
 
-def _went_on(job: WatchedJob, act: Act) -> bool:
+def _went_on(job: WatchedJob, act: Intervention) -> bool:
     """Whether the job ran on for so long that it cannot have heard of it."""
     left = job.expected - act.answered
     return job.seconds - act.answered > _IGNORED * left
 
 
-def _made_before(lab: Lab) -> Generation:
+def _made_before(context: CheckContext) -> Generation:
     """Two pictures in two steps each, and those that tell the server's noise, undisturbed."""
-    _ = lab.r1, lab.r1_again
-    return lab.varied(n_iter=2, steps=2)
+    _ = context.one_image, context.one_image_again
+    return context.varied(n_iter=2, steps=2)
 
 
-def _next_job_is_whole(lab: Lab, before: Generation, after: str) -> None:
+def _next_job_is_whole(context: CheckContext, before: Generation, after: str) -> None:
     """The same request again: as many pictures, as many steps, and the same."""
     __tracebackhide__ = True
-    again = lab.generate(dict(before.payload))
+    again = context.generate(dict(before.payload))
     _is_whole(again, f"a job after {after}")
     steps = again.any_info.data.get("steps", before.payload["steps"])
     expect.equal(steps, before.payload["steps"], f"info.steps after {after}", again.exchange)
     for number, (one, other) in enumerate(zip(before.pictures, again.pictures, strict=False)):
         gap = distance(one.image, other.image)
-        if not is_alike(lab, gap):
+        if not is_alike(context, gap):
             actual = f"images[{number}] differs by {gap:.1f} of 255 on average"
             expected = f"the same pictures as before {after}"
             raise Failed(expected, actual, again.exchange)
@@ -188,6 +190,6 @@ def _is_whole(generation: Generation, what: str) -> None:
     expect.that(images == wanted, f"{wanted} images of {what}", f"{images} images", exchange)
 
 
-def _step(look: Look) -> int:
+def _step(look: Observation) -> int:
     step = look.state.get("sampling_step")
     return step if isinstance(step, int) else 0

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.checks import expect
-from conformance.checks.beside import came_beside
-from conformance.checks.likeness import same
-from conformance.checks.registry import check
-from conformance.signals import Failed, Skip
+from conformance.checks.support import expect
+from conformance.checks.support.expect import came_while_running
+from conformance.checks.support.likeness import same
+from conformance.runner.registry import check
+from conformance.verdict import Failed, Skip
 
 if TYPE_CHECKING:
-    from conformance.lab import Generation, Lab
+    from conformance.runner.check_context import CheckContext
+    from conformance.runner.generation import Generation
+
 
 # Seconds within which a refusal counts as immediate.
 _AT_ONCE = 1.0
@@ -25,17 +27,17 @@ _BLUR = 0.02
 
 
 @check("QUEUE-001", needs=("watched", "queued"))
-def requests_at_the_same_time(lab: Lab) -> None:
+def requests_at_the_same_time(context: CheckContext) -> None:
     """Each gets an answer, and each its own."""
-    job = lab.jobs.queued
+    job = context.jobs.queued
     for generation in (job.generation, *(other.generation() for other in job.beside)):
         _own_answer(generation)
 
 
 @check("QUEUE-002", needs=("watched", "queued"))
-def order_of_arrival(lab: Lab) -> None:
+def order_of_arrival(context: CheckContext) -> None:
     """The ends of the two jobs that waited behind a long one; they are of one size."""
-    job = lab.jobs.queued
+    job = context.jobs.queued
     late = [other for other in job.beside if other.started >= job.ended]
     if late or not job.beside:
         raise Skip(f"the job was over in {job.seconds:.2f} s, before others were sent")
@@ -47,28 +49,28 @@ def order_of_arrival(lab: Lab) -> None:
 
 
 @check("QUEUE-003", needs=("watched", "queued"))
-def mistakes_are_told_at_once(lab: Lab) -> None:
+def mistakes_are_told_at_once(context: CheckContext) -> None:
     """A script that does not exist, asked for while a job runs."""
-    job = lab.jobs.queued
+    job = context.jobs.queued
     if job.aside is None:
         raise Skip(f"the job was over in {job.seconds:.2f} s, too soon to ask beside it")
     exchange = job.aside.exchange
     expect.that(exchange.status is not None, "a refusal", exchange.error or "none", exchange)
     if exchange.ok:
         raise Failed("a refusal of a script that does not exist", "it was taken", exchange)
-    came_beside(job, [job.aside], lab.read("progress").elapsed)
+    came_while_running(job, [job.aside], context.read("progress").elapsed)
     took = f"it took {exchange.elapsed:.1f} s"
     expect.that(exchange.elapsed < _AT_ONCE, "a refusal within 1 s", took, exchange)
 
 
-@check("QUEUE-004", needs=("watched", "queued", "r1", "r1_again"), own_steps=4)
-def pictures_are_those_made_alone(lab: Lab) -> None:
+@check("QUEUE-004", needs=("watched", "queued", "one_image", "one_image_again"), own_steps=4)
+def pictures_are_those_made_alone(context: CheckContext) -> None:
     """The pictures of the two jobs that waited, made once more with nobody beside."""
-    _ = lab.r1, lab.r1_again
-    for other in lab.jobs.queued.beside:
+    _ = context.one_image, context.one_image_again
+    for other in context.jobs.queued.beside:
         beside = other.generation()
-        alone = lab.generate(dict(beside.payload))
-        same(lab, alone, beside, "a request that was made while others ran")
+        alone = context.generate(dict(beside.payload))
+        same(context, alone, beside, "a request that was made while others ran")
 
 
 def _own_answer(generation: Generation) -> None:

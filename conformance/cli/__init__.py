@@ -9,20 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.cli.clients_command import clients_command
-from conformance.cli.diff_command import diff_command
-from conformance.cli.example_command import example_command
-from conformance.cli.group import PROGRAM, DefaultGroup
-from conformance.cli.init_command import init_command
-from conformance.cli.matrix_command import matrix_command
-from conformance.cli.report_command import report_command
-from conformance.cli.restore_command import restore_command
+from conformance.cli.deployment_commands import example_command, init_command, restore_command
+from conformance.cli.listing import clients_command
+from conformance.cli.program import INTERRUPTED, PROGRAM, DefaultGroup
+from conformance.cli.report_commands import diff_command, matrix_command, report_command
 from conformance.cli.run_command import run_command
-from conformance.cli.stopping import INTERRUPTED
-from conformance.report import ExitCode
+from conformance.report.document import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
 
 __all__ = ["commands", "execute", "main"]
 

@@ -1,28 +1,87 @@
-"""One server to be judged, and how that ended."""
+"""One server to judge: its plan in lines, its run, and its reports."""
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TextIO
 
-from conformance.catalogue import Level
-from conformance.cli.plan_lines import plan_lines
-from conformance.cli.session import Choices, carry_out, connect
-from conformance.deployment.left_journal import journal_for
+from conformance.cli.session import RunOptions, carry_out, connect, planned
+from conformance.deployment.undo_journal.leftovers import journal_for
+from conformance.detection.profile import ServerProfile
 from conformance.errors import ReportError
-from conformance.report import Collector, Console
+from conformance.report.console import Console
 from conformance.report.destination import write_reports
+from conformance.report.document import Collector
+from conformance.requirements.requirement import Level
+from conformance.runner.plan import Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from conformance.deployment.journal import UndoJournal
-    from conformance.deployment.reach import Reach
-    from conformance.engine import Run
-    from conformance.report import Document
+    from conformance.deployment.connection import Connection
+    from conformance.deployment.undo_journal.journal import UndoJournal
     from conformance.report.destination import Destination
+    from conformance.report.document import Document
+    from conformance.runner.plan import Plan
+    from conformance.runner.run import Run
+
+
+# What is planned for where no server is named: what the embedded mock serves.
+NEWEST = ServerProfile.parse("a1111-1.10.1")
+
+
+def plan_lines(
+    profile: ServerProfile,
+    choices: RunOptions,
+    modes: Iterable[Mode] = tuple(Mode),
+    *,
+    verbose: bool = False,
+) -> list[str]:
+    """The cost of each mode, and what the chosen one looks at and leaves out.
+
+    Args:
+        profile: what kind of server it is.
+        choices: what the user chose.
+        modes: to be compared.
+        verbose: name every requirement.
+    """
+    plan = planned(profile, choices)
+    return [
+        f"{profile}, mode {choices.mode}: {len(plan.checks)} checks, {plan.cost:.3f} pictures",
+        "",
+        "mode      checks  pictures",
+        *(_mode_line(profile, choices, mode) for mode in modes),
+        "",
+        "A picture is one of 512x512 at 20 steps; what several checks share is counted once.",
+        "A server too fast to be watched at work is given longer jobs, within --budget.",
+        *_left_out_lines(plan, verbose=verbose),
+        *(_check_lines(plan) if verbose else ()),
+    ]
+
+
+def _mode_line(profile: ServerProfile, choices: RunOptions, mode: Mode) -> str:
+    plan = planned(profile, replace(choices, mode=mode))
+    return f"{mode:<9} {len(plan.checks):6}  {plan.cost:8.3f}"
+
+
+def _left_out_lines(plan: Plan, *, verbose: bool) -> list[str]:
+    if not plan.left_out:
+        return []
+    if verbose:
+        return ["", "Left out:", *(f"  {r.id:<14} {r.reason}" for r in plan.left_out)]
+    reasons = Counter(str(result.verdict) for result in plan.left_out)
+    parts = ", ".join(f"{count} {verdict}" for verdict, count in reasons.items())
+    return ["", f"Left out: {parts} (-v tells which, and why)"]
+
+
+def _check_lines(plan: Plan) -> list[str]:
+    lines = [
+        f"  {p.requirement.id:<14} {p.requirement.effect:<15} {p.cost:.4f}" for p in plan.checks
+    ]
+    return ["", "In this order, with what each samples beyond those before it:", *lines]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +101,8 @@ class Job:
         reports: files that the result is written to.
     """
 
-    reach: Reach
-    choices: Choices
+    reach: Connection
+    choices: RunOptions
     command: str
     name: str = ""
     fail_on: Level = Level.MUST
@@ -82,13 +141,13 @@ class Job:
         collector = Collector(name=self.name, command=self.command, fail_on=self.fail_on)
         console = Console(out, replay, self.fail_on, verbose=self.verbose)
         with ExitStack() as stack:
-            lab = connect(self.reach, self.choices, say, self._journal(say), before_each)
-            stack.callback(lab.client.close)
+            context = connect(self.reach, self.choices, say, self._journal(say), before_each)
+            stack.callback(context.client.close)
             if self.planning:
-                say("\n".join(plan_lines(lab.profile, self.choices, verbose=self.verbose)))
+                say("\n".join(plan_lines(context.profile, self.choices, verbose=self.verbose)))
                 return None
             handlers = [collector.handle, console.handle]
-            carry_out(lab, self.choices, handlers, self.reach.remarks, started)
+            carry_out(context, self.choices, handlers, self.reach.remarks, started)
         self._report(collector.document, say)
         return collector.document
 

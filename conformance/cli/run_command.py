@@ -9,28 +9,25 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from conformance.catalogue import find, load_catalogue, select
-from conformance.catalogue.page import render_page
-from conformance.cli import choices as read
-from conformance.cli.choosing import choices_of, command_of
-from conformance.cli.configured import jobs_of
-from conformance.cli.embedded import STEP_TIME, embedded_mock
-from conformance.cli.ending import ending
-from conformance.cli.group import PROGRAM, DefaultCommand
-from conformance.cli.job import Job
+from conformance.cli import option_types as read
+from conformance.cli.config_jobs import jobs_of
+from conformance.cli.connection_options import connection_of, connection_options
+from conformance.cli.embedded_mock import STEP_TIME, embedded_mock
+from conformance.cli.job import NEWEST, Job, plan_lines
 from conformance.cli.listing import explain_lines, list_lines
-from conformance.cli.number import Number
-from conformance.cli.plan_lines import NEWEST, plan_lines
-from conformance.cli.reach_options import reach_of, reach_options
-from conformance.cli.session import all_properties
+from conformance.cli.option_types import Number
+from conformance.cli.program import PROGRAM, DefaultCommand, exit_on_error
+from conformance.cli.session import all_properties, command_of, run_options_of
 from conformance.cli.side_by_side import judge_all
 from conformance.client.address import Address
-from conformance.deployment.requirements import whole_catalogue
-from conformance.engine import Mode
-from conformance.report import ExitCode, suite_version
+from conformance.report.document import ExitCode, suite_version
+from conformance.requirements.catalogue import find, load_catalogue, select, whole_catalogue
+from conformance.requirements.page import render_catalogue
+from conformance.runner.plan import Mode
 
 if TYPE_CHECKING:
-    from conformance.catalogue import Requirement
+    from conformance.requirements.requirement import Requirement
+
 
 _EPILOG = """\b
 Other commands, each with --help:
@@ -76,7 +73,7 @@ Exit codes:
 )
 @click.option("--only", multiple=True, callback=read.words, help="Ids, areas, prefixes, levels.")
 @click.option("--skip", multiple=True, callback=read.words, help="The same, to leave out.")
-@reach_options
+@connection_options
 @click.option(
     "--second-auth",
     callback=read.credentials,
@@ -187,7 +184,7 @@ def run_command(ctx: click.Context, /, **given: Any) -> None:
 
     Without URL those that sdapi.toml names, or else the embedded mock.
     """
-    with ending(ctx):
+    with exit_on_error(ctx):
         if given["explain"] or given["listing"]:
             _tell(given)
             return
@@ -201,7 +198,7 @@ def _tell(given: dict[str, Any]) -> None:
     if given["explain"]:
         lines = explain_lines(_named(given["explain"]))
     elif given["markdown"]:
-        lines = [render_page(catalogue).rstrip("\n")]
+        lines = [render_catalogue(catalogue).rstrip("\n")]
     else:
         lines = list_lines(select(whole_catalogue(), given["only"], given["skip"]))
     click.echo("\n".join(lines))
@@ -218,7 +215,7 @@ def _run(ctx: click.Context, given: dict[str, Any]) -> int:
 
 
 def _run_one(ctx: click.Context, given: dict[str, Any]) -> int:
-    chosen = choices_of(given, live=given["url"] is not None)
+    chosen = run_options_of(given, live=given["url"] is not None)
     chosen.requirements()
     if given["planning"] and (given["profile"] or not given["url"]):
         lines = plan_lines(given["profile"] or NEWEST, chosen, verbose=given["verbose"])
@@ -229,7 +226,7 @@ def _run_one(ctx: click.Context, given: dict[str, Any]) -> int:
         # Credentials in the address stay out of what is written.
         where = Address.parse(given["url"]).base if given["url"] else ""
         job = Job(
-            reach=reach_of(ctx, url, given),
+            reach=connection_of(ctx, url, given),
             choices=chosen,
             command=command_of(given, where),
             fail_on=given["fail_on"],

@@ -1,32 +1,37 @@
-"""One run from the command line: connect, judge, report."""
+"""One run from the command line: from its options to a judged server."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from conformance.catalogue import select
-from conformance.checks.registry import all_checks
+import click
+
+from conformance.cli.program import PROGRAM
 from conformance.client.waiting import Pace
-from conformance.clients import needed_by
-from conformance.deployment.awake import INTERVAL, when_awake
-from conformance.deployment.demands import Demands
-from conformance.deployment.requirements import AREA, whole_catalogue
-from conformance.engine import Event, Limits, Mode, Noted, Plan, Run, RunSettings, make_plan
-from conformance.lab import LabSettings, RateLimit, open_lab
-from conformance.target import Patience
+from conformance.deployment.expectations.checks import Demands
+from conformance.detection.readiness import INTERVAL, Patience, when_awake
+from conformance.requirements.catalogue import EXPECT_AREA, select, whole_catalogue
+from conformance.requirements.client_programs import find_client, needed_by
+from conformance.runner.budget import RateLimit
+from conformance.runner.check_context import ContextSettings, open_context
+from conformance.runner.events import Event, Note
+from conformance.runner.plan import Limits, Mode, Plan, make_plan
+from conformance.runner.registry import all_checks
+from conformance.runner.run import Run, RunSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from conformance.catalogue import Requirement
-    from conformance.checks.registry import Check
     from conformance.client.options import OptionJournal
-    from conformance.clients import Client
-    from conformance.deployment.reach import Reach
-    from conformance.lab import Lab
-    from conformance.suite.property import Property
-    from conformance.target import ServerProfile
+    from conformance.deployment.connection import Connection
+    from conformance.detection.profile import ServerProfile
+    from conformance.properties.property import Property
+    from conformance.requirements.client_programs import ClientProgram
+    from conformance.requirements.requirement import Requirement
+    from conformance.runner.check_context import CheckContext
+    from conformance.runner.registry import Check
+
 
 # Pictures that a run may cost which the operator set no limit for.
 _BUDGET = 1.0
@@ -35,7 +40,7 @@ _HURRY = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choices:
+class RunOptions:
     """What the user chose.
 
     Args:
@@ -68,7 +73,7 @@ class Choices:
     generate: bool = True
     certify: bool = False
     demands: Demands = field(default_factory=Demands)
-    clients: tuple[Client, ...] = ()
+    clients: tuple[ClientProgram, ...] = ()
 
     @property
     def most_pictures(self) -> float | None:
@@ -89,7 +94,7 @@ class Choices:
         skipped = [word for word in self.skip if not _names_property(word)]
         chosen = select(whole_catalogue(), words, skipped)
         demanded = tuple(r for r in chosen if r.id in self.demands.checks)
-        promised = tuple(r for r in chosen if r.area != AREA)
+        promised = tuple(r for r in chosen if r.area != EXPECT_AREA)
         return (*(needed_by(self.clients, promised) if self.clients else promised), *demanded)
 
     def properties(self) -> tuple[Property, ...]:
@@ -118,19 +123,19 @@ class Choices:
 
 def all_properties() -> tuple[Property, ...]:
     """The properties that the suite has."""
-    from conformance.suite.properties import PROPERTIES  # noqa: PLC0415 - Hypothesis loads slowly
+    from conformance.properties.properties import PROPERTIES  # noqa: PLC0415 - Hypothesis loads slowly
 
     return PROPERTIES
 
 
 def connect(
-    reach: Reach,
-    choices: Choices,
+    reach: Connection,
+    choices: RunOptions,
     say: Callable[[str], None],
     journal: OptionJournal | None = None,
     before_each: Callable[[], None] | None = None,
-) -> Lab:
-    """Reach a server, once it is awake; raises as ``open_lab``.
+) -> CheckContext:
+    """Reach a server, once it is awake; raises as ``open_context``.
 
     Args:
         reach: the way to it.
@@ -140,12 +145,12 @@ def connect(
         before_each: called before each attempt; may raise what ends the waiting.
     """
 
-    def attempt() -> Lab:
+    def attempt() -> CheckContext:
         if before_each is not None:
             before_each()
-        return open_lab(reach.client(), settings, choices.profile)
+        return open_context(reach.client(), settings, choices.profile)
 
-    settings = LabSettings(
+    settings = ContextSettings(
         size=choices.size,
         timeouts=reach.timeouts,
         auth=reach.credentials,
@@ -158,7 +163,7 @@ def connect(
     return when_awake(attempt, pace, say)
 
 
-def planned(profile: ServerProfile, choices: Choices) -> Plan:
+def planned(profile: ServerProfile, choices: RunOptions) -> Plan:
     """What a run over such a server would look at, and for how much; nothing is asked."""
     limits = Limits(
         profile=profile,
@@ -171,8 +176,8 @@ def planned(profile: ServerProfile, choices: Choices) -> Plan:
 
 
 def carry_out(
-    lab: Lab,
-    choices: Choices,
+    context: CheckContext,
+    choices: RunOptions,
     handlers: Sequence[Callable[[Event], None]],
     remarks: Sequence[str] = (),
     started: Callable[[Run], None] | None = None,
@@ -180,7 +185,7 @@ def carry_out(
     """Judge a server; every handler hears every event.
 
     Args:
-        lab: the bench.
+        context: the bench.
         choices: what the user chose.
         handlers: told what happens.
         remarks: what a reader has to know beforehand, in sentences.
@@ -206,11 +211,11 @@ def carry_out(
         certify=choices.certify,
         amend=choices.demands.amend,
     )
-    run = Run(lab, settings, emit)
+    run = Run(context, settings, emit)
     if started is not None:
         started(run)
     for remark in remarks:
-        emit(Noted(remark))
+        emit(Note(remark))
     plan = run.prepare(choices.wanted(), choices.checks())
     try:
         run.carry_out(plan)
@@ -224,3 +229,58 @@ def _names_property(word: str) -> bool:
 
 def _starts(item: Property, words: Iterable[str]) -> bool:
     return item.requirement.id.startswith(tuple(words))
+
+
+_EMBEDDED_EXAMPLES = 20
+_LIVE_EXAMPLES = 5
+_AS_GIVEN = ("only", "skip", "profile", "seed", "size", "budget", "rate", "generate", "certify")
+
+
+def run_options_of(given: Mapping[str, Any], *, live: bool) -> RunOptions:
+    """What a run is to do.
+
+    Args:
+        given: the options' values by name.
+        live: whether it is somebody's server, not the embedded mock.
+
+    Raises:
+        click.UsageError: options that contradict each other.
+        SelectionError: no such program.
+    """
+    mode = Mode(given["mode"] or (Mode.SAFE if live else Mode.FULL))
+    examples = given["examples"]
+    if examples is None:
+        examples = _LIVE_EXAMPLES if live else _EMBEDDED_EXAMPLES
+    _insist_on_all(given, mode)
+    return RunOptions(
+        mode=mode,
+        examples=examples,
+        # Nobody else uses the embedded mock.
+        patience=given["patience"] if live else 0.0,
+        clients=tuple(map(find_client, given["for"] or ())),
+        **{name: given[name] for name in _AS_GIVEN},
+    )
+
+
+def command_of(given: Mapping[str, Any], where: str) -> str:
+    """The command that repeats a run, to which ``--only ID`` can be added.
+
+    Args:
+        given: the options' values by name.
+        where: the words that name the server, without credentials; empty for the embedded mock.
+    """
+    mode = f"--mode {given['mode']}" if given["mode"] else ""
+    programs = [f"--for {name}" for name in given["for"] or ()]
+    return " ".join(part for part in (PROGRAM, where, mode, *programs) if part)
+
+
+def _insist_on_all(given: Mapping[str, Any], mode: Mode) -> None:
+    """A certified run leaves nothing out, and so takes no option that does."""
+    if not given["certify"]:
+        return
+    if mode is not Mode.FULL:
+        raise click.UsageError("--certify leaves nothing out: add --mode full")
+    refused = [f"--{n}" for n in ("only", "skip", "for", "budget") if given[n] not in {(), None}]
+    refused += [] if given["generate"] else ["--no-generate"]
+    if refused:
+        raise click.UsageError(f"--certify leaves nothing out: go without {', '.join(refused)}")

@@ -9,10 +9,10 @@ from io import StringIO
 from threading import Lock
 from typing import TYPE_CHECKING, TextIO
 
-from conformance.cli.ending import exit_code_of
+from conformance.cli.program import exit_code_of
 from conformance.errors import ConformanceError
-from conformance.report import ExitCode
 from conformance.report.destination import insist_on_names
+from conformance.report.document import ExitCode
 from conformance.report.side_by_side import Outcome, summary_lines, worst
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from conformance.cli.job import Job
-    from conformance.engine import Run
+    from conformance.runner.run import Run
 
 
 def judge_all(jobs: Sequence[Job], at_most: int, out: TextIO | None = None) -> int:

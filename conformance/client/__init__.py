@@ -1,6 +1,6 @@
 """A typed client for servers of the stable-diffusion-webui HTTP API."""
 
-from conformance.client.address import Address
+from conformance.client.address import Address, Basic, Bearer
 from conformance.client.answers import (
     GenerationAnswer,
     PngInfo,
@@ -17,24 +17,28 @@ from conformance.client.base64text import (
     encode_base64,
     read_base64,
 )
-from conformance.client.caller import UNSET
 from conformance.client.client import Client
-from conformance.client.credentials import Basic, Bearer
-from conformance.client.curl import curl_command
+from conformance.client.connection import Timeouts
+from conformance.client.error_body import ErrorBody, ErrorShape, parse_error_body
 from conformance.client.exchange import Exchange
+from conformance.client.exchange_log import ExchangeLog
 from conformance.client.files import encode_image_file
 from conformance.client.image import DecodedImage, decode_image, encode_image, open_picture
 from conformance.client.info import Info, InfoForm, read_info
 from conformance.client.infotext import Infotext, parse_infotext, write_infotext
-from conformance.client.log import ExchangeLog
 from conformance.client.options import as_stored, changed_options, put_back, same_value
 from conformance.client.payload import Img2Img, Payload, Txt2Img
-from conformance.client.picture_digest import picture_digest, shorten_json, shorten_text
 from conformance.client.redaction import redact_headers, redact_json, redact_text
-from conformance.client.rendering import render_answer, render_request
-from conformance.client.timeouts import Timeouts
+from conformance.client.rendering import (
+    curl_command,
+    picture_digest,
+    render_answer,
+    render_request,
+    shorten_json,
+    shorten_text,
+)
+from conformance.client.requester import UNSET
 from conformance.client.waiting import Pace, wait_until_awake, wait_until_idle, watch_progress
-from conformance.client.words import ErrorShape, ServerWords, read_words
 
 __all__ = [
     "UNSET",
@@ -45,6 +49,7 @@ __all__ = [
     "Client",
     "DecodedImage",
     "Deviation",
+    "ErrorBody",
     "ErrorShape",
     "Exchange",
     "ExchangeLog",
@@ -58,7 +63,6 @@ __all__ = [
     "PngInfo",
     "Progress",
     "ProgressState",
-    "ServerWords",
     "Timeouts",
     "Txt2Img",
     "UpscaledImage",
@@ -73,12 +77,12 @@ __all__ = [
     "encode_image",
     "encode_image_file",
     "open_picture",
+    "parse_error_body",
     "parse_infotext",
     "picture_digest",
     "put_back",
     "read_base64",
     "read_info",
-    "read_words",
     "redact_headers",
     "redact_json",
     "redact_text",

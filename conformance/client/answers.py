@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.client.image import DecodedImage, decode_image
 from conformance.client.info import Info, read_info
-from conformance.client.reading import read_object, read_record
+from conformance.client.records import read_object, read_record
 from conformance.errors import ImageError, InfoError, MalformedAnswer
 
 if TYPE_CHECKING:

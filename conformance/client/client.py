@@ -6,15 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from conformance.client.address import Address
-from conformance.client.control_calls import ControlCalls
-from conformance.client.credentials import Basic, Credentials, read_credentials
-from conformance.client.generation_calls import GenerationCalls
-from conformance.client.list_calls import ListCalls
-from conformance.client.log import ExchangeLog
+from conformance.client.address import Address, Basic, Credentials, read_credentials
+from conformance.client.calls import ControlCalls, GenerationCalls, ListCalls
+from conformance.client.connection import Timeouts
+from conformance.client.exchange_log import ExchangeLog
 from conformance.client.options import changed_options
 from conformance.client.redaction import is_secret_header
-from conformance.client.timeouts import Timeouts
 from conformance.client.transport import Route, Transport
 from conformance.errors import AddressError
 
@@ -24,6 +21,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from conformance.client.transport import Outgoing
+
 
 USER_AGENT = "sdapi-check"
 
@@ -84,7 +82,7 @@ class Client(ListCalls, GenerationCalls, ControlCalls):
 
         Raises:
             OptionError: an option that the server does not list; nothing was written.
-            NotPutBack: read back, an option differs from what it was.
+            RestoreError: read back, an option differs from what it was.
         """
         return changed_options(self, values)
 

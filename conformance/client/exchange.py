@@ -1,15 +1,34 @@
-"""One request and what came back."""
+"""A request with its answer, and the JSON in them."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from conformance.client.jsontext import parse_json
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+def parse_json(text: str, *, strict: bool = False) -> Any:
+    """Read JSON text.
+
+    Args:
+        text: the text.
+        strict: refuse NaN and Infinity, which Python's reader lets through.
+
+    Raises:
+        ValueError: it is not JSON, or nested too deeply to be read.
+    """
+    try:
+        return json.loads(text, parse_constant=_refuse_constant if strict else None)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply to be read") from error
+
+
+def _refuse_constant(word: str) -> Any:
+    raise ValueError(f"{word} is not JSON")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

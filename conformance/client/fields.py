@@ -1,16 +1,71 @@
-"""The fields of requests, with their types and bounds.
-
-One table for the type checker and for the checks at run time. A field may be None only where
-the webui takes null (modules/api/models.py and modules/processing.py at v1.10.1, and the
-recorded groups t2i-field and i2i). Lists of pictures take what ``encode_image`` takes.
-"""
+"""The fields of payloads, their bounds, and the check of a payload against them."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypedDict
+import math
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from types import NoneType
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict, get_args, get_origin, get_type_hints
 
-from conformance.client.bounds import FROM_ONE, FROM_ZERO, POSITIVE, SEED, SHARE, SIDE
-from conformance.client.image import PictureSource  # noqa: TC001 - read at run time too
+from conformance.client.image import PictureSource  # noqa: TC001 - get_type_hints reads it
+from conformance.client.records import fits, type_words
+from conformance.errors import PayloadError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+# A latent has one cell for eight pixels a side; a smaller picture has none (recorded: width 0
+# and 4 answer 500, 8x8 works).
+CELL = 8
+# A longer side fits no format that servers send but PNG, and no card.
+LONGEST_SIDE = 16384
+# What a random generator takes for a seed (recorded: 2**63 works, 2**64 answers 500).
+SEEDS = (-(2**63), 2**64 - 1)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Numbers that are possible.
+
+    Args:
+        least: smallest number allowed.
+        most: largest number allowed.
+        above: numbers up to and including this one are not allowed.
+        why: what lies behind the bounds, empty for the obvious.
+    """
+
+    least: float = -math.inf
+    most: float = math.inf
+    above: float = -math.inf
+    why: str = ""
+
+    def problem(self, value: float) -> str:
+        """Why a number is out of bounds, empty if it is not."""
+        if value < self.least:
+            need = f"at least {_plain(self.least)}"
+        elif value > self.most:
+            need = f"at most {_plain(self.most)}"
+        elif value <= self.above:
+            need = f"above {_plain(self.above)}"
+        else:
+            return ""
+        return f"{value} is impossible, it must be {need}" + (f" ({self.why})" if self.why else "")
+
+
+def _plain(number: float) -> str:
+    return str(number) if isinstance(number, int) else f"{number:g}"
+
+
+SIDE = Bounds(CELL, LONGEST_SIDE, why="pixels")
+FROM_ONE = Bounds(least=1)
+FROM_ZERO = Bounds(least=0)
+POSITIVE = Bounds(above=0)
+SEED = Bounds(*SEEDS, why="a seed has 64 bits")
+SHARE = Bounds(0, 1)
+
 
 Side = Annotated[int, SIDE]
 Seed = Annotated[int | None, SEED]
@@ -129,3 +184,47 @@ TABLES = {
     "img2img": Img2ImgFields,
     "extra-single-image": ExtrasFields,
 }
+
+
+def check_fields(table: type, values: dict[str, Any]) -> None:
+    """Check values against a table of fields.
+
+    Raises:
+        PayloadError: names the first field that is unknown, of a wrong type or impossible.
+    """
+    hints = field_table(table)
+    for name, value in values.items():
+        if name not in hints:
+            raise PayloadError(name, "no such field", _hint(name, hints))
+        _check(name, value, hints[name])
+
+
+@cache
+def field_table(table: type) -> dict[str, Any]:
+    """Name -> annotation, in the order of the table."""
+    return get_type_hints(table, include_extras=True)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A hint at the known name closest to ``name``, empty if none is close."""
+    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"did you mean {close[0]!r}?" if close else ""
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    homes = [route for route, table in TABLES.items() if name in field_table(table)]
+    return f"{homes[0]} has it" if homes else did_you_mean(name, known)
+
+
+def _check(name: str, value: Any, hint: Any) -> None:
+    bounds = None
+    if get_origin(hint) is Annotated:
+        hint, bounds = get_args(hint)
+    if value is None and NoneType not in get_args(hint):
+        raise PayloadError(name, "null is refused by the webui", "leave the field out")
+    if not fits(value, hint):
+        raise PayloadError(name, f"{type_words(hint)} is expected, not {value!r:.60}")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise PayloadError(name, f"{value} cannot be written as JSON")
+    if isinstance(bounds, Bounds) and value is not None and (why := bounds.problem(value)):
+        raise PayloadError(name, why)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeGuard
 
+from conformance.client.exchange import parse_json
 from conformance.client.infotext import Infotext, parse_infotext
-from conformance.client.jsontext import parse_json
 from conformance.errors import InfoError
 
 

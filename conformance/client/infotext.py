@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+
 N = TypeVar("N", int, float)
 
 NEGATIVE = "Negative prompt:"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
-from conformance.client.field_check import did_you_mean
+from conformance.client.fields import did_you_mean
 from conformance.client.redaction import REDACTED, is_secret_name
-from conformance.errors import ConformanceError, NotPutBack, OptionError, ServerRefused
+from conformance.errors import ConformanceError, OptionError, RestoreError, ServerRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
 
 # A checkpoint named by an alias takes its title when it loads; the alias sticks the second time
 # (modules/sd_models.py, load_model, v1.10.1).
@@ -66,7 +67,7 @@ def changed_options(
 
     Raises:
         OptionError: an option that the server does not list; nothing was written.
-        NotPutBack: read back, an option differs from what it was; an exception of the body is
+        RestoreError: read back, an option differs from what it was; an exception of the body is
             its ``__context__``.
     """
     before = _values_before(source, values)
@@ -88,15 +89,15 @@ def put_back(source: OptionSource, before: Mapping[str, Any]) -> None:
     Nothing is written where nothing differs.
 
     Raises:
-        NotPutBack: an option still differs, or the server could not be asked.
+        RestoreError: an option still differs, or the server could not be asked.
     """
     try:
         left, reason = _put_back(source, before)
     except ConformanceError as error:
         unknown = {name: (value, "unknown") for name, value in before.items()}
-        raise NotPutBack(without_secrets(unknown), str(error)) from error
+        raise RestoreError(without_secrets(unknown), str(error)) from error
     if left:
-        raise NotPutBack(without_secrets(left), reason)
+        raise RestoreError(without_secrets(left), reason)
 
 
 def without_secrets(pairs: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any]]:

@@ -8,8 +8,7 @@ from typing import Any, ClassVar, Self, Unpack
 
 from PIL import Image
 
-from conformance.client.field_check import check_fields
-from conformance.client.fields import Img2ImgFields, Txt2ImgFields
+from conformance.client.fields import Img2ImgFields, Txt2ImgFields, check_fields
 from conformance.client.image import encode_image
 from conformance.errors import ImageError, PayloadError
 

@@ -1,14 +1,107 @@
-"""Entries of the server's lists, read leniently enough for every version and implementer.
-
-What only some servers send may be missing; what is there must have the type it should have.
-Sources: modules/api/models.py at v1.10.1, extensions-builtin/Lora/scripts/lora_script.py,
-and the recorded lists of SD.Next, KoboldCpp and stable-diffusion.cpp.
-"""
+"""The items of the lists, read from JSON into records."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import MISSING, dataclass, field, fields
+from functools import cache
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin, get_type_hints
+
+from conformance.errors import MalformedAnswer
+
+if TYPE_CHECKING:
+    from conformance.client.exchange import Exchange
+
+
+T = TypeVar("T")
+
+_NAMES = {str: "text", int: "an integer", float: "a number", bool: "true or false"}
+_NAMES |= {NoneType: "null", list: "an array", dict: "an object"}
+
+
+def read_record(cls: type[T], value: Any, exchange: Exchange, where: str = "the answer") -> T:
+    """Read an object into a dataclass; keys that it does not know are passed over.
+
+    Raises:
+        MalformedAnswer: no object, a key is missing, or a value has another type.
+    """
+    if not isinstance(value, dict):
+        raise MalformedAnswer(f"{where}: {_wanted(dict, value)}", exchange)
+    found: dict[str, Any] = {}
+    for name, (hint, required) in _shape(cast("Any", cls)).items():
+        if name in value:
+            if not fits(value[name], hint):
+                said = _wanted(hint, value[name])
+                raise MalformedAnswer(f"{where}, {name}: {said}", exchange)
+            found[name] = value[name]
+        elif required:
+            raise MalformedAnswer(f"{where}: the key {name!r} is missing", exchange)
+    return cls(**found)
+
+
+def read_records(cls: type[T], value: Any, exchange: Exchange) -> list[T]:
+    """Read an array of objects into dataclasses.
+
+    Raises:
+        MalformedAnswer: as ``read_record``, with the index of the entry.
+    """
+    if not isinstance(value, list):
+        raise MalformedAnswer(f"the answer: {_wanted(list, value)}", exchange)
+    return [read_record(cls, item, exchange, f"entry {i}") for i, item in enumerate(value)]
+
+
+def read_object(value: Any, exchange: Exchange) -> dict[str, Any]:
+    """Take an answer that is an object.
+
+    Raises:
+        MalformedAnswer: it is something else.
+    """
+    if not isinstance(value, dict):
+        raise MalformedAnswer(f"the answer: {_wanted(dict, value)}", exchange)
+    return value
+
+
+def fits(value: Any, hint: Any) -> bool:
+    """Whether a JSON value has the type of an annotation; an int is a float, a bool is no int."""
+    if hint is Any:
+        return True
+    origin = get_origin(hint)
+    if origin is UnionType:
+        return any(fits(value, part) for part in get_args(hint))
+    if origin is list:
+        return isinstance(value, list) and all(fits(item, get_args(hint)[0]) for item in value)
+    if origin is dict:
+        return isinstance(value, dict) and all(fits(v, get_args(hint)[1]) for v in value.values())
+    if hint in (int, float) and isinstance(value, bool):
+        return False
+    return isinstance(value, (int, float) if hint is float else hint)
+
+
+@cache
+def _shape(cls: Any) -> dict[str, tuple[Any, bool]]:
+    hints = get_type_hints(cls)
+    return {
+        item.name: (
+            hints[item.name],
+            item.default is MISSING and item.default_factory is MISSING,
+        )
+        for item in fields(cls)
+    }
+
+
+def type_words(hint: Any) -> str:
+    """An annotation in the words of JSON: ``text or null``; what JSON does not have is left out."""
+    if get_origin(hint) is UnionType:
+        parts = (type_words(part) for part in get_args(hint))
+        return " or ".join(part for part in parts if part)
+    if get_origin(hint) is list:
+        return f"an array of {type_words(get_args(hint)[0]).removeprefix('an ').removeprefix('a ')}"
+    return _NAMES.get(get_origin(hint) or hint, "")
+
+
+def _wanted(hint: Any, value: Any) -> str:
+    came = _NAMES.get(type(value), type(value).__name__)
+    return f"{type_words(hint) or 'a value'} was expected, and came {came}"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+
 REDACTED = "***"
 
 # A shorter secret would blot out ordinary words; where it stands alone its name gives it away.

@@ -1,16 +1,76 @@
-"""An exchange as text for a report: redacted, with pictures shortened."""
+"""Requests and answers as text for people, pictures as digests and secrets redacted."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import re
+from hashlib import sha256
+from io import BytesIO
+from shlex import quote
+from typing import TYPE_CHECKING, Any
 
-from conformance.client.jsontext import parse_json
-from conformance.client.picture_digest import picture_digest, shorten_json, shorten_text
+from PIL import Image
+
+from conformance.client.base64text import read_base64
+from conformance.client.exchange import parse_json
 from conformance.client.redaction import redact_headers, redact_json, redact_text
+from conformance.errors import ImageError
 
 if TYPE_CHECKING:
     from conformance.client.exchange import Exchange
+
+
+# A picture of one pixel has about 90 characters of base64; shorter runs are names and hashes.
+_SHORTEST_PICTURE = 90
+# Longer than any word: shortened even if it is no picture.
+_LONGEST_WORD = 1000
+_RUN = re.compile(
+    rf"(?:data:[\w/.+-]*(?:;[\w=.+-]*)*;base64,)?[A-Za-z0-9+/_-]{{{_SHORTEST_PICTURE},}}={{0,2}}",
+)
+
+
+def picture_digest(data: bytes) -> str:
+    """Tell a file in one line: ``<PNG 512x512, 338983 bytes, sha256 1a2b3c4d...>``.
+
+    Bytes that are no picture are told as ``<338983 bytes, sha256 1a2b3c4d...>``.
+    """
+    digest = f"{len(data)} bytes, sha256 {sha256(data).hexdigest()[:8]}..."
+    kind = _kind(data)
+    return f"<{kind}, {digest}>" if kind else f"<{digest}>"
+
+
+def shorten_text(text: str) -> str:
+    """Put a digest in place of every picture, and any other long run of base64, in a text."""
+    return _RUN.sub(lambda match: _shorten_run(match[0]), text)
+
+
+def shorten_json(value: Any) -> Any:
+    """Put a digest in place of every picture in the texts of a JSON value."""
+    if isinstance(value, str):
+        return shorten_text(value)
+    if isinstance(value, list):
+        return [shorten_json(item) for item in value]
+    if isinstance(value, dict):
+        return {name: shorten_json(item) for name, item in value.items()}
+    return value
+
+
+def _shorten_run(run: str) -> str:
+    try:
+        data = read_base64(run).data
+    except ImageError:
+        return run
+    return picture_digest(data) if _kind(data) or len(run) >= _LONGEST_WORD else run
+
+
+def _kind(data: bytes) -> str:
+    try:
+        with Image.open(BytesIO(data)) as image:
+            return f"{image.format} {image.width}x{image.height}"
+    # Pillow raises a dozen kinds of error for what is not a picture.
+    except Exception:  # noqa: BLE001 - any failure to read it has the same meaning here
+        return ""
+
 
 EXCERPT = 2000
 
@@ -59,3 +119,51 @@ def _cut(text: str, limit: int) -> str:
     # Lone surrogates are legal in JSON escapes and cannot be written to a terminal or file.
     text = text.encode("utf-8", errors="backslashreplace").decode("utf-8")
     return text if len(text) <= limit else f"{text[:limit]}... ({len(text)} characters)"
+
+
+# What curl sends by itself, or works out from the body.
+_CURLS_OWN = {"user-agent", "accept", "accept-encoding", "connection", "content-length", "host"}
+
+
+def curl_command(exchange: Exchange, *, body_file: str | None = None) -> str:
+    """Write a request as one curl command, without its secrets.
+
+    Args:
+        exchange: the request.
+        body_file: name of a file that holds the request's body; without it the body stands in
+            the command, with a digest in place of each picture (which then cannot be run).
+
+    Secrets show as ``***``, for the reader to fill in.
+    """
+    url = redact_text(exchange.url, exchange.secrets)
+    parts = ["curl", "-sS", *_method(exchange), quote(url)]
+    for header in _headers(exchange):
+        parts += ["-H", quote(header)]
+    return " ".join([*parts, *_body(exchange, body_file)])
+
+
+def _method(exchange: Exchange) -> list[str]:
+    if exchange.method == "HEAD":
+        return ["--head"]
+    usual = "GET" if exchange.request_body is None else "POST"
+    return [] if exchange.method == usual else ["-X", quote(exchange.method)]
+
+
+def _headers(exchange: Exchange) -> list[str]:
+    shown = redact_headers(exchange.request_headers, exchange.secrets)
+    kept = {name: value for name, value in shown.items() if name.lower() not in _CURLS_OWN}
+    # In curl's notation an empty value is written with a semicolon.
+    lines = [f"{name}: {value}" if value else f"{name};" for name, value in kept.items()]
+    if exchange.request_body is not None and "content-type" not in map(str.lower, kept):
+        # Without this curl would call every body a form, and the webui would refuse it.
+        lines.append("Content-Type:")
+    return lines
+
+
+def _body(exchange: Exchange, body_file: str | None) -> list[str]:
+    if exchange.request_body is None:
+        return []
+    if body_file is not None:
+        return ["--data-binary", quote(f"@{body_file}")]
+    text = exchange.request_body.decode("utf-8", errors="replace")
+    return ["--data-raw", quote(redact_text(shorten_text(text), exchange.secrets))]

@@ -15,15 +15,16 @@ import requests
 from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError, InsecureRequestWarning
 
+from conformance.client.connection import LARGEST_BODY, TooLarge, TooSlow, failure, outcome_of
 from conformance.client.exchange import Exchange
-from conformance.client.failures import LARGEST_BODY, TooLarge, TooSlow, failure, outcome_of
 from conformance.errors import AddressError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from conformance.client.address import Address
-    from conformance.client.timeouts import Timeouts
+    from conformance.client.connection import Timeouts
+
 
 _CHUNK = 64 * 1024
 _BROKEN = 500

@@ -1,1 +1,1 @@
-"""Live deployments: reached, judged as their operator wishes, and left as they were."""
+"""What an operator asks of a server: configuration, expectations, waivers, the undo journal."""

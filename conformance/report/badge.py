@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from conformance.report.marks import overall
-from conformance.report.shown import clean
+from conformance.report.redacted import clean
+from conformance.report.summary import overall
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
     from conformance.report.document import Document
+
 
 # White text on each has a contrast of at least 4.5.
 _COLOURS = {"good": "#1d6b3a", "bad": "#a3241d", "warn": "#7d5200", "none": "#5d5a54"}

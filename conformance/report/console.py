@@ -7,26 +7,27 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from conformance.catalogue import Level
-from conformance.engine import (
+from conformance.report.document import Collector
+from conformance.report.failure_text import failure_lines
+from conformance.report.summary import program_lines, table_lines, verdict_line
+from conformance.requirements.requirement import Level
+from conformance.runner.events import (
     CheckFinished,
     CheckStarted,
     Event,
-    Noted,
+    Note,
+    OptionsNotRestored,
     RunFinished,
     RunStarted,
-    StateNotPutBack,
-    TargetLost,
+    ServerLost,
 )
-from conformance.report.collector import Collector
-from conformance.report.failure_text import failure_lines
-from conformance.report.summary import program_lines, table_lines, verdict_line
 from conformance.verdict import Result, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.report.document import Document
+
 
 _COLOURS = {
     Verdict.FAIL: "red",
@@ -80,9 +81,9 @@ class Console:
                 self._progress(f"[{event.number}/{event.total}] {event.requirement.id}{left} ")
             case CheckFinished():
                 self._finished(event.result)
-            case Noted():
+            case Note():
                 self._line(event.words)
-            case StateNotPutBack() | TargetLost():
+            case OptionsNotRestored() | ServerLost():
                 self._line(event.words, "red")
             case RunFinished():
                 self._report()

@@ -10,13 +10,13 @@ import json
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from conformance.client.curl import curl_command
-from conformance.client.picture_digest import shorten_json, shorten_text
 from conformance.client.redaction import redact_json, redact_text
+from conformance.client.rendering import curl_command, shorten_json, shorten_text
 
 if TYPE_CHECKING:
     from conformance.client.exchange import Exchange
     from conformance.verdict import Result
+
 
 _WIDTH = 96
 _EXCERPT = 400

@@ -1,25 +1,147 @@
-"""The report as one page of HTML."""
+"""The HTML report, one file without further requests."""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import UTC
-from typing import TYPE_CHECKING
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
-from conformance.catalogue import Level
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
 from conformance.client.rendering import render_answer, render_request
-from conformance.clients import load_clients, outlooks
-from conformance.report.ledger import ledger
-from conformance.report.marks import MARKS, PROSPECTS, overall
-from conformance.report.page import render_page
-from conformance.report.shown import BODY, ShownExchange, shown_document, shown_exchange
-from conformance.report.summary import verdict_details
+from conformance.report.outlook import outlooks
+from conformance.report.redacted import BODY, ShownExchange, shown_document, shown_exchange
+from conformance.report.summary import MARKS, PROSPECTS, overall, verdict_details
+from conformance.requirements.client_programs import load_clients
+from conformance.requirements.requirement import Level
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
-    from conformance.clients import Outlook
     from conformance.report.document import Document
+    from conformance.report.outlook import Outlook
     from conformance.verdict import Result
+
+
+_DATA = files("conformance.report") / "data"
+
+
+def render_page(template: str, **values: Any) -> str:
+    """A page from a template of the data folder.
+
+    Whatever a server said is escaped. The style and the script stand in the page, and its
+    policy lets nothing else run or load but pictures that stand in it too.
+
+    Args:
+        template: name of the file.
+        values: what the template shows.
+    """
+    style, script = _read("page.css"), _read("page.js")
+    policy = (
+        "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
+        f"style-src '{_hash(style)}'; script-src '{_hash(script)}'"
+    )
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            # Our own files, which hold no closing tag.
+            style=Markup(style),  # noqa: S704
+            script=Markup(script),  # noqa: S704
+            policy=policy,
+            **values,
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("conformance.report", "data"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+@cache
+def _read(name: str) -> str:
+    return (_DATA / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a bar.
+
+    Args:
+        tone: of its colour.
+        words: what it counts.
+        count: how many.
+        start: where it begins, in per cent of the bar.
+        width: in per cent of the bar.
+    """
+
+    tone: str
+    words: str
+    count: int
+    start: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """A level.
+
+    Args:
+        level: which.
+        total: requirements that apply to the server.
+        parts: of the bar; empty where nothing applies.
+    """
+
+    level: Level
+    total: int
+    parts: tuple[Part, ...]
+
+
+_TONES = (("good", "met"), ("bad", "failed"), ("warn", "not met"), ("info", "differ"))
+
+
+def ledger(document: Document) -> list[Row]:
+    """A row for each level; what does not apply to the server is left out."""
+    return [_row(document, level) for level in Level]
+
+
+def _tone(verdict: Verdict) -> str:
+    # An error of the suite says nothing of the server, and a waiver does not unmake a pass.
+    if verdict.met:
+        return "good"
+    return MARKS[verdict].tone if verdict.unmet else "none"
+
+
+def _row(document: Document, level: Level) -> Row:
+    counts = dict.fromkeys([*(tone for tone, _ in _TONES), "none"], 0)
+    for verdict in Verdict:
+        if verdict is not Verdict.NOT_APPLICABLE:
+            counts[_tone(verdict)] += document.count(verdict, level)
+    total = sum(counts.values())
+    parts, start = [], 0.0
+    for tone, words in (*_TONES, ("none", "not looked at")):
+        if counts[tone]:
+            width = 100 * counts[tone] / total
+            parts.append(Part(tone, words, counts[tone], round(start, 3), round(width, 3)))
+            start += width
+    return Row(level, total, tuple(parts))
+
 
 # The note of a cut body comes on top, and is not to be cut again.
 _WHOLE = 2 * BODY

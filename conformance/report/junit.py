@@ -11,11 +11,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from conformance.catalogue import Level
 from conformance.report.document import ExitCode
 from conformance.report.failure_text import failure_lines
-from conformance.report.shown import shown_document
+from conformance.report.redacted import shown_document
 from conformance.report.summary import verdict_line
+from conformance.requirements.requirement import Level
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from conformance.report.document import Document
     from conformance.verdict import Result
+
 
 _FAILURES = {Verdict.FAIL, Verdict.WAIVED_BUT_PASSED}
 

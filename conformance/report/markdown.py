@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.catalogue import Level
-from conformance.clients import Prospect, load_clients, outlooks
 from conformance.report.failure_text import failure_lines
-from conformance.report.marks import MARKS, PROSPECTS, overall
-from conformance.report.shown import shown_document
-from conformance.report.summary import verdict_line
+from conformance.report.outlook import Prospect, outlooks
+from conformance.report.redacted import shown_document
+from conformance.report.summary import MARKS, PROSPECTS, overall, verdict_line
+from conformance.requirements.client_programs import load_clients
+from conformance.requirements.requirement import Level
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.clients import Outlook
     from conformance.report.document import Document
+    from conformance.report.outlook import Outlook
     from conformance.verdict import Result
+
 
 # GitHub shows a summary of at most a mebibyte; so many failures are told in full.
 _IN_FULL = 50

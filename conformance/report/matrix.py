@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from conformance.catalogue import Level
-from conformance.clients import load_clients, outlooks
-from conformance.report.marks import MARKS, PROSPECTS, overall
-from conformance.report.page import render_page
-from conformance.report.shown import shown_document
+from conformance.report.html_report import render_page
+from conformance.report.outlook import outlooks
+from conformance.report.redacted import shown_document
+from conformance.report.summary import MARKS, PROSPECTS, overall
+from conformance.requirements.client_programs import load_clients
+from conformance.requirements.requirement import Level
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.catalogue import Requirement
-    from conformance.clients import Client, Outlook
     from conformance.report.document import Document
+    from conformance.report.outlook import Outlook
+    from conformance.requirements.client_programs import ClientProgram
+    from conformance.requirements.requirement import Requirement
     from conformance.verdict import Result
 
 
@@ -82,6 +84,6 @@ def _row(cells: tuple[Result | None, ...]) -> Row:
     return Row(known.requirement, cells)
 
 
-def _programs(documents: Sequence[Document]) -> list[tuple[Client, list[Outlook]]]:
+def _programs(documents: Sequence[Document]) -> list[tuple[ClientProgram, list[Outlook]]]:
     columns = [outlooks(load_clients(), document.results) for document in documents]
     return [(row[0].client, list(row)) for row in zip(*columns, strict=True)]

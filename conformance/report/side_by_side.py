@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from conformance.report.document import Document
 
+
 # From bad to good, in the order in which a single run decides between them.
 _WORST_FIRST = (
     ExitCode.NOT_CONFORMANT,

@@ -1,17 +1,71 @@
-"""The last lines of a run: what holds, by level and verdict."""
+"""The verdict of a run and its totals, as marks and lines of text."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.catalogue import Level
-from conformance.clients import Prospect, load_clients, outlooks
 from conformance.report.document import ExitCode
+from conformance.report.outlook import Prospect, outlooks
+from conformance.requirements.client_programs import load_clients
+from conformance.requirements.requirement import Level
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
     from conformance.report.document import Document
     from conformance.verdict import Result
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a verdict looks.
+
+    Args:
+        symbol: one sign.
+        tone: good, bad, warn, info or none; pages give it a colour.
+        words: what a person reads.
+    """
+
+    symbol: str
+    tone: str
+    words: str
+
+
+MARKS = {
+    Verdict.PASS: Mark("✓", "good", "pass"),
+    Verdict.PASS_LOOSE: Mark("≈", "good", "pass, loosely"),
+    Verdict.FAIL: Mark("✗", "bad", "fail"),
+    Verdict.WARN: Mark("!", "warn", "not met"),
+    Verdict.INFO: Mark("i", "info", "differs"),
+    Verdict.UNSUPPORTED: Mark("∅", "none", "unsupported"),
+    Verdict.NOT_APPLICABLE: Mark("-", "none", "not applicable"),
+    Verdict.WAIVED: Mark("w", "warn", "waived"),
+    Verdict.WAIVED_BUT_PASSED: Mark("✗", "bad", "waived, but passed"),
+    Verdict.SKIPPED: Mark("○", "none", "skipped"),
+    Verdict.ERROR: Mark("?", "bad", "error of the suite"),
+    Verdict.NOT_RUN: Mark("·", "none", "not run"),
+}
+
+PROSPECTS = {
+    Prospect.WORKS: Mark("✓", "good", "works"),
+    Prospect.LOSS: Mark("!", "warn", "works with loss"),
+    Prospect.BREAKS: Mark("✗", "bad", "breaks"),
+    Prospect.UNKNOWN: Mark("?", "none", "unknown"),
+}
+
+_ENDS = {
+    ExitCode.CONFORMANT: Mark("✓", "good", "Conformant"),
+    ExitCode.NOT_CONFORMANT: Mark("✗", "bad", "Not conformant"),
+    ExitCode.NO_TARGET: Mark("?", "warn", "The server went away"),
+    ExitCode.SUITE_FAILED: Mark("?", "warn", "No verdict"),
+    ExitCode.NOTHING_RAN: Mark("○", "none", "Nothing looked at"),
+}
+
+
+def overall(document: Document) -> Mark:
+    """How the verdict on the server looks."""
+    return _ENDS[document.exit_code()]
+
 
 _COLUMNS = (
     ("pass", (Verdict.PASS, Verdict.PASS_LOOSE)),

@@ -12,17 +12,18 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from mockserver.errors import BadInput, HTTPRefusal
+from mockserver.core.errors import BadInput, HTTPError
+from mockserver.core.json_values import json_bytes, json_or_none
 from mockserver.faults.catalogue import describe
-from mockserver.jsontext import json_bytes, json_or_none
-from mockserver.web.auth import check_credentials
+from mockserver.http.auth import check_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from mockserver.core.simulated import SimulatedServer
     from mockserver.faults.registry import Faults
-    from mockserver.webui.simulated import Simulated
+
 
 PREFIX = "/_mock/"
 #: Answered by the journal's own layer.
@@ -78,7 +79,7 @@ class AdminLayer:
         rules: who may steer.
     """
 
-    def __init__(self, app: WSGIApplication, webui: Simulated, rules: AdminRules) -> None:
+    def __init__(self, app: WSGIApplication, webui: SimulatedServer, rules: AdminRules) -> None:
         self._app = app
         self._webui = webui
         self.rules = rules
@@ -108,7 +109,7 @@ class AdminLayer:
     def _answer(self, environ: WSGIEnvironment, path: str, name: str) -> tuple[int, Any]:
         try:
             check_credentials(environ.get("HTTP_AUTHORIZATION"), self._webui.config.auth)
-        except HTTPRefusal as refusal:
+        except HTTPError as refusal:
             return refusal.status, {"error": refusal.detail}
         problem = self.refusal(environ)
         if problem:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockserver.cli.way import live_server, way_options
-from mockserver.errors import MockError, Unreachable
+from mockserver.cli.options import connection_options, live_server
+from mockserver.core.errors import MockError, Unreachable
 
 if TYPE_CHECKING:
-    from mockserver.drift import Drift, Weight
+    from mockserver.drift.compare import Drift
+    from mockserver.drift.differences import Weight
     from mockserver.recording.identity import Identity
+
 
 _DRIFT, _BAD_INPUT, _UNREACHED = 1, 2, 3
 _HELP = """Compare the server at URL with the fixture set in DIR, field by field.
@@ -41,7 +43,7 @@ Examples:
 @click.argument(
     "folder", metavar="[DIR]", required=False, type=click.Path(file_okay=False, path_type=Path)
 )
-@way_options
+@connection_options
 @click.option("--api-only", is_flag=True, help="Let models, settings and folders not count.")
 @click.option(
     "--budget",
@@ -54,8 +56,8 @@ Examples:
 @click.pass_context
 def drift_command(ctx: click.Context, /, url: str, folder: Path | None, **choices: Any) -> None:
     """Compare; see the help."""
-    from mockserver.drift import Weight  # noqa: PLC0415 - --help starts faster
-    from mockserver.fixtureset.check import check_set  # noqa: PLC0415 - as above
+    from mockserver.drift.differences import Weight  # noqa: PLC0415 - --help starts faster
+    from mockserver.fixtures.check import check_set  # noqa: PLC0415 - as above
 
     try:
         told = check_set(folder) if folder else {}
@@ -79,14 +81,15 @@ def _compared(
     url: str, folder: Path | None, choices: dict[str, Any]
 ) -> tuple[Identity, Path, Drift]:
     """The live server, the set it was compared with, and what differs."""
-    from mockserver.drift import drift_between  # noqa: PLC0415 - as above
-    from mockserver.fixtureset.fixture_set import FixtureSet  # noqa: PLC0415 - as above
-    from mockserver.recording import Recorder, keeper_for  # noqa: PLC0415 - as above
+    from mockserver.drift.compare import drift_between  # noqa: PLC0415 - as above
+    from mockserver.fixtures.fixture_set import FixtureSet  # noqa: PLC0415 - as above
+    from mockserver.recording.recorder import Recorder  # noqa: PLC0415 - as above
+    from mockserver.recording.start import writer_for  # noqa: PLC0415 - as above
 
     server = live_server(url, choices)
     with tempfile.TemporaryDirectory(prefix="sdapi-drift-") as place:
         live = Path(place) / "live"
-        recorder = Recorder(server, keeper_for(server, live))
+        recorder = Recorder(server, writer_for(server, live))
         summary = recorder.record(choices["budget"]) if folder else recorder.record_lists()
         identity = summary.identity
         base = folder or FixtureSet.packaged(identity.base).folder

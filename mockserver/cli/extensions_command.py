@@ -23,7 +23,7 @@ def extensions_command() -> None:
 def list_command() -> None:
     """List name, versions (the newest first), scripts and routes of each extension."""
     from mockserver.extensions import packaged  # noqa: PLC0415 - --help starts faster
-    from mockserver.fixtureset.fixture_set import FixtureSet  # noqa: PLC0415 - as above
+    from mockserver.fixtures.fixture_set import FixtureSet  # noqa: PLC0415 - as above
 
     for name, kind in packaged().items():
         lists = FixtureSet.packaged(f"extensions/{name}")

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from mockserver.cli.way import AUTH
-from mockserver.errors import RecordError
+from mockserver.cli.options import AUTH
+from mockserver.core.errors import RecordError
 
 _MEGABYTE = 2**20
 _OK = 200
@@ -48,7 +48,7 @@ def har_command(source: str, output: Path, auth: str | None, limit: int) -> None
     if "://" in source:
         found = _journal_of(source, auth)
     else:
-        from mockserver.journal.recorded import har_of_recording  # noqa: PLC0415 - --help starts faster
+        from mockserver.recording.exchange import har_of_recording  # noqa: PLC0415 - --help starts faster
 
         found, left_out = har_of_recording(Path(source), limit * _MEGABYTE)
     text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
@@ -61,7 +61,8 @@ def har_command(source: str, output: Path, auth: str | None, limit: int) -> None
 
 
 def _journal_of(url: str, auth: str | None) -> Any:
-    from mockserver.recording import LiveServer, login  # noqa: PLC0415 - as above
+    from mockserver.recording.live_server import LiveServer  # noqa: PLC0415 - as above
+    from mockserver.recording.start import login  # noqa: PLC0415 - as above
 
     server = LiveServer(url, login(auth), 60.0)
     answer = server.get("/_mock/journal.har")

@@ -15,11 +15,10 @@ from mockserver.cli.extensions_command import extensions_command
 from mockserver.cli.faults_command import faults_command
 from mockserver.cli.har_command import har_command
 from mockserver.cli.profiles_command import profiles_command
-from mockserver.cli.record_command import record_command
+from mockserver.cli.record_command import record_command, seal_command
 from mockserver.cli.replay_command import replay_command
-from mockserver.cli.seal_command import seal_command
 from mockserver.cli.serve_command import serve_command
-from mockserver.errors import BadInput, MockError, Unreachable
+from mockserver.core.errors import BadInput, MockError, Unreachable
 
 _HELP = """A mock of the stable-diffusion-webui HTTP API (/sdapi/v1).
 
@@ -99,7 +98,7 @@ def main(args: list[str] | None = None) -> None:
     except click.Abort:
         code = 130
     except click.ClickException as problem:
-        click.echo(_told(problem), err=True)
+        click.echo(_report_error(problem), err=True)
         code = problem.exit_code
     except MockError as problem:
         click.echo(f"sdapi-mock: {problem}", err=True)
@@ -113,7 +112,7 @@ def main(args: list[str] | None = None) -> None:
     sys.exit(code)
 
 
-def _told(problem: click.ClickException) -> str:
+def _report_error(problem: click.ClickException) -> str:
     """One line; but the whole help where a group was named without a command of it."""
     words = problem.format_message()
     if words.startswith("Usage:"):

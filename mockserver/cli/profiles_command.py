@@ -10,9 +10,10 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mockserver.fixtureset.outline import Outline
-    from mockserver.profile import Profile
-    from mockserver.profile.differences import Change
+    from mockserver.fixtures.outline import Outline
+    from mockserver.profiles.differences import Change
+    from mockserver.profiles.profile import Profile
+
 
 _HELP = """The servers that the mock can be, for serve --profile.
 
@@ -32,8 +33,8 @@ def profiles_command() -> None:
 @profiles_command.command("list")
 def list_profiles() -> None:
     """Name, family, version and fixture set of each profile, and whether it was recorded."""
-    from mockserver.profile import load_profile, profile_names  # noqa: PLC0415 - --help starts faster
-    from mockserver.replay import packaged_recordings  # noqa: PLC0415 - as above
+    from mockserver.profiles.loader import load_profile, profile_names  # noqa: PLC0415 - --help starts faster
+    from mockserver.replay.packaged import packaged_recordings  # noqa: PLC0415 - as above
 
     rows = [("profile", "family", "version", "fixtures", "from")]
     for name in profile_names():
@@ -51,8 +52,8 @@ def list_profiles() -> None:
 @click.argument("name")
 def show_profile(name: str) -> None:
     """Every rule of one profile."""
-    from mockserver.profile import load_profile  # noqa: PLC0415 - as above
-    from mockserver.profile.differences import flat  # noqa: PLC0415 - as above
+    from mockserver.profiles.differences import flat  # noqa: PLC0415 - as above
+    from mockserver.profiles.loader import load_profile  # noqa: PLC0415 - as above
 
     for place, value in flat(load_profile(name)).items():
         click.echo(f"{place} = {_shown(value)}")
@@ -73,12 +74,8 @@ def diff_profiles(first: str, second: str) -> None:
     Rules, then routes, fields of requests, samplers, schedulers, scripts and options of the two
     servers' lists. Exit code 0, also where they differ.
     """
-    from mockserver.profile import load_profile  # noqa: PLC0415 - as above
-    from mockserver.profile.differences import (  # noqa: PLC0415 - as above
-        item_changes,
-        rule_changes,
-        value_changes,
-    )
+    from mockserver.profiles.differences import item_changes, rule_changes, value_changes  # noqa: PLC0415
+    from mockserver.profiles.loader import load_profile  # noqa: PLC0415 - as above
 
     one, other = load_profile(first), load_profile(second)
     a, b = (_outline(profile) for profile in (one, other))
@@ -93,11 +90,11 @@ def diff_profiles(first: str, second: str) -> None:
 
 def _outline(profile: Profile) -> Outline:
     """By its lists and document, or what its family tells in place of a document."""
-    from mockserver.families import family_of  # noqa: PLC0415 - as above
-    from mockserver.fixtureset.fixture_set import FixtureSet  # noqa: PLC0415 - as above
-    from mockserver.fixtureset.outline import outline  # noqa: PLC0415 - as above
+    from mockserver.backends.registry import backend_of  # noqa: PLC0415 - as above
+    from mockserver.fixtures.fixture_set import FixtureSet  # noqa: PLC0415 - as above
+    from mockserver.fixtures.outline import outline  # noqa: PLC0415 - as above
 
-    found, family = outline(FixtureSet.packaged(profile.fixtures)), family_of(profile)
+    found, family = outline(FixtureSet.packaged(profile.fixtures)), backend_of(profile)
     if found.routes:
         return found
     return replace(found, routes=family.routes, fields=dict(family.fields))

@@ -1,4 +1,4 @@
-"""``sdapi-mock record``: a fixture set from a live server."""
+"""``sdapi-mock record`` and ``sdapi-mock seal``: a fixture set from a live server."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockserver.cli.way import live_server, way_options
+from mockserver.cli.options import connection_options, live_server
 from mockserver.recording.plan import BUDGET
 
 if TYPE_CHECKING:
-    from mockserver.recording import Summary
-    from mockserver.recording.keeper import Keeper
+    from mockserver.recording.recorder import Summary
+    from mockserver.recording.writer import RecordingWriter
+
 
 _HELP = """Record the server at URL into the folder DIR.
 
@@ -48,7 +49,7 @@ _WIDTH = 40
 @click.command("record", help=_HELP)
 @click.argument("url")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
-@way_options
+@connection_options
 @click.option(
     "--budget",
     default=BUDGET,
@@ -74,13 +75,14 @@ _WIDTH = 40
 )
 def record_command(url: str, folder: Path, **choices: Any) -> None:
     """Record; see the help."""
-    from mockserver.recording import Recorder, keeper_for  # noqa: PLC0415 - --help starts faster
+    from mockserver.recording.recorder import Recorder  # noqa: PLC0415 - --help starts faster
+    from mockserver.recording.start import writer_for  # noqa: PLC0415 - --help starts faster
 
     if choices["plan_only"]:
         _print_plan(choices["budget"])
         return
     server = live_server(url, choices)
-    keeper = keeper_for(server, folder)
+    keeper = writer_for(server, folder)
     if choices["proxy"]:
         from mockserver.recording.proxy import run_proxy  # noqa: PLC0415 - as above
 
@@ -132,7 +134,7 @@ def _print_summary(folder: Path, summary: Summary, budget: int) -> None:
         click.echo(f"{words}: {', '.join(summary.changed)}")
 
 
-def _print_redacted(keeper: Keeper) -> None:
+def _print_redacted(keeper: RecordingWriter) -> None:
     lines = keeper.redactor.ledger.lines()
     click.echo("redacted:" if lines else "nothing had to be redacted")
     for line in lines:
@@ -152,3 +154,24 @@ def _progress() -> Any:
 def _clear() -> None:
     if sys.stderr.isatty():
         click.echo(f"\r{'':<{_WIDTH + 10}}\r", nl=False, err=True)
+
+
+_SEAL_HELP = """Take the files of a fixture set as they now are into its manifest.
+
+A set that was edited by hand is refused when it is loaded, as nobody can tell an edit from a
+mishap. After an edit that was meant, seal it. What its own openapi document denies stays refused.
+
+\b
+Examples:
+  sdapi-mock seal my-webui
+"""
+
+
+@click.command("seal", help=_SEAL_HELP)
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+def seal_command(folder: Path) -> None:
+    """Seal; see the help."""
+    from mockserver.fixtures.check import seal  # noqa: PLC0415 - --help starts faster
+
+    changed = seal(folder)
+    click.echo(f"sealed: {', '.join(changed)}" if changed else "nothing had changed")

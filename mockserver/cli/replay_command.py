@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockserver.errors import FixtureError
+from mockserver.core.errors import FixtureError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,8 @@ Examples:
 @click.pass_context
 def replay_command(ctx: click.Context, /, **choices: Any) -> None:
     """Replay and print; see the help."""
-    from mockserver.replay import Exemptions, profile_of, read_exemptions, render, tally  # noqa: PLC0415 - --help starts faster
+    from mockserver.replay.packaged import profile_of  # noqa: PLC0415 - --help starts faster
+    from mockserver.replay.tally import Exemptions, read_exemptions, render, tally  # noqa: PLC0415 - --help starts faster
 
     url, profile = choices["url"], choices["profile"]
     exemptions = Exemptions.of(map(read_exemptions, choices["exemption_files"]))
@@ -72,9 +73,9 @@ def replay_command(ctx: click.Context, /, **choices: Any) -> None:
 
 
 def _chosen(recording: str | None, profile: str | None) -> list[Path]:
-    from mockserver.fixtureset.location import fixtures_root  # noqa: PLC0415 - as above
-    from mockserver.profile import load_profile, profile_names  # noqa: PLC0415 - as above
-    from mockserver.replay import packaged_recordings  # noqa: PLC0415 - as above
+    from mockserver.fixtures.fixture_set import fixtures_root  # noqa: PLC0415 - as above
+    from mockserver.profiles.loader import load_profile, profile_names  # noqa: PLC0415 - as above
+    from mockserver.replay.packaged import packaged_recordings  # noqa: PLC0415 - as above
 
     if recording is None:
         names = [profile] if profile else profile_names()
@@ -90,8 +91,9 @@ def _chosen(recording: str | None, profile: str | None) -> list[Path]:
 
 
 def _run(path: Path, send: Sender, start: Callable[[], Sender] | None = None) -> list[Outcome]:
-    from mockserver.fixtureset.recording import read_recording  # noqa: PLC0415 - as above
-    from mockserver.replay import preludes_of, replay, starts_anew  # noqa: PLC0415 - as above
+    from mockserver.fixtures.recording import read_recording  # noqa: PLC0415 - as above
+    from mockserver.replay.packaged import preludes_of, starts_anew  # noqa: PLC0415 - as above
+    from mockserver.replay.replayer import replay  # noqa: PLC0415 - as above
 
     cases = read_recording(path)
     renew = start if starts_anew(path.stem) else None
@@ -114,11 +116,13 @@ def _print_differences(recording: str, outcomes: list[Outcome], exemptions: Any)
 
 def _fresh(profile: str, recording: str) -> Sender:
     """Sends to a mock of its own, started as the recording's server was."""
-    from mockserver.families import simulate  # noqa: PLC0415 - as above
-    from mockserver.replay import start_of  # noqa: PLC0415 - as above
-    from mockserver.web.app import create_app  # noqa: PLC0415 - as above
-    from mockserver.web.in_process import sender_to  # noqa: PLC0415 - as above
-    from mockserver.webui.config import Config  # noqa: PLC0415 - as above
+    from mockserver.backends.registry import (  # noqa: PLC0415
+        create_app,
+        simulate,
+    )
+    from mockserver.core.config import Config  # noqa: PLC0415 - as above
+    from mockserver.http.in_process import sender_to  # noqa: PLC0415 - as above
+    from mockserver.replay.packaged import start_of  # noqa: PLC0415 - as above
 
     return sender_to(create_app(simulate(profile, Config(**start_of(recording)))))
 
@@ -127,7 +131,7 @@ def _live(url: str) -> Sender:
     """Sends to a running server, and takes its answers as they come."""
     import requests  # noqa: PLC0415 - as above
 
-    from mockserver.recording import LiveServer  # noqa: PLC0415 - as above
+    from mockserver.recording.live_server import LiveServer  # noqa: PLC0415 - as above
 
     # Without a server each case would differ, which would say nothing.
     LiveServer(url).get("/sdapi/v1/samplers")

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockserver.cli.number import Number
-from mockserver.errors import BadInput
-from mockserver.profile import profile_names
-from mockserver.secret import read_secret
+from mockserver.cli.options import Number
+from mockserver.core.credentials import read_secret
+from mockserver.core.errors import BadInput
+from mockserver.profiles.loader import profile_names
 
 if TYPE_CHECKING:
     from mockserver.faults import Fault
-    from mockserver.profile import Profile
+    from mockserver.profiles.profile import Profile
+
 
 _HOST = "127.0.0.1"
 _PORT = 7860
@@ -160,10 +161,12 @@ Examples:
 def serve_command(ctx: click.Context, /, **choices: Any) -> None:
     """Serve; see the help."""
     from mockserver.admin import AdminRules  # noqa: PLC0415 - as below
-    from mockserver.families import simulate  # noqa: PLC0415 - --help starts faster
-    from mockserver.web.app import create_app  # noqa: PLC0415 - as above
-    from mockserver.web.serving import serve  # noqa: PLC0415 - as above
-    from mockserver.webui.config import Config  # noqa: PLC0415 - as above
+    from mockserver.backends.registry import (  # noqa: PLC0415
+        create_app,
+        simulate,
+    )
+    from mockserver.core.config import Config  # noqa: PLC0415 - as above
+    from mockserver.http.serve import serve  # noqa: PLC0415 - as above
 
     profile = _chosen_profile(ctx, choices)
     host, port, server = choices.pop("host"), choices.pop("port"), choices.pop("server")
@@ -189,7 +192,7 @@ def _faults(ctx: click.Context, texts: tuple[str, ...]) -> list[Fault]:
 
 def _chosen_profile(ctx: click.Context, choices: dict[str, Any]) -> Profile:
     """The profile, or the recorded server's; takes what chose it out of `choices`."""
-    from mockserver.profile import load_profile  # noqa: PLC0415 - as above
+    from mockserver.profiles.loader import load_profile  # noqa: PLC0415 - as above
 
     folder, name = choices.pop("folder"), choices.pop("profile")
     if name not in profile_names():

@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, UnidentifiedImageError
 
-from mockserver.drift.difference import Change, Difference, Weight
-from mockserver.drift.walk import fields, walk
-from mockserver.drift.weigh import FILES, weigh
-from mockserver.fixtureset.check import read_manifest
-from mockserver.fixtureset.fixture_set import FixtureSet
-from mockserver.recording.redaction import Redactor
+from mockserver.drift.differences import FILES, Change, Difference, Weight, fields, walk, weigh
+from mockserver.fixtures.check import read_manifest
+from mockserver.fixtures.fixture_set import FixtureSet
 from mockserver.recording.set_folder import RECORDER
+from mockserver.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
 
 #: Numbers of redacted folders depend on the order in which they were met.
 _FOLDER = re.compile(r"/folder-\d+")

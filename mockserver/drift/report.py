@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from mockserver.drift.difference import Change, Weight
+from mockserver.drift.differences import Change, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mockserver.drift.compare import Drift
-    from mockserver.drift.difference import Difference
+    from mockserver.drift.differences import Difference
+
 
 _SIGNS = {Change.ADDED: "+", Change.GONE: "-", Change.RETYPED: "!", Change.CHANGED: "~"}
 _TITLES = {

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from mockserver.fixtureset.fixture_set import FixtureSet
+from mockserver.fixtures.fixture_set import FixtureSet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from mockserver.web.route import Route
-    from mockserver.webui.processing.picture import Picture
-    from mockserver.webui.processing.processed import Processed
-    from mockserver.webui.processing.processing import Processing
-    from mockserver.webui.processing.server import Server
-    from mockserver.webui.server import Webui
+    from mockserver.backends.a1111.generation.context import GenerationContext
+    from mockserver.backends.a1111.generation.pictures import Picture
+    from mockserver.backends.a1111.generation.processed import Processed
+    from mockserver.backends.a1111.generation.processing import Processing
+    from mockserver.backends.a1111.server import Webui
+    from mockserver.http.routing import Route
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Run:
         args: the script's arguments: the request's over the defaults of the web UI.
     """
 
-    server: Server
+    server: GenerationContext
     p: Processing
     args: Sequence[Any]
 
@@ -36,10 +36,11 @@ class Run:
 class Script:
     """One script of an extension; it does what the methods that it overrides do.
 
-    A `Crash` or another `Refusal` inside a method is swallowed, as the webui prints and forgets
-    it, and the later methods of the same script still run; only what `begin`, `sample` and `run`
-    raise answers the request. Any other exception is a fault of the mock. One object serves all
-    requests, so that what it keeps on itself survives a request, as upstream.
+    A `ServerError` or another `UpstreamError` inside a method is swallowed, as the webui prints
+    and forgets it, and the later methods of the same script still run; only what `begin`,
+    `sample` and `run` raise answers the request. Any other exception is a fault of the mock.
+    One object serves all requests, so that what it keeps on itself survives a request, as
+    upstream.
 
     Attributes:
         title: its title in lower case, as in GET scripts.

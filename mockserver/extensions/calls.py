@@ -5,21 +5,21 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from mockserver.errors import Refusal
+from mockserver.backends.a1111.generation.callbacks import Callbacks
+from mockserver.backends.a1111.generation.context import context_of
+from mockserver.core.errors import UpstreamError
+from mockserver.core.upstream_errors import missing_arguments
 from mockserver.extensions.base import Run
-from mockserver.webui.hazards import missing_arguments
-from mockserver.webui.processing.callbacks import Callbacks
-from mockserver.webui.processing.surroundings import server_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from mockserver.backends.a1111.generation.pictures import Picture
+    from mockserver.backends.a1111.generation.processed import Processed
+    from mockserver.backends.a1111.generation.processing import Processing
+    from mockserver.backends.a1111.scripts.catalogue import ScriptEntry
     from mockserver.extensions.base import Script
     from mockserver.extensions.installed import ExtensibleWebui
-    from mockserver.webui.processing.picture import Picture
-    from mockserver.webui.processing.processed import Processed
-    from mockserver.webui.processing.processing import Processing
-    from mockserver.webui.scripts.catalogue import ScriptEntry
 
 
 class ScriptCalls(Callbacks):
@@ -39,7 +39,7 @@ class ScriptCalls(Callbacks):
         given = processing.scripts
         if given is None:
             return
-        server = server_of(self._webui)
+        server = context_of(self._webui)
         entries = {e.name: e for e in server.scripts.tab(processing.tab).entries}
         for script in self._webui.extensions.scripts():
             entry = entries.get(script.title)
@@ -88,7 +88,7 @@ class ScriptCalls(Callbacks):
         for script, run in self._scripts(p):
             try:
                 made = script.postprocess_image(run, made, number)
-            except Refusal:
+            except UpstreamError:
                 continue
         return made
 
@@ -106,7 +106,7 @@ class ScriptCalls(Callbacks):
         """See `Extension.paste`.
 
         Raises:
-            Crash: what an extension raises.
+            ServerError: what an extension raises.
         """
         found: dict[str, dict[int, Any]] = {}
         for extension in self._webui.extensions:
@@ -117,7 +117,7 @@ class ScriptCalls(Callbacks):
         """Run the selected script, if it is one of an extension.
 
         Raises:
-            Crash: TypeError for missing arguments; what the script raises.
+            ServerError: TypeError for missing arguments; what the script raises.
         """
         wanted = cast("ScriptEntry | None", entry)
         title = wanted.name if wanted is not None else None
@@ -126,7 +126,7 @@ class ScriptCalls(Callbacks):
                 missing = script.parameters[len(arguments) :]
                 if missing:
                     raise missing_arguments("Script.run", list(missing))
-                run = Run(server_of(self._webui), cast("Processing", p), arguments)
+                run = Run(context_of(self._webui), cast("Processing", p), arguments)
                 return script.run(run)
         return None
 
@@ -135,5 +135,5 @@ def swallowed(call: Callable[[], Any]) -> None:
     """Call; what the simulated server raises is printed there and forgotten."""
     try:
         call()
-    except Refusal:
+    except UpstreamError:
         return

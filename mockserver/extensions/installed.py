@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.errors import BadInput
+from mockserver.backends.a1111.generation.context import forget
+from mockserver.backends.a1111.server import Webui
+from mockserver.core.errors import BadInput
+from mockserver.core.simulated import DEFAULT_PROFILE
 from mockserver.extensions.calls import ScriptCalls
 from mockserver.extensions.lists import ListsWithExtensions, hides_options
 from mockserver.extensions.own import OwnExtension
 from mockserver.extensions.registry import expand, find
-from mockserver.fixtureset.fixture_set import FixtureSet
-from mockserver.validation import Models
-from mockserver.webui.processing.surroundings import forget
-from mockserver.webui.server import Webui
-from mockserver.webui.simulated import DEFAULT_PROFILE
+from mockserver.fixtures.fixture_set import FixtureSet
+from mockserver.pydantic_compat.models import Models
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from mockserver.backends.a1111.options import OptionStore
+    from mockserver.core.clock import Clock
+    from mockserver.core.config import Config
     from mockserver.extensions.base import Extension, Script
-    from mockserver.profile import Profile
-    from mockserver.validation import Model
-    from mockserver.webui.clock import Clock
-    from mockserver.webui.config import Config
-    from mockserver.webui.options import OptionStore
+    from mockserver.profiles.profile import Profile
+    from mockserver.pydantic_compat.models import Model
+
 
 #: What is computed from lists once and has to be computed anew when they change.
 _COMPUTED = ("flags", "option_labels")

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.fixtureset.fixture_set import FixtureSet
+from mockserver.fixtures.fixture_set import FixtureSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mockserver.extensions.base import Extension
+
 
 #: The webui's own scripts that load after those of extensions.
 _LAST_SCRIPTS = ("refiner", "sampler", "seed")

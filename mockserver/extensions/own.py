@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mockserver.extensions.base import Extension
-from mockserver.web.route import Route
+from mockserver.http.routing import Route
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from mockserver.fixtureset.fixture_set import FixtureSet
-    from mockserver.webui.server import Webui
+    from mockserver.backends.a1111.server import Webui
+    from mockserver.fixtures.fixture_set import FixtureSet
+
 
 _NO_SLIDER = {"minimum": None, "maximum": None, "step": None, "choices": None}
 

@@ -8,10 +8,11 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
-from mockserver.errors import BadInput
+from mockserver.core.errors import BadInput
 
 if TYPE_CHECKING:
     from mockserver.extensions.base import Extension
+
 
 _PACKAGE = "mockserver.extensions"
 #: Stands for every packaged extension in its newest version.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mockserver.extensions.installed import ExtensibleWebui
-    from mockserver.web.route import Route
+    from mockserver.http.routing import Route
 
 
 def extension_routes(webui: ExtensibleWebui) -> list[Route]:

@@ -14,6 +14,7 @@ from mockserver.faults.kind import EVERYWHERE, GENERATIONS, PICTURES, Kind, Site
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+
 _OK = 200
 _PROGRESS = ("GET progress",)
 _STUCK = 0.01

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from mockserver.faults.kind import Kind
 
+
 CATALOGUE: dict[str, Kind] = {kind.name: kind for kind in (*INSIDE, *GATEWAY, *BODIES, *TRANSPORT)}
 
 

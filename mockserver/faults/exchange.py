@@ -8,7 +8,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
-from mockserver.jsontext import json_or_none
+from mockserver.core.json_values import json_or_none
 
 _JSON = "application/json"
 

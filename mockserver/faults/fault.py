@@ -9,13 +9,14 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from mockserver.errors import BadInput
+from mockserver.core.errors import BadInput
 from mockserver.journal.matching import differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mockserver.faults.exchange import Asked
+
 
 _API = "/sdapi/v1/"
 _SECONDS = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|min)?$")

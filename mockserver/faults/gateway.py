@@ -15,6 +15,7 @@ from mockserver.faults.kind import EVERYWHERE, GENERATIONS, Kind, Site
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+
 _PHRASES = {
     413: "Request Entity Too Large",
     429: "Too Many Requests",

@@ -15,6 +15,7 @@ from mockserver.faults.kind import EVERYWHERE, GENERATIONS, PICTURES, Kind, Site
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+
 _GOOD = 400
 _MIB = 2**20
 #: Bytes that the VAE asks for at once for each pixel: about 1 GiB for 512x512 without slicing.

@@ -6,15 +6,16 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mockserver.errors import Crash, HTTPRefusal, Refusal
+from mockserver.core.errors import HTTPError, ServerError, UpstreamError
 from mockserver.faults.exchange import Answer, Hook, json_answer
-from mockserver.web.answers import refusal_response
+from mockserver.http.answers import error_response
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from mockserver.webui.clock import Clock
-    from mockserver.webui.simulated import Simulated
+    from mockserver.core.clock import Clock
+    from mockserver.core.simulated import SimulatedServer
+
 
 #: Routes that make pictures.
 GENERATIONS = ("txt2img", "img2img")
@@ -55,7 +56,7 @@ class Site:
         clock: its time; latencies pass on it.
     """
 
-    def __init__(self, webui: Simulated) -> None:
+    def __init__(self, webui: SimulatedServer) -> None:
         self._webui = webui
         self.clock: Clock = webui.clock
 
@@ -82,7 +83,7 @@ class Site:
             return self._plain_json(_FAILED, {"error": "server_error", "message": text})
         if self.family == "koboldcpp":
             return Answer(_FAILED).ends_unanswered()
-        return self._refused(Crash(name, text))
+        return self._refused(ServerError(name, text))
 
     def http_error(self, status: int, detail: str) -> Answer:
         """The answer of the server's own HTTPException, in the shape of its profile.
@@ -96,10 +97,10 @@ class Site:
         if self.family == "koboldcpp":
             kind = "service_unavailable" if status >= _FAILED else "bad_input"
             return self._plain_json(status, {"detail": {"msg": detail, "type": kind}})
-        return self._refused(HTTPRefusal(status, detail))
+        return self._refused(HTTPError(status, detail))
 
-    def _refused(self, refusal: Refusal) -> Answer:
-        response = refusal_response(refusal, self._webui.profile.errors)
+    def _refused(self, refusal: UpstreamError) -> Answer:
+        response = error_response(refusal, self._webui.profile.errors)
         headers = tuple(
             (name, value) for name, value in response.headers if name.lower() != "content-length"
         )

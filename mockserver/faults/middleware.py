@@ -12,21 +12,22 @@ from http import HTTPStatus
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from mockserver.core.json_values import json_bytes
 from mockserver.faults.catalogue import fault_of_text, kind_of
 from mockserver.faults.exchange import Answer, Asked, Ending, Hook, Next, chain, json_answer
 from mockserver.faults.fault import Fault, FaultError
 from mockserver.faults.kind import Site
-from mockserver.journal.layer import FIRED, UNANSWERED
-from mockserver.jsontext import json_bytes
-from mockserver.web.hang_up import HungUp
+from mockserver.http.dropped import ConnectionClosed
+from mockserver.journal.middleware import FIRED, UNANSWERED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from mockserver.core.clock import Clock
+    from mockserver.core.simulated import SimulatedServer
     from mockserver.faults.registry import Faults
-    from mockserver.webui.clock import Clock
-    from mockserver.webui.simulated import Simulated
+
 
 HEADER = "HTTP_X_SDAPI_MOCK"
 #: Where the inner layer leaves for the outer one how an answer ends.
@@ -53,7 +54,7 @@ class FaultLayer:
         may_steer: whether a request's own header may name a fault for it.
     """
 
-    def __init__(self, app: WSGIApplication, faults: Faults, webui: Simulated) -> None:
+    def __init__(self, app: WSGIApplication, faults: Faults, webui: SimulatedServer) -> None:
         self._app = app
         self._faults = faults
         self._site = Site(webui)
@@ -175,7 +176,7 @@ class EndingLayer:
             yield body[: answer.sent]
         if answer.ending is Ending.NEVER:
             self.released.wait(_LONGEST)
-        raise HungUp("a fault of the mock ended the connection", answer.ending.value)
+        raise ConnectionClosed("a fault of the mock ended the connection", answer.ending.value)
 
 
 def _asked(environ: WSGIEnvironment) -> Asked:

@@ -10,6 +10,7 @@ from mockserver.faults.kind import EVERYWHERE, GENERATIONS, Kind, Site
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+
 #: The one kind that happens before a request can be read.
 REFUSED = "refused"
 

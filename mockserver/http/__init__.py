@@ -1,1 +1,1 @@
-"""HTTP: apps, what lies around their answers, and the servers behind which they run."""
+"""The HTTP side: the Flask app, middleware, FastAPI's way of answering, and servers."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Request, Response
 
-from mockserver.errors import Refusal
+from mockserver.core.errors import UpstreamError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+
+if TYPE_CHECKING:
     View = Callable[[Request], bytes | Response]
-    Refuse = Callable[[Refusal], Response]
+    Refuse = Callable[[UpstreamError], Response]
     Finish = Callable[[Response, WSGIEnvironment, float], Response]
     Headers = Callable[[bytes, WSGIEnvironment, float], tuple[bytes, list[tuple[str, str]]]]
 
@@ -73,7 +75,7 @@ class Dispatcher:
                 body, fields = headers(answer, environ, began)
                 start(_OK, fields)
                 return [body]
-        except Refusal as refusal:
+        except UpstreamError as refusal:
             answer = refuse(refusal)
         except Exception as error:  # noqa: BLE001 - as Flask does
             answer = self._failed(error)

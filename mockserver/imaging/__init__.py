@@ -1,1 +1,1 @@
-"""Pictures without an imaging library: drawn in runs of colour and packed as PNG."""
+"""Pictures: painted, encoded, decoded, resized; the one place that uses Pillow."""

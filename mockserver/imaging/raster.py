@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
+
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _END = b"\x00\x00\x00\x00IEND\xaeB`\x82"
 #: Colour types of PNG by Pillow's modes, and bytes to a pixel.

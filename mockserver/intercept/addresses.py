@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from wsgiref.types import WSGIApplication
 
+
 _PORTS = {"http": 80, "https": 443}
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 

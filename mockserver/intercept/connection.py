@@ -17,13 +17,14 @@ from urllib.parse import unquote_to_bytes
 
 import h11
 
+from mockserver.http.dropped import ConnectionClosed
 from mockserver.intercept.addresses import path_in
-from mockserver.web.hang_up import HungUp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mockserver.intercept.addresses import Activation
+
 
 _PIECE = 262_144
 #: A request's head may be as long as uvicorn's parsers take it.
@@ -112,7 +113,7 @@ class _Connection:
         try:
             while self._answer_next():
                 self._parser.start_next_cycle()
-        except HungUp as error:
+        except ConnectionClosed as error:
             if error.ending == "reset":
                 words = "Connection reset by peer"
                 self._client.failure = ConnectionResetError(errno.ECONNRESET, words)
@@ -190,7 +191,7 @@ class _Connection:
 
     def _give_head(self, activation: Activation, started: list[Any]) -> None:
         if activation.is_killed():
-            raise HungUp("the simulated server was killed")
+            raise ConnectionClosed("the simulated server was killed")
         status, _, reason = started[0].partition(" ")
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in started[1]]
         event = h11.Response(status_code=int(status), headers=headers, reason=reason.encode())

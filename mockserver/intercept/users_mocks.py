@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from mockserver.intercept.patching import Patches
 
+
 _PREFIXES = "passthru_prefixes"
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from mockserver.journal.call import Call, Message
 
+
 _HTTP = "HTTP/1.1"
 
 

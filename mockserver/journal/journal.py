@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from mockserver.journal.call import Call
 
+
 __all__ = ["Journal", "JournalMismatch"]
 
 #: Bytes that a journal takes at most.

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mockserver.fixtureset.fixture_set import FixtureSet
+    from mockserver.fixtures.fixture_set import FixtureSet
+
 
 _REFERENCE = "#/components/schemas/"
 _OPTIONS = "/sdapi/v1/options"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from mockserver.journal.call import Call
 
+
 _API = "/sdapi/v1/"
 #: So many calls are listed where none was near.
 _LISTED = 20

@@ -1,21 +1,22 @@
-"""Exchanges: one request and its answer as JSON that a person can read, pictures beside it.
-
-A picture in base64 becomes ``{"$file": "pictures/txt2img-1.png"}`` (with ``prefix`` where it
-was a data URI), JSON inside a text ``{"$json": ...}`` where it can be written back to the
-letter. `restored` puts both back.
-"""
+"""Exchanges: one request and its answer as JSON that a person can read, and as HAR."""
 
 from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from mockserver.jsontext import json_or_none
-from mockserver.recording.redaction.pictures import is_picture
+from mockserver.core.json_values import json_or_none
+from mockserver.fixtures.check import check_set
+from mockserver.journal.call import Call, Message
+from mockserver.journal.har import as_har
+from mockserver.redaction.pictures import is_picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
+
 
 FILE = "$file"
 JSON_TEXT = "$json"
@@ -99,3 +100,55 @@ def restored(value: Any, read: Callable[[str], bytes]) -> Any:
     if set(value) == {JSON_TEXT}:
         return json.dumps(restored(value[JSON_TEXT], read))
     return {key: restored(item, read) for key, item in value.items()}
+
+
+_EXCHANGES = "exchanges/"
+_ADDRESS = "http://host.invalid"
+
+
+def har_of_recording(folder: Path, limit: int) -> tuple[dict[str, Any], int]:
+    """A HAR document of a recording's exchanges, and how many did not fit.
+
+    A recording keeps no times: all begin on the day on which it was taken.
+
+    Args:
+        folder: written by ``sdapi-mock record``.
+        limit: bytes that all bodies together may take.
+
+    Raises:
+        FixtureError: the set is not whole.
+    """
+    manifest = check_set(folder)
+    names = [name for name in manifest["files"] if name.startswith(_EXCHANGES)]
+    started = datetime.fromisoformat(manifest.get("taken", "1970-01-01")).replace(tzinfo=UTC)
+    calls: list[Call] = []
+    for number, name in enumerate(names, 1):
+        call = _call(folder, name, number, started.timestamp())
+        limit -= call.size
+        if limit < 0:
+            break
+        calls.append(call)
+    return as_har(calls, _ADDRESS), len(names) - len(calls)
+
+
+def _call(folder: Path, name: str, number: int, started: float) -> Call:
+    kept = json.loads((folder / name).read_text(encoding="utf-8"))
+
+    def read(file: str) -> bytes:
+        return (folder / file).read_bytes()
+
+    asked, answered = kept["request"], kept["response"]
+    path, _, query = asked["path"].partition("?")
+    sent, got = _message(asked, read), _message(answered, read)
+    method, status = asked["method"], answered["status"]
+    return Call(number, method, path, query, sent, status, got, started, 0.0)
+
+
+def _message(kept: dict[str, Any], read: Callable[[str], bytes]) -> Message:
+    body = b""
+    if "json" in kept:
+        body = json.dumps(restored(kept["json"], read), separators=(",", ":")).encode()
+    elif "text" in kept:
+        body = kept["text"].encode()
+    length = kept.get("omitted", len(body))
+    return Message(tuple(kept["headers"].items()), body, "omitted" in kept, length)

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from mockserver.fixtureset.fixture_set import FixtureSet
-from mockserver.profile import load_profile, profile_names
-from mockserver.webui.simulated import DEFAULT_PROFILE
+from mockserver.core.simulated import DEFAULT_PROFILE
+from mockserver.fixtures.fixture_set import FixtureSet
+from mockserver.profiles.loader import load_profile, profile_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from mockserver.recording.server import LiveServer
+    from mockserver.recording.live_server import LiveServer
+
 
 #: Where programs tell their version: path, key of the version, key of the commit.
 _TELLING = (

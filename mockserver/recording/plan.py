@@ -20,6 +20,7 @@ from PIL.PngImagePlugin import PngInfo
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+
 API = "/sdapi/v1/"
 #: The largest plan fits in it; pictures of 64x64.
 BUDGET = 12

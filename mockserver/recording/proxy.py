@@ -16,17 +16,18 @@ from typing import TYPE_CHECKING, Any
 import requests
 from flask import Flask, Response, request
 
-from mockserver.errors import RecordError
-from mockserver.recording.keeper import EXCHANGES
+from mockserver.core.errors import RecordError
+from mockserver.http.threaded_server import ThreadedServer
+from mockserver.recording.live_server import Received
 from mockserver.recording.recorder import Recorder
-from mockserver.recording.server import Received
-from mockserver.web.serving.threaded import ThreadedServer
+from mockserver.recording.writer import EXCHANGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from mockserver.recording.keeper import Keeper
-    from mockserver.recording.server import LiveServer
+    from mockserver.recording.live_server import LiveServer
+    from mockserver.recording.writer import RecordingWriter
+
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 #: Headers of one connection, not of what passes.
@@ -50,7 +51,7 @@ class ProxyRecorder:
         tell: told, once, why nothing is kept any more.
     """
 
-    def __init__(self, keeper: Keeper, limit: int, tell: Callable[[str], Any]) -> None:
+    def __init__(self, keeper: RecordingWriter, limit: int, tell: Callable[[str], Any]) -> None:
         self._keeper = keeper
         self._limit = limit
         self._tell = tell
@@ -178,7 +179,11 @@ def _unpacked(raw: bytes, headers: Mapping[str, str]) -> bytes:
 
 
 def run_proxy(
-    server: LiveServer, keeper: Keeper, port: int, megabytes: int, tell: Callable[[str], Any]
+    server: LiveServer,
+    keeper: RecordingWriter,
+    port: int,
+    megabytes: int,
+    tell: Callable[[str], Any],
 ) -> None:
     """Record the lists, then pass requests through until Ctrl-C or SIGTERM.
 

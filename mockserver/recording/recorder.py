@@ -7,20 +7,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from mockserver.errors import RecordError, Unreachable
+from mockserver.core.errors import RecordError, Unreachable
 from mockserver.recording import plan
 from mockserver.recording.identity import ask_version, fingerprint, identify, version_in
-from mockserver.recording.keeper import exchange_file
 from mockserver.recording.plan import Kind
-from mockserver.recording.redaction import Ledger
+from mockserver.recording.writer import exchange_file
+from mockserver.redaction.ledger import RedactionLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mockserver.recording.identity import Identity
-    from mockserver.recording.keeper import Keeper
+    from mockserver.recording.live_server import LiveServer, Received
     from mockserver.recording.plan import Step
-    from mockserver.recording.server import LiveServer, Received
+    from mockserver.recording.writer import RecordingWriter
+
 
 _OK = 200
 _STANDARD_SAMPLER = "Euler"
@@ -59,7 +60,7 @@ class Recorder:
     def __init__(
         self,
         server: LiveServer,
-        keeper: Keeper,
+        keeper: RecordingWriter,
         tell: Callable[[int, int, str], None] = lambda done, total, name: None,  # noqa: ARG005 - tells nobody
     ) -> None:
         self._server = server
@@ -124,7 +125,7 @@ class Recorder:
             RecordError: the folder is another server's.
         """
         folder, redactor = self._keeper.folder, self._keeper.redactor
-        redactor.ledger = Ledger()
+        redactor.ledger = RedactionLog()
         known: set[str] = set()
         for step in steps:
             file = f"{step.name}.{'json' if step.kind is Kind.LIST else 'html'}"
@@ -246,7 +247,7 @@ class Recorder:
         now = self._server.get("/sdapi/v1/options").json
         if not isinstance(before, dict) or not isinstance(now, dict):
             return []
-        counted, self._keeper.redactor.ledger = self._keeper.redactor.ledger, Ledger()
+        counted, self._keeper.redactor.ledger = self._keeper.redactor.ledger, RedactionLog()
         after = self._keeper.redactor.json(now, "options.json")
         self._keeper.redactor.ledger = counted
         return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))

@@ -9,11 +9,12 @@ import os
 import tempfile
 from typing import TYPE_CHECKING, Any
 
-from mockserver.errors import FixtureError, RecordError
-from mockserver.fixtureset.check import MANIFEST, read_manifest
+from mockserver.core.errors import FixtureError, RecordError
+from mockserver.fixtures.check import MANIFEST, read_manifest
 
 if TYPE_CHECKING:
     from pathlib import Path
+
 
 #: In the manifest of what a recorder wrote: packaged sets are never written over.
 RECORDER = "recorder"

@@ -6,16 +6,16 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mockserver.families import family_of
-from mockserver.fixtureset.check import check_set
-from mockserver.fixtureset.fixture_set import FixtureSet
-from mockserver.profile import load_profile, profile_names
+from mockserver.backends.registry import backend_of
+from mockserver.fixtures.check import check_set
+from mockserver.fixtures.fixture_set import FixtureSet
+from mockserver.profiles.loader import load_profile, profile_names
 from mockserver.recording.identity import identify
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mockserver.profile import Profile
+    from mockserver.profiles.profile import Profile
 
 
 @dataclass(frozen=True)
@@ -55,5 +55,5 @@ def stand_in(folder: Path, profile: str | None = None) -> StandIn:
         missing = f"the recording's profile {told!r} is not known here" if told else ""
         sentence = "; ".join(part for part in (missing, found.sentence) if part)
     rules = dataclasses.replace(load_profile(profile), fixtures=str(place))
-    nowebui = bool(manifest.get("nowebui")) and "nowebui" in family_of(rules).starts
+    nowebui = bool(manifest.get("nowebui")) and "nowebui" in backend_of(rules).starts
     return StandIn(rules, nowebui, sentence)

@@ -6,17 +6,17 @@ import getpass
 import socket
 from typing import TYPE_CHECKING
 
-from mockserver.errors import BadInput
-from mockserver.recording.keeper import Keeper
-from mockserver.recording.redaction import Redactor
-from mockserver.recording.redaction.hosts import is_private_host
+from mockserver.core.credentials import read_secret
+from mockserver.core.errors import BadInput
 from mockserver.recording.set_folder import SetFolder
-from mockserver.secret import read_secret
+from mockserver.recording.writer import RecordingWriter
+from mockserver.redaction.hosts import is_private_host
+from mockserver.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mockserver.recording.server import LiveServer
+    from mockserver.recording.live_server import LiveServer
 
 
 def login(text: str | None) -> tuple[str, str] | None:
@@ -48,13 +48,13 @@ def redactor_for(server: LiveServer) -> Redactor:
     return redactor
 
 
-def keeper_for(server: LiveServer, folder: Path) -> Keeper:
+def writer_for(server: LiveServer, folder: Path) -> RecordingWriter:
     """What keeps the answers of a server in a folder.
 
     Raises:
         RecordError: the folder cannot be recorded into.
     """
-    return Keeper(SetFolder(folder), redactor_for(server))
+    return RecordingWriter(SetFolder(folder), redactor_for(server))
 
 
 def _own_name() -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mockserver.fixtureset.recording import Answer
+    from mockserver.fixtures.recording import Answer
+
 
 #: Keys of an answer under which an id stands that later requests name.
 _KEYS = ("task_id",)

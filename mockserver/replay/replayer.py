@@ -6,16 +6,15 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from mockserver.fixtureset.recording import Answer, reduce_answer
-from mockserver.replay.compare import Depth, Difference, answers
+from mockserver.fixtures.recording import Answer, reduce_answer
+from mockserver.replay.compare import Depth, Difference, Volatile, answers
 from mockserver.replay.given_ids import GivenIds
-from mockserver.replay.volatile import Volatile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from mockserver.fixtureset.recording import Case, Step
-    from mockserver.replay.preludes import Prelude
+    from mockserver.fixtures.recording import Case, Step
+    from mockserver.replay.packaged import Prelude
 
 
 class Sender(Protocol):

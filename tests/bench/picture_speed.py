@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import click
 from PIL import PngImagePlugin
 
-from mockserver.picture.gallery import Gallery
-from mockserver.picture.spec import PictureSpec
+from mockserver.imaging.gallery import Gallery
+from mockserver.imaging.spec import PictureSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable

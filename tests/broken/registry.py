@@ -24,10 +24,10 @@ from clock import SharedTime
 from doubles import Server, mock, served
 from judging import bench
 
-from conformance.lab.passing import Passing
+from conformance.runner.budget import Clock
 
 if TYPE_CHECKING:
-    from conformance.lab import Lab
+    from conformance.runner.check_context import CheckContext
 
 Breaking = Callable[[Server], Server]
 #: Seconds a step of a 512x512 picture takes on the servers of the family.
@@ -44,7 +44,7 @@ class BrokenServer:
         convicted_by: ids of the requirements that must not be met.
         breaking: makes it out of a sound server.
         started: how the sound one is started: fields of the mock's Config.
-        bench: how the bench is set up: fields of LabSettings.
+        bench: how the bench is set up: fields of ContextSettings.
         profile: what kind of server it is taken for.
     """
 
@@ -57,12 +57,12 @@ class BrokenServer:
     profile: str = "a1111-1.10.1"
 
     @contextmanager
-    def lab(self) -> Iterator[Lab]:
+    def context(self) -> Iterator[CheckContext]:
         """A bench before the server, fresh, on a time that both share."""
         time = SharedTime()
         sound = mock(clock=time, **{"step_time": STEP_TIME, **self.started})
         with served(self.breaking(sound)):
-            yield bench(self.profile, passing=Passing(time, time.sleep), **self.bench)
+            yield bench(self.profile, passing=Clock(time, time.sleep), **self.bench)
 
 
 _FAMILY: dict[str, BrokenServer] = {}

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 from broken.registry import family, pairs
 
-from conformance.catalogue import load_catalogue
 from conformance.checks import all_checks
-from conformance.engine.judge import judge
+from conformance.requirements.catalogue import load_catalogue
+from conformance.runner.judge import judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,8 +30,8 @@ Outcome = tuple[str, bool]
 
 def convicts(server: str, requirement: str) -> bool:
     """Whether the check of a requirement finds a broken server at fault, and says how."""
-    with family()[server].lab() as lab:
-        result = judge(load_catalogue()[requirement], all_checks()[requirement].function, lab)
+    with family()[server].context() as context:
+        result = judge(load_catalogue()[requirement], all_checks()[requirement].function, context)
     return result.verdict.unmet and bool(result.expected and result.actual)
 
 

@@ -11,9 +11,9 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
-from conformance.catalogue import load_catalogue
 from conformance.report.html_report import render_html
 from conformance.report.matrix import render_matrix
+from conformance.requirements.catalogue import load_catalogue
 
 if TYPE_CHECKING:
     from conftest import Browser

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from recorded import whole
 
-from mockserver.fixtureset.recording import Step, read_recording
+from mockserver.fixtures.recording import Step, read_recording
 
 if TYPE_CHECKING:
     from collections.abc import Callable

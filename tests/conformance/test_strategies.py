@@ -11,17 +11,16 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from conformance import strategies
 from conformance.client import Deviation, Img2Img, Txt2Img
-from conformance.client.field_check import field_table
-from conformance.client.fields import Img2ImgFields, Txt2ImgFields
+from conformance.client.fields import Img2ImgFields, Txt2ImgFields, field_table
+from conformance.properties import strategies
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PIL import Image
 
-    from conformance.strategies import Encoded, PictureFile, SentInfo
+    from conformance.properties.strategies import Encoded, PictureFile, SentInfo
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 # What is found need not be small.

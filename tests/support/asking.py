@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from mockserver.web.app import create_app
-from mockserver.web.in_process import sender_to
+from mockserver.backends.registry import create_app
+from mockserver.http.in_process import sender_to
 
 if TYPE_CHECKING:
-    from mockserver.webui.simulated import Simulated
+    from mockserver.core.simulated import SimulatedServer
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Heard:
 class Asker:
     """Asks one simulated server."""
 
-    def __init__(self, server: Simulated) -> None:
+    def __init__(self, server: SimulatedServer) -> None:
         self._send = sender_to(create_app(server))
 
     def __call__(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Heard:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from doubles import served
 from judging import bench
 
-from conformance.deployment.config import Config, read_config
-from conformance.deployment.demands import Demands
-from conformance.deployment.requirements import whole_catalogue
-from conformance.engine.judge import judge
+from conformance.deployment.config.config import Config, read_config
+from conformance.deployment.expectations.checks import Demands
+from conformance.requirements.catalogue import whole_catalogue
+from conformance.runner.judge import judge
 
 if TYPE_CHECKING:
     from doubles import Server
@@ -32,5 +32,5 @@ def expected(server: Server, text: str, name: str, **more: Any) -> Result:
     headers = more.pop("headers", ())
     demands = Demands(configured(text).targets[0].expect, None, headers)
     with served(server):
-        lab = bench(more.pop("profile", "a1111-1.10.1"), **more)
-        return judge(whole_catalogue()[name], demands.checks[name].function, lab)
+        context = bench(more.pop("profile", "a1111-1.10.1"), **more)
+        return judge(whole_catalogue()[name], demands.checks[name].function, context)

@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING, Any
 import requests
 import responses
 
-from mockserver.families import simulate
-from mockserver.web.app import create_app
-from mockserver.web.hang_up import HungUp
-from mockserver.web.in_process import call
-from mockserver.webui.config import Config
+from mockserver.backends.registry import create_app, simulate
+from mockserver.core.config import Config
+from mockserver.http.dropped import ConnectionClosed
+from mockserver.http.in_process import call
 
 if TYPE_CHECKING:
-    from mockserver.webui.clock import Clock
+    from mockserver.core.clock import Clock
 
 URL = "http://judged.test:7860"
 _OF_A_BODY = {"content-type", "content-length", "content-encoding"}
@@ -102,7 +101,7 @@ def mock(clock: Clock | None = None, profile: str = "a1111-1.10.1", **config: An
         url = "http://judged.test:7860" + ask.path
         try:
             status, headers, body = call(app, ask.method, url, ask.headers, ask.body or b"")
-        except HungUp as error:
+        except ConnectionClosed as error:
             raise requests.ConnectionError(error) from error
         return Told(status, dict(headers), body)
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image, ImageDraw
 
 from mockserver import Config, create_app
-from mockserver.families import simulate
+from mockserver.backends.registry import simulate
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
-    from mockserver.webui.clock import Clock
+    from mockserver.core.clock import Clock
 
 SMALL = {"width": 64, "height": 64, "steps": 2, "seed": 1234, "prompt": "a red fox"}
 

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from mockserver import Config, Webui
-from mockserver.webui.clock import ManualClock
-from mockserver.webui.processing import answer
-from mockserver.webui.progress import progress
+from mockserver.backends.a1111.generation import answer
+from mockserver.backends.a1111.progress import progress
+from mockserver.core.clock import ManualClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mockserver.webui.processing.answer import Generated
+    from mockserver.backends.a1111.generation.answer import Generated
 
 #: A small request; tests add what they are about.
 FOX = {"prompt": "a red fox", "width": 64, "height": 64, "steps": 2, "seed": 1234}

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from doubles import URL, served
 
-from conformance.catalogue import load_catalogue
 from conformance.checks import all_checks
 from conformance.client import Client
-from conformance.engine.judge import judge
-from conformance.lab import Lab, LabSettings
-from conformance.target import ServerProfile, Target
+from conformance.detection.profile import ServerProfile
+from conformance.detection.target import Target
+from conformance.requirements.catalogue import load_catalogue
+from conformance.runner.check_context import CheckContext, ContextSettings
+from conformance.runner.judge import judge
 
 if TYPE_CHECKING:
     from doubles import Server
@@ -19,25 +20,25 @@ if TYPE_CHECKING:
     from conformance.verdict import Result
 
 
-def bench(profile: str | None = None, url: str = URL, **settings: Any) -> Lab:
+def bench(profile: str | None = None, url: str = URL, **settings: Any) -> CheckContext:
     """A bench before the server at the doubles' address, or below a path of it."""
     auth = settings.get("auth")
     client = Client(url, auth=auth)
     given = None if profile is None else ServerProfile.parse(profile)
-    return Lab(Target(client, given), LabSettings(**settings))
+    return CheckContext(Target(client, given), ContextSettings(**settings))
 
 
 def judged(server: Server, name: str, profile: str | None = "a1111-1.10.1", **more: Any) -> Result:
     """The result of one check against one server."""
     with served(server):
-        lab = bench(profile, **more)
-        return judge(load_catalogue()[name], all_checks()[name].function, lab)
+        context = bench(profile, **more)
+        return judge(load_catalogue()[name], all_checks()[name].function, context)
 
 
 def settled(server: Server, name: str, profile: str | None = "a1111-1.10.1", **more: Any) -> Result:
     """As ``judged``, with every option put back afterwards, as the engine does."""
     with served(server):
-        lab = bench(profile, **more)
-        result = judge(load_catalogue()[name], all_checks()[name].function, lab)
-        lab.options.close()
+        context = bench(profile, **more)
+        result = judge(load_catalogue()[name], all_checks()[name].function, context)
+        context.options.close()
         return result

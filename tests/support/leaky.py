@@ -16,9 +16,9 @@ from flask import Flask, Response, request
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from mockserver.web.app import create_app
-from mockserver.web.in_process import call
-from mockserver.web.serving import ThreadedServer
+from mockserver.backends.registry import create_app
+from mockserver.http.in_process import call
+from mockserver.http.threaded_server import ThreadedServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

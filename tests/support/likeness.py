@@ -6,13 +6,13 @@ import json
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from mockserver.fixtureset.recording import PICTURE, reduce_answer
+from mockserver.fixtures.recording import PICTURE, reduce_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mockserver.fixtureset.recording import Case, Step
-    from mockserver.replay import Sender
+    from mockserver.fixtures.recording import Case, Step
+    from mockserver.replay.replayer import Sender
 
 
 def _pixels(body: Any) -> tuple[str, ...]:

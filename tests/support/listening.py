@@ -1,4 +1,4 @@
-"""Simulated servers on ports of their own, of any profile."""
+"""SimulatedServer servers on ports of their own, of any profile."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from contextlib import contextmanager
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from mockserver.families import simulate
-from mockserver.profile import load_profile
-from mockserver.web.activation import Activated
-from mockserver.web.app import create_app
-from mockserver.web.serving.threaded import ThreadedServer
-from mockserver.webui.config import Config
+from mockserver.backends.registry import create_app, simulate
+from mockserver.core.config import Config
+from mockserver.http.threaded_server import ThreadedServer
+from mockserver.profiles.loader import load_profile
+from mockserver.testing import Activated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -20,7 +20,7 @@ from doubles import Ask, Told
 from PIL import Image, PngImagePlugin
 from urllib3.exceptions import ProtocolError
 
-from mockserver.fixtureset.recording import Answer, Case, read_recording
+from mockserver.fixtures.recording import Answer, Case, read_recording
 
 _RECORDINGS = Path(__file__).parents[2] / "fixtures" / "recordings"
 _API = "/sdapi/v1"

@@ -10,9 +10,9 @@ from typing import Any
 
 from PIL import Image
 
-from conformance.catalogue import load_catalogue
 from conformance.client import Exchange
-from conformance.report import Document
+from conformance.report.document import Document
+from conformance.requirements.catalogue import load_catalogue
 from conformance.verdict import Result, Verdict
 
 SECRET = "planted-secret"

@@ -9,11 +9,11 @@ from generations import in_base64
 from PIL import Image
 
 from mockserver import Config, create_app
-from mockserver.families import simulate
-from mockserver.families.sdnext.server import SdNext
+from mockserver.backends.registry import simulate
+from mockserver.backends.sdnext.server import SdNext
 
 if TYPE_CHECKING:
-    from mockserver.webui.clock import Clock
+    from mockserver.core.clock import Clock
 
 PROFILE = "sdnext-2025-03"
 FOX = {"prompt": "a red fox", "width": 64, "height": 64, "steps": 2, "seed": 1234}

@@ -19,12 +19,12 @@ from broken.layer import png, rewrite_answer, rewrite_images
 from doubles import URL, Ask, Server, Told, mock
 from PIL import Image
 
-from conformance.client.credentials import Basic
+from conformance.client.address import Basic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from mockserver.webui.clock import Clock
+    from mockserver.core.clock import Clock
 
 #: Seconds a step of a 512x512 picture takes, where nothing else is said.
 STEP_TIME = 0.4

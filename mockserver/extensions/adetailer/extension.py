@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from mockserver.errors import Crash
+from mockserver.core.errors import ServerError
 from mockserver.extensions.adetailer.script import ADetailerScript
 from mockserver.extensions.adetailer.tabs import TabReader
 from mockserver.extensions.base import Extension, Script
-from mockserver.web.route import Route
+from mockserver.http.routing import Route
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,12 +60,12 @@ class ADetailer(Extension):
         """The ControlNet unit that a tab puts on its passes.
 
         Raises:
-            Crash: ControlNet is not installed, or has no such model.
+            ServerError: ControlNet is not installed, or has no such model.
         """
         found = next((e for e in self.neighbours() if e.name == "controlnet"), None)
         model = tab.get("ad_controlnet_model")
         if found is None or model not in found.fixtures.get("models"):
-            raise Crash("ValueError", f"[-] ADetailer: ControlNet model {model!r} not found.")
+            raise ServerError("ValueError", f"[-] ADetailer: ControlNet model {model!r} not found.")
         module = tab.get("ad_controlnet_module")
         return {
             "enabled": True,

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from mockserver.errors import Crash
+from mockserver.core.errors import ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from mockserver.extensions.adetailer.tabs import Tab
+
 
 SORTED_BY = (
     "None",
@@ -55,13 +56,13 @@ def find(
     """What a tab's detector finds in a picture of that size.
 
     Raises:
-        Crash: ValueError: there is no such detector.
+        ServerError: ValueError: there is no such detector.
     """
     name = tab.get("ad_model")
     detector = detectors.get(name)
     if detector is None:
         words = f"[-] ADetailer: Model {name!r} not found. Available models: {list(detectors)}"
-        raise Crash("ValueError", words)
+        raise ServerError("ValueError", words)
     wanted = [part.strip() for part in tab.get("ad_model_classes").split(",") if part.strip()]
     found = []
     for item in detector["found"]:
@@ -108,7 +109,7 @@ def masks_of(
         inpaint: the request's mask; what lies outside it is left alone; None for none.
 
     Raises:
-        Crash: ValueError: an order that there is not.
+        ServerError: ValueError: an order that there is not.
     """
     low, high = tab.get("ad_mask_min_ratio"), tab.get("ad_mask_max_ratio")
     kept = [f for f in found if low <= f.area / (size[0] * size[1]) <= high]
@@ -134,7 +135,7 @@ def _most(found: list[Found], tab: Tab) -> list[Found]:
 
 def _sorted(found: list[Found], sorted_by: Any, size: tuple[int, int]) -> list[Found]:
     if sorted_by not in SORTED_BY:
-        raise Crash("ValueError", f"{sorted_by!r} is not in list")
+        raise ServerError("ValueError", f"{sorted_by!r} is not in list")
     centre = size[0] / 2, size[1] / 2
 
     def key(thing: Found) -> float:

@@ -11,26 +11,27 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from mockserver.errors import Refusal
+from mockserver.backends.a1111.generation.denoise import ENCODING, step_seconds
+from mockserver.backends.a1111.generation.noise import latent_shape
+from mockserver.backends.a1111.generation.pictures import Picture
+from mockserver.backends.a1111.generation.processed import Processed
+from mockserver.backends.a1111.generation.processing import Processing
+from mockserver.backends.a1111.generation.run import process_images
+from mockserver.backends.a1111.input_images import loaded
+from mockserver.backends.a1111.scripts.catalogue import ScriptArguments
+from mockserver.core.errors import UpstreamError
 from mockserver.extensions.adetailer.finding import find, masks_of, preview
 from mockserver.extensions.adetailer.tabs import suffix_of
 from mockserver.extensions.base import Run, Script
-from mockserver.picture.painted import Painted
-from mockserver.picture.spec import Pixels
-from mockserver.webui.input_picture import loaded
-from mockserver.webui.processing.denoise import ENCODING, step_seconds
-from mockserver.webui.processing.noise import latent_shape
-from mockserver.webui.processing.picture import Picture
-from mockserver.webui.processing.processed import Processed
-from mockserver.webui.processing.processing import Processing
-from mockserver.webui.processing.run import process_images
-from mockserver.webui.scripts.catalogue import ScriptArguments
+from mockserver.imaging.painted import Painted
+from mockserver.imaging.spec import Pixels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mockserver.extensions.adetailer.extension import ADetailer
     from mockserver.extensions.adetailer.tabs import Tab
+
 
 _SEPARATOR = re.compile(r"\s*\[SEP\]\s*")
 _SKIP = re.compile(r"^\s*\[SKIP\]\s*$")
@@ -78,7 +79,7 @@ class ADetailerScript(Script):
         details = _Details(self._extension, run, picture, number)
         try:
             details.make()
-        except Refusal:
+        except UpstreamError:
             return details.picture
         return details.picture
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mockserver.validation import Field, Model
-from mockserver.validation.kind import Anything
-from mockserver.validation.schema import kind_of
+from mockserver.pydantic_compat.kinds import Anything
+from mockserver.pydantic_compat.models import Field, Model
+from mockserver.pydantic_compat.schema import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
 
 _NONE = "None"
 _SAME_SCHEDULER = "Use same scheduler"

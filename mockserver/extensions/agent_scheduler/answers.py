@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from mockserver.extensions.agent_scheduler.tasks import Task
 
+
 #: Fields of a generation that are told to nobody.
 _UNTOLD = ("alwayson_scripts", "script_args", "init_images")
 _MILLISECONDS = 1000

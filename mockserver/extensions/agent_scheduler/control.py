@@ -13,10 +13,11 @@ from mockserver.extensions.agent_scheduler.order import task_fields
 from mockserver.extensions.agent_scheduler.tasks import FAILED, FINISHED, PENDING
 
 if TYPE_CHECKING:
+    from mockserver.backends.a1111.server import Webui
     from mockserver.extensions.agent_scheduler.runner import TaskRunner
     from mockserver.extensions.agent_scheduler.tasks import TaskList
-    from mockserver.web.route import Call
-    from mockserver.webui.server import Webui
+    from mockserver.http.routing import Call
+
 
 # The parts of a path are called as the server's document calls them.
 # ruff: noqa: A002

@@ -12,12 +12,13 @@ from mockserver.extensions.agent_scheduler.reading import Reading
 from mockserver.extensions.agent_scheduler.runner import TaskRunner
 from mockserver.extensions.agent_scheduler.tasks import TaskList
 from mockserver.extensions.base import Extension
-from mockserver.web.route import QUERY, Route
+from mockserver.http.routing import QUERY, Route
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mockserver.webui.server import Webui
+    from mockserver.backends.a1111.server import Webui
+
 
 _PATH = "/agent-scheduler/v1"
 #: Routes that ask for no credentials where the server has them: the source forgets them.

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.errors import Crash
-from mockserver.webui.hazards import hazard
-from mockserver.webui.processing.surroundings import server_of
+from mockserver.backends.a1111.generation.context import context_of
+from mockserver.core.errors import ServerError
+from mockserver.core.upstream_errors import raises_upstream
 
 if TYPE_CHECKING:
-    from mockserver.webui.processing.server import Server
-    from mockserver.webui.server import Webui
+    from mockserver.backends.a1111.generation.context import GenerationContext
+    from mockserver.backends.a1111.server import Webui
+
 
 _MODELS = {
     "txt2img": "StableDiffusionProcessingTxt2Img",
@@ -37,9 +38,9 @@ def task_fields(
         values: the validated body.
 
     Raises:
-        Crash: an unknown selectable script, ControlNet units with a picture as text.
+        ServerError: an unknown selectable script, ControlNet units with a picture as text.
     """
-    server = server_of(webui)
+    server = context_of(webui)
     fields = {name: value for name, value in values.items() if name not in _OWN}
     fields["sampler_index"] = fields.pop("sampler_name")
     _check_selected(server, tab, fields.get("script_name"))
@@ -55,15 +56,15 @@ def task_fields(
     return valid.values, valid.values["override_settings"].get(_MODEL)
 
 
-def _check_selected(server: Server, tab: str, name: Any) -> None:
+def _check_selected(server: GenerationContext, tab: str, name: Any) -> None:
     if name is None:
         return
     names = [entry.name for entry in server.scripts.tab(tab).entries if not entry.alwayson]
     if str(name).lower() not in names:
-        raise Crash("Exception", f"Not found script {name}")
+        raise ServerError("Exception", f"Not found script {name}")
 
 
-def _known_scripts(server: Server, tab: str, sent: Any) -> dict[str, Any]:
+def _known_scripts(server: GenerationContext, tab: str, sent: Any) -> dict[str, Any]:
     """Arguments of the always-on scripts that there are; other names are dropped."""
     given = {str(name).lower(): value for name, value in (sent or {}).items()}
     found = {}
@@ -77,7 +78,7 @@ def _known_scripts(server: Server, tab: str, sent: Any) -> dict[str, Any]:
     return found
 
 
-@hazard
+@raises_upstream
 def _units(args: Any) -> Any:
     """ControlNet units, whose picture has to be an object with picture and mask."""
     for unit in args if isinstance(args, list) else ():

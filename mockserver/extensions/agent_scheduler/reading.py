@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
+from mockserver.backends.a1111.generation.context import context_of
 from mockserver.extensions.agent_scheduler import answers
 from mockserver.extensions.agent_scheduler.tasks import FINISHED, PENDING
-from mockserver.webui.processing.surroundings import server_of
 
 if TYPE_CHECKING:
+    from mockserver.backends.a1111.server import Webui
     from mockserver.extensions.agent_scheduler.runner import TaskRunner
     from mockserver.extensions.agent_scheduler.tasks import TaskList
-    from mockserver.web.route import Call
-    from mockserver.webui.server import Webui
+    from mockserver.http.routing import Call
+
 
 _ALL, _BOOKMARKED = "all", "bookmarked"
 
@@ -40,7 +41,7 @@ class Reading:
 
     def models(self, _: Call) -> list[str]:
         """Titles of all models."""
-        return list(server_of(self._webui).checkpoints.names)
+        return list(context_of(self._webui).checkpoints.names)
 
     def queue(self, call: Call) -> dict[str, Any]:
         """The pending tasks, those of one page."""

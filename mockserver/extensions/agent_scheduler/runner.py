@@ -10,14 +10,15 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from mockserver.errors import Crash, Refusal
+from mockserver.core.errors import ServerError, UpstreamError
 from mockserver.extensions.agent_scheduler.tasks import DONE, FAILED, INTERRUPTED, PENDING
-from mockserver.validation import Valid
+from mockserver.pydantic_compat.models import Valid
 
 if TYPE_CHECKING:
+    from mockserver.backends.a1111.generation.answer import Generated
+    from mockserver.backends.a1111.server import Webui
     from mockserver.extensions.agent_scheduler.tasks import Task, TaskList
-    from mockserver.webui.processing.answer import Generated
-    from mockserver.webui.server import Webui
+
 
 #: Seconds before a task begins that nobody has asked for yet.
 _START = 0.05
@@ -103,8 +104,8 @@ class TaskRunner:
         self._webui.tasks.start(task.id)
         try:
             made = self._generate(task)
-        except Refusal as refusal:
-            text = refusal.text if isinstance(refusal, Crash) else ""
+        except UpstreamError as refusal:
+            text = refusal.text if isinstance(refusal, ServerError) else ""
             self._tasks.change(task, status=FAILED, result=text)
             return
         finally:
@@ -116,7 +117,7 @@ class TaskRunner:
         _tell(task)
 
     def _generate(self, task: Task) -> Generated:
-        from mockserver.webui.processing.answer import img2img, txt2img  # noqa: PLC0415
+        from mockserver.backends.a1111.generation.answer import img2img, txt2img  # noqa: PLC0415
 
         fields = {**task.fields, "save_images": True, "send_images": True}
         if task.checkpoint not in {None, "System"}:

@@ -10,12 +10,13 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from mockserver.errors import Crash
+from mockserver.core.errors import ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from mockserver.picture.encoded import EncodedPicture
+    from mockserver.imaging.formats import EncodedPicture
+
 
 PENDING, DONE, FAILED, INTERRUPTED = "pending", "done", "failed", "interrupted"
 FINISHED = (DONE, FAILED, INTERRUPTED)
@@ -146,7 +147,7 @@ class TaskList:
         """Make a task the next one.
 
         Raises:
-            Crash: there is none of that id.
+            ServerError: there is none of that id.
         """
         task = self._required(task_id)
         first = min((one.priority for one in self.find((PENDING,))), default=0)
@@ -169,7 +170,7 @@ class TaskList:
         """Forget a task.
 
         Raises:
-            Crash: there is none of that id.
+            ServerError: there is none of that id.
         """
         del self._tasks[self._required(task_id).id]
 
@@ -181,5 +182,5 @@ class TaskList:
     def _required(self, task_id: str) -> Task:
         task = self._tasks.get(task_id)
         if task is None:
-            raise Crash("Exception", f"Task with id {task_id} not found")
+            raise ServerError("Exception", f"Task with id {task_id} not found")
         return task

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageDraw
 
-from mockserver.errors import Crash, HTTPRefusal
+from mockserver.backends.a1111.generation.pictures import Picture
+from mockserver.backends.a1111.input_images import loaded, read_picture
+from mockserver.core.errors import HTTPError, ServerError
 from mockserver.extensions.controlnet.maps import detect
-from mockserver.picture.painted import Painted
-from mockserver.webui.input_picture import loaded, read_picture
-from mockserver.webui.processing.picture import Picture
+from mockserver.imaging.painted import Painted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from mockserver.extensions.controlnet.catalogue import Catalogue, Module
-    from mockserver.web.route import Call
+    from mockserver.http.routing import Call
+
 
 _UNPROCESSABLE = 422
 _NOT_SUPPORTED = ("clip_vision", "revision_clipvision", "revision_ignore_prompt", "ip-adapter-auto")
@@ -61,9 +62,9 @@ def answer_detect(
         numbers_of: the numbers that a module runs with, from those of the request.
 
     Raises:
-        HTTPRefusal: 422 for modules, pictures and masks that it refuses, 500 for a picture that
+        HTTPError: 422 for modules, pictures and masks that it refuses, 500 for a picture that
             cannot be decoded.
-        Crash: a mask that does not fit its picture.
+        ServerError: a mask that does not fit its picture.
     """
     values = call.values
     name, images, masks = (
@@ -71,14 +72,14 @@ def answer_detect(
     )
     module = catalogue.find(name)
     if module is None:
-        raise HTTPRefusal(_UNPROCESSABLE, "Module not available")
+        raise HTTPError(_UNPROCESSABLE, "Module not available")
     if name in _NOT_SUPPORTED:
-        raise HTTPRefusal(_UNPROCESSABLE, "Module not supported")
+        raise HTTPError(_UNPROCESSABLE, "Module not supported")
     if not images:
-        raise HTTPRefusal(_UNPROCESSABLE, "No image selected")
+        raise HTTPError(_UNPROCESSABLE, "No image selected")
     if module.requires_mask and len(masks) != len(images):
         words = f"Preprocessor {name} requires `controlnet_masks` param."
-        raise HTTPRefusal(_UNPROCESSABLE, words)
+        raise HTTPError(_UNPROCESSABLE, words)
     own = {name.removeprefix("controlnet_"): value for name, value in values.items()}
     numbers = numbers_of(own, module)
     found = []
@@ -110,23 +111,23 @@ def _joined(picture: Image.Image, mask: Image.Image) -> Image.Image:
     """The mask's first channel as a fourth one of the picture.
 
     Raises:
-        Crash: a mask of one channel, or of another size, or a picture with alpha already.
+        ServerError: a mask of one channel, or of another size, or a picture with alpha already.
     """
     if len(mask.getbands()) == 1:
         words = "too many indices for array: array is 2-dimensional, but 3 were indexed"
-        raise Crash("IndexError", words)
+        raise ServerError("IndexError", words)
     for axis, (own, other) in enumerate(zip(picture.size[::-1], mask.size[::-1], strict=True)):
         if own != other:
             words = "all the input array dimensions except for the concatenation axis must match"
             words += f" exactly, but along dimension {axis}, the array at index 0 has size {own}"
-            raise Crash("ValueError", f"{words} and the array at index 1 has size {other}")
+            raise ServerError("ValueError", f"{words} and the array at index 1 has size {other}")
     bands = len(picture.getbands())
     if bands == 1:
         words = "all the input arrays must have same number of dimensions, but the array at index"
         words += " 0 has 2 dimension(s) and the array at index 1 has 3 dimension(s)"
-        raise Crash("ValueError", words)
+        raise ServerError("ValueError", words)
     if bands == len("RGBA"):
-        raise Crash("TypeError", "Cannot handle this data type: (1, 1, 5), |u1")
+        raise ServerError("TypeError", "Cannot handle this data type: (1, 1, 5), |u1")
     joined = picture.convert("RGBA")
     joined.putalpha(mask.getchannel(0))
     return joined
@@ -150,7 +151,7 @@ def answer_render(call: Call) -> dict[str, Any]:
     """``POST /controlnet/render_openpose_json``: each pose as a picture.
 
     Raises:
-        Crash: IndexError for a person without all 18 keypoints.
+        ServerError: IndexError for a person without all 18 keypoints.
     """
     poses = call.values["items"]
     if not poses:
@@ -190,7 +191,7 @@ def _points(
         for at in range(0, len(numbers) // _NUMBERS_A_POINT * _NUMBERS_A_POINT, _NUMBERS_A_POINT)
     ]
     if len(triples) < least:
-        raise Crash("IndexError", "list index out of range")
+        raise ServerError("IndexError", "list index out of range")
     parts = all(0 <= x < 1 and 0 <= y < 1 for x, y, _ in triples)
     width, height = size if parts else (1, 1)
     return [(x * width, y * height) if sure >= 1 else None for x, y, sure in triples]

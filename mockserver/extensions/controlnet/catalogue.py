@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+
 #: Words in a model's name that belong to a type beside the type's own.
 _OTHER_WORDS: dict[str, tuple[str, ...]] = {
     "segmentation": ("seg",),

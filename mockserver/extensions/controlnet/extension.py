@@ -5,24 +5,25 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from mockserver.errors import Crash, Refusal
+from mockserver.core.errors import ServerError, UpstreamError
 from mockserver.extensions.base import Extension, Script
 from mockserver.extensions.controlnet import pictures, units, units_before_pydantic
 from mockserver.extensions.controlnet.answers import answer_detect, answer_render
 from mockserver.extensions.controlnet.catalogue import Catalogue
 from mockserver.extensions.controlnet.pictures import is_mask
 from mockserver.extensions.controlnet.script import ControlNetScript
-from mockserver.web.route import EMBEDDED, LIST_OF, QUERY, Call, Route
+from mockserver.http.routing import EMBEDDED, LIST_OF, QUERY, Call, Route
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from PIL import Image
 
+    from mockserver.backends.a1111.generation.processing import Processing
     from mockserver.extensions.base import Run
     from mockserver.extensions.controlnet.catalogue import Module
     from mockserver.extensions.controlnet.units import Unit
-    from mockserver.webui.processing.processing import Processing
+
 
 _BEFORE_PYDANTIC = "1.1.447"
 _SD1 = ("sd14", "sd15", "sd16")
@@ -80,7 +81,7 @@ class ControlNet(Extension):
         """The unit that a dict of a request stands for.
 
         Raises:
-            Crash: one that the version refuses.
+            ServerError: one that the version refuses.
         """
         if not self.checks_units:
             return units_before_pydantic.unit_of(given)
@@ -90,23 +91,23 @@ class ControlNet(Extension):
         """The module that a unit runs; inpaint_only is inpaint where img2img has a mask.
 
         Raises:
-            Crash: a module that there is not, or that the model in use cannot run.
+            ServerError: a module that there is not, or that the model in use cannot run.
         """
         name = unit.get("module")
         if name == "inpaint_only" and p.is_img2img and is_mask(p.image_mask):
             name = "inpaint"
         module = self.catalogue.find(name) if isinstance(name, str) else None
         if module is None:
-            raise Crash("AssertionError", "")
+            raise ServerError("AssertionError", "")
         if "revision" in module.name:
-            raise Crash("Exception", "Preprocessor 'revision' only supports SDXL.")
+            raise ServerError("Exception", "Preprocessor 'revision' only supports SDXL.")
         return module
 
     def numbers_of(self, values: Mapping[str, Any], module: Module) -> list[float]:
         """Resolution and both thresholds that a module runs with.
 
         Raises:
-            Crash: before 1.1.448 one that is no number.
+            ServerError: before 1.1.448 one that is no number.
         """
         if not self.checks_units:
             return units_before_pydantic.numbers(values, module)
@@ -117,25 +118,27 @@ class ControlNet(Extension):
         """The control model of a unit; None for a module that works without one.
 
         Raises:
-            Crash: none was chosen, or there is none of that name, or it is for SDXL.
+            ServerError: none was chosen, or there is none of that name, or it is for SDXL.
         """
         wanted = unit.get("model")
         name = wanted if isinstance(wanted, str) else ""
         lower = name.lower()
         if lower != "none" and not any(mark in lower for mark in _SD1) and "xl" in lower:
-            raise Crash("Exception", f"ControlNet model {name} is not compatible with sd model")
+            raise ServerError(
+                "Exception", f"ControlNet model {name} is not compatible with sd model"
+            )
         if module.model_free:
             return None
         found = self.catalogue.closest_model(name)
         if found is None:
-            raise Crash("RuntimeError", f"model not found: {name}")
+            raise ServerError("RuntimeError", f"model not found: {name}")
         return found
 
     def choose_picture(self, run: Run, unit: Unit, module: Module) -> tuple[Image.Image, str]:
         """The picture that a unit looks at and its resize mode.
 
         Raises:
-            Refusal: it has none, or one that cannot be used.
+            UpstreamError: it has none, or one that cannot be used.
         """
         inpaint = "inpaint" in module.name
         mode = units_before_pydantic.resize_mode(unit.get("resize_mode"))
@@ -144,7 +147,7 @@ class ControlNet(Extension):
             return pictures.as_input(run.server, own, keep_mask=inpaint), mode
         found = pictures.init_picture(run.p, inpaint=inpaint)
         if found is None:
-            raise Crash("ValueError", "controlnet is enabled but no input image is given")
+            raise ServerError("ValueError", "controlnet is enabled but no input image is given")
         return found
 
     def infotext_pasted(self, parsed: dict[str, Any]) -> None:
@@ -154,7 +157,7 @@ class ControlNet(Extension):
             if key.startswith(_PREFIX) and isinstance(text, str):
                 try:
                     unit = self.read_unit(_given(text))
-                except (Refusal, ValueError):
+                except (UpstreamError, ValueError):
                     continue
                 told = {name: unit.get(name) for name in unit.told if name != "image"}
                 new |= {f"{key} {n}": v for n, v in told.items() if v is not None}

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from mockserver.extensions.controlnet.catalogue import Module
 
+
 #: Modules that give the picture back as it is, alpha and all.
 _AS_IT_IS = ("none",)
 _CELL = 64

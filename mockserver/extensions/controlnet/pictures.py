@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageFilter, ImageOps, ImageStat
 
-from mockserver.errors import Crash
+from mockserver.backends.a1111.input_images import loaded, read_picture
+from mockserver.core.errors import ServerError
 from mockserver.extensions.controlnet.units import CROP, FILL, RESIZE
-from mockserver.picture.masking import expand_crop_region, get_crop_region
-from mockserver.picture.resize import resize_image
-from mockserver.webui.input_picture import loaded, read_picture
+from mockserver.imaging.masking import expand_crop_region, get_crop_region
+from mockserver.imaging.resize import resize_image
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mockserver.webui.processing.processing import Processing
-    from mockserver.webui.processing.server import Server
+    from mockserver.backends.a1111.generation.context import GenerationContext
+    from mockserver.backends.a1111.generation.processing import Processing
+
 
 #: Resize modes by the number that img2img gives them; 3 and all others just resize.
 _BY_NUMBER = {0: RESIZE, 1: CROP, 2: FILL}
@@ -39,18 +40,18 @@ def rgb(image: Image.Image) -> Image.Image:
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def parsed(server: Server, sent: Any) -> Image.Image:
+def parsed(server: GenerationContext, sent: Any) -> Image.Image:
     """One picture of a unit: RGB, a grey one in three channels.
 
     Raises:
-        Crash: it is no text, or has four channels, which the extension refuses.
-        HTTPRefusal: it cannot be decoded, or is an address.
+        ServerError: it is no text, or has four channels, which the extension refuses.
+        HTTPError: it cannot be decoded, or is an address.
     """
     if not isinstance(sent, str):
-        raise Crash("ValueError", f"Unrecognized image format {sent}.")
+        raise ServerError("ValueError", f"Unrecognized image format {sent}.")
     image = loaded(read_picture(sent, server.options, server.inputs))
     if image.mode in {"RGBA", "LA"}:
-        raise Crash("AssertionError", "")
+        raise ServerError("AssertionError", "")
     return image.convert("RGB")
 
 
@@ -59,31 +60,31 @@ def _pairs(unit: Mapping[str, Any]) -> list[tuple[Any, Any]] | None:
     image, mask = unit["image"], unit["mask"]
     if image is None:
         if mask is not None:
-            raise Crash("AssertionError", "")
+            raise ServerError("AssertionError", "")
         return None
     if isinstance(image, dict):
         image = [image]
     if isinstance(image, str):
         return [(image, mask)]
     if not isinstance(image, list):
-        raise Crash("ValueError", f"Unrecognized image field {image}")
+        raise ServerError("ValueError", f"Unrecognized image field {image}")
     if not image:
-        raise Crash("ValueError", f"{image} is not a valid 'image' field value")
+        raise ServerError("ValueError", f"{image} is not a valid 'image' field value")
     if not isinstance(image[0], dict):
         if len(image) != _PAIR:
-            raise Crash("AssertionError", "")
+            raise ServerError("AssertionError", "")
         return [(image[0], image[1])]
     if not all(isinstance(item, dict) for item in image):
-        raise Crash("AssertionError", "")
+        raise ServerError("AssertionError", "")
     return [(item.get("image"), item.get("mask")) for item in image]
 
 
-def unit_picture(server: Server, unit: Mapping[str, Any]) -> Image.Image | None:
+def unit_picture(server: GenerationContext, unit: Mapping[str, Any]) -> Image.Image | None:
     """The unit's own picture with its mask as alpha (black where there is none).
 
     Raises:
-        Crash: forms that the extension does not take; a mask of another size.
-        HTTPRefusal: a picture that cannot be decoded.
+        ServerError: forms that the extension does not take; a mask of another size.
+        HTTPError: a picture that cannot be decoded.
     """
     pairs = _pairs(unit)
     if pairs is None:
@@ -91,11 +92,11 @@ def unit_picture(server: Server, unit: Mapping[str, Any]) -> Image.Image | None:
     found = []
     for image, mask in pairs:
         if image is None:
-            raise Crash("AssertionError", "")
+            raise ServerError("AssertionError", "")
         picture = parsed(server, image)
         found.append(with_mask(picture, None if mask is None else parsed(server, mask)))
     if len(found) > 1:
-        raise Crash("AssertionError", "")
+        raise ServerError("AssertionError", "")
     return found[0]
 
 
@@ -103,18 +104,18 @@ def with_mask(picture: Image.Image, mask: Image.Image | None) -> Image.Image:
     """RGBA, the mask's first channel as alpha.
 
     Raises:
-        Crash: the mask has another size.
+        ServerError: the mask has another size.
     """
     if mask is not None and mask.size != picture.size:
         words = f"image shape {picture.size[::-1]} not aligned with mask shape {mask.size[::-1]}"
-        raise Crash("ValueError", words)
+        raise ServerError("ValueError", words)
     alpha = Image.new("L", picture.size, 0) if mask is None else mask.getchannel(0)
     joined = picture.convert("RGBA")
     joined.putalpha(alpha)
     return joined
 
 
-def as_input(server: Server, picture: Image.Image, *, keep_mask: bool) -> Image.Image:
+def as_input(server: GenerationContext, picture: Image.Image, *, keep_mask: bool) -> Image.Image:
     """What the module gets of a unit's picture.
 
     With its mask where that is wanted; else the mask alone where one was drawn upon the picture
@@ -133,7 +134,7 @@ def init_picture(p: Processing, *, inpaint: bool) -> tuple[Image.Image, str] | N
     """The init image of img2img with the resize mode of the request; None where there is none.
 
     Raises:
-        Crash: the request's mask has another size.
+        ServerError: the request's mask has another size.
     """
     images = p.init_images
     if not images:
@@ -146,7 +147,7 @@ def init_picture(p: Processing, *, inpaint: bool) -> tuple[Image.Image, str] | N
     if is_mask(p.image_mask):
         mask = prepared_mask(p)
         if mask.size != picture.size:
-            raise Crash("AssertionError", "")
+            raise ServerError("AssertionError", "")
     return with_mask(picture, mask), mode
 
 
@@ -191,11 +192,11 @@ def fitted(detected: Image.Image, mode: str, size: tuple[int, int]) -> Image.Ima
         size: width and height in pixels.
 
     Raises:
-        Crash: a size of nought.
+        ServerError: a size of nought.
     """
     width, height = size
     if width <= 0 or height <= 0:
-        raise Crash("error", "OpenCV: inv_scale_x > 0")
+        raise ServerError("error", "OpenCV: inv_scale_x > 0")
     if mode == RESIZE or detected.size == size:
         return _scaled(detected, size)
     ratios = (height / detected.height, width / detected.width)

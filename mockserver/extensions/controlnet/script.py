@@ -10,22 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageFilter
 
-from mockserver.errors import Crash
+from mockserver.backends.a1111.generation.pictures import Picture
+from mockserver.backends.a1111.input_images import read_picture
+from mockserver.core.errors import ServerError
 from mockserver.extensions.base import Run, Script
 from mockserver.extensions.controlnet import pictures
 from mockserver.extensions.controlnet.maps import detect
 from mockserver.extensions.controlnet.units import FILL
 from mockserver.extensions.controlnet.units_before_pydantic import weighted
-from mockserver.picture.painted import Painted
-from mockserver.picture.spec import Pixels
-from mockserver.webui.input_picture import read_picture
-from mockserver.webui.processing.picture import Picture
+from mockserver.imaging.painted import Painted
+from mockserver.imaging.spec import Pixels
 
 if TYPE_CHECKING:
+    from mockserver.backends.a1111.generation.processed import Processed
+    from mockserver.backends.a1111.generation.processing import Processing
     from mockserver.extensions.controlnet.extension import ControlNet
     from mockserver.extensions.controlnet.units import Unit
-    from mockserver.webui.processing.processed import Processed
-    from mockserver.webui.processing.processing import Processing
+
 
 _EIGHT = 8
 _INPAINT = "inpaint"
@@ -64,7 +65,7 @@ class ControlNetScript(Script):
         """Read all units, as the extension's own wrapper of the generation does.
 
         Raises:
-            Crash: a unit that pydantic refuses, an enabled one or not; batch mode without
+            ServerError: a unit that pydantic refuses, an enabled one or not; batch mode without
                 pictures.
         """
         self._running = None
@@ -129,7 +130,7 @@ class ControlNetScript(Script):
         model = self._extension.model_of(unit, module)
         _check_region_mask(run, values)
         if not module.returns_image or values.get("ipadapter_input") is not None:
-            raise Crash("AssertionError", "")
+            raise ServerError("AssertionError", "")
         picture, mode = self._extension.choose_picture(run, unit, module)
         if _crops(p, unit, module.name):
             picture = pictures.cropped(p, picture, mode)
@@ -150,14 +151,14 @@ class ControlNetScript(Script):
 
 def _check_batch(batch_images: Any) -> None:
     if batch_images is None:
-        raise Crash("TypeError", "object of type 'NoneType' has no len()")
+        raise ServerError("TypeError", "object of type 'NoneType' has no len()")
 
 
 def _check_region_mask(run: Run, values: Any) -> None:
     """A mask of one channel fails when it is used."""
     mask = values.get("effective_region_mask")
     if isinstance(mask, str) and len(read_picture(mask, run.server.options).getbands()) == 1:
-        raise Crash("ValueError", "")
+        raise ServerError("ValueError", "")
 
 
 def _whole(side: int) -> int:
@@ -204,7 +205,7 @@ def _effect(
         return None
     try:
         weight = weighted(values["weight"])
-    except Crash as error:
+    except ServerError as error:
         p.model_error = error
         return None
     if not weight:

@@ -8,17 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mockserver.errors import Crash
-from mockserver.validation import describe
-from mockserver.validation.complaint import Misfit, none_not_allowed
-from mockserver.validation.kind import Bounded, ListOf, Scalar
-from mockserver.validation.scalar import to_bool, to_float, to_int, to_str
+from mockserver.core.errors import ServerError
+from mockserver.pydantic_compat.coercion_v1 import to_bool, to_float, to_int, to_str
+from mockserver.pydantic_compat.errors import ValidationError, describe, none_not_allowed
+from mockserver.pydantic_compat.kinds import Bounded, ListOf, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mockserver.extensions.controlnet.catalogue import Catalogue
-    from mockserver.validation.kind import Kind
+    from mockserver.pydantic_compat.kinds import Kind
+
 
 RESIZE, CROP, FILL = "Just Resize", "Crop and Resize", "Resize and Fill"
 BALANCED = "Balanced"
@@ -87,7 +87,9 @@ class _Enumerated:
         shown = ", ".join(f"<{self.name}.{key}: {text!r}>" for key, text in self.members)
         msg = "value is not a valid enumeration member; permitted: "
         msg += ", ".join(map(repr, values))
-        complaints.append(Misfit(msg, "type_error.enum", {"enum_values": f"[{shown}]"}).at(loc))
+        complaints.append(
+            ValidationError(msg, "type_error.enum", {"enum_values": f"[{shown}]"}).at(loc)
+        )
         return None
 
 
@@ -172,8 +174,8 @@ def unit_of(given: Mapping[str, Any], catalogue: Catalogue) -> Unit:
         catalogue: the modules there are.
 
     Raises:
-        Crash: ValidationError with pydantic's text; AssertionError or ValueError where a field
-            is given under two names.
+        ServerError: ValidationError with pydantic's text; AssertionError or ValueError where a
+            field is given under two names.
     """
     values = _renamed(given)
     complaints: list[dict[str, Any]] = []
@@ -188,7 +190,7 @@ def unit_of(given: Mapping[str, Any], catalogue: Catalogue) -> Unit:
     _bounded(found, catalogue, complaints)
     _ordered(found, complaints)
     if complaints:
-        raise Crash("ValidationError", describe(complaints, _NAME))
+        raise ServerError("ValidationError", describe(complaints, _NAME))
     return Unit(found, infotext_of(found))
 
 
@@ -205,11 +207,11 @@ def _renamed(given: Mapping[str, Any]) -> dict[str, Any]:
     for alias, name in _ALIASES:
         if alias in values:
             if name in values:
-                raise Crash("AssertionError", f"Conflict of field '{alias}' and '{name}'")
+                raise ServerError("AssertionError", f"Conflict of field '{alias}' and '{name}'")
             values[name] = values[alias]
     if values.get("mask_image") is not None:
         if values.get("mask") is not None:
-            raise Crash("ValueError", "Cannot specify both 'mask' and 'mask_image'!")
+            raise ServerError("ValueError", "Cannot specify both 'mask' and 'mask_image'!")
         values["mask"] = values["mask_image"]
     return values
 
@@ -221,9 +223,9 @@ def _early(name: str, value: Any, catalogue: Catalogue, complaints: list[dict[st
     if name == "resize_mode":
         return _resize_mode(value, complaints)
     if name == "effective_region_mask" and not isinstance(value, str | None):
-        complaints.append(Misfit("", "assertion_error").at((name,)))
+        complaints.append(ValidationError("", "assertion_error").at((name,)))
     if name == "ipadapter_input" and value == []:
-        complaints.append(Misfit("input cannot be empty", "assertion_error").at((name,)))
+        complaints.append(ValidationError("input cannot be empty", "assertion_error").at((name,)))
     return value
 
 
@@ -231,20 +233,20 @@ def _check_module(value: Any, catalogue: Catalogue, complaints: list[dict[str, A
     try:
         known = catalogue.find(value) is not None
     except TypeError as error:
-        complaints.append(Misfit(str(error), "type_error").at(("module",)))
+        complaints.append(ValidationError(str(error), "type_error").at(("module",)))
         return
     if not known:
         words = f"module({value}) not found in supported modules."
-        complaints.append(Misfit(words, "value_error").at(("module",)))
+        complaints.append(ValidationError(words, "value_error").at(("module",)))
 
 
 def _resize_mode(value: Any, complaints: list[dict[str, Any]]) -> Any:
     if not isinstance(value, str):
-        complaints.append(Misfit("", "assertion_error").at(("resize_mode",)))
+        complaints.append(ValidationError("", "assertion_error").at(("resize_mode",)))
         return None
     mode = RESIZE_ALIASES.get(value, value)
     if mode not in {RESIZE, CROP, FILL}:
-        misfit = Misfit(f"{mode!r} is not a valid ResizeMode", "value_error")
+        misfit = ValidationError(f"{mode!r} is not a valid ResizeMode", "value_error")
         complaints.append(misfit.at(("resize_mode",)))
     return mode
 
@@ -268,7 +270,7 @@ def _bounded(found: dict[str, Any], catalogue: Catalogue, complaints: list[dict[
         for number, name in enumerate(("processor_res", "threshold_a", "threshold_b")):
             found[name] = module.slider(number).bounded(found.get(name))  # type: ignore[arg-type]
     except TypeError as error:
-        complaints.append(Misfit(str(error), "type_error").at(_ROOT))
+        complaints.append(ValidationError(str(error), "type_error").at(_ROOT))
 
 
 def _ordered(found: dict[str, Any], complaints: list[dict[str, Any]]) -> None:
@@ -277,6 +279,6 @@ def _ordered(found: dict[str, Any], complaints: list[dict[str, Any]]) -> None:
     try:
         if start > end:
             words = f"guidance_start({start}) > guidance_end({end})"
-            complaints.append(Misfit(words, "value_error").at(_ROOT))
+            complaints.append(ValidationError(words, "value_error").at(_ROOT))
     except TypeError as error:
-        complaints.append(Misfit(str(error), "type_error").at(_ROOT))
+        complaints.append(ValidationError(str(error), "type_error").at(_ROOT))

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.errors import Crash
+from mockserver.core.errors import ServerError
+from mockserver.core.upstream_errors import raises_upstream
 from mockserver.extensions.controlnet.units import CROP, FILL, RESIZE, RESIZE_ALIASES, Unit
-from mockserver.webui.hazards import hazard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mockserver.extensions.controlnet.catalogue import Module
+
 
 _ALIASES = {"guidance": "guidance_end", "lowvram": "low_vram", "input_image": "image"}
 #: Fields and defaults, in the order of the infotext; an enumeration's default shows its name.
@@ -90,28 +91,28 @@ def numbers(values: Mapping[str, Any], module: Module) -> list[float]:
     """Resolution and thresholds; a negative one is replaced by the module's default.
 
     Raises:
-        Crash: TypeError for what cannot be compared with a number.
+        ServerError: TypeError for what cannot be compared with a number.
     """
     given = [values[name] for name in ("processor_res", "threshold_a", "threshold_b")]
     return [_not_negative(value, module.slider(n).value) for n, value in enumerate(given)]
 
 
-@hazard
+@raises_upstream
 def _not_negative(value: Any, default: float) -> float:
     found: float = default if value < 0 else value
     return found
 
 
-@hazard
+@raises_upstream
 def weighted(weight: Any) -> float:
     """The weight, by which the extension multiplies tensors while the model samples.
 
     Raises:
-        Crash: TypeError, as torch says it.
+        ServerError: TypeError, as torch says it.
     """
     if not isinstance(weight, int | float):
         kind = type(weight).__name__
-        raise Crash("TypeError", f"unsupported operand type(s) for *: 'Tensor' and '{kind}'")
+        raise ServerError("TypeError", f"unsupported operand type(s) for *: 'Tensor' and '{kind}'")
     return float(weight)
 
 
@@ -119,12 +120,12 @@ def resize_mode(value: Any) -> str:
     """The resize mode that a text or number stands for.
 
     Raises:
-        Crash: a text that is none.
+        ServerError: a text that is none.
     """
     if isinstance(value, str):
         mode = RESIZE_ALIASES.get(value, value)
         if mode not in _MODES:
-            raise Crash("ValueError", f"{mode!r} is not a valid ResizeMode")
+            raise ServerError("ValueError", f"{mode!r} is not a valid ResizeMode")
         return mode
     if isinstance(value, int):
         return _MODES[value] if 0 <= value < len(_MODES) else RESIZE

@@ -20,12 +20,13 @@ from dynamicprompts.wildcards import WildcardManager
 from jinja2 import TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
-from mockserver.errors import Crash
+from mockserver.core.errors import ServerError
 
 if TYPE_CHECKING:
+    from mockserver.backends.a1111.generation.context import GenerationContext
+    from mockserver.backends.a1111.generation.processing import Processing
     from mockserver.extensions.dynamic_prompts.settings import PromptSettings
-    from mockserver.webui.processing.processing import Processing
-    from mockserver.webui.processing.server import Server
+
 
 __all__ = ["GeneratorException", "PromptGenerator", "negative", "positive"]
 
@@ -63,28 +64,28 @@ class _Lucky(PromptGenerator):
         raise GeneratorException("Error while generating prompt: no internet")
 
 
-def positive(server: Server, p: Processing, settings: PromptSettings) -> PromptGenerator:
+def positive(server: GenerationContext, p: Processing, settings: PromptSettings) -> PromptGenerator:
     """What makes the prompts.
 
     Raises:
-        Crash: prompt magic, whose model nobody has.
+        ServerError: prompt magic, whose model nobody has.
     """
     if settings.lucky:
         return _Lucky()
     found = _plain(server, p, settings)
     if settings.magic:
-        raise Crash("OSError", f"{settings.magic_model} is not a local folder")
+        raise ServerError("OSError", f"{settings.magic_model} is not a local folder")
     return found
 
 
 def negative(
-    server: Server, p: Processing, settings: PromptSettings, first: PromptGenerator
+    server: GenerationContext, p: Processing, settings: PromptSettings, first: PromptGenerator
 ) -> PromptGenerator:
     """What makes the negative prompts."""
     return _plain(server, p, settings) if settings.plain_negative else first
 
 
-def _plain(server: Server, p: Processing, settings: PromptSettings) -> PromptGenerator:
+def _plain(server: GenerationContext, p: Processing, settings: PromptSettings) -> PromptGenerator:
     options = server.options
     config = ParserConfig(
         variant_start=options["dp_parser_variant_start"],
@@ -114,7 +115,7 @@ def _plain(server: Server, p: Processing, settings: PromptSettings) -> PromptGen
     )
 
 
-def _context(server: Server, p: Processing) -> dict[str, Any]:
+def _context(server: GenerationContext, p: Processing) -> dict[str, Any]:
     """What a Jinja template may name."""
     current = server.checkpoints.current
     size = {"width": p.width, "height": p.height}

@@ -11,17 +11,18 @@ import warnings
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from mockserver.backends.a1111.generation.prompts import fix_seeds
+from mockserver.core.upstream_errors import raises_upstream, server_error
 from mockserver.extensions.base import Run, Script
 from mockserver.extensions.dynamic_prompts.settings import PromptSettings
-from mockserver.webui.hazards import crash, hazard
-from mockserver.webui.processing.prompts import fix_seeds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dynamicprompts.generators.promptgenerator import PromptGenerator
 
-    from mockserver.webui.processing.processing import Processing
+    from mockserver.backends.a1111.generation.processing import Processing
+
 
 _MARKS = ("{", "__", "${", "%{", "#", "\\", "}")
 
@@ -55,7 +56,7 @@ class DynamicPrompts(Script):
             p.batch_size, p.all_prompts = 1, prompts[:1]
 
 
-@hazard
+@raises_upstream
 def _count(p: Processing, settings: PromptSettings) -> int | None:
     """How many prompts are wanted; None for all combinations."""
     if settings.combinatorial:
@@ -63,12 +64,12 @@ def _count(p: Processing, settings: PromptSettings) -> int | None:
     return int(p.n_iter * p.batch_size)
 
 
-@hazard
+@raises_upstream
 def _iterations(count: int, batch_size: int) -> int:
     return math.ceil(count / batch_size)
 
 
-@hazard
+@raises_upstream
 def _set_seeds(p: Processing, count: int, settings: PromptSettings) -> None:
     """One seed and subseed a picture.
 
@@ -91,7 +92,7 @@ def _set_seeds(p: Processing, count: int, settings: PromptSettings) -> None:
 def _expanded(
     run: Run, settings: PromptSettings, count: int | None, seeds: list[int] | None
 ) -> tuple[list[str], list[str]]:
-    """Prompts and negative prompts; a template that cannot be parsed is a Crash."""
+    """Prompts and negative prompts; a template that cannot be parsed is a ServerError."""
     p = run.p
     template, negative = p.all_prompts[0], p.all_negative_prompts[0]
     if count is not None and _is_plain(settings, template, negative):
@@ -121,7 +122,7 @@ def _generated_pair(
     except generators.GeneratorException as error:
         return [str(error)], [str(error)]
     except Exception as error:  # the library's own parser errors, of many kinds
-        raise crash(error) from error
+        raise server_error(error) from error
     return _paired(prompts, negatives, count)
 
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.errors import Crash
+from mockserver.core.errors import ServerError
 from mockserver.extensions.base import Extension, Run, Script
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
 
 _TITLE = "dynamic thresholding (cfg scale fix)"
 #: Samplers without the place where the extension acts.
@@ -51,7 +52,7 @@ class DynamicThresholding(Script):
             return
         p = run.p
         if p.sampler_name in _UNSUPPORTED:
-            raise Crash(
+            raise ServerError(
                 "RuntimeError", f"Cannot use sampler {p.sampler_name} with Dynamic Thresholding"
             )
         channels, start, measure, phi = run.args[8:12]
@@ -75,7 +76,7 @@ class DynamicThresholding(Script):
     def sample(self, run: Run) -> None:
         """The schedule over the steps divides by their number less one."""
         if _ENABLED in run.p.effects and run.p.steps == 1:
-            raise Crash("ZeroDivisionError", "division by zero")
+            raise ServerError("ZeroDivisionError", "division by zero")
 
 
 class DynamicThresholdingExtension(Extension):

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.extensions.base import Extension, Script
 from mockserver.extensions.reactor.script import ReActor
-from mockserver.web.route import EMBEDDED, Call, Route
+from mockserver.http.routing import EMBEDDED, Call, Route
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
 
 # Pillow is imported with the first picture, not when the server starts.
 # ruff: noqa: PLC0415

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageOps
 
-from mockserver.picture.upscale import upscale
-from mockserver.webui.hazards import hazard
+from mockserver.core.upstream_errors import raises_upstream
+from mockserver.imaging.resize import upscale
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
 
 _NONE = "None"
 #: The face's box, as shares of the picture's sides.
@@ -37,7 +38,7 @@ class Enhancement:
     scale: Any = 1
     forced: Any = False
 
-    @hazard
+    @raises_upstream
     def applied(self, image: Image.Image) -> Image.Image:
         """The picture, enlarged where an upscaler is named."""
         if self.upscaler in {None, "", _NONE}:
@@ -73,7 +74,7 @@ def swapped(
         face of that number.
 
     Raises:
-        Crash: an upscaler's factor that is no number.
+        ServerError: an upscaler's factor that is no number.
 
     Source: scripts/reactor_swapper.py ``swap_face`` at 2c6a6e63; recorded: x-reactor/*.
     """

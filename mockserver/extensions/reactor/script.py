@@ -9,18 +9,19 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from mockserver.core.upstream_errors import raises_upstream
 from mockserver.extensions.base import Run, Script
 from mockserver.extensions.pictures import picture_sent
-from mockserver.webui.hazards import hazard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PIL import Image
 
-    from mockserver.webui.processing.picture import Picture
-    from mockserver.webui.processing.processed import Processed
-    from mockserver.webui.server import Webui
+    from mockserver.backends.a1111.generation.pictures import Picture
+    from mockserver.backends.a1111.generation.processed import Processed
+    from mockserver.backends.a1111.server import Webui
+
 
 # Pillow is imported with the first picture, not when the server starts.
 # ruff: noqa: PLC0415
@@ -66,7 +67,7 @@ class SwapSettings:
         """Take the slots of a request, one after the other.
 
         Raises:
-            Crash: a model that is no text, face numbers that are no text; what comes after in
+            ServerError: a model that is no text, face numbers that are no text; what comes after in
                 the source stays as it was.
         """
         self.enabled = args[1]
@@ -120,7 +121,7 @@ class ReActor(Script):
 
     def postprocess(self, run: Run, processed: Processed) -> None:
         """With the originals kept, add what was swapped, and a grid of all from three on."""
-        from mockserver.webui.processing.grid import grid
+        from mockserver.backends.a1111.generation.pictures import grid
 
         settings = self._settings(run)
         if not settings.enabled or not settings.save_original or not settings.in_generated:
@@ -138,7 +139,7 @@ class ReActor(Script):
         """The picture with the face, and how many faces were swapped.
 
         Raises:
-            Crash: a source that is no picture.
+            ServerError: a source that is no picture.
         """
         from mockserver.extensions.reactor.faces import Enhancement, swapped
 
@@ -151,19 +152,19 @@ class ReActor(Script):
 
 
 def _drawn(image: Image.Image) -> Picture:
-    from mockserver.picture.painted import Painted
-    from mockserver.webui.processing.picture import Picture as Made
+    from mockserver.backends.a1111.generation.pictures import Picture as Made
+    from mockserver.imaging.painted import Painted
 
     return Made(Painted(lambda: image))
 
 
-@hazard
+@raises_upstream
 def _file_name(model: Any) -> str:
     """The model's file below its folder; what is no text is Python's own TypeError."""
     return os.path.join("", model)  # noqa: PTH118 - its TypeError is the one that counts
 
 
-@hazard
+@raises_upstream
 def _numbers(text: Any) -> Sequence[int]:
     """Face numbers from text such as ``0,2``; the first face where there are none."""
     found = [int(one) for one in text.strip(",").split(",") if one.isnumeric()]

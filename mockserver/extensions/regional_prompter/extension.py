@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.errors import Crash
+from mockserver.core.errors import ServerError
+from mockserver.core.upstream_errors import raises_upstream
 from mockserver.extensions.base import Extension, Run, Script
-from mockserver.webui.hazards import hazard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
 
 #: One of these words in the prompt makes it act.
 _WORDS = ("ADDCOMM", "ADDROW", "ADDCOL", "ADDBASE", "ADDP", "BREAK", "AND")
@@ -74,7 +75,7 @@ class RegionalPrompter(Script):
             run.p.tell(key, value)
 
 
-@hazard
+@raises_upstream
 def _options(given: Any, debug: Any) -> list[str]:
     """The options that there are among those sent, in the order sent."""
     if isinstance(given, bool):
@@ -85,7 +86,7 @@ def _options(given: Any, debug: Any) -> list[str]:
     return [one for one in given if one in _OPTIONS]
 
 
-@hazard
+@raises_upstream
 def _has_word(prompt: Any) -> bool:
     text = prompt[0] if isinstance(prompt, list) else prompt
     return any(word in text for word in _WORDS)
@@ -94,7 +95,7 @@ def _has_word(prompt: Any) -> bool:
 def _check_mask(mask: Any) -> None:
     """A mask that is neither path nor base64 is passed over; a broken data URI is not."""
     if isinstance(mask, str) and mask.startswith(_DATA_URI) and not _is_data_uri(mask):
-        raise Crash("IndexError", "list index out of range")
+        raise ServerError("IndexError", "list index out of range")
 
 
 def _is_data_uri(text: str) -> bool:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mockserver.extensions.base import Extension
-from mockserver.web.route import EMBEDDED, Call, Route
+from mockserver.http.routing import EMBEDDED, Call, Route
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
 
 _BODY = f"{EMBEDDED}Body_rembg_remove_rembg_post"
 _NONE = "None"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageDraw
 
-from mockserver.errors import Crash
+from mockserver.core.errors import ServerError
 from mockserver.extensions.pictures import as_base64
 from mockserver.extensions.segment_anything.masks import blended, dilated, matted, predicted
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mockserver.extensions.segment_anything.masks import Box
+
 
 _NOTHING = (
     "You neither added point prompts nor enabled GroundingDINO. Segmentation cannot be generated."
@@ -37,7 +38,7 @@ def prediction(image: Image.Image, values: Mapping[str, Any]) -> dict[str, Any]:
         values: the request's fields.
 
     Raises:
-        Crash: a point without two coordinates.
+        ServerError: a point without two coordinates.
     """
     with_text = values["dino_enabled"] and values["dino_text_prompt"] is not None
     boxes = _boxes(image.size, values["dino_box_threshold"]) if with_text else []
@@ -78,10 +79,10 @@ def dilation(image: Image.Image, given: Image.Image, amount: int) -> dict[str, A
         amount: pixels across; 0 leaves the mask as it was sent.
 
     Raises:
-        Crash: an amount below 0, a mask of another size than the picture's.
+        ServerError: an amount below 0, a mask of another size than the picture's.
     """
     if amount < 0:
-        raise Crash("RuntimeError", "structure must not be empty")
+        raise ServerError("RuntimeError", "structure must not be empty")
     mask = given.convert("1").convert("L")
     if amount:
         given = mask = dilated(mask, amount)
@@ -130,7 +131,7 @@ def _check_sizes(image: Image.Image, mask: Image.Image) -> None:
     """The mask is an index into the picture's pixels."""
     for axis, (wanted, there) in enumerate(zip(image.size[::-1], mask.size[::-1], strict=True)):
         if wanted != there:
-            raise Crash(
+            raise ServerError(
                 "IndexError",
                 f"boolean index did not match indexed array along dimension {axis}; dimension "
                 f"is {wanted} but corresponding boolean dimension is {there}",

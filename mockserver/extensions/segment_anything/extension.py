@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.errors import Crash
+from mockserver.core.errors import ServerError
 from mockserver.extensions.base import Extension
-from mockserver.web.route import EMBEDDED, Call, Route
+from mockserver.http.routing import EMBEDDED, Call, Route
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PIL import Image
+
 
 _SEGMENTED = f"{EMBEDDED}Body_api_controlnet_seg_sam_controlnet_seg_post"
 _CATEGORIES = f"{EMBEDDED}Body_api_category_mask_sam_category_mask_post"
@@ -51,7 +52,9 @@ class SegmentAnything(Extension):
 
     def _load(self, model: str) -> None:
         if model not in self.fixtures.get("models"):
-            raise Crash("Exception", f"{model} not found, please download model to models/sam.")
+            raise ServerError(
+                "Exception", f"{model} not found, please download model to models/sam."
+            )
 
     def _predict(self, call: Call) -> dict[str, Any]:
         from mockserver.extensions.segment_anything.answers import prediction

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops, ImageDraw
 
-from mockserver.webui.hazards import hazard
+from mockserver.core.upstream_errors import raises_upstream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
 
 #: Radius of the discs of the three masks, as a share of the picture's shorter side.
 _RADII = (0.12, 0.2, 0.3)
@@ -28,7 +29,7 @@ _WHITE = 255
 Box = tuple[float, float, float, float]
 
 
-@hazard
+@raises_upstream
 def _discs(size: tuple[int, int], points: Sequence[Sequence[float]], radius: float) -> Image.Image:
     found = Image.new("L", size, 0)
     draw = ImageDraw.Draw(found)
@@ -52,7 +53,7 @@ def predicted(
         boxes: left, top, right, bottom, in pixels.
 
     Raises:
-        Crash: a point without two coordinates.
+        ServerError: a point without two coordinates.
     """
     shorter = min(size)
     out = _discs(size, negative, max(_LEAST_RADIUS, shorter * _NEGATIVE_RADIUS))

@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mockserver.extensions.base import Extension
-from mockserver.web.route import Call, Route
+from mockserver.http.routing import Call, Route
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mockserver.webui.server import Webui
+    from mockserver.backends.a1111.server import Webui
+
 
 _PATH = "/tagger/v1"
 _BODY = "TaggerInterrogateRequest"

@@ -9,10 +9,11 @@ import math
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from mockserver.webui.hazards import hazard
+from mockserver.core.upstream_errors import raises_upstream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
 
 #: Pixels of a latent's side.
 _FACTOR = 8
@@ -63,7 +64,7 @@ class TileSettings:
         return cls(**named, regions=tuple(args[len(names) :]))
 
 
-@hazard
+@raises_upstream
 def has_several_tiles(settings: TileSettings, width: Any, height: Any) -> bool:
     """Whether a picture of that size, in pixels, is more than one tile."""
     wide, high = width // _FACTOR, height // _FACTOR
@@ -76,7 +77,7 @@ def has_several_tiles(settings: TileSettings, width: Any, height: Any) -> bool:
     return bool(columns > 1 or rows > 1)
 
 
-@hazard
+@raises_upstream
 def check_grid(settings: TileSettings, width: Any, height: Any) -> None:
     """Lay the tiles out; a latent just as high or wide as the overlap divides by nought."""
     wide, high = width // _FACTOR, height // _FACTOR
@@ -87,7 +88,7 @@ def check_grid(settings: TileSettings, width: Any, height: Any) -> None:
     math.ceil((high - overlap) / (tile_height - overlap))
 
 
-@hazard
+@raises_upstream
 def regions_told(settings: TileSettings) -> dict[str, dict[str, Any]]:
     """The regions that are switched on and inside the picture, as the infotext tells them."""
     found = {}

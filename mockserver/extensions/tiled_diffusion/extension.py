@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from mockserver.errors import Crash
+from mockserver.core.errors import ServerError
+from mockserver.core.upstream_errors import raises_upstream
 from mockserver.extensions.base import Extension, Run, Script
 from mockserver.extensions.tiled_diffusion.arguments import (
     TileSettings,
@@ -16,15 +17,15 @@ from mockserver.extensions.tiled_diffusion.arguments import (
     has_several_tiles,
     regions_told,
 )
-from mockserver.webui.hazards import hazard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PIL import Image
 
-    from mockserver.webui.processing.processed import Processed
-    from mockserver.webui.processing.processing import Processing
+    from mockserver.backends.a1111.generation.processed import Processed
+    from mockserver.backends.a1111.generation.processing import Processing
+
 
 _KEY = "Tiled Diffusion"
 _METHODS = ("MultiDiffusion", "Mixture of Diffusers", "DemoFusion")
@@ -61,7 +62,7 @@ class TiledDiffusion(Script):
             return
         settings, p = TileSettings.of(run.args), run.p
         if settings.method not in _METHODS:
-            raise Crash("ValueError", f"{settings.method!r} is not a valid Method")
+            raise ServerError("ValueError", f"{settings.method!r} is not a valid Method")
         if not settings.region_control or settings.draw_background:
             check_grid(settings, p.width, p.height)
         if p.is_img2img and settings.noise_inverse:
@@ -75,8 +76,10 @@ class TiledDiffusion(Script):
 
 def _start_from_picture(run: Run, settings: TileSettings) -> None:
     """In img2img the first picture is enlarged, and the canvas may get its size."""
-    from mockserver.picture.resize import flatten  # noqa: PLC0415 - start-up time
-    from mockserver.picture.upscale import upscale  # noqa: PLC0415 - start-up time
+    from mockserver.imaging.resize import (  # noqa: PLC0415
+        flatten,
+        upscale,
+    )
 
     p = run.p
     _known_upscaler(run.server.upscalers, settings.upscaler)
@@ -93,18 +96,18 @@ def _start_from_picture(run: Run, settings: TileSettings) -> None:
         p.width, p.height = _scaled(scale, p.width), _scaled(scale, p.height)
 
 
-@hazard
+@raises_upstream
 def _known_upscaler(names: Sequence[str], name: Any) -> None:
     list(names).index(name)
 
 
-@hazard
+@raises_upstream
 def _enlarged(upscale: Any, image: Image.Image, scale: Any, name: str) -> Image.Image:
     found: Image.Image = upscale(image, scale, name)
     return found
 
 
-@hazard
+@raises_upstream
 def _scaled(scale: Any, side: Any) -> Any:
     return scale * side
 

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mockserver.backends.a1111.generation.prompts import fix_seeds
+from mockserver.core.upstream_errors import raises_upstream
 from mockserver.extensions.base import Extension, Run, Script
-from mockserver.webui.hazards import hazard
-from mockserver.webui.processing.prompts import fix_seeds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mockserver.webui.processing.processed import Processed
+    from mockserver.backends.a1111.generation.processed import Processed
+
 
 _PARAMETERS = (
     *("_", "tile_width", "tile_height", "mask_blur", "padding", "seams_fix_width"),
@@ -36,11 +37,11 @@ class UltimateUpscale(Script):
         """The picture, and once more with its seams redrawn where that was asked for.
 
         Raises:
-            Crash: names where indexes are wanted, and whatever redrawing trips over.
+            ServerError: names where indexes are wanted, and whatever redrawing trips over.
         """
         from mockserver.extensions.ultimate_upscale.redraw import Upscaling  # noqa: PLC0415
         from mockserver.extensions.ultimate_upscale.tiles import whole_multiple  # noqa: PLC0415
-        from mockserver.picture.resize import flatten  # noqa: PLC0415 - start-up time
+        from mockserver.imaging.resize import flatten  # noqa: PLC0415 - start-up time
 
         server, p = run.server, run.p
         given = dict(zip(_PARAMETERS, run.args, strict=False))
@@ -58,12 +59,12 @@ class UltimateUpscale(Script):
         return Upscaling(server, p, given, upscaler).run(image)
 
 
-@hazard
+@raises_upstream
 def _first(images: Sequence[Any]) -> Any:
     return images[0]
 
 
-@hazard
+@raises_upstream
 def _upscaler(names: Sequence[str], index: Any) -> str:
     found: str = list(names)[index]
     return found

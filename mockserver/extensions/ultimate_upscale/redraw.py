@@ -9,20 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
+from mockserver.backends.a1111.generation.pictures import Picture
+from mockserver.backends.a1111.generation.processed import Processed
+from mockserver.backends.a1111.generation.run import process_images
+from mockserver.backends.a1111.infotext.build import Subject, build
+from mockserver.core.upstream_errors import raises_upstream
 from mockserver.extensions.ultimate_upscale.tiles import TileGrid, sampled_size
-from mockserver.picture.painted import Painted
-from mockserver.picture.upscale import upscale
-from mockserver.webui.hazards import hazard
-from mockserver.webui.infotext.build import Subject, build
-from mockserver.webui.processing.picture import Picture
-from mockserver.webui.processing.processed import Processed
-from mockserver.webui.processing.run import process_images
+from mockserver.imaging.painted import Painted
+from mockserver.imaging.resize import upscale
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from mockserver.webui.processing.processing import Processing
-    from mockserver.webui.processing.server import Server
+    from mockserver.backends.a1111.generation.context import GenerationContext
+    from mockserver.backends.a1111.generation.processing import Processing
+
 
 _NONE = "None"
 _MODES = {"redraw_mode": ("USDUMode", 3), "seams_fix_type": ("USDUSFMode", 4)}
@@ -31,7 +32,7 @@ _NO_SEAMS, _BANDS, _HALF_TILES, _HALF_TILES_AND_CORNERS = 0, 1, 2, 3
 _KEY = "Ultimate SD upscale "
 
 
-@hazard
+@raises_upstream
 def _mode(given: Mapping[str, Any], name: str) -> int:
     """The number of a mode; the source's enumerations are told by Python's own text."""
     value = given[name]
@@ -41,7 +42,7 @@ def _mode(given: Mapping[str, Any], name: str) -> int:
     raise ValueError(f"{value!r} is not a valid {kind}")
 
 
-@hazard
+@raises_upstream
 def _enlarged(image: Image.Image, size: tuple[int, int], name: str) -> Image.Image:
     """The picture at its target size."""
     if name != _NONE:
@@ -50,7 +51,7 @@ def _enlarged(image: Image.Image, size: tuple[int, int], name: str) -> Image.Ima
     return image.resize(size, Image.Resampling.LANCZOS)
 
 
-@hazard
+@raises_upstream
 def _band_size(width: Any, padding: Any) -> int:
     return int(width + padding * 2)
 
@@ -66,7 +67,7 @@ class Upscaling:
     """
 
     def __init__(
-        self, server: Server, p: Processing, given: Mapping[str, Any], upscaler: str
+        self, server: GenerationContext, p: Processing, given: Mapping[str, Any], upscaler: str
     ) -> None:
         self._server, self._p, self._given, self._upscaler = server, p, given, upscaler
         self._info: str | None = None
@@ -76,7 +77,7 @@ class Upscaling:
         """Enlarge and redraw.
 
         Raises:
-            Crash: modes that do not exist, and whatever redrawing trips over.
+            ServerError: modes that do not exist, and whatever redrawing trips over.
         """
         server, p, given = self._server, self._p, self._given
         seed = p.seed

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageDraw, ImageOps
 
-from mockserver.webui.hazards import hazard
+from mockserver.core.upstream_errors import raises_upstream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
 
 _MULTIPLE = 64
 _BICUBIC = Image.Resampling.BICUBIC
@@ -33,7 +34,7 @@ class TileGrid:
     tile: tuple[int, int]
 
     @classmethod
-    @hazard
+    @raises_upstream
     def of(cls, size: tuple[Any, Any], width: Any, height: Any) -> TileGrid:
         """The grid of those tiles; a side that is 0 is as the other one."""
         tile = (width if width > 0 else height, height if height > 0 else width)
@@ -121,14 +122,14 @@ def _ridge(slope: Image.Image, size: tuple[int, int], *, upright: bool) -> Image
     return found
 
 
-@hazard
+@raises_upstream
 def sampled_size(tile: tuple[int, int], padding: Any) -> tuple[int, int]:
     """The size at which one tile is sampled: with its padding, in whole 64s."""
     wide, high = (math.ceil((side + padding) / _MULTIPLE) * _MULTIPLE for side in tile)
     return wide, high
 
 
-@hazard
+@raises_upstream
 def whole_multiple(side: Any, scale: Any) -> int:
     """A side of the picture times the scale, in whole 64s."""
     return int(math.ceil((side * scale) / _MULTIPLE) * _MULTIPLE)

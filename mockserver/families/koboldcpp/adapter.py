@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.families.koboldcpp.values import member, real, whole
+from mockserver.backends.koboldcpp.values import member, real, whole
 
 _MOST_STEPS, _MOST_CFG_SCALE = 80, 25.0
 
@@ -34,7 +34,7 @@ class Adapter:
         """The adapter of a request's body.
 
         Raises:
-            Crash: it is no object, or a bound is of a kind that trips KoboldCpp.
+            ServerError: it is no object, or a bound is of a kind that trips KoboldCpp.
         """
         adapter = body.get("adapter", {})
 

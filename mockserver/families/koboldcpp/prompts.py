@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from mockserver.families.koboldcpp.values import plain_prompt, prompt
-from mockserver.webui.hazards import hazard
+from mockserver.backends.koboldcpp.values import plain_prompt, prompt
+from mockserver.core.upstream_errors import raises_upstream
 
 if TYPE_CHECKING:
+    from mockserver.backends.koboldcpp.server import Koboldcpp
     from mockserver.families.koboldcpp.adapter import Adapter
-    from mockserver.families.koboldcpp.server import Koboldcpp
+
 
 _TAG = re.compile(r"<lora:([^:>]+):([^>]+)>")
 _HIGH_NOISE = "|high_noise|"
@@ -34,7 +35,7 @@ def read_prompts(
         adapter: of the request.
 
     Raises:
-        Crash: a prompt that is no text.
+        ServerError: a prompt that is no text.
     """
     program = server.program
     clean = plain_prompt if program.plain_prompts else prompt
@@ -45,12 +46,12 @@ def read_prompts(
     return positive, negative, tagged
 
 
-@hazard
+@raises_upstream
 def without_tags(text: Any) -> tuple[str, list[Tagged]]:
     """The prompt without the tags of LoRAs whose weight is a number, and these LoRAs.
 
     Raises:
-        Crash: no text.
+        ServerError: no text.
     """
     found: list[Tagged] = []
     for match in _TAG.finditer(text):
@@ -63,12 +64,12 @@ def without_tags(text: Any) -> tuple[str, list[Tagged]]:
     return text, found
 
 
-@hazard
+@raises_upstream
 def _joined(text: Any, added: Any) -> Any:
     return text + ", " + added
 
 
-@hazard
+@raises_upstream
 def _joined_if_any(text: Any, added: Any) -> Any:
     if added == "":
         return text

@@ -1,5 +1,1 @@
 """SD.Next: a fork of the webui with an API that kept its routes and changed what is behind them."""
-
-from mockserver.families.sdnext.family import FAMILY
-
-__all__ = ["FAMILY"]

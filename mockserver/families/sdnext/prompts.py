@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import random
 
+
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _WEIGHT = re.compile(r"^\s*([\d.]+)::")
 

@@ -14,13 +14,14 @@ from functools import lru_cache
 from math import isqrt
 from typing import TYPE_CHECKING
 
-from mockserver.picture.art.colours import Colour, ramp
-from mockserver.picture.art.waves import ONE, cos, sin, turned
+from mockserver.imaging.art.noise import ONE, cos, sin, turned
+from mockserver.imaging.art.palette import Colour, ramp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from mockserver.picture.art.dice import Dice
+    from mockserver.imaging.art.noise import Dice
+
 
 Point = tuple[int, int]
 #: Palette entry: what shines through of the background (0 to 256), and 256 times red, green, blue.

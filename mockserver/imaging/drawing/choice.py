@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mockserver.imaging.art.palette import words
 from mockserver.imaging.drawing.figures import creature, portrait
 from mockserver.imaging.drawing.land import landscape, sea, woods
 from mockserver.imaging.drawing.ornament import bubbles, flowers, marble, poster
 from mockserver.imaging.drawing.places import city, cosmos
-from mockserver.picture.art.palette import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mockserver.imaging.art.noise import Dice
+    from mockserver.imaging.art.palette import Palette
     from mockserver.imaging.drawing.canvas import Canvas
-    from mockserver.picture.art.dice import Dice
-    from mockserver.picture.art.palette import Palette
 
+
+if TYPE_CHECKING:
     Scene = Callable[[Canvas, Dice, Palette], None]
 
 #: Words that name each scene.

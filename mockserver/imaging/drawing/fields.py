@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from mockserver.picture.art.waves import ONE, TURN, sin
+from mockserver.imaging.art.noise import ONE, TURN, sin
 
 if TYPE_CHECKING:
-    from mockserver.picture.art.dice import Dice
+    from mockserver.imaging.art.noise import Dice
+
 
 #: Crests that a wave may have from side to side; finer ones are lower.
 _CRESTS = ((1, 2), (1, 3), (2, 4), (3, 6))

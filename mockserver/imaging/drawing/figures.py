@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mockserver.imaging.art.palette import Colour, mix
 from mockserver.imaging.drawing.land import ridge
-from mockserver.picture.art.colours import Colour, mix
 
 if TYPE_CHECKING:
+    from mockserver.imaging.art.noise import Dice
+    from mockserver.imaging.art.palette import Palette
     from mockserver.imaging.drawing.canvas import Canvas
-    from mockserver.picture.art.dice import Dice
-    from mockserver.picture.art.palette import Palette
+
 
 _WHITE = (250, 248, 242)
 

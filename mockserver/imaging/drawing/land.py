@@ -7,13 +7,13 @@ from itertools import pairwise
 from math import isqrt
 from typing import TYPE_CHECKING
 
-from mockserver.picture.art.colours import mix
+from mockserver.imaging.art.palette import mix
 
 if TYPE_CHECKING:
+    from mockserver.imaging.art.noise import Dice
+    from mockserver.imaging.art.palette import Colour, Palette
     from mockserver.imaging.drawing.canvas import Canvas, Point
-    from mockserver.picture.art.colours import Colour
-    from mockserver.picture.art.dice import Dice
-    from mockserver.picture.art.palette import Palette
+
 
 _RIDGES = 4
 #: Half widths of a fir at heights above its foot, both in hundredths of its height.

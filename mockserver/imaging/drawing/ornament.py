@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mockserver.imaging.art.noise import ONE, TURN, cos, sin
+from mockserver.imaging.art.palette import Colour, mix, ramp
 from mockserver.imaging.drawing.canvas import Canvas, ellipse
 from mockserver.imaging.drawing.fields import waves
-from mockserver.picture.art.colours import Colour, mix, ramp
-from mockserver.picture.art.waves import ONE, TURN, cos, sin
 
 if TYPE_CHECKING:
+    from mockserver.imaging.art.noise import Dice
+    from mockserver.imaging.art.palette import Palette
     from mockserver.imaging.drawing.canvas import Point
-    from mockserver.picture.art.dice import Dice
-    from mockserver.picture.art.palette import Palette
+
 
 _WHITE = (252, 250, 246)
 _LARGE_FLOWER = 200

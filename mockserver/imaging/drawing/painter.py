@@ -9,17 +9,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from mockserver.imaging.art.noise import Dice
+from mockserver.imaging.art.palette import palette
 from mockserver.imaging.drawing.canvas import Canvas
 from mockserver.imaging.drawing.choice import choose
 from mockserver.imaging.raster import Raster
-from mockserver.picture.art.dice import Dice
-from mockserver.picture.art.palette import palette
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mockserver.picture.art.colours import Colour
-    from mockserver.picture.spec import PictureSpec
+    from mockserver.imaging.art.palette import Colour
+    from mockserver.imaging.spec import PictureSpec
+
 
 #: Names of a recipe that are no part of its finish's tint.
 _COMPOSING = ("prompt", "negative_prompt", "seed", "subseed", "subseed_strength", "tiling")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mockserver.imaging.art.palette import Colour, mix
 from mockserver.imaging.drawing.canvas import Canvas, ellipse
 from mockserver.imaging.drawing.fields import waves
 from mockserver.imaging.drawing.land import heaven
-from mockserver.picture.art.colours import Colour, mix
 
 if TYPE_CHECKING:
-    from mockserver.picture.art.dice import Dice
-    from mockserver.picture.art.palette import Palette
+    from mockserver.imaging.art.noise import Dice
+    from mockserver.imaging.art.palette import Palette
+
 
 _BLACK, _WHITE = (6, 6, 14), (255, 252, 244)
 

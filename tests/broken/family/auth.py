@@ -10,7 +10,7 @@ from broken.layer import answer_with, rewrite_told
 from broken.registry import broken
 from doubles import Ask, Server, Told, told
 
-from conformance.client.credentials import Basic
+from conformance.client.address import Basic
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from broken.layer import GENERATIONS, rewrite_request, without
 from broken.registry import broken
 from broken.rework import does, fixed, takes
 
-from conformance.client.credentials import Basic
+from conformance.client.address import Basic
 
 if TYPE_CHECKING:
     from doubles import Ask, Server, Told

@@ -7,8 +7,8 @@ from doubles import Server, mock
 from judging import judged
 from recorded import Recorded
 
-from conformance.catalogue import load_catalogue
-from conformance.client.credentials import Basic
+from conformance.client.address import Basic
+from conformance.requirements.catalogue import load_catalogue
 from conformance.verdict import Verdict
 
 _USER, _OTHER = Basic("user", "pass"), Basic("other", "word")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from broken.registry import BrokenServer, family, pairs
 
-from conformance.catalogue import load_catalogue
 from conformance.checks import all_checks
-from conformance.engine.judge import judge
+from conformance.requirements.catalogue import load_catalogue
+from conformance.runner.judge import judge
 
 
 @pytest.mark.parametrize(
@@ -15,8 +15,8 @@ from conformance.engine.judge import judge
     [pytest.param(server, name, id=f"{server.name} by {name}") for server, name in pairs()],
 )
 def test_a_broken_server_is_convicted(server: BrokenServer, name: str) -> None:
-    with server.lab() as lab:
-        result = judge(load_catalogue()[name], all_checks()[name].function, lab)
+    with server.context() as context:
+        result = judge(load_catalogue()[name], all_checks()[name].function, context)
     assert result.verdict.unmet, f"{result.verdict}: {result.reason}"
     assert result.expected
     assert result.actual

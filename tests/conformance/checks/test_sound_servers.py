@@ -12,18 +12,20 @@ from judging import bench
 from recorded import SERVERS, Recorded
 from sound import RELEASES, SOUND
 
-from conformance.catalogue import load_catalogue
 from conformance.checks import all_checks
-from conformance.engine import CheckFinished, Event, Mode, Run, RunSettings
-from conformance.lab.passing import Passing
-from conformance.suite.properties import PROPERTIES
+from conformance.properties.properties import PROPERTIES
+from conformance.requirements.catalogue import load_catalogue
+from conformance.runner.budget import Clock
+from conformance.runner.events import CheckFinished, Event
+from conformance.runner.plan import Mode
+from conformance.runner.run import Run, RunSettings
 from conformance.verdict import Result, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.catalogue import Requirement
-    from conformance.lab import Lab
+    from conformance.requirements.requirement import Requirement
+    from conformance.runner.check_context import CheckContext
 
 # Requirements that the mock of v1.10.1 keeps, at the least, whatever its settings.
 _LEAST = 300
@@ -33,9 +35,9 @@ _RECORDED = {"HTTP", "AUTH", "LIST", "OPT"}
 _DETAILS = {"MISC-005"}
 
 
-def _run(lab: Lab, chosen: Iterable[Requirement]) -> tuple[Result, ...]:
+def _run(context: CheckContext, chosen: Iterable[Requirement]) -> tuple[Result, ...]:
     events: list[Event] = []
-    run = Run(lab, RunSettings(mode=Mode.FULL, patience=None), events.append)
+    run = Run(context, RunSettings(mode=Mode.FULL, patience=None), events.append)
     run.carry_out(run.prepare(list(chosen), all_checks()))
     run.finish()
     return tuple(event.result for event in events if isinstance(event, CheckFinished))
@@ -46,10 +48,10 @@ def _of_the_mock(name: str) -> tuple[Result, ...]:
     """A full run over everything, told apart by detection alone, on a time shared with it."""
     sound, time = (SOUND | RELEASES)[name], SharedTime()
     with served(sound.server(time), sound.url):
-        lab = bench(url=sound.url, passing=Passing(time, time.sleep), **sound.bench)
-        results = _run(lab, load_catalogue())
-        promised = [p for p in PROPERTIES if lab.profile.promises(p.requirement)]
-        return (*results, *(p.check(lab, seed=0, count=_EXAMPLES) for p in promised))
+        context = bench(url=sound.url, passing=Clock(time, time.sleep), **sound.bench)
+        results = _run(context, load_catalogue())
+        promised = [p for p in PROPERTIES if context.profile.promises(p.requirement)]
+        return (*results, *(p.check(context, seed=0, count=_EXAMPLES) for p in promised))
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from broken.table import convicts, table
 
-from conformance.catalogue import load_catalogue
+from conformance.requirements.catalogue import load_catalogue
 
 
 def test_a_pair_is_looked_at_with_the_check_itself() -> None:

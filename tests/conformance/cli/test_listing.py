@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.catalogue import Level
 from conformance.cli import execute
-from conformance.deployment.requirements import whole_catalogue
+from conformance.requirements.catalogue import whole_catalogue
+from conformance.requirements.requirement import Level
 
 
 def _out(capsys: pytest.CaptureFixture[str], *args: str) -> str:

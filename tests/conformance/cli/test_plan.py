@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 from doubles import URL, Ask, Told, mock, served
 
-from conformance.catalogue import load_catalogue
 from conformance.checks import all_checks
 from conformance.cli import execute
-from conformance.cli.plan_lines import NEWEST
-from conformance.cli.session import Choices, planned
-from conformance.engine import Mode
+from conformance.cli.job import NEWEST
+from conformance.cli.session import RunOptions, planned
+from conformance.requirements.catalogue import load_catalogue
+from conformance.runner.plan import Mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,13 +66,13 @@ def test_a_plan_in_detail_names_every_check_and_what_is_left_out(
 
 
 def test_properties_are_planned_and_counted_too() -> None:
-    few, many = (planned(NEWEST, Choices(mode=Mode.SAFE, examples=n)) for n in (1, 100))
+    few, many = (planned(NEWEST, RunOptions(mode=Mode.SAFE, examples=n)) for n in (1, 100))
     assert "PROPERTY-PAYLOAD" in {r.id for r in few.requirements}
     assert many.cost > few.cost
 
 
 def test_the_default_mode_costs_less_than_a_picture() -> None:
-    assert planned(NEWEST, Choices(mode=Mode.SAFE)).cost < 1
+    assert planned(NEWEST, RunOptions(mode=Mode.SAFE)).cost < 1
 
 
 def test_a_readiness_probe_asks_for_one_small_picture(asked: list[Ask]) -> None:
@@ -134,8 +134,8 @@ def test_a_certified_run_that_could_not_look_at_something_says_what(
 ) -> None:
     list_001, list_002 = (load_catalogue()[name] for name in ("LIST-001", "LIST-002"))
     checks = {"LIST-001": all_checks()["LIST-001"]}
-    monkeypatch.setattr(Choices, "wanted", lambda _: (list_001, list_002))
-    monkeypatch.setattr(Choices, "checks", lambda _: checks)
+    monkeypatch.setattr(RunOptions, "wanted", lambda _: (list_001, list_002))
+    monkeypatch.setattr(RunOptions, "checks", lambda _: checks)
     with served(mock()):
         args = [URL, *_FAST, "--mode", "full"]
         assert (execute(args), execute([*args, "--certify"])) == (0, 1)
@@ -144,6 +144,6 @@ def test_a_certified_run_that_could_not_look_at_something_says_what(
 
 
 def test_what_a_run_may_cost_is_one_picture_where_nobody_says_otherwise() -> None:
-    limits = {mode: Choices(mode=mode).most_pictures for mode in Mode}
+    limits = {mode: RunOptions(mode=mode).most_pictures for mode in Mode}
     assert limits == {"smoke": 1.0, "safe": 1.0, "restore": 1.0, "full": None}
-    assert Choices(mode=Mode.SAFE, budget=7.0).most_pictures == 7.0
+    assert RunOptions(mode=Mode.SAFE, budget=7.0).most_pictures == 7.0

@@ -13,12 +13,12 @@ from listening import listening
 from reports import MIXED, document, failure, result
 
 from conformance.cli import commands, execute
-from conformance.clients import find_client, load_clients
 from conformance.report.json_report import read_document, render_json
+from conformance.requirements.client_programs import find_client, load_clients
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
-    from conformance.report import Document
+    from conformance.report.document import Document
 
 _FAST = ["--patience", "0", "--examples", "0"]
 Shown = Callable[[], tuple[str, str]]

@@ -15,7 +15,7 @@ from listening import listening
 
 from conformance.cli import execute
 from conformance.cli.side_by_side import SideBySide, judge_all
-from conformance.deployment.reach import Reach
+from conformance.deployment.connection import Connection
 from conformance.errors import TargetError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.cli.job import Job
-    from conformance.engine import Run
+    from conformance.runner.run import Run
 
 _LONG = 20.0
 # One of each family, and one of them with credentials.
@@ -37,11 +37,11 @@ class _Job:
     name: str
     does: Callable[[TextIO], None]
     url: str = ""
-    reach: Reach = field(init=False)
+    reach: Connection = field(init=False)
     reports: tuple[()] = ()
 
     def __post_init__(self) -> None:
-        self.reach = Reach(url=self.url or f"http://{self.name}")
+        self.reach = Connection(url=self.url or f"http://{self.name}")
 
     def run(
         self, out: TextIO, _started: Callable[[Run], None], before_each: Callable[[], None]

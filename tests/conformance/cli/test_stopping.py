@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from conformance.cli.stopping import orderly_end
+from conformance.cli.program import orderly_end
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 

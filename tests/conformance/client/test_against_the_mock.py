@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 import mockserver
-from conformance import strategies
 from conformance.client import (
     Basic,
     Client,
@@ -26,6 +25,7 @@ from conformance.client import (
     write_infotext,
 )
 from conformance.errors import ServerRefused
+from conformance.properties import strategies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

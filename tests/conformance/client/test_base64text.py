@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance import strategies
 from conformance.client import (
     Deviation,
     decode_base64_lenient,
@@ -19,9 +18,10 @@ from conformance.client import (
     read_base64,
 )
 from conformance.errors import ImageError
+from conformance.properties import strategies
 
 if TYPE_CHECKING:
-    from conformance.strategies import Encoded
+    from conformance.properties.strategies import Encoded
 
 
 @given(strategies.base64_texts())

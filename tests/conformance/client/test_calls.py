@@ -10,17 +10,12 @@ import responses
 from PIL import Image
 
 from conformance.client import Client, Img2Img, InfoForm, Txt2Img, encode_image
-from conformance.errors import (
-    GatewayRefused,
-    MalformedAnswer,
-    PayloadError,
-    ServerRefused,
-)
+from conformance.errors import GatewayRefused, MalformedAnswer, PayloadError, ServerRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mockserver.fixtureset.recording import Step
+    from mockserver.fixtures.recording import Step
 
 BASE = "http://sd.example/sdapi/v1"
 PICTURE = encode_image(Image.new("RGB", (8, 8)))

@@ -7,7 +7,7 @@ from base64 import b64decode
 import pytest
 
 from conformance.client import Basic, Bearer
-from conformance.client.credentials import read_credentials
+from conformance.client.address import read_credentials
 from conformance.errors import AddressError
 
 

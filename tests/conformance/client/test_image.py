@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from PIL import Image, PngImagePlugin
 
-from conformance import strategies
 from conformance.client import (
     Deviation,
     decode_base64_strict,
@@ -19,9 +18,10 @@ from conformance.client import (
     open_picture,
 )
 from conformance.errors import ImageError
+from conformance.properties import strategies
 
 if TYPE_CHECKING:
-    from conformance.strategies import PictureFile
+    from conformance.properties.strategies import PictureFile
 
 
 @given(strategies.pictures())

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 
-from conformance import strategies
 from conformance.client import InfoForm, read_info
 from conformance.errors import InfoError
+from conformance.properties import strategies
 
 if TYPE_CHECKING:
-    from conformance.strategies import SentInfo
+    from conformance.properties.strategies import SentInfo
 
 INFOTEXT = "a fox\nSteps: 1, Sampler: Euler, CFG scale: 7.0, Seed: 9, Size: 64x64, Version: v1.6.0"
 

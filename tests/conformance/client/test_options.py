@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance import strategies
 from conformance.client import Client, Exchange, changed_options, put_back, same_value
+from conformance.client.error_body import parse_error_body
 from conformance.client.options import as_stored
-from conformance.client.words import read_words
-from conformance.errors import NotPutBack, OptionError, ServerRefused, Unreachable
+from conformance.errors import OptionError, RestoreError, ServerRefused, Unreachable
+from conformance.properties import strategies
 
 EXCHANGE = Exchange(method="POST", path="/sdapi/v1/options", url="http://host", status=500)
 
@@ -42,7 +42,7 @@ class Server:
         self.writes.append(values)
         for name, value in values.items():
             if name in self.refused:
-                raise ServerRefused(500, read_words(500, {}, b'"no"'), EXCHANGE)
+                raise ServerRefused(500, parse_error_body(500, {}, b'"no"'), EXCHANGE)
             if name not in self.deaf:
                 self.stored[name] = value
 
@@ -134,7 +134,7 @@ def test_an_option_that_does_not_go_back_is_told_with_both_values() -> None:
         with changed_options(server, {"a": 5, "b": 6}):
             server.deaf = {"a"}
 
-    with pytest.raises(NotPutBack, match=r"a was 1\.0 and is 5\.0") as caught:
+    with pytest.raises(RestoreError, match=r"a was 1\.0 and is 5\.0") as caught:
         change()
     assert caught.value.left == {"a": (1.0, 5.0)}
     assert server.stored["b"] == 2
@@ -147,7 +147,7 @@ def test_one_refusal_does_not_keep_the_others_from_going_back() -> None:
         with changed_options(server, {"a": 5, "b": 6, "c": 7}):
             server.refused = {"c"}
 
-    with pytest.raises(NotPutBack, match="the server answered 500: no") as caught:
+    with pytest.raises(RestoreError, match="the server answered 500: no") as caught:
         change()
     assert list(caught.value.left) == ["c"]
     assert (server.stored["a"], server.stored["b"]) == (1, 2)
@@ -161,7 +161,7 @@ def test_a_server_that_is_gone_is_told_and_the_first_error_kept() -> None:
             server.dead = True
             raise ValueError("first")
 
-    with pytest.raises(NotPutBack, match="the server is gone") as caught:
+    with pytest.raises(RestoreError, match="the server is gone") as caught:
         change()
     assert isinstance(caught.value.__cause__, Unreachable)
     assert caught.value.left == {"a": (1.0, "unknown")}
@@ -204,7 +204,7 @@ def test_a_journal_stays_open_where_options_could_not_be_put_back() -> None:
         with changed_options(server, {"a": "y"}, journal):
             server.deaf = {"a"}
 
-    with pytest.raises(NotPutBack):
+    with pytest.raises(RestoreError):
         change()
     assert [event[0] for event in journal.told] == ["opened", "writing"]
 

@@ -13,9 +13,8 @@ from conformance import client, errors
 PACKAGE = Path(client.__file__).parent
 MODULES = sorted(PACKAGE.glob("*.py"))
 PURE = [
-    *("address", "base64text", "bounds", "credentials", "curl", "exchange", "field_check"),
-    *("fields", "gateway", "image", "info", "infotext", "jsontext", "payload", "picture_digest"),
-    *("picture_text", "redaction", "rendering", "words"),
+    *("address", "base64text", "error_body", "exchange", "fields", "image", "info"),
+    *("infotext", "payload", "redaction", "rendering"),
 ]
 IO = {"requests", "urllib3", "socket", "os", "pathlib", "threading", "time", "subprocess"}
 

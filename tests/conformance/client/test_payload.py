@@ -10,11 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from conformance import strategies
 from conformance.client import Img2Img, Txt2Img, decode_image
-from conformance.client.field_check import field_table
-from conformance.client.fields import Img2ImgFields, Txt2ImgFields
+from conformance.client.fields import Img2ImgFields, Txt2ImgFields, field_table
 from conformance.errors import PayloadError
+from conformance.properties import strategies
 
 
 @given(strategies.txt2img_fields())

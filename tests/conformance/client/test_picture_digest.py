@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from PIL import Image
 
-from conformance import strategies
 from conformance.client import encode_image, picture_digest, shorten_json, shorten_text
 from conformance.client.base64text import decode_base64_strict
+from conformance.properties import strategies
 
 PICTURE = encode_image(Image.new("RGB", (64, 32), "red"))
 DATA = decode_base64_strict(PICTURE)

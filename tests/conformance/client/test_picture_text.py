@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from PIL import Image, PngImagePlugin
 
-from conformance import strategies
-from conformance.client.picture_text import decode_user_comment, read_picture_text
+from conformance.client.image import decode_user_comment, read_picture_text
+from conformance.properties import strategies
 
 
 @given(strategies.prompts().filter(lambda text: text == text.strip("\0")))

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from conformance import strategies
 from conformance.client import Exchange
-from conformance.client.reading import fits, read_object, read_record, read_records, type_words
+from conformance.client.records import fits, read_object, read_record, read_records, type_words
 from conformance.errors import MalformedAnswer
+from conformance.properties import strategies
 
 EXCHANGE = Exchange(method="GET", path="/sdapi/v1/things", url="http://host/sdapi/v1/things")
 

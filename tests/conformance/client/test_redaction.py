@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance import strategies
 from conformance.client import redact_headers, redact_json, redact_text
 from conformance.client.redaction import is_secret_header, is_secret_name
+from conformance.properties import strategies
 
 
 @pytest.mark.parametrize(

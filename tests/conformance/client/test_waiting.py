@@ -11,7 +11,7 @@ from conformance.client import (
     Pace,
     Progress,
     ProgressState,
-    read_words,
+    parse_error_body,
     wait_until_awake,
     wait_until_idle,
     watch_progress,
@@ -109,7 +109,7 @@ def fails(*errors: Exception) -> Callable[[], str]:
 
 
 def refused(kind: type[ServerRefused]) -> ServerRefused:
-    return kind(502, read_words(502, {}, b""), EXCHANGE)
+    return kind(502, parse_error_body(502, {}, b""), EXCHANGE)
 
 
 def test_a_server_is_waited_for_until_it_answers() -> None:

@@ -17,8 +17,8 @@ import yaml
 from doubles import URL, Server, broken, edited, mock, served
 
 from conformance.cli import execute
-from conformance.cli.embedded import embedded_mock
-from conformance.deployment.ci_examples import EXAMPLES
+from conformance.cli.embedded_mock import embedded_mock
+from conformance.deployment.example_files import EXAMPLES
 
 _TEXT = {example.name: example.text for example in EXAMPLES}
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from conformance.deployment.config import read_config
-from conformance.deployment.example import example_text, write_example
-from conformance.deployment.expectations import LISTS
-from conformance.deployment.target import KEYS
-from conformance.deployment.waiver import KEYS as WAIVER_KEYS
+from conformance.deployment.config.config import read_config
+from conformance.deployment.config.target import KEYS
+from conformance.deployment.example_files import example_text, write_example
+from conformance.deployment.expectations.expectations import LISTS
+from conformance.deployment.waivers import KEYS as WAIVER_KEYS
 from conformance.errors import ConfigurationError
 
 

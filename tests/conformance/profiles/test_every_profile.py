@@ -9,13 +9,15 @@ from judging import bench
 from profiles import DETECTED
 from sound import RELEASES
 
-from conformance.catalogue import load_catalogue
 from conformance.checks import all_checks
-from conformance.engine import CheckFinished, Event, Mode, Run, RunSettings
-from conformance.lab.passing import Passing
-from conformance.target import ServerProfile
+from conformance.detection.profile import ServerProfile
+from conformance.requirements.catalogue import load_catalogue
+from conformance.runner.budget import Clock
+from conformance.runner.events import CheckFinished, Event
+from conformance.runner.plan import Mode
+from conformance.runner.run import Run, RunSettings
 from conformance.verdict import Result, Verdict
-from mockserver.profile import profile_names
+from mockserver.profiles.loader import profile_names
 
 #: The webui's other releases are run through in the tests of the checks.
 JUDGED_HERE = [
@@ -40,8 +42,8 @@ def full_run(profile: str, judged_as: str | None = None) -> tuple[Result, ...]:
     """
     time, events = SharedTime(), list[Event]()
     with served(mock(clock=time, profile=profile, step_time=STEP_TIME)):
-        lab = bench(judged_as, passing=Passing(time, time.sleep))
-        run = Run(lab, RunSettings(mode=Mode.FULL, patience=None), events.append)
+        context = bench(judged_as, passing=Clock(time, time.sleep))
+        run = Run(context, RunSettings(mode=Mode.FULL, patience=None), events.append)
         run.carry_out(run.prepare(list(load_catalogue()), all_checks()))
         run.finish()
     return tuple(event.result for event in events if isinstance(event, CheckFinished))
@@ -59,10 +61,10 @@ def test_every_profile_is_here() -> None:
 def test_every_profile_is_detected(profile: str) -> None:
     time = SharedTime()
     with served(mock(clock=time, profile=profile)):
-        lab = bench(None, passing=Passing(time, time.sleep))
-        lab.target.recognise()
-        lab.identify()
-        assert str(lab.profile) == str(ServerProfile.parse(DETECTED[profile]))
+        context = bench(None, passing=Clock(time, time.sleep))
+        context.target.recognise()
+        context.identify()
+        assert str(context.profile) == str(ServerProfile.parse(DETECTED[profile]))
 
 
 @pytest.mark.parametrize("profile", JUDGED_HERE)

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from reports import document, failure, result
 
-from conformance.catalogue import Level
-from conformance.report.comparison import Kind, compare
-from conformance.report.comparison_text import comparison_json, comparison_lines
+from conformance.report.comparison import Kind, compare, comparison_json, comparison_lines
+from conformance.requirements.requirement import Level
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
-    from conformance.report import Document
+    from conformance.report.document import Document
 
 
 def _kinds(old: Document, new: Document) -> dict[str, Kind]:

@@ -4,19 +4,18 @@ from io import StringIO
 
 import pytest
 
-from conformance.catalogue import load_catalogue
-from conformance.engine import (
+from conformance.detection.profile import ServerProfile
+from conformance.report.console import Console
+from conformance.requirements.catalogue import load_catalogue
+from conformance.runner.events import (
     CheckFinished,
     CheckStarted,
     Event,
-    Mode,
-    Plan,
+    OptionsNotRestored,
     RunFinished,
     RunStarted,
-    StateNotPutBack,
 )
-from conformance.report import Console
-from conformance.target import ServerProfile
+from conformance.runner.plan import Mode, Plan
 from conformance.verdict import Result, Verdict
 
 _PROFILE = ServerProfile.parse("a1111-1.10.1").with_evidence("it says so")
@@ -135,7 +134,7 @@ def test_what_was_not_looked_at_is_told_when_asked() -> None:
 
 def test_options_left_behind_are_told_beside_the_verdict() -> None:
     events = _events(_result(Verdict.PASS))
-    events.insert(-1, StateNotPutBack("options could not be put back: send_seed"))
+    events.insert(-1, OptionsNotRestored("options could not be put back: send_seed"))
     assert _shown(events).count("options could not be put back: send_seed") == 2
 
 

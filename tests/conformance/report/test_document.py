@@ -4,19 +4,19 @@ from datetime import UTC, datetime
 
 import pytest
 
-from conformance.catalogue import Level, load_catalogue
-from conformance.engine import (
+from conformance.detection.profile import ServerProfile
+from conformance.report.document import Collector, Document, ExitCode
+from conformance.requirements.catalogue import load_catalogue
+from conformance.requirements.requirement import Level
+from conformance.runner.events import (
     CheckFinished,
-    Mode,
-    Noted,
-    Plan,
+    Note,
+    OptionsNotRestored,
     RunFinished,
     RunStarted,
-    StateNotPutBack,
-    TargetLost,
+    ServerLost,
 )
-from conformance.report import Collector, Document, ExitCode
-from conformance.target import ServerProfile
+from conformance.runner.plan import Mode, Plan
 from conformance.verdict import Result, Verdict
 
 _MUST, _SHOULD = "LIST-001", "LIST-004"
@@ -91,11 +91,11 @@ def test_the_document_is_gathered_from_events() -> None:
     started = RunStarted("http://x:1", _PROFILE, Mode.FULL, Plan((), ()), 42)
     events = [
         started,
-        Noted("waiting"),
+        Note("waiting"),
         CheckFinished(_result(Verdict.PASS, "OPT-001")),
         CheckFinished(_result(Verdict.FAIL, "HTTP-001")),
-        StateNotPutBack("send_seed"),
-        TargetLost("gone"),
+        OptionsNotRestored("send_seed"),
+        ServerLost("gone"),
         RunFinished(1.5, 0.25, _PROFILE),
     ]
     for event in events:

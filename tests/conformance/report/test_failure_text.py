@@ -9,9 +9,9 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from conformance.catalogue import load_catalogue
 from conformance.client import Exchange
 from conformance.report.failure_text import answer_excerpt, failure_lines, request_line
+from conformance.requirements.catalogue import load_catalogue
 from conformance.verdict import Result, Verdict
 
 

@@ -8,15 +8,15 @@ from xml.etree import ElementTree as ET
 import pytest
 from reports import MIXED, SECRET, document, failure, result
 
-from conformance.catalogue import load_catalogue
 from conformance.errors import ReportError
 from conformance.report.badge import render_badge
-from conformance.report.formats import FORMATS, Format, format_of
+from conformance.report.destination import FORMATS, Format, format_of
 from conformance.report.markdown import render_markdown
+from conformance.requirements.catalogue import load_catalogue
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
-    from conformance.report import Document
+    from conformance.report.document import Document
 
 
 def test_markdown_opens_with_the_verdict() -> None:

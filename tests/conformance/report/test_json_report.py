@@ -10,13 +10,13 @@ import jsonschema_rs
 import pytest
 from reports import MIXED, SECRET, document, exchange, failure, picture, result
 
-from conformance.catalogue import Level, load_catalogue
-from conformance.deployment.requirements import whole_catalogue
 from conformance.errors import ReportError
-from conformance.report import Document
+from conformance.properties.properties import PROPERTIES
+from conformance.report.document import Document
 from conformance.report.json_report import document_json, read_document, render_json, schema_text
-from conformance.report.shown import shown_document
-from conformance.suite.properties import PROPERTIES
+from conformance.report.redacted import shown_document
+from conformance.requirements.catalogue import load_catalogue, whole_catalogue
+from conformance.requirements.requirement import Level
 from conformance.verdict import Result, Verdict
 
 _SCHEMA = jsonschema_rs.Draft202012Validator(json.loads(schema_text()), validate_formats=True)

@@ -8,12 +8,12 @@ from xml.etree import ElementTree as ET
 import pytest
 from reports import MIXED, SECRET, document, failure, result
 
-from conformance.catalogue import Level
 from conformance.report.junit import render_junit
+from conformance.requirements.requirement import Level
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
-    from conformance.report import Document
+    from conformance.report.document import Document
 
 
 def _cases(given: Document) -> dict[str, ET.Element]:

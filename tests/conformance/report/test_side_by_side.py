@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from conformance.catalogue import load_catalogue
-from conformance.report import Document, ExitCode
+from conformance.report.document import Document, ExitCode
 from conformance.report.side_by_side import Outcome, summary_lines, worst
+from conformance.requirements.catalogue import load_catalogue
 from conformance.verdict import Result, Verdict
 
 _STARTED = datetime(2027, 1, 1, tzinfo=UTC)

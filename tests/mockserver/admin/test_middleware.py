@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from mockserver.admin import AdminRules
-from mockserver.families import simulate
-from mockserver.web.app import MockApp, create_app
-from mockserver.web.in_process import call
-from mockserver.webui.config import Config
+from mockserver.backends.registry import create_app, simulate
+from mockserver.core.config import Config
+from mockserver.http.in_process import call
+
+if TYPE_CHECKING:
+    from mockserver.http.app import MockApp
 
 JSON = {"Content-Type": "application/json"}
 ADDRESS = "http://127.0.0.1:7860"

@@ -10,7 +10,7 @@ import requests
 
 from mockserver import ManualClock, activate
 from mockserver.cli import main
-from mockserver.profile import profile_names
+from mockserver.profiles.loader import profile_names
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from mockserver.cli.main import cli
-from mockserver.errors import ProfileError
-from mockserver.profile import profile_names
+from mockserver.core.errors import ProfileError
+from mockserver.profiles.loader import profile_names
 
 
 def told(*arguments: str) -> list[str]:

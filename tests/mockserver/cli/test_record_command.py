@@ -13,13 +13,13 @@ import requests
 
 from mockserver import ManualClock, activate
 from mockserver.cli import main
-from mockserver.recording import LiveServer
+from mockserver.recording.live_server import LiveServer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mockserver.recording.live_server import Received
     from mockserver.recording.plan import Step
-    from mockserver.recording.server import Received
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from mockserver import ThreadedServer, create_app
 from mockserver.cli.main import cli
-from mockserver.errors import Unreachable
+from mockserver.core.errors import Unreachable
 
 if TYPE_CHECKING:
     from pathlib import Path

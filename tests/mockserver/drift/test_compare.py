@@ -10,8 +10,11 @@ import pytest
 from PIL import Image
 
 from mockserver import ManualClock, activate
-from mockserver.drift import Change, Weight, drift_between
-from mockserver.recording import LiveServer, Recorder, keeper_for
+from mockserver.drift.compare import drift_between
+from mockserver.drift.differences import Change, Weight
+from mockserver.recording.live_server import LiveServer
+from mockserver.recording.recorder import Recorder
+from mockserver.recording.start import writer_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +26,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("drift") / "set"
     with activate(clock=ManualClock()) as active:
         server = LiveServer(active.url)
-        Recorder(server, keeper_for(server, folder)).record()
+        Recorder(server, writer_for(server, folder)).record()
     return folder
 
 

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from mockserver import ManualClock, activate
-from mockserver.errors import BadInput
+from mockserver.core.errors import BadInput
 
 API = "/sdapi/v1/"
 PICTURE = {"steps": 1, "width": 64, "height": 64}

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
-from mockserver.families import simulate
-from mockserver.web.app import create_app
-from mockserver.web.hang_up import HungUp
-from mockserver.web.in_process import call
-from mockserver.webui.config import Config
+from mockserver.backends.registry import create_app, simulate
+from mockserver.core.config import Config
+from mockserver.http.dropped import ConnectionClosed
+from mockserver.http.in_process import call
 
 if TYPE_CHECKING:
-    from mockserver.web.app import MockApp
+    from mockserver.http.app import MockApp
 
 BODY = {"prompt": "cat", "steps": 2, "width": 64, "height": 64, "seed": 1}
 JSON = {"Content-Type": "application/json"}
@@ -94,7 +93,7 @@ def test_koboldcpp_closes_the_connection_where_it_fails() -> None:
     app = create_app(simulate("koboldcpp-1.111"))
     app.faults.add("oom")
 
-    with pytest.raises(HungUp):
+    with pytest.raises(ConnectionClosed):
         ask(app)
 
 
@@ -269,7 +268,7 @@ def test_an_answer_can_be_compressed_before_it_is_changed(app: MockApp) -> None:
 @pytest.mark.parametrize("name", ["reset", "closed"])
 def test_the_connection_can_break(app: MockApp, name: str) -> None:
     app.faults.add(name)
-    with pytest.raises(HungUp) as raised:
+    with pytest.raises(ConnectionClosed) as raised:
         ask(app)
 
     assert raised.value.ending == name

@@ -11,9 +11,11 @@ import requests
 
 from mockserver import ManualClock, activate
 from mockserver.cli import main
-from mockserver.fixtureset.schema import complaints
-from mockserver.journal.recorded import har_of_recording
-from mockserver.recording import LiveServer, Recorder, keeper_for
+from mockserver.fixtures.check import complaints
+from mockserver.recording.exchange import har_of_recording
+from mockserver.recording.live_server import LiveServer
+from mockserver.recording.recorder import Recorder
+from mockserver.recording.start import writer_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,7 +101,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("har") / "set"
     with activate(clock=ManualClock()) as active:
         server = LiveServer(active.url)
-        Recorder(server, keeper_for(server, folder)).record()
+        Recorder(server, writer_for(server, folder)).record()
     return folder
 
 

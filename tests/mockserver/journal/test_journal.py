@@ -8,13 +8,14 @@ import pytest
 import requests
 
 from mockserver import ManualClock, activate
-from mockserver.journal import Call, Journal, JournalMismatch
-from mockserver.journal.call import Message
+from mockserver.journal.call import Call, Message
+from mockserver.journal.journal import Journal
+from mockserver.journal.verification import JournalMismatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mockserver.web.activation import Activated
+    from mockserver.testing import Activated
 
 TXT2IMG = "/sdapi/v1/txt2img"
 SMALL = {"width": 64, "height": 64, "steps": 1}
@@ -131,7 +132,7 @@ def test_a_call_without_an_answer_is_kept_too() -> None:
 
 
 def _hang_up() -> Any:
-    from mockserver.web.hang_up import hang_up  # noqa: PLC0415 - of this route alone
+    from mockserver.http.dropped import hang_up  # noqa: PLC0415 - of this route alone
 
     return hang_up()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.fixtureset.fixture_set import FixtureSet
+from mockserver.fixtures.fixture_set import FixtureSet
 from mockserver.journal.lint import Linter
 
 TXT2IMG = "/sdapi/v1/txt2img"

@@ -9,13 +9,13 @@ import pytest
 import requests
 
 from mockserver import activate
-from mockserver.journal import JournalMismatch
 from mockserver.journal.matching import differences
+from mockserver.journal.verification import JournalMismatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mockserver.web.activation import Activated
+    from mockserver.testing import Activated
 
 SMALL = {"width": 64, "height": 64, "steps": 1, "prompt": "a fox"}
 

@@ -11,7 +11,7 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 
 from mockserver import create_app
-from mockserver.web.routes.documents import openapi_document
+from mockserver.backends.a1111.routes.documents import openapi_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mockserver import activate
-from mockserver.fixtureset.check import check_set
-from mockserver.recording import LiveServer, Recorder, keeper_for
+from mockserver.fixtures.check import check_set
+from mockserver.recording.live_server import LiveServer
 from mockserver.recording.proxy import ProxyRecorder, create_proxy
+from mockserver.recording.recorder import Recorder
 from mockserver.recording.stand_in import stand_in
+from mockserver.recording.start import writer_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
 
-    from mockserver.recording.keeper import Keeper
+    from mockserver.recording.writer import RecordingWriter
 
 PLENTY = 2**30
 
@@ -30,7 +32,7 @@ class Passing:
 
     def __init__(self, url: str, folder: Path, limit: int = PLENTY, **options: Any) -> None:
         self.server = LiveServer(url, **options)
-        self.keeper: Keeper = keeper_for(self.server, folder)
+        self.keeper: RecordingWriter = writer_for(self.server, folder)
         Recorder(self.server, self.keeper).record_lists()
         self.told: list[str] = []
         recorder = ProxyRecorder(self.keeper, limit, self.told.append)

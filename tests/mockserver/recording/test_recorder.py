@@ -14,19 +14,22 @@ import requests
 from leaky import leaky_server
 
 from mockserver import Config, ManualClock, activate
-from mockserver.errors import MockError, RecordError, Unreachable
-from mockserver.fixtureset.check import check_set
-from mockserver.profile import profile_names
-from mockserver.recording import LiveServer, Recorder, keeper_for, plan
-from mockserver.recording.keeper import read_exchange
+from mockserver.core.errors import MockError, RecordError, Unreachable
+from mockserver.fixtures.check import check_set
+from mockserver.profiles.loader import profile_names
+from mockserver.recording import plan
+from mockserver.recording.live_server import LiveServer
+from mockserver.recording.recorder import Recorder
 from mockserver.recording.stand_in import stand_in
+from mockserver.recording.start import writer_for
+from mockserver.recording.writer import read_exchange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from mockserver.recording import Summary
-    from mockserver.web.activation import Activated
+    from mockserver.recording.recorder import Summary
+    from mockserver.testing import Activated
 
 #: Told by clocks and counters: another at each run.
 VOLATILE = {"job_timestamp", "job_no", "sampling_steps", "sampling_step", "app_id"}
@@ -40,7 +43,7 @@ def mock() -> Iterator[Activated]:
 
 def record(url: str, folder: Path, budget: int = plan.BUDGET) -> Summary:
     server = LiveServer(url)
-    return Recorder(server, keeper_for(server, folder)).record(budget)
+    return Recorder(server, writer_for(server, folder)).record(budget)
 
 
 def steady(value: Any) -> Any:
@@ -130,7 +133,7 @@ def test_a_kept_exchange_can_be_read_as_it_went_over_the_wire(
     mock: Activated, tmp_path: Path
 ) -> None:
     server = LiveServer(mock.url)
-    keeper = keeper_for(server, tmp_path)
+    keeper = writer_for(server, tmp_path)
     Recorder(server, keeper).record()
     (step,) = [step for step in plan.exchanges("Euler") if step.name == "img2img"]
     again = server.ask(step).json
@@ -218,7 +221,7 @@ def test_an_answer_that_never_comes_is_recorded_where_the_server_lives_on(tmp_pa
 def test_a_folder_begun_with_another_server_is_refused(tmp_path: Path) -> None:
     with activate(clock=ManualClock()) as active:
         server = LiveServer(active.url)
-        Recorder(server, keeper_for(server, tmp_path)).record_lists()
+        Recorder(server, writer_for(server, tmp_path)).record_lists()
     with (
         activate(profile="a1111-1.9.0") as active,
         pytest.raises(RecordError, match="another server, or it was upgraded since; name"),
@@ -252,7 +255,7 @@ def test_options_that_changed_meanwhile_are_told(mock: Activated, tmp_path: Path
             requests.post(f"{mock.url}/sdapi/v1/options", json={"jpeg_quality": 9}, timeout=5)
 
     server = LiveServer(mock.url)
-    summary = Recorder(server, keeper_for(server, tmp_path), meddle).record()
+    summary = Recorder(server, writer_for(server, tmp_path), meddle).record()
 
     assert summary.changed == ["jpeg_quality"]
 
@@ -262,7 +265,7 @@ def test_credentials_are_asked_for_and_used(tmp_path: Path) -> None:
         with pytest.raises(RecordError, match="wants credentials, or others; give --auth env:NAME"):
             record(active.url, tmp_path)
         server = LiveServer(active.url, ("u", "long-password"))
-        Recorder(server, keeper_for(server, tmp_path / "set")).record_lists()
+        Recorder(server, writer_for(server, tmp_path / "set")).record_lists()
 
     assert json.loads((tmp_path / "set" / "manifest.json").read_text())["auth"] is True
     for path in (tmp_path / "set").glob("*.*"):
@@ -350,8 +353,8 @@ def test_a_recording_can_be_moved(mock: Activated, tmp_path: Path) -> None:
 def test_an_answer_that_does_not_end_is_given_up(
     monkeypatch: pytest.MonkeyPatch, limit: str, value: int, words: str
 ) -> None:
-    monkeypatch.setattr(f"mockserver.recording.server.{limit}", value)
+    monkeypatch.setattr(f"mockserver.recording.live_server.{limit}", value)
     # Each byte is taken for a second.
-    monkeypatch.setattr("mockserver.recording.server.monotonic", count().__next__)
+    monkeypatch.setattr("mockserver.recording.live_server.monotonic", count().__next__)
     with activate() as active, pytest.raises(Unreachable, match=words):
         LiveServer(active.url, timeout=600.0).get("/sdapi/v1/samplers")

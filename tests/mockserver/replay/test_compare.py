@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.fixtureset.recording import Answer, Step
-from mockserver.replay.compare import Depth, answers
-from mockserver.replay.volatile import Volatile
+from mockserver.fixtures.recording import Answer, Step
+from mockserver.replay.compare import Depth, Volatile, answers
 
 
 def answer(body: Any = None, status: int | None = 200, **headers: str) -> Answer:

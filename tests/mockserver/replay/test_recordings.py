@@ -7,19 +7,12 @@ from pathlib import Path
 import pytest
 
 from mockserver import Config, create_app
-from mockserver.families import simulate
-from mockserver.fixtureset.recording import read_recording
-from mockserver.replay import (
-    Outcome,
-    packaged_recordings,
-    preludes_of,
-    profile_of,
-    read_exemptions,
-    replay,
-    start_of,
-    tally,
-)
-from mockserver.web.in_process import sender_to
+from mockserver.backends.registry import simulate
+from mockserver.fixtures.recording import read_recording
+from mockserver.http.in_process import sender_to
+from mockserver.replay.packaged import packaged_recordings, preludes_of, profile_of, start_of
+from mockserver.replay.replayer import Outcome, replay
+from mockserver.replay.tally import read_exemptions, tally
 
 NEWEST = packaged_recordings("a1111-1.10.1")
 #: Profiles of the webui's older versions that have a recording.

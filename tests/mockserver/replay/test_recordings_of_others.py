@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from mockserver import Config, create_app
-from mockserver.families import simulate
-from mockserver.fixtureset.location import fixtures_root
-from mockserver.fixtureset.recording import read_recording
-from mockserver.replay import preludes_of, profile_of, read_exemptions, replay, start_of, tally
-from mockserver.web.in_process import sender_to
+from mockserver.backends.registry import simulate
+from mockserver.fixtures.fixture_set import fixtures_root
+from mockserver.fixtures.recording import read_recording
+from mockserver.http.in_process import sender_to
+from mockserver.replay.packaged import preludes_of, profile_of, start_of
+from mockserver.replay.replayer import replay
+from mockserver.replay.tally import read_exemptions, tally
 
 EXEMPTIONS = read_exemptions(Path(__file__).with_name("exemptions-others.toml"))
 LEAST_SHAPE, LEAST_VALUE = 0.99, 0.95

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from mockserver.fixtureset.recording import Answer, Case, Step
-from mockserver.replay import Prelude, render, replay, tally
+from mockserver.fixtures.recording import Answer, Case, Step
 from mockserver.replay.compare import Depth
+from mockserver.replay.packaged import Prelude
+from mockserver.replay.replayer import replay
+from mockserver.replay.tally import render, tally
 
 
 def case(name: str, body: Any, **step: Any) -> Case:

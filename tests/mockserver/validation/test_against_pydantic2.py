@@ -9,11 +9,11 @@ from typing import Any, Literal, Optional
 import pytest
 from pydantic import BaseModel, Field, ValidationError, create_model
 
-from mockserver.errors import ValidationRefusal
-from mockserver.fixtureset.fixture_set import FixtureSet
-from mockserver.profile import load_profile
-from mockserver.validation import Models
-from mockserver.validation.rewording import reworded
+from mockserver.core.errors import RequestValidationError
+from mockserver.fixtures.fixture_set import FixtureSet
+from mockserver.profiles.loader import load_profile
+from mockserver.pydantic_compat.errors import reworded
+from mockserver.pydantic_compat.models import Models
 
 PROFILE = load_profile("forge")
 OPENAPI = FixtureSet.packaged(PROFILE.fixtures).get("openapi")
@@ -70,7 +70,7 @@ def model(name: str) -> type[BaseModel]:
 def ours(name: str, body: Any) -> Any:
     try:
         return MODELS.get(name).validate(body).values
-    except ValidationRefusal as refusal:
+    except RequestValidationError as refusal:
         return reworded(refusal.errors, body)
 
 

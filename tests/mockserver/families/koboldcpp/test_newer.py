@@ -8,8 +8,8 @@ import pytest
 from asking import Asker, picture
 
 from mockserver import Config
-from mockserver.families import simulate
-from mockserver.families.koboldcpp.samplers import listed_sampler
+from mockserver.backends.koboldcpp.recipe import listed_sampler
+from mockserver.backends.registry import simulate
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from itertools import pairwise
 import pytest
 from PIL import Image, ImageChops
 
+from mockserver.imaging.art.noise import Dice
 from mockserver.imaging.drawing.canvas import Canvas, ellipse, half_widths
-from mockserver.picture.art.dice import Dice
 
 RED, BLUE, GREY = (200, 0, 0), (0, 0, 200), (100, 100, 100)
 

@@ -1,0 +1,210 @@
+"""Checks of errors: malformed bodies, wrong types, unknown paths and methods."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from conformance.checks.support import expect
+from conformance.detection.probe import API, NOWHERE
+from conformance.runner.registry import check
+from conformance.verdict import Failed
+
+if TYPE_CHECKING:
+    from conformance.client.exchange import Exchange
+    from conformance.runner.check_context import CheckContext
+
+
+_JSON = {"Content-Type": "application/json"}
+_MALFORMED = "{bad"
+_NUMBERS = ("steps", "width", "height", "seed", "cfg_scale", "batch_size", "n_iter")
+
+
+@check("HTTP-006")
+def malformed_json(context: CheckContext) -> None:
+    """A body that is no JSON."""
+    expect.problems(_raw(context, _MALFORMED))
+
+
+@check("HTTP-007")
+def malformed_json_names_its_place(context: CheckContext) -> None:
+    """The character at which ``{bad`` stops being JSON."""
+    exchange = _raw(context, _MALFORMED)
+    problem = _only(exchange)
+    expect.equal(problem.get("loc"), ["body", 1], "loc", exchange)
+    expect.equal(problem.get("type"), "value_error.jsondecode", "type", exchange)
+    details = problem.get("ctx")
+    place = details.get("pos") if isinstance(details, dict) else None
+    expect.equal(place, 1, "ctx.pos", exchange)
+
+
+@check("HTTP-008")
+def missing_body(context: CheckContext) -> None:
+    """A POST with nothing in it."""
+    exchange = context.post("txt2img")
+    expect.equal(expect.problems(exchange)[0].get("loc"), ["body"], "loc", exchange)
+
+
+@check("HTTP-009")
+def null_body(context: CheckContext) -> None:
+    """A body of JSON null."""
+    exchange = context.post("txt2img", json=None)
+    expect.equal(_only(exchange).get("msg"), "field required", "msg", exchange)
+
+
+@check("HTTP-010")
+def scalar_body(context: CheckContext) -> None:
+    """A body that is a JSON string, and one that is a number."""
+    for body in ("conformance", 5):
+        expect.problems(context.post("txt2img", json=body))
+
+
+@check("HTTP-011")
+def list_body(context: CheckContext) -> None:
+    """A body that is a list of a number."""
+    exchange = context.post("txt2img", json=[1])
+    expect.equal(_only(exchange).get("msg"), "value is not a valid dict", "msg", exchange)
+
+
+@check("HTTP-012")
+def json_as_plain_text(context: CheckContext) -> None:
+    """JSON sent as text/plain; were it decoded, the problem would be that of a field."""
+    headers = {"Content-Type": "text/plain"}
+    exchange = _raw(context, '{"steps": "conformance"}', headers)
+    expect.equal(_only(exchange).get("loc"), ["body"], "loc", exchange)
+
+
+@check("HTTP-013")
+def wrong_type(context: CheckContext) -> None:
+    """Words where a number should be, in several fields, for txt2img and img2img."""
+    for route, field in ((r, f) for r in ("txt2img", "img2img") for f in _NUMBERS):
+        exchange = context.post(route, json={field: "conformance"})
+        loc = expect.problems(exchange)[0].get("loc")
+        ends = [loc[0], loc[-1]] if isinstance(loc, list) and loc else loc
+        expect.equal(ends, ["body", field], "first and last of loc", exchange)
+
+
+@check("HTTP-014")
+def all_wrong_fields_are_told(context: CheckContext) -> None:
+    """Two wrong values in one request."""
+    exchange = context.post("txt2img", json={"steps": "conformance", "cfg_scale": "x"})
+    named = set(_fields(expect.problems(exchange)))
+    expect.equal(sorted(named), ["cfg_scale", "steps"], "fields complained of", exchange)
+
+
+@check("HTTP-015")
+def problems_follow_the_model(context: CheckContext) -> None:
+    """Two wrong values, sent against the order of the model."""
+    exchange = context.post("txt2img", json={"cfg_scale": "x", "steps": "conformance"})
+    named = list(_fields(expect.problems(exchange)))
+    expect.equal(named, ["steps", "cfg_scale"], "fields in order", exchange)
+
+
+def _raw(context: CheckContext, body: str, headers: dict[str, str] | None = None) -> Exchange:
+    return context.post("txt2img", data=body, headers=headers or _JSON)
+
+
+def _only(exchange: Exchange) -> dict[str, Any]:
+    __tracebackhide__ = True
+    problems = expect.problems(exchange)
+    expect.equal(len(problems), 1, "number of problems", exchange)
+    return problems[0]
+
+
+def _fields(problems: list[dict[str, Any]]) -> list[str]:
+    return [str((problem.get("loc") or [""])[-1]) for problem in problems]
+
+
+FOUR_KEYS = {"error", "detail", "body", "errors"}
+_ERROR = 400
+
+
+@check("HTTP-002")
+def unknown_path(context: CheckContext) -> None:
+    """GET and POST of a path that no server has."""
+    for method in ("GET", "POST"):
+        expect.status(context.send(method, NOWHERE, **_body(method)), 404)
+
+
+@check("HTTP-003")
+def unknown_path_body(context: CheckContext) -> None:
+    """The words of that 404."""
+    exchange = context.send("GET", NOWHERE)
+    expect.status(exchange, 404)
+    expect.equal(expect.json_of(exchange), {"detail": "Not Found"}, "the body", exchange)
+
+
+@check("HTTP-004")
+def get_on_a_post_route(context: CheckContext) -> None:
+    """GET txt2img, which generates nothing."""
+    expect.status(context.send("GET", f"{API}/txt2img"), 405)
+
+
+@check("HTTP-005")
+def method_not_allowed(context: CheckContext) -> None:
+    """Words and Allow header of a 405, for a POST and for a GET route."""
+    for method, route, allowed in (("GET", "txt2img", "POST"), ("POST", "samplers", "GET")):
+        exchange = context.send(method, f"{API}/{route}", **_body(method))
+        expect.status(exchange, 405)
+        body = expect.json_of(exchange)
+        expect.equal(body, {"detail": "Method Not Allowed"}, "the body", exchange)
+        allow = exchange.header("allow") or ""
+        names = [name.strip().upper() for name in allow.split(",")]
+        actual = f"Allow is {allow!r}"
+        expect.that(allowed in names, f"an Allow header with {allowed}", actual, exchange)
+
+
+@check("HTTP-016")
+def api_error_has_four_keys(context: CheckContext) -> None:
+    """img2img without a picture, which is refused before the queue."""
+    exchange = context.post("img2img", json={})
+    expect.status(exchange, 404)
+    names = set(expect.json_object(exchange))
+    expected = f"exactly the keys {', '.join(sorted(FOUR_KEYS))}"
+    expect.that(names == FOUR_KEYS, expected, ", ".join(sorted(names)), exchange)
+
+
+@check("HTTP-017")
+def api_error_is_a_detail(context: CheckContext) -> None:
+    """img2img without a picture, which is refused before the queue."""
+    exchange = context.post("img2img", json={})
+    expect.status(exchange, 404)
+    body = expect.json_object(exchange)
+    plain = body.keys() == {"detail"} and isinstance(body["detail"], str)
+    expect.that(plain, '{"detail": text}', expect.shown(body), exchange)
+
+
+@check("HTTP-018", last=True)
+def errors_are_json_objects(context: CheckContext) -> None:
+    """Some errors provoked on purpose, then every error of the run."""
+    for method, path in (("GET", NOWHERE), ("GET", f"{API}/txt2img")):
+        context.send(method, path)
+    context.send("POST", f"{API}/txt2img", json={"steps": "conformance"})
+    context.send("POST", f"{API}/img2img", json={})
+    for exchange in context.client.log:
+        if _is_api_error(exchange) and not _excused(context, exchange):
+            _tells_its_error(exchange)
+
+
+def _body(method: str) -> dict[str, object]:
+    return {"json": {}} if method == "POST" else {}
+
+
+def _is_api_error(exchange: Exchange) -> bool:
+    below = exchange.path.startswith(f"{API}/")
+    # HEAD has no body, and a CORS preflight is answered before the API.
+    return below and exchange.method in {"GET", "POST"} and (exchange.status or 0) >= _ERROR
+
+
+def _excused(context: CheckContext, exchange: Exchange) -> bool:
+    family = context.profile.family
+    if family == "forge":
+        return exchange.status == 500 and exchange.media_type == "text/plain"  # noqa: PLR2004
+    return family == "sdnext" and exchange.body.startswith(b'"')
+
+
+def _tells_its_error(exchange: Exchange) -> None:
+    __tracebackhide__ = True
+    body = expect.json_object(exchange)
+    if not {"detail", "error"} & body.keys():
+        actual = f"it has {', '.join(body) or 'no key'}"
+        raise Failed("an error body with detail or error", actual, exchange)

@@ -1,0 +1,1 @@
+"""Checks of further routes: models, training, captions, and what forks do otherwise."""

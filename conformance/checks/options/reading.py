@@ -1,0 +1,163 @@
+"""Checks of GET options: its keys, its types and the current checkpoint."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from conformance.checks.support import expect, shape
+from conformance.detection.probe import OPENAPI
+from conformance.runner.option_guard import describe_differences, differences
+from conformance.runner.registry import check
+from conformance.verdict import Failed, Loose, Skip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from conformance.runner.check_context import CheckContext
+
+
+_LEGACY_HASH = re.compile(r"[0-9a-f]{8}")
+
+
+@check("OPT-001")
+def options_are_a_flat_object(context: CheckContext) -> None:
+    """The object, and the two options that every client reads."""
+    exchange = expect.ok(context.read("options"))
+    options = expect.json_object(exchange)
+    expect.keys(options, ("sd_model_checkpoint", "samples_format"), "the options", exchange)
+    nested = [name for name, value in options.items() if isinstance(value, dict)]
+    expect.that(not nested, "a flat object", f"{', '.join(nested)} holds an object", exchange)
+    kind = options["samples_format"]
+    expect.that(isinstance(kind, str), "samples_format to be text", expect.shown(kind), exchange)
+
+
+@check("OPT-002")
+def current_model_is_known(context: CheckContext) -> Loose | None:
+    """sd_model_checkpoint, looked up among the names of every model."""
+    exchange = expect.ok(context.read("options"))
+    current = expect.json_object(exchange).get("sd_model_checkpoint")
+    models = context.names.models
+    if current is None:
+        return Loose("no model is named")
+    if current in (model.get("title") for model in models):
+        return None
+    if any(current in aliases(model) for model in models) or _LEGACY_HASH.fullmatch(str(current)):
+        return Loose(f"it names the model as {current!r}, which is not its title")
+    titles = ", ".join(str(model.get("title")) for model in models) or "none"
+    actual = f"{expect.shown(current)}, and sd-models has {titles}"
+    raise Failed("sd_model_checkpoint to be a model of sd-models", actual, exchange)
+
+
+@check("OPT-003")
+def options_are_stable(context: CheckContext) -> None:
+    """Two reads, one after the other."""
+    first = expect.json_object(expect.ok(context.get("options")))
+    second = expect.ok(context.get("options"))
+    left = differences(first, expect.json_object(second))
+    expect.that(not left, "the same options twice", describe_differences(left), second)
+
+
+@check("OPT-016")
+def list_is_refused(context: CheckContext) -> None:
+    """A list of a number, which names no option."""
+    expect.problems(context.post("options", json=[1]))
+
+
+def current_model(context: CheckContext, name: Any) -> Mapping[str, Any]:
+    """The entry of sd-models that a value of sd_model_checkpoint names.
+
+    Raises:
+        Skip: none, or no model is named.
+    """
+    model = next((model for model in context.names.models if name in aliases(model)), None)
+    if not name or model is None:
+        raise Skip("the options name no model of sd-models")
+    return model
+
+
+def aliases(model: Mapping[str, Any]) -> set[str]:
+    """Every name by which upstream takes a model: CheckpointInfo.ids of modules/sd_models.py."""
+    return set(_aliases(model))
+
+
+def _aliases(model: Mapping[str, Any]) -> Iterator[str]:
+    title = str(model.get("title", ""))
+    file = PurePosixPath(str(model.get("filename", "")).replace("\\", "/"))
+    short, full = model.get("hash"), model.get("sha256")
+    bare = title.partition(" [")[0]
+    names = [title, bare, str(model.get("model_name")), file.name, file.stem, str(file)]
+    stems = [name.rpartition(".")[0] for name in (bare, file.name)]
+    yield from (name for name in [*names, *stems] if name)
+    yield from (text for text in (short, full) if isinstance(text, str))
+    if isinstance(short, str):
+        yield from (f"{name} [{short}]" for name in [*names, *stems])
+
+
+_KINDS = {
+    "boolean": shape.BOOLEAN,
+    "number": shape.NUMBER,
+    "integer": shape.NUMBER,
+    "string": shape.TEXT,
+    "array": shape.ARRAY,
+}
+# Their types hold whatever is stored: the response model converts these.
+_WELL_KNOWN = {
+    "samples_save": shape.BOOLEAN,
+    "grid_save": shape.BOOLEAN,
+    "return_grid": shape.BOOLEAN,
+    "send_seed": shape.BOOLEAN,
+    "jpeg_quality": shape.NUMBER,
+    "CLIP_stop_at_last_layers": shape.NUMBER,
+    "samples_format": shape.TEXT,
+}
+
+
+@check("OPT-026")
+def options_are_those_of_the_document(context: CheckContext) -> None:
+    """Names and types, compared with the server's own /openapi.json."""
+    declared = _declared(context)
+    exchange = expect.ok(context.read("options"))
+    found = expect.json_object(exchange)
+    lost = [name for name in declared if name not in found]
+    listed = ", ".join(lost[:5])
+    expect.that(not lost, "every option of its own document", f"missing: {listed}", exchange)
+    for name, entry in declared.items():
+        kind = _KINDS.get(str(entry.get("type")))
+        if kind is not None and not (kind | shape.NULL).accepts(found[name]):
+            actual = f"{name} is {expect.shown(found[name])}"
+            raise Failed(f"{name} to be {kind.words}, as its document says", actual, exchange)
+
+
+@check("OPT-027")
+def well_known_options_have_their_types(context: CheckContext) -> None:
+    """Those that every version has."""
+    exchange = expect.ok(context.read("options"))
+    found = expect.json_object(exchange)
+    for name, kind in _WELL_KNOWN.items():
+        if name in found and not kind.accepts(found[name]):
+            actual = f"{name} is {expect.shown(found[name])}"
+            raise Failed(f"{name} to be {kind.words}", actual, exchange)
+
+
+@check("OPT-030")
+def hash_is_that_of_the_model(context: CheckContext) -> None:
+    """sd_checkpoint_hash, beside the sha256 of the current model's entry."""
+    exchange = expect.ok(context.read("options"))
+    options = expect.json_object(exchange)
+    current = current_model(context, options.get("sd_model_checkpoint"))
+    if not options.get("sd_checkpoint_hash") or not current.get("sha256"):
+        raise Skip("the server does not tell the hash of its current model in both places")
+    expect.equal(options["sd_checkpoint_hash"], current["sha256"], "sd_checkpoint_hash", exchange)
+
+
+def _declared(context: CheckContext) -> Mapping[str, Any]:
+    document = context.target.probe.json(OPENAPI)
+    try:
+        found = document["components"]["schemas"]["Options"]["properties"]
+    except (KeyError, TypeError):
+        found = None
+    if not isinstance(found, dict) or not found:
+        raise Skip("the server has no document that lists its options")
+    return {name: entry for name, entry in found.items() if isinstance(entry, dict)}

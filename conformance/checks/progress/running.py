@@ -1,0 +1,292 @@
+"""Checks of progress while a job runs."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from conformance.checks.progress.idle import FIELDS
+from conformance.checks.support import expect
+from conformance.checks.support.expect import came_while_running
+from conformance.checks.support.facts import options
+from conformance.checks.support.shape import fit
+from conformance.client.image import decode_image
+from conformance.errors import ImageError
+from conformance.runner.registry import check
+from conformance.runner.watch import PROGRESS, PROGRESS_BARE, is_idle
+from conformance.verdict import Failed, Loose, Skip
+
+if TYPE_CHECKING:
+    from conformance.client.exchange import Exchange
+    from conformance.runner.check_context import CheckContext
+    from conformance.runner.watch import Observation, WatchedJob
+
+
+# Fewer looks than this at a running job show nothing of how it goes on.
+_SOME, _MANY = 3, 8
+# A job shorter than this, in seconds, may be over between two looks.
+_SHORT = 0.3
+_SLOW = 1.0
+# The floor of a job's progress is there so that no division by zero tells the time left.
+_WITH_FLOOR = frozenset({"a1111", "forge", "reforge"})
+
+
+@check("PROGRESS-006", needs=("watched",))
+def progress_while_a_job_runs(context: CheckContext) -> None:
+    """Values between 0 and 1, and a count of jobs."""
+    job = context.watched
+    for look in _answers(job):
+        fit(look.told, FIELDS, "progress while a job runs", look.exchange)
+        inside = 0 <= look.told["progress"] <= 1
+        expect.that(inside, "progress from 0 to 1", _told(look), look.exchange)
+    _has_a_count(job)
+    at_work = observed_running(job)
+    floor = context.profile.family in _WITH_FLOOR
+    done = [look.told["progress"] for look in at_work]
+    if not (min(done) if floor else max(done)) > 0:
+        silent = next(look for look in at_work if not look.told["progress"] > 0)
+        raise Failed("progress above 0 while a job runs", _told(silent), silent.exchange)
+
+
+@check("PROGRESS-007", needs=("watched",))
+def progress_does_not_fall(context: CheckContext) -> None:
+    """Each look shows as much as the one before, or more."""
+    for before, after in pairwise(observed_running(context.watched)):
+        was, now = before.told["progress"], after.told["progress"]
+        actual = f"it fell from {was:g} to {now:g}"
+        expect.that(now >= was, "progress that does not fall within a job", actual, after.exchange)
+
+
+@check("PROGRESS-008", needs=("watched",))
+def no_picture_where_none_is_wanted(context: CheckContext) -> None:
+    """Looks that asked for no preview."""
+    for look in context.watched.of(PROGRESS_BARE):
+        picture = look.told.get("current_image")
+        actual = f"it is {expect.shown(picture)}"
+        expect.that(picture is None, "current_image null", actual, look.exchange)
+
+
+@check("PROGRESS-009", needs=("watched",))
+def previews_are_pictures(context: CheckContext) -> None:
+    """Every preview that was sent."""
+    seen = 0
+    for look in context.watched.of(PROGRESS):
+        text = look.told.get("current_image")
+        if text is not None:
+            _bare_picture(text, look)
+            seen += 1
+    if not seen:
+        raise Skip("no preview was sent while the job ran; they may be switched off")
+
+
+@check("PROGRESS-010", needs=("watched",))
+def progress_answers_while_a_job_runs(context: CheckContext) -> Loose | None:
+    """Answers that come within a second, and before the job ends.
+
+    A machine at work may stall now and then; it is slow if most answers are.
+    """
+    job = context.watched
+    looks = job.of(PROGRESS, PROGRESS_BARE)
+    slow = [look for look in looks if look.exchange.elapsed >= _SLOW]
+    told = f"{len(slow)} of {len(looks)} answers took longer"
+    if slow and 2 * len(slow) >= len(looks):
+        raise Failed("answers within 1 s", told, slow[0].exchange)
+    came_while_running(job, looks, context.read("progress").elapsed)
+    for look in looks:
+        expect.ok(look.exchange)
+    return Loose(f"within 1 s, as a rule: {told}") if slow else None
+
+
+@check("PROGRESS-011", needs=("watched",))
+def idle_after_the_job(context: CheckContext) -> None:
+    """Progress once the job had ended."""
+    exchange = expect.ok(context.watched.afterwards)
+    told = expect.json_object(exchange)
+    fit(told, FIELDS, "progress", exchange)
+    if not is_idle(exchange) or told["current_image"] is not None:
+        count = told["state"].get("job_count")
+        shown = "null" if told["current_image"] is None else "a picture"
+        actual = f"progress {told['progress']}, job_count {count}, current_image {shown}"
+        raise Failed("progress 0, job_count 0 and no picture after the job", actual, exchange)
+
+
+@check("PROGRESS-018", needs=("watched",))
+def progress_moves(context: CheckContext) -> None:
+    """Progress that is not the same at every look."""
+    at_work = [look for look in observed_running(context.watched) if not _all_done(look)]
+    if len(at_work) < _MANY:
+        raise Skip(f"only {len(at_work)} looks fell into the work")
+    seen = {look.told["progress"] for look in at_work}
+    if len(seen) == 1 and at_work[-1].after - at_work[0].after > context.watched.seconds / 2:
+        actual = f"it was {seen.pop():g} at each of {len(at_work)} looks"
+        raise Failed("progress that moves while a job runs", actual, at_work[-1].exchange)
+
+
+@check("PROGRESS-019", needs=("watched",))
+def counters_are_those_of_the_job(context: CheckContext) -> None:
+    """Steps and pictures counted up to those that were asked for."""
+    job = context.watched
+    wanted = job.generation.payload
+    sampling = [look for look in observed_running(job) if look.state.get("sampling_step", 0) > 0]
+    if not sampling:
+        raise Skip("no look fell into the sampling")
+    for look in sampling:
+        state, exchange = look.state, look.exchange
+        expect.equal(state.get("sampling_steps"), wanted["steps"], "sampling_steps", exchange)
+        expect.equal(state.get("job_count"), wanted.get("n_iter", 1), "job_count", exchange)
+        _not_beyond(state, "sampling_step", "sampling_steps", exchange)
+        _not_beyond(state, "job_no", "job_count", exchange)
+
+
+@check("PROGRESS-020", needs=("watched",))
+def the_job_has_a_name(context: CheckContext) -> None:
+    """state.job while the job runs, and after it."""
+    job = context.watched
+    for look in observed_running(job):
+        name = look.state.get("job")
+        actual = f"it is {name!r}"
+        expect.that(bool(name), "a name in state.job while a job runs", actual, look.exchange)
+    state = expect.json_object(expect.ok(job.afterwards)).get("state")
+    name = state.get("job") if isinstance(state, dict) else None
+    expect.equal(name, "", "state.job of an idle server", job.afterwards)
+
+
+def _answers(job: WatchedJob) -> list[Observation]:
+    """The looks at progress that were answered, in order."""
+    paths = {PROGRESS, PROGRESS_BARE}
+    return [look for look in job.looks if look.path in paths and look.told]
+
+
+def _works(look: Observation) -> bool:
+    """Whether an answer says, by either value, that something runs."""
+    done = look.told.get("progress")
+    counted = look.state.get("job_count") not in {0, None}
+    return counted or (isinstance(done, int | float) and done > 0)
+
+
+def _all_done(look: Observation) -> bool:
+    """Whether every picture is made, and only the answer is still to come."""
+    made, count = look.state.get("job_no"), look.state.get("job_count")
+    return isinstance(made, int) and isinstance(count, int) and made >= count > 0
+
+
+def observed_running(job: WatchedJob) -> list[Observation]:
+    """The looks from the first to the last that say that something runs.
+
+    Raises:
+        Failed: none does, though there were some.
+        Skip: there were none.
+    """
+    __tracebackhide__ = True
+    looks = [look for look in _answers(job) if look.outlived]
+    busy = [number for number, look in enumerate(looks) if _works(look)]
+    found = looks[busy[0] : busy[-1] + 1] if busy else []
+    found = [look for look in found if _number(look.told.get("progress"))]
+    if not found and len(looks) >= _SOME and job.seconds >= _SHORT:
+        actual = f"{_told(looks[-1])} at each of {len(looks)} looks"
+        raise Failed("progress that shows the job while it runs", actual, looks[-1].exchange)
+    if not found:
+        raise Skip(f"the job was over in {job.seconds:.2f} s, too soon to look at it")
+    return found
+
+
+def _has_a_count(job: WatchedJob) -> None:
+    """job_count is not 0 while progress is above 0; once, at a job's very end, it may be."""
+    __tracebackhide__ = True
+    odd = [
+        look
+        for look in _answers(job)
+        if look.told["progress"] > 0 and look.state.get("job_count") in {0, None}
+    ]
+    if len(odd) > 1:
+        expected = "a job_count that is not 0 while progress is above 0"
+        raise Failed(expected, _told(odd[0]), odd[0].exchange)
+
+
+def _not_beyond(state: dict[str, Any], name: str, of: str, exchange: Exchange) -> None:
+    __tracebackhide__ = True
+    actual = f"{name} {state.get(name)} of {state[of]}"
+    expect.that(state.get(name, 0) <= state[of], f"a {name} within {of}", actual, exchange)
+
+
+def _bare_picture(text: Any, look: Observation) -> None:
+    __tracebackhide__ = True
+    if not isinstance(text, str):
+        raise Failed("current_image as text", expect.shown(text), look.exchange)
+    try:
+        decode_image(text, strict=True)
+    except ImageError as error:
+        expected = "current_image as bare base64 of a picture"
+        raise Failed(expected, str(error), look.exchange) from error
+
+
+def _told(look: Observation) -> str:
+    count = look.state.get("job_count")
+    return f"progress is {expect.shown(look.told.get('progress'))}, job_count {count}"
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+# So many looks at the sampling show whether its step is counted.
+_MANY_STEPS = 6
+# Looks after the step at which a preview is due; making it may take a moment.
+_LOOKS = 2
+
+
+@check("PROGRESS-021", needs=("watched",))
+def time_left_is_not_negative(context: CheckContext) -> None:
+    """eta_relative while less than all is done."""
+    for look in observed_running(context.watched):
+        left = look.told.get("eta_relative")
+        if look.told["progress"] < 1 and isinstance(left, int | float):
+            actual = f"it is {left:g} with progress {look.told['progress']:g}"
+            expect.that(left >= 0, "eta_relative of 0 or more", actual, look.exchange)
+
+
+@check("PROGRESS-022", needs=("watched",))
+def previews_are_sent(context: CheckContext) -> None:
+    """current_image, well after the step at which a preview is due by the options."""
+    saved = options(context)
+    every = saved.get("show_progress_every_n_steps")
+    if saved.get("live_previews_enable") is not True or not isinstance(every, int | float):
+        raise Skip("live previews are off")
+    looks = context.watched.of(PROGRESS)
+    if every < 1 or not looks:
+        raise Skip("no preview is due while a job samples")
+    due = [look for look in looks if look.outlived and _step(look) > every]
+    if len(due) <= _LOOKS:
+        raise Skip("too few looks fell behind the step at which a preview is due")
+    seen = any(look.told.get("current_image") is not None for look in looks)
+    actual = f"it was null at each of {len(due)} looks after step {every:g}"
+    expect.that(seen, "a preview in current_image", actual, due[-1].exchange)
+
+
+@check("PROGRESS-023", needs=("watched",))
+def the_step_is_counted(context: CheckContext) -> None:
+    """state.sampling_step at looks between which progress moved."""
+    looks = observed_running(context.watched)
+    shares = {look.told["progress"] for look in looks}
+    if len(shares) < _MANY_STEPS:
+        raise Skip(f"progress was seen to move but {len(shares)} times")
+    steps = {_step(look) for look in looks}
+    if len(steps) == 1:
+        actual = f"it was {steps.pop()} at each of {len(looks)} looks"
+        raise Failed("a sampling_step that counts up", actual, looks[-1].exchange)
+
+
+@check("PROGRESS-024", needs=("watched",))
+def nobody_interrupted_it(context: CheckContext) -> None:
+    """state.interrupted and state.skipped while a job runs that nobody touches."""
+    for look in observed_running(context.watched):
+        for name in ("interrupted", "skipped"):
+            found = look.state.get(name, False)
+            actual = f"it is {expect.shown(found)}"
+            expected = f"state.{name} false while an undisturbed job runs"
+            expect.that(found is False, expected, actual, look.exchange)
+
+
+def _step(look: Observation) -> int:
+    step = look.state.get("sampling_step")
+    return step if isinstance(step, int) else 0

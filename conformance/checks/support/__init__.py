@@ -1,0 +1,1 @@
+"""What checks share: assertions, pictures, and facts about the server."""

@@ -1,0 +1,204 @@
+"""The assertions of checks; each raises Failed with what was expected and what came."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from conformance.client.error_body import parse_error_body
+from conformance.client.options import same_value
+from conformance.client.rendering import shorten_json
+from conformance.verdict import Failed, Skip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from conformance.client.exchange import Exchange
+    from conformance.runner.watch import Observation, WatchedJob
+
+
+_LONGEST = 200
+
+
+def that(holds: bool, expected: str, actual: str, exchange: Exchange | None = None) -> None:
+    """The condition holds."""
+    __tracebackhide__ = True
+    if not holds:
+        raise Failed(expected, actual, exchange)
+
+
+def equal(actual: Any, expected: Any, what: str, exchange: Exchange | None = None) -> None:
+    """Two JSON values are equal: numbers by value, a boolean only to a boolean."""
+    __tracebackhide__ = True
+    if not same(actual, expected):
+        raise Failed(f"{what} to be {shown(expected)}", f"{what} is {shown(actual)}", exchange)
+
+
+def status(exchange: Exchange, *wanted: int) -> Exchange:
+    """The answer has one of the statuses."""
+    __tracebackhide__ = True
+    if exchange.status not in wanted:
+        raise Failed(f"status {_or(wanted)}", answered(exchange), exchange)
+    return exchange
+
+
+def ok(exchange: Exchange) -> Exchange:
+    """The answer is a success."""
+    __tracebackhide__ = True
+    return status(exchange, 200)
+
+
+def json_of(exchange: Exchange) -> Any:
+    """The answer is JSON; its value."""
+    __tracebackhide__ = True
+    try:
+        return exchange.json
+    except ValueError as error:
+        raise Failed("a body in JSON", f"{_body(exchange)} ({error})", exchange) from error
+
+
+def json_object(exchange: Exchange) -> dict[str, Any]:
+    """The answer is a JSON object; its value."""
+    __tracebackhide__ = True
+    value = json_of(exchange)
+    if not isinstance(value, dict):
+        raise Failed("a JSON object", f"{kind(value)}: {shown(value)}", exchange)
+    return value
+
+
+def json_array(exchange: Exchange) -> list[Any]:
+    """The answer is a JSON array; its value."""
+    __tracebackhide__ = True
+    value = json_of(exchange)
+    if not isinstance(value, list):
+        raise Failed("a JSON array", f"{kind(value)}: {shown(value)}", exchange)
+    return value
+
+
+def keys(
+    value: Mapping[str, Any],
+    wanted: Iterable[str],
+    what: str,
+    exchange: Exchange | None = None,
+) -> None:
+    """An object has at least these keys."""
+    __tracebackhide__ = True
+    missing = [name for name in wanted if name not in value]
+    if missing:
+        has = ", ".join(value) or "no key"
+        raise Failed(f"{what} to have {', '.join(missing)}", f"it has {has}", exchange)
+
+
+def problems(exchange: Exchange) -> list[dict[str, Any]]:
+    """The answer is a 422 with a list of problems in ``detail``; the problems."""
+    __tracebackhide__ = True
+    status(exchange, 422)
+    detail = json_object(exchange).get("detail")
+    if not isinstance(detail, list) or not all(isinstance(item, dict) for item in detail):
+        raise Failed("detail to be a list of problems", f"detail is {shown(detail)}", exchange)
+    if not detail:
+        raise Failed("detail to tell at least one problem", "detail is empty", exchange)
+    return detail
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two JSON values are equal: numbers by value, a boolean only to a boolean."""
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[k], other[k]) for k in one)
+    return same_value(one, other)
+
+
+def shown(value: Any) -> str:
+    """A JSON value on one short line, with digests in place of pictures."""
+    text = json.dumps(shorten_json(value), ensure_ascii=False, default=repr)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text)} characters)"
+
+
+def kind(value: Any) -> str:
+    """The kind of a JSON value in words."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, int | float):
+        return "a number"
+    if isinstance(value, str):
+        return "text"
+    return "an array" if isinstance(value, list) else "an object"
+
+
+def answered(exchange: Exchange) -> str:
+    """Status and words of an answer, as in ``404 Not Found``."""
+    if exchange.status is None:
+        return exchange.error or "no answer"
+    if exchange.ok:
+        return f"{exchange.status} with {_body(exchange)}"
+    words = parse_error_body(exchange.status, exchange.response_headers, exchange.body)
+    return f"{exchange.status} {words.text[:_LONGEST]}".strip()
+
+
+def _body(exchange: Exchange) -> str:
+    if not exchange.body:
+        return "an empty body"
+    media = exchange.media_type or "no media type"
+    return f"{len(exchange.body)} bytes of {media}"
+
+
+def _or(wanted: tuple[int, ...]) -> str:
+    return " or ".join(map(str, wanted))
+
+
+NO_PICTURE = "Invalid encoded image"
+_ERROR = 400
+
+
+def refused(exchange: Exchange, wanted: int, words: str = "") -> None:
+    """The answer has this status, and its words, in whichever shape, hold these."""
+    __tracebackhide__ = True
+    status(exchange, wanted)
+    said = parse_error_body(wanted, exchange.response_headers, exchange.body).text
+    if words not in said:
+        raise Failed(f"{wanted} with the words {words!r}", f"{wanted} {said}", exchange)
+
+
+def any_error(exchange: Exchange) -> None:
+    """The answer is an error of any kind."""
+    __tracebackhide__ = True
+    if (exchange.status or 0) < _ERROR:
+        raise Failed("an error", answered(exchange), exchange)
+
+
+def complains_of(exchange: Exchange, *path: str | int) -> None:
+    """The answer is a 422 with a problem whose place ends with this path."""
+    __tracebackhide__ = True
+    places = [problem.get("loc") for problem in problems(exchange)]
+    ends = [place[-len(path) :] for place in places if isinstance(place, list)]
+    wanted = ".".join(map(str, path))
+    actual = f"the problems are at {shown(places)}"
+    that(list(path) in ends, f"a problem at {wanted}", actual, exchange)
+
+
+def came_while_running(job: WatchedJob, looks: Sequence[Observation], usual: float) -> None:
+    """Answers came while the job ran, and none waited for it to end.
+
+    A look may overtake the job on its way and be answered before the server begins with it, so
+    that one answer in time proves nothing where another had to wait.
+
+    Args:
+        job: what ran.
+        looks: what was asked meanwhile.
+        usual: seconds that such a request takes on the idle server.
+
+    Raises:
+        Failed: an answer waited for the job.
+        Skip: the job was over too soon to tell.
+    """
+    __tracebackhide__ = True
+    for look in looks:
+        if job.held_up(look, usual):
+            actual = f"it came when the job had ended, {look.took:.1f} s later"
+            raise Failed("an answer while the job runs", actual, look.exchange)
+    if not any(look.outlived for look in looks):
+        raise Skip(f"the job was over in {job.seconds:.2f} s, too soon to look beside it")

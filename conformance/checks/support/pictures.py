@@ -1,0 +1,125 @@
+"""Pictures that checks send, and the format of the files that come back."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from PIL import ExifTags, Image, PngImagePlugin
+
+from conformance.client.image import encode_image
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+_SMALL = (16, 16)
+# Types of EXIF values.
+_LONG, _UNDEFINED = 4, 7
+# A directory of one entry: its count, the entry, and where the next one is.
+_ONE_ENTRY = 2 + 12 + 4
+# The first directory follows the header, the second one that.
+_HEADER = 8
+_DIRECTORY = _HEADER + _ONE_ENTRY
+
+
+def plain(
+    size: tuple[int, int] = _SMALL,
+    colour: tuple[int, ...] = (120, 80, 40),
+    mode: str = "RGB",
+) -> Image.Image:
+    """A picture of one colour."""
+    return Image.new(mode, size, colour)
+
+
+def quarters(width: int, height: int) -> Image.Image:
+    """Four colours, one in each corner, so that turning, flipping and blanking show."""
+    image = Image.new("RGB", (width, height), (30, 60, 200))
+    image.paste((220, 40, 40), (0, 0, width // 2, height // 2))
+    image.paste((40, 190, 60), (width // 2, 0, width, height // 2))
+    image.paste((235, 225, 90), (0, height // 2, width // 2, height))
+    return image
+
+
+def file_of(image: Image.Image, kind: str = "PNG") -> bytes:
+    """The picture as the bytes of a file of a kind that Pillow names."""
+    buffer = BytesIO()
+    image.save(buffer, kind)
+    return buffer.getvalue()
+
+
+def png_with(words: Mapping[str, str], image: Image.Image | None = None) -> bytes:
+    """A PNG file with text chunks: keyword -> text; tEXt where Latin-1 holds it, else iTXt."""
+    chunks = PngImagePlugin.PngInfo()
+    for keyword, text in words.items():
+        chunks.add_text(keyword, text)
+    buffer = BytesIO()
+    (image or plain()).save(buffer, "PNG", pnginfo=chunks)
+    return buffer.getvalue()
+
+
+def with_comment(text: str, kind: str) -> bytes:
+    """A JPEG or WEBP file with an EXIF UserComment in UTF-16, high byte first."""
+    buffer = BytesIO()
+    plain((48, 32)).save(buffer, kind, exif=b"Exif\0\0" + _exif(text))
+    return buffer.getvalue()
+
+
+def _exif(text: str) -> bytes:
+    """EXIF of one UserComment of the type that the standard gives it, which Pillow does not."""
+    comment = b"UNICODE\0" + text.encode("utf-16-be")
+    header = struct.pack(">2sHL", b"MM", 42, _HEADER)
+    first = struct.pack(">HHHLLL", 1, ExifTags.IFD.Exif, _LONG, 1, _DIRECTORY, 0)
+    at = _DIRECTORY + _ONE_ENTRY
+    kind = ExifTags.Base.UserComment, _UNDEFINED
+    return header + first + struct.pack(">HHHLLL", 1, *kind, len(comment), at, 0) + comment
+
+
+def text_of(image: Image.Image | bytes) -> str:
+    """The picture in plain base64."""
+    return encode_image(image)
+
+
+def data_uri(image: Image.Image | bytes) -> str:
+    """The picture as a data URI."""
+    return encode_image(image, data_uri=True)
+
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_JPEG, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
+_HEAD = struct.Struct(">I4s")
+_CHECKSUM = 4
+_RIFF = 8
+
+
+def format_fault(data: bytes) -> str:
+    """What is wrong with a PNG, JPEG or WEBP file; empty for a whole one, and for other kinds."""
+    if data.startswith(_PNG):
+        return _png_fault(data)
+    if data.startswith(_JPEG):
+        return "" if data.rstrip(b"\0").endswith(_JPEG_END) else "the end of the JPEG is missing"
+    if data.startswith(b"RIFF") and data[_RIFF : _RIFF + 4] == b"WEBP":
+        told = int.from_bytes(data[4:_RIFF], "little") + _RIFF
+        return "" if len(data) >= told else f"the WEBP should have {told} bytes"
+    return ""
+
+
+def _png_fault(data: bytes) -> str:
+    """The first chunk that is cut off or does not fit its checksum."""
+    place = len(_PNG)
+    while place < len(data):
+        if place + _HEAD.size > len(data):
+            return "it is cut off between two chunks"
+        length, kind = _HEAD.unpack_from(data, place)
+        body, place = place + 4, place + _HEAD.size + length
+        if place + _CHECKSUM > len(data):
+            return f"it is cut off within the chunk {kind.decode('latin-1')}"
+        told = int.from_bytes(data[place : place + _CHECKSUM], "big")
+        if zlib.crc32(data[body:place]) != told:
+            return f"the checksum of the chunk {kind.decode('latin-1')} is wrong"
+        place += _CHECKSUM
+        if kind == b"IEND":
+            return ""
+    return "its last chunk, IEND, is missing"

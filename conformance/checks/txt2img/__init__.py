@@ -1,0 +1,1 @@
+"""Checks of txt2img."""

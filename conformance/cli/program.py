@@ -1,0 +1,116 @@
+"""The program: its commands, its reaction to signals, and its exit codes."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from contextlib import contextmanager
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from conformance.errors import (
+    AddressError,
+    ConfigurationError,
+    ConformanceError,
+    ConnectionFailed,
+    SelectionError,
+    StillBusy,
+    TargetError,
+)
+from conformance.report.document import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+DEFAULT = "run"
+PROGRAM = "sdapi-check"
+_NEAR = 0.75
+
+
+class DefaultGroup(click.Group):
+    """``sdapi-check URL`` is ``sdapi-check run URL``; its ``--help`` is that of ``run``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the default command in front of arguments that begin with none."""
+        if not args or args[0] not in self.commands:
+            self._refuse_misspelt(args[:1])
+            args = [DEFAULT, *args]
+        return super().parse_args(ctx, args)
+
+    def _refuse_misspelt(self, first: list[str]) -> None:
+        """A word that is nearly a command is none of the addresses that lack their ``http://``."""
+        for word in first:
+            near = get_close_matches(word, self.commands, 1, _NEAR)
+            if near and not word.startswith("-"):
+                words = f"did you mean {near[0]}? A server of that name is http://{word}"
+                raise click.UsageError(f"{word!r} is no command; {words}")
+
+
+class DefaultCommand(click.Command):
+    """The command that runs where none is named, and shows itself without its name."""
+
+    def format_usage(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Usage as it is typed."""
+        formatter.write_usage(PROGRAM, "[URL] [OPTIONS]")
+
+
+INTERRUPTED = 130
+# A terminal that is closed hangs up; Windows knows no such thing.
+_ENDINGS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+# What a shell calls the end by a signal.
+_BY_SIGNAL = 128
+
+
+@contextmanager
+def orderly_end() -> Iterator[None]:
+    """SIGTERM and SIGHUP end the block as an exit does: options are put back, children end.
+
+    A signal that is ignored, as under nohup, stays ignored.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in _ENDINGS}
+    heard = {number: old for number, old in before.items() if old is not signal.SIG_IGN}
+    for number in heard:
+        signal.signal(number, _ended)
+    try:
+        yield
+    finally:
+        for number, old in heard.items():
+            signal.signal(number, old)
+
+
+def _ended(number: int, _frame: object) -> NoReturn:
+    raise SystemExit(_BY_SIGNAL + number)
+
+
+_CODES: tuple[tuple[tuple[type[ConformanceError], ...], ExitCode], ...] = (
+    ((SelectionError, AddressError, ConfigurationError), ExitCode.USAGE),
+    ((ConnectionFailed, TargetError, StillBusy), ExitCode.NO_TARGET),
+)
+
+
+@contextmanager
+def exit_on_error(ctx: click.Context) -> Iterator[None]:
+    """End the command with the exit code of whatever is raised inside, said in one line."""
+    try:
+        with orderly_end():
+            yield
+    except KeyboardInterrupt:
+        click.echo(f"{PROGRAM}: interrupted", err=True)
+        ctx.exit(INTERRUPTED)
+    except ConformanceError as error:
+        click.echo(f"{PROGRAM}: {error}", err=True)
+        ctx.exit(int(exit_code_of(error)))
+
+
+def exit_code_of(error: ConformanceError) -> ExitCode:
+    """What a command ends with that this error stopped."""
+    for kinds, code in _CODES:
+        if isinstance(error, kinds):
+            return code
+    return ExitCode.SUITE_FAILED

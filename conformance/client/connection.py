@@ -1,0 +1,185 @@
+"""Timeouts, and the ways in which a connection fails."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import requests
+from urllib3.exceptions import (
+    LocationParseError,
+    NameResolutionError,
+    NewConnectionError,
+    ProtocolError,
+)
+from urllib3.exceptions import ReadTimeoutError as PoolReadTimeout
+
+from conformance.errors import (
+    AddressError,
+    CertificateError,
+    ConnectionBroken,
+    ConnectionFailed,
+    TimedOut,
+    Unreachable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.client.exchange import Exchange
+
+
+# Eleven days; sockets count to some hundreds of years, and fail beyond.
+LONGEST = 1e6
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """Seconds to wait.
+
+    Args:
+        connect: for the connection, 5 by default.
+        read: for the next bytes of the answer, 300 by default: a picture on a CPU takes minutes.
+        total: for the whole answer; None, the default, for no further bound.
+    """
+
+    connect: float = 5.0
+    read: float = 300.0
+    total: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("connect", "read", "total"):
+            value = getattr(self, name)
+            if value is not None and not 0 < value <= LONGEST:
+                words = f"it must be above 0 seconds, and {LONGEST:.0f} at most"
+                raise AddressError(f"the {name} timeout is {value:g}; {words}")
+
+
+Kinds = tuple[type[BaseException], ...]
+Outcome = tuple[type[ConnectionFailed], str]
+
+_NOTHING_THERE = (
+    "cannot be reached: nothing accepts connections there; "
+    "is the webui running, and was it started with --api?"
+)
+
+_NO_SUCH_NAME = "cannot be found: its name has no address; check the spelling"
+# Words of OpenSSL, from the particular to the general.
+_TLS = (
+    (
+        r"wrong.version.number|unknown protocol|record layer",
+        "does not speak TLS on that port; use http:// instead of https://",
+    ),
+    (
+        r"NO_CERTIFICATE_OR_CRL_FOUND",
+        "cannot be verified: the authority's file holds no certificate",
+    ),
+    (
+        r"hostname mismatch|address mismatch|doesn't match",
+        "shows a certificate for another name; use that name, or do not verify",
+    ),
+    (
+        r"has expired|not yet valid",
+        "shows a certificate that is not valid today; have it renewed, or check this clock",
+    ),
+    (
+        r"certificate",
+        "shows a certificate that is not trusted; name its authority's file, or do not verify",
+    ),
+)
+# More than any batch of pictures: an answer beyond it has no end.
+LARGEST_BODY = 512 * 1024 * 1024
+
+
+class TooSlow(requests.RequestException):
+    """The whole answer took longer than the total timeout; raised while reading it."""
+
+
+class TooLarge(requests.RequestException):
+    """The answer does not end; raised while reading it."""
+
+
+def outcome_of(error: Exception, timeouts: Timeouts) -> Outcome:
+    """Sort a failure of requests or urllib3 into an error class and a sentence about it."""
+    causes = tuple(_causes(error))
+    for kinds, cls, sentence in _rules(timeouts):
+        if any(isinstance(cause, kinds) for cause in causes):
+            return cls, sentence
+    return _by_text(error)
+
+
+def failure(outcome: Outcome, exchange: Exchange, base: str) -> ConnectionFailed:
+    """The error to raise: the sentence, with the address in front."""
+    cls, sentence = outcome
+    # A gateway or a watchdog that gives up is known by the roundness of its figure.
+    tail = f" (after {exchange.elapsed:.1f} s)" if cls is ConnectionBroken else ""
+    return cls(f"{base} {sentence}{tail}", exchange)
+
+
+def _rules(timeouts: Timeouts) -> list[tuple[Kinds, type[ConnectionFailed], str]]:
+    """From the particular to the general: the first that fits is taken."""
+    return [
+        (
+            (requests.exceptions.ConnectTimeout,),
+            TimedOut,
+            f"did not accept a connection within {timeouts.connect:g} s",
+        ),
+        (
+            (requests.exceptions.ReadTimeout, PoolReadTimeout),
+            TimedOut,
+            f"sent nothing for {timeouts.read:g} s; allow more time, or ask for less",
+        ),
+        ((TooLarge,), ConnectionBroken, f"sent more than {LARGEST_BODY >> 20} MiB"),
+        ((TooSlow,), TimedOut, f"had not answered in full after {timeouts.total or 0:g} s"),
+        (
+            (requests.exceptions.ProxyError,),
+            Unreachable,
+            "cannot be reached through the proxy; check the proxy's address, or go without it",
+        ),
+        (
+            (requests.exceptions.ContentDecodingError,),
+            ConnectionBroken,
+            "sent a body that is not in the encoding its headers name",
+        ),
+        (
+            (requests.exceptions.ChunkedEncodingError,),
+            ConnectionBroken,
+            "closed the connection in the middle of its answer",
+        ),
+        ((NameResolutionError, LocationParseError), Unreachable, _NO_SUCH_NAME),
+        (
+            (NewConnectionError,),
+            Unreachable,
+            _NOTHING_THERE,
+        ),
+    ]
+
+
+def _by_text(error: Exception) -> Outcome:
+    if isinstance(error, requests.exceptions.SSLError):
+        return CertificateError, _tls(str(error))
+    if any(isinstance(cause, ProtocolError) for cause in _causes(error)):
+        return ConnectionBroken, "closed the connection without an answer"
+    return Unreachable, f"cannot be reached ({type(error).__name__})"
+
+
+def _tls(text: str) -> str:
+    for pattern, sentence in _TLS:
+        if re.search(pattern, text, re.IGNORECASE):
+            return sentence
+    return "cannot agree on TLS with this client"
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and everything wrapped in it, outermost first."""
+    queue: list[BaseException] = [error]
+    seen: set[int] = set()
+    while queue:
+        current = queue.pop(0)
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        inner = [current.__cause__, current.__context__, getattr(current, "reason", None)]
+        queue += [item for item in (*inner, *current.args) if isinstance(item, BaseException)]

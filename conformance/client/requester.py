@@ -1,0 +1,158 @@
+"""The lowest level of the client: one exchange, and the first look at its answer."""
+
+from __future__ import annotations
+
+import json
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from conformance.client.address import API_ROOT
+from conformance.client.error_body import ErrorShape, is_gateway_timeout, parse_error_body
+from conformance.client.transport import Outgoing
+from conformance.errors import GatewayRefused, MalformedAnswer, PayloadError, ServerRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.client.connection import Timeouts
+    from conformance.client.exchange import Exchange
+    from conformance.client.transport import Transport
+
+
+class Unset(Enum):
+    """Marks an argument that was not given, where None means JSON's null."""
+
+    UNSET = "unset"
+
+
+UNSET = Unset.UNSET
+
+
+class Requester:
+    """Sends requests and reads answers as JSON.
+
+    Args:
+        transport: what sends.
+        timeouts: how long to wait where a call does not say.
+    """
+
+    def __init__(self, transport: Transport, timeouts: Timeouts) -> None:
+        self._transport = transport
+        self._timeouts = timeouts
+
+    @property
+    def timeouts(self) -> Timeouts:
+        """How long to wait where a call does not say."""
+        return self._timeouts
+
+    def exchange(  # noqa: PLR0913 - one keyword for each part of a request
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = UNSET,
+        data: bytes | str | Mapping[str, str] | None = None,
+        headers: Mapping[str, str | None] | None = None,
+        timeout: Timeouts | None = None,
+    ) -> Exchange:
+        """Send one request and return what came back, whatever its status.
+
+        Args:
+            method: HTTP method.
+            path: from the root of the server, as in ``/sdapi/v1/samplers``, with any query.
+            json: body as JSON, sent with its content type; None sends ``null``.
+            data: body as it is, without a content type; a mapping is sent as a form.
+            headers: beside or instead of the client's; None takes one away.
+            timeout: instead of the client's.
+
+        Raises:
+            ConnectionFailed: no whole answer came.
+        """
+        body, kind = _body(json, data)
+        all_headers: dict[str, str | None] = {"Content-Type": kind} if kind else {}
+        all_headers.update(headers or {})
+        return self._transport.send(
+            Outgoing(
+                method=method.upper(),
+                path=path,
+                headers=all_headers,
+                body=body,
+                timeouts=timeout or self._timeouts,
+            ),
+        )
+
+    def ask(self, method: str, route: str, **request: Any) -> Exchange:
+        """Call a route of the API, as in ``ask("GET", "samplers")``; its success or an error.
+
+        Args:
+            method: HTTP method.
+            route: below ``/sdapi/v1/``, with any query.
+            request: as for ``exchange``.
+
+        Raises:
+            ServerRefused: a status outside 200-299.
+            ConnectionFailed: no whole answer came.
+        """
+        return self.ask_path(method, f"{API_ROOT}/{route}", **request)
+
+    def ask_path(self, method: str, path: str, **request: Any) -> Exchange:
+        """``ask`` for a route beside the API, as in ``ask_path("GET", "/internal/ping")``."""
+        exchange = self.exchange(method, path, **request)
+        if not exchange.ok:
+            raise refusal(exchange)
+        return exchange
+
+    def read(self, method: str, route: str, **request: Any) -> tuple[Any, Exchange]:
+        """Call a route of the API and read its answer as JSON.
+
+        Raises:
+            MalformedAnswer: the answer is not JSON.
+            ServerRefused: a status outside 200-299.
+            ConnectionFailed: no whole answer came.
+        """
+        exchange = self.ask(method, route, **request)
+        return read_json(exchange), exchange
+
+
+def read_json(exchange: Exchange) -> Any:
+    """The answer as JSON.
+
+    Raises:
+        MalformedAnswer: it is not JSON; a page of HTML is called by its name.
+    """
+    try:
+        return exchange.json
+    except ValueError as error:
+        came = "an empty body" if not exchange.body.strip() else f"no JSON ({error})"
+        if exchange.media_type == "text/html":
+            came = "a page of HTML, as a login page or the webui itself would be"
+        raise MalformedAnswer(f"JSON was expected, and came {came}", exchange) from error
+
+
+def refusal(exchange: Exchange) -> ServerRefused:
+    """The error for an answer with a status outside 200-299."""
+    status = exchange.status or 0
+    words = parse_error_body(status, exchange.response_headers, exchange.body)
+    if words.shape is not ErrorShape.GATEWAY:
+        return ServerRefused(status, words, exchange)
+    hint = ""
+    if is_gateway_timeout(status):
+        hint = f"it gave up after {exchange.elapsed:.1f} s; raise its read timeout"
+    return GatewayRefused(status, words, exchange, hint)
+
+
+def _body(
+    value: Any,
+    data: bytes | str | Mapping[str, str] | None,
+) -> tuple[bytes | None, str | None]:
+    if value is not UNSET:
+        try:
+            return json.dumps(value, allow_nan=False).encode("ascii"), "application/json"
+        except (TypeError, ValueError) as error:
+            raise PayloadError("the body", f"it cannot be written as JSON: {error}") from error
+    if data is None or isinstance(data, bytes):
+        return data, None
+    if isinstance(data, str):
+        return data.encode("utf-8"), None
+    return urlencode(data).encode("ascii"), "application/x-www-form-urlencoded"

@@ -1,0 +1,225 @@
+"""The keys of sdapi.toml that say how a server is reached; secrets come from where they lie."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from conformance.client.address import Bearer, read_credentials
+from conformance.client.redaction import is_secret_header
+from conformance.deployment.connection import Connection
+from conformance.errors import ConfigurationError, ConformanceError
+
+if TYPE_CHECKING:
+    from conformance.client.address import Credentials
+    from conformance.deployment.config.table import Table
+
+
+_VARIABLE = "env:"
+_FILE = "file:"
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A value as it is used, and whether it came from a hidden place.
+
+    Args:
+        value: the text itself.
+        hidden: whether it was read from the environment or a file.
+    """
+
+    value: str = field(repr=False)
+    hidden: bool
+
+
+def read_secret(text: str, folder: Path | None = None) -> Secret:
+    """Read ``env:NAME`` from the environment, ``file:PATH`` from a file, else take the text.
+
+    White space at both ends of a file or variable is dropped, as most end with a line break.
+
+    Args:
+        text: what the operator wrote.
+        folder: from which relative paths start; the current one by default.
+
+    Raises:
+        ConfigurationError: the variable is not set, the file cannot be read, or it is empty.
+    """
+    if text.startswith(_VARIABLE):
+        return Secret(_from_environment(text.removeprefix(_VARIABLE)), hidden=True)
+    if text.startswith(_FILE):
+        return Secret(_from_file((folder or Path()) / text.removeprefix(_FILE)), hidden=True)
+    return Secret(text, hidden=False)
+
+
+def _from_environment(name: str) -> str:
+    if not name:
+        raise ConfigurationError("env: names no environment variable; write env:NAME")
+    value = os.environ.get(name, "").strip()
+    if not value:
+        raise ConfigurationError(f"the environment variable {name} is not set, or empty")
+    return value
+
+
+def _from_file(path: Path) -> str:
+    try:
+        value = path.expanduser().read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigurationError(f"{path}: it cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path}: it is no text in UTF-8") from error
+    if not value or "\n" in value:
+        raise ConfigurationError(f"{path}: one line is expected there")
+    return value
+
+
+# The keys that say how a server is reached, beside its address.
+CONNECTION_KEYS = (
+    "auth",
+    "token",
+    "second_auth",
+    "headers",
+    "ca_file",
+    "insecure",
+    "proxy",
+    "timeout",
+    "wait",
+)
+_TIMEOUT = 300.0
+_HIDDEN = ("env:", "file:")
+
+
+def check_connection_keys(table: Table) -> None:
+    """Look at the kinds of the values that are read only when the way is taken.
+
+    Raises:
+        ConfigurationError: one is of another kind; names the key.
+    """
+    for key in ("auth", "token", "second_auth", "ca_file", "proxy"):
+        table.text(key)
+    table.flag("insecure")
+    table.table("headers")
+    table.number("timeout", "seconds", zero=False)
+    table.number("wait", "seconds")
+
+
+def read_connection(table: Table, folder: Path, url: str | None = None) -> Connection:
+    """The way to the server of a target.
+
+    Args:
+        table: of the target.
+        folder: from which relative paths start.
+        url: another address than that of the file.
+
+    Raises:
+        ConfigurationError: something cannot be read, or be used; names the key.
+    """
+    headers, hidden = _headers(table, folder)
+    reach = Connection(
+        url=url or _secret(table, folder, "url") or "",
+        auth=_credentials(table, folder),
+        second_auth=_pair(table, folder, "second_auth"),
+        headers=headers,
+        secrets=hidden,
+        verify=_verify(table, folder),
+        proxy=_secret(table, folder, "proxy"),
+        timeout=table.number("timeout", "seconds", zero=False) or _TIMEOUT,
+        wait=table.number("wait", "seconds") or 0.0,
+    )
+    _insist(table, reach, None if url else "url")
+    return reach
+
+
+def _insist(table: Table, reach: Connection, url_key: str | None) -> None:
+    """Refuse what cannot be used by its key."""
+    key = url_key
+    try:
+        _ = reach.base
+        key = "proxy"
+        reach.insist()
+    except ConformanceError as error:
+        table.refuse(key, str(error))
+
+
+def plain_secrets(table: Table) -> tuple[str, ...]:
+    """The keys of a target under which a secret stands in the file itself."""
+    keys = [key for key in ("auth", "token", "second_auth") if is_plain(table.text(key))]
+    keys += [key for key in ("url", "proxy") if _holds_password(table.text(key))]
+    headers = table.table("headers")
+    for name, value in (headers.values if headers is not None else {}).items():
+        if is_secret_header(name) and is_plain(value):
+            keys.append(f"headers.{name}")
+    return tuple(keys)
+
+
+def is_plain(text: str | None) -> bool:
+    """Whether a value stands in the file itself, and not in a hidden place."""
+    return text is not None and not text.startswith(_HIDDEN)
+
+
+def _holds_password(text: str | None) -> bool:
+    try:
+        return is_plain(text) and urlsplit(text or "").password is not None
+    except ValueError:
+        # No address at all, which is said where the way is taken.
+        return False
+
+
+def _secret(table: Table, folder: Path, key: str) -> str | None:
+    text = table.text(key)
+    if text is None:
+        return None
+    try:
+        return read_secret(text, folder).value
+    except ConformanceError as error:
+        table.refuse(key, str(error))
+
+
+def _credentials(table: Table, folder: Path) -> Credentials | None:
+    token = _secret(table, folder, "token")
+    if token is None:
+        return _pair(table, folder, "auth")
+    if "auth" in table.values:
+        table.refuse("token", "`auth` stands beside it, and only one can be shown")
+    return Bearer(token)
+
+
+def _pair(table: Table, folder: Path, key: str) -> Credentials | None:
+    text = _secret(table, folder, key)
+    try:
+        return read_credentials(text)
+    except ConformanceError as error:
+        table.refuse(key, str(error))
+
+
+def _headers(table: Table, folder: Path) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The headers, and those of their values that were read from a hidden place."""
+    own = table.table("headers")
+    if own is None:
+        return {}, ()
+    headers, hidden = {}, []
+    for name in own.values:
+        text = own.required(name, "the value of a header")
+        try:
+            secret = read_secret(text, folder)
+        except ConformanceError as error:
+            own.refuse(name, str(error))
+        headers[name] = secret.value
+        hidden += [secret.value] if secret.hidden else []
+    return headers, tuple(hidden)
+
+
+def _verify(table: Table, folder: Path) -> bool | str:
+    file = table.text("ca_file")
+    if table.flag("insecure"):
+        if file is not None:
+            table.refuse("insecure", "`ca_file` stands beside it; leave one out")
+        return False
+    if file is None:
+        return True
+    path = folder / file
+    if not path.is_file():
+        table.refuse("ca_file", f"there is no file {str(path)!r}")
+    return str(path)

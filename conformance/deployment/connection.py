@@ -1,0 +1,119 @@
+"""The way to a server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from conformance.client.address import Address, Basic
+from conformance.client.client import Client
+from conformance.client.connection import Timeouts
+from conformance.errors import AddressError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.client.address import Credentials
+
+
+# What an operator writes to go without the environment's proxy.
+NO_PROXY = "none"
+_PROXY_SCHEMES = {"http", "https"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connection:
+    """The way to a server.
+
+    Args:
+        url: its address, with any path prefix.
+        auth: what is shown to be let in; None for what the address holds, or nothing.
+        second_auth: another user's, for servers with several.
+        headers: sent with every request.
+        secrets: further texts that no report may show.
+        verify: check certificates: True, False, or the file of a private authority.
+        proxy: its URL; None for the environment's, ``none`` for none.
+        timeout: seconds to wait for an answer.
+        wait: seconds to wait for a server that is not up yet.
+    """
+
+    url: str
+    auth: Credentials | None = None
+    second_auth: Credentials | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    verify: bool | str = True
+    proxy: str | None = None
+    timeout: float = 300.0
+    wait: float = 0.0
+
+    @property
+    def base(self) -> str:
+        """The address without credentials.
+
+        Raises:
+            AddressError: it cannot be used.
+        """
+        return Address.parse(self.url).base
+
+    @property
+    def credentials(self) -> Credentials | None:
+        """What is shown to be let in, wherever it was given."""
+        pair = Address.parse(self.url).credentials
+        return self.auth or (Basic(*pair) if pair else None)
+
+    @property
+    def timeouts(self) -> Timeouts:
+        """How long to wait for an answer."""
+        return Timeouts(read=self.timeout)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader of the report has to know of the way, in sentences."""
+        if self.verify is False and self.url.lower().startswith("https:"):
+            return ("certificates were not checked (--insecure): anybody could have answered",)
+        return ()
+
+    def insist(self) -> None:
+        """Make sure that the address and the proxy can be used, before anything goes out.
+
+        Raises:
+            AddressError: one of them cannot.
+        """
+        _ = self.base
+        self._proxies()
+
+    def client(self) -> Client:
+        """A client that goes this way.
+
+        Raises:
+            AddressError: the address, a header, the proxy or a certificate cannot be used.
+        """
+        return Client(
+            self.url,
+            auth=self.credentials,
+            headers=self.headers,
+            verify=self.verify,
+            timeout=self.timeouts,
+            proxies=self._proxies(),
+            secrets=self.secrets,
+        )
+
+    def _proxies(self) -> dict[str, str] | None:
+        if self.proxy is None:
+            return None
+        if self.proxy == NO_PROXY:
+            return {}
+        if not _is_proxy(self.proxy):
+            raise AddressError("the proxy has the form http://host:port, or is 'none'")
+        return {"http": self.proxy, "https": self.proxy}
+
+
+def _is_proxy(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in _PROXY_SCHEMES and bool(parts.hostname)

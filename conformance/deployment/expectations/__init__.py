@@ -1,0 +1,1 @@
+"""What an operator expects of a server, as requirements and checks."""

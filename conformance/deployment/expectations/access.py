@@ -1,0 +1,277 @@
+"""Checks that routes ask for credentials, secrets stay hidden, and only some origins get in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from conformance.checks.support import expect
+from conformance.client.connection import Timeouts
+from conformance.client.error_body import is_gateway_answer
+from conformance.client.redaction import is_secret_name
+from conformance.deployment.expectations.expectations import EVERY_ROUTE
+from conformance.detection.probe import API, OPENAPI, absent
+from conformance.detection.profile import claims, known_routes
+from conformance.errors import ConnectionFailed
+from conformance.verdict import Failed, NotSupported
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conformance.client.exchange import Exchange
+    from conformance.runner.check_context import CheckContext
+
+
+_API = "/sdapi/"
+# A route of such a name may do something even where it is asked with GET.
+_DOES = re.compile(
+    r"(?:^|[/_-])(?:kill|stop|restart|shutdown|interrupt|skip|(?:un|re)load|refresh|reset|delete"
+    r"|remove|clear|log-?out|startup|train|create|install|update|generate|run|predict)",
+    re.IGNORECASE,
+)
+_ASKS = {401, 403}
+_EXPECTED = "401 or 403 for every route without credentials"
+_REDIRECTS = range(300, 400)
+# Streams of events never end; what has not answered by then is passed over.
+_SOON = Timeouts(connect=10.0, read=10.0, total=10.0)
+# Whoever has to close them needs to know them.
+_SHOWN = 40
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What must ask, and what a request shows otherwise.
+
+    Args:
+        scope: ``every`` route, or those of the ``api``.
+        open: patterns of the paths that need not ask.
+        headers: names of the headers that let a request in, beside Authorization.
+    """
+
+    scope: str
+    open: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+
+    def covers(self, path: str) -> bool:
+        """Whether a route must ask."""
+        if self.scope != EVERY_ROUTE and not path.startswith(_API):
+            return False
+        return not any(fnmatchcase(path, pattern) for pattern in self.open)
+
+
+def guarded(guard: Guard) -> Callable[[CheckContext], None]:
+    """The check that every route a guard covers asks for credentials."""
+
+    def look(context: CheckContext) -> None:
+        routes = [route for route in _routes(context) if guard.covers(route[1])]
+        answers = [_ask(context, guard, method, path) for method, path in routes]
+        open_ones = [answer for answer in answers if answer is not None and _is_open(answer)]
+        if open_ones:
+            raise _failed(open_ones, len(routes))
+        if not any(answer is not None and answer.status in _ASKS for answer in answers):
+            actual = f"none of {len(routes)} routes asks for any, and none answers"
+            raise Failed(_EXPECTED, actual, next((a for a in answers if a is not None), None))
+
+    return look
+
+
+def _routes(context: CheckContext) -> Iterator[tuple[str, str]]:
+    """Method and path of every route that can be asked without doing anything, each once."""
+    document = context.target.probe.json(OPENAPI)
+    listed = list(_listed(document if isinstance(document, dict) else {}))
+    for route in known_routes():
+        method, _, path = route.partition(" ")
+        if method == "GET" and claims(context.profile, method, path):
+            listed.append((method, path))
+    yield from dict.fromkeys((m, p.rstrip("/") or "/") for m, p in listed if _harmless(m, p))
+
+
+def _listed(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for path, methods in _object(document.get("paths")).items():
+        for method, operation in _object(methods).items():
+            if method == "get":
+                yield "GET", path
+            elif method == "post" and _needs_an_object(document, _object(operation)):
+                yield "POST", path
+
+
+def _needs_an_object(document: dict[str, Any], operation: dict[str, Any]) -> bool:
+    """Whether a route cannot do anything with a JSON array."""
+    body = _object(operation.get("requestBody"))
+    content = _object(body.get("content"))
+    schema = _object(_object(content.get("application/json")).get("schema"))
+    reference = str(schema.get("$ref", "")).rpartition("/")[2]
+    if reference:
+        models = _object(_object(document.get("components")).get("schemas"))
+        schema = _object(models.get(reference))
+    return body.get("required") is True and schema.get("type") == "object"
+
+
+def _harmless(method: str, path: str) -> bool:
+    # A path with a placeholder has no address of its own.
+    return "{" not in path and not (method == "GET" and _DOES.search(path))
+
+
+def _ask(context: CheckContext, guard: Guard, method: str, path: str) -> Exchange | None:
+    """The answer to a request without credentials; None where none came in time."""
+    nobody: dict[str, None] = dict.fromkeys(("Authorization", *guard.headers))
+    body: dict[str, Any] = {"json": [1]} if method == "POST" else {}
+    try:
+        return context.send(method, path, headers=nobody, timeout=_SOON, **body)
+    except ConnectionFailed:
+        return None
+
+
+def _is_open(exchange: Exchange) -> bool:
+    """Whether a route let a stranger in, be it to tell that the request is wrong."""
+    status = exchange.status or 0
+    if status in _ASKS or status in _REDIRECTS or absent(exchange):
+        return False
+    return not is_gateway_answer(status, exchange.text)
+
+
+def _failed(open_ones: list[Exchange], count: int) -> Failed:
+    named = [f"{e.method} {e.path} ({e.status})" for e in open_ones]
+    more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
+    actual = f"{len(named)} of {count} answer without: {', '.join(named[:_SHOWN])}{more}"
+    return Failed(_EXPECTED, actual, open_ones[0])
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+_ROUTES = ("cmd-flags", "options")
+_ABSENT = {401, 403, 404}
+# Shorter ones stand in ordinary words by chance.
+_LEAST = 4
+
+
+def hidden(context: CheckContext) -> None:
+    """No secret in cmd-flags or options: by its name, or one that let this run in.
+
+    A route that is absent, or closed even to those who are let in, tells nothing.
+    """
+    told: list[str] = []
+    shows: list[Exchange] = []
+    for route in _ROUTES:
+        try:
+            exchange = context.read(route)
+        except NotSupported:
+            continue
+        if exchange.status in _ABSENT:
+            continue
+        found = [f"{route} tells {name}" for name in _secrets(exchange)]
+        shows += [exchange] if found else []
+        told += found
+    if told:
+        raise Failed("no password or token in flags and options", "; ".join(told), shows[0])
+
+
+def _secrets(exchange: Exchange) -> Iterator[str]:
+    """The names under which secrets are told, never their values."""
+    value = expect.json_object(expect.ok(exchange))
+    named = list(_named(value))
+    yield from named
+    known = [s for s in exchange.secrets if len(s) >= _LEAST]
+    if not named and any(secret in exchange.text for secret in known):
+        yield "the credentials of this run"
+
+
+def _named(value: Any, under: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, item in value.items():
+            path = f"{under}.{name}" if under else str(name)
+            if is_secret_name(str(name)) and isinstance(item, str) and _tells(item):
+                yield path
+            else:
+                yield from _named(item, path)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _named(item, under)
+
+
+def _tells(value: str) -> bool:
+    """Whether a text is a value, not stars or the word for none."""
+    return bool(value.strip("*• ")) and value not in {"None", "null"}
+
+
+_READ = f"{API}/samplers"
+_WRITE = f"{API}/txt2img"
+_ALLOW_ORIGIN = "access-control-allow-origin"
+
+
+def origins(allow: tuple[str, ...], refuse: tuple[str, ...]) -> Callable[[CheckContext], None]:
+    """The check that pages of some origins are let in, and those of others are not.
+
+    A page reads with GET; before it posts JSON its browser asks with OPTIONS, without
+    credentials, whether it may.
+    """
+
+    def look(context: CheckContext) -> None:
+        for origin in allow:
+            _allowed(_read(context, origin), origin)
+            _preflight_allowed(_preflight(context, origin), origin, context)
+        for origin in refuse:
+            _refused(_read(context, origin), origin)
+            _refused(_preflight(context, origin), origin)
+
+    return look
+
+
+def _read(context: CheckContext, origin: str) -> Exchange:
+    return context.send("GET", _READ, headers={"Origin": origin})
+
+
+def _preflight(context: CheckContext, origin: str) -> Exchange:
+    headers = {
+        "Authorization": None,
+        "Origin": origin,
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": ",".join(sorted(_sent(context))),
+    }
+    return context.send("OPTIONS", _WRITE, headers=headers)
+
+
+def _sent(context: CheckContext) -> set[str]:
+    """The headers for which a browser asks before it sends them."""
+    return {"content-type"} | ({"authorization"} if context.settings.auth is not None else set())
+
+
+def _allowed(exchange: Exchange, origin: str) -> None:
+    if not _lets_in(exchange, origin):
+        told = exchange.header(_ALLOW_ORIGIN)
+        actual = f"it is {told!r}" if told else f"there is none ({expect.answered(exchange)})"
+        asked = f"{exchange.method} {exchange.path}"
+        raise Failed(f"Access-Control-Allow-Origin for {origin} on {asked}", actual, exchange)
+
+
+def _preflight_allowed(exchange: Exchange, origin: str, context: CheckContext) -> None:
+    what = f"a page of {origin} to be allowed to POST JSON"
+    expect.that(exchange.ok, what, f"OPTIONS answers {expect.answered(exchange)}", exchange)
+    _allowed(exchange, origin)
+    methods = _words(exchange, "access-control-allow-methods")
+    # POST is allowed without a word about it.
+    good = not methods or bool({"post", "*"} & methods)
+    expect.that(good, what, f"its methods are {', '.join(sorted(methods))}", exchange)
+    headers = _words(exchange, "access-control-allow-headers")
+    # The star stands for all headers but Authorization.
+    lacking = {h for h in _sent(context) - headers if "*" not in headers or h == "authorization"}
+    expect.that(not lacking, what, f"not with {', '.join(sorted(lacking))}", exchange)
+
+
+def _refused(exchange: Exchange, origin: str) -> None:
+    if _lets_in(exchange, origin):
+        actual = f"{exchange.method} answers {exchange.header(_ALLOW_ORIGIN)!r}"
+        raise Failed(f"no Access-Control-Allow-Origin for {origin}", actual, exchange)
+
+
+def _lets_in(exchange: Exchange, origin: str) -> bool:
+    return exchange.header(_ALLOW_ORIGIN) in {origin, "*"}
+
+
+def _words(exchange: Exchange, name: str) -> set[str]:
+    text = exchange.header(name) or ""
+    return {word.strip().lower() for word in text.split(",") if word.strip()}

@@ -1,0 +1,1 @@
+"""The undo journal, by which options are put back after a killed run."""

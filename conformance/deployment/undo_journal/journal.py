@@ -1,0 +1,191 @@
+"""The undo journal: old values of options on disk, before any option is written."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from conformance.deployment.undo_journal import journal_text
+from conformance.errors import JournalError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+
+_PRIVATE_FOLDER = 0o700
+_PRIVATE_FILE = 0o600
+_FLAGS = os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0)
+
+
+class UndoJournal:
+    """Writes down what options were, and is gone once they are so again.
+
+    The file is there from before the first write until everything is put back. While its run
+    lives, a lock file beside it is locked. What is noted is on the disk before the request goes
+    out.
+
+    Args:
+        path: of the file, which must not exist.
+        server: base address, without credentials.
+    """
+
+    def __init__(self, path: Path, server: str) -> None:
+        self.path = path
+        self._server = server
+        self._lock = _lock_of(path)
+        self._descriptor: int | None = None
+        self._noted = False
+
+    @property
+    def remedy(self) -> str:
+        """The command that puts everything back; empty while nothing is noted."""
+        return restore_command(self.path) if self._noted else ""
+
+    def prepare(self) -> None:
+        """Make sure that there is a folder for the file.
+
+        Raises:
+            JournalError: there is none, and it cannot be made.
+        """
+        try:
+            self.path.parent.mkdir(_PRIVATE_FOLDER, parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._failed(error) from error
+
+    def opened(self, before: Mapping[str, object]) -> None:
+        """Note all old values.
+
+        Raises:
+            JournalError: they cannot be noted; no file is left.
+        """
+        self.prepare()
+        try:
+            self._descriptor = os.open(self.path, _FLAGS, _PRIVATE_FILE)
+            self._lock.acquire()
+            self._append(journal_text.head(self._server, before))
+            _sync_folder(self.path.parent)
+            self._noted = True
+        except OSError as error:
+            self._discard()
+            raise self._failed(error) from error
+
+    def writing(self, names: Iterable[str]) -> None:
+        """Note the names of options that are about to be written.
+
+        Raises:
+            JournalError: they cannot be noted.
+        """
+        try:
+            self._append(journal_text.about_to_write(names))
+        except OSError as error:
+            raise self._failed(error) from error
+
+    def closed(self) -> None:
+        """Remove the file, for everything is as it was.
+
+        Raises:
+            JournalError: it cannot be removed.
+        """
+        self.left()
+        remove(self.path)
+        self._noted = False
+
+    def left(self) -> None:
+        """Let go of the file, as the end of the process does, so that it can be restored."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+            self._lock.release()
+            with suppress(OSError):
+                _lock_path(self.path).unlink()
+
+    def _append(self, line: str) -> None:
+        """Write a line whole, and down to the disk, or not at all."""
+        assert self._descriptor is not None  # noqa: S101 - opened comes first
+        size = os.fstat(self._descriptor).st_size
+        rest = line.encode()
+        try:
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+            os.fsync(self._descriptor)
+        except OSError:
+            with suppress(OSError):
+                os.ftruncate(self._descriptor, size)
+            raise
+
+    def _discard(self) -> None:
+        """Leave no file of this run behind; one that was there before stays."""
+        if self._descriptor is not None:
+            self.left()
+            with suppress(OSError):
+                self.path.unlink()
+
+    def _failed(self, error: OSError) -> JournalError:
+        return JournalError(
+            f"{self.path}: what options were cannot be noted ({error.strerror}), so none was "
+            "written; name another place with --journal",
+        )
+
+
+def is_locked(path: Path) -> bool:
+    """Whether the run that writes a journal lives.
+
+    Args:
+        path: of the journal.
+    """
+    if not _lock_path(path).exists():
+        return False
+    try:
+        with _lock_of(path):
+            return False
+    except Timeout:
+        return True
+
+
+def remove(path: Path) -> None:
+    """Remove a journal for good, and the lock file beside it.
+
+    Args:
+        path: of the journal.
+
+    Raises:
+        JournalError: it cannot be removed.
+    """
+    try:
+        path.unlink(missing_ok=True)
+        _lock_path(path).unlink(missing_ok=True)
+    except OSError as error:
+        raise JournalError(
+            f"{path}: all options are as they were, but this file cannot be removed "
+            f"({error.strerror}); delete it by hand",
+        ) from error
+    _sync_folder(path.parent)
+
+
+def restore_command(path: Path) -> str:
+    """What to type to put back what a journal tells."""
+    return f"sdapi-check restore {shlex.quote(str(path))}"
+
+
+def _lock_path(path: Path) -> Path:
+    return path.with_name(f"{path.name}.lock")
+
+
+def _lock_of(path: Path) -> FileLock:
+    """The lock of a journal; any thread of a run may take it, and give it back."""
+    return FileLock(_lock_path(path), mode=_PRIVATE_FILE, thread_local=False, blocking=False)
+
+
+def _sync_folder(folder: Path) -> None:
+    # Windows has no such thing, and some network file systems refuse.
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

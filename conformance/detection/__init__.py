@@ -1,0 +1,1 @@
+"""Finds out what kind of server answers."""

@@ -1,0 +1,209 @@
+"""Finds out family and version of a server from the signs in its answers."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from conformance.detection.probe import API, NOWHERE, OPENAPI, PATHS, OpenApi
+from conformance.detection.profile import UNKNOWN, ServerProfile
+from conformance.requirements.applicability import UPSTREAM, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from conformance.detection.probe import Probe
+
+
+_FINGERPRINTS = files("conformance.detection") / "data" / "fingerprints.toml"
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """One thing that tells kinds of server apart; ``data/fingerprints.toml`` tells the kinds.
+
+    Args:
+        kind: what is looked at.
+        value: what is looked for there.
+        families: for whom it speaks.
+        weight: how loud.
+    """
+
+    kind: str
+    value: Any
+    families: tuple[str, ...]
+    weight: int
+
+    @property
+    def sentence(self) -> str:
+        """For people: what was seen, and for whom it speaks."""
+        return f"{self.kind} {self.value!r} speaks for {', '.join(self.families)}"
+
+
+@cache
+def all_fingerprints() -> tuple[Fingerprint, ...]:
+    """The clues that ship with the package."""
+    table = tomllib.loads(_FINGERPRINTS.read_text(encoding="utf-8"))["clue"]
+    return tuple(Fingerprint(**entry | {"families": tuple(entry["families"])}) for entry in table)
+
+
+def matching_fingerprints(probe: Probe, programs: Iterable[str] = ()) -> tuple[Fingerprint, ...]:
+    """The clues that a server shows.
+
+    Args:
+        probe: its answers to the cheap reads.
+        programs: what its infotexts and infos call it, such as ``v1.10.1``.
+    """
+    programs = tuple(programs)
+    return tuple(
+        clue for clue in all_fingerprints() if _LOOK[clue.kind](probe, clue.value, programs)
+    )
+
+
+def best_family(clues: Iterable[Fingerprint]) -> str | None:
+    """The family that most speaks for, None if nothing speaks for any; ties go to the first."""
+    votes: Counter[str] = Counter()
+    for clue in clues:
+        for family in clue.families:
+            votes[family] += clue.weight
+    return votes.most_common(1)[0][0] if votes else None
+
+
+def _openapi(probe: Probe) -> OpenApi:
+    return OpenApi.read(probe.json(OPENAPI))
+
+
+def _options(probe: Probe) -> dict[str, Any]:
+    value = probe.json(f"{API}/options")
+    return value if isinstance(value, dict) else {}
+
+
+def _items(probe: Probe, name: str) -> list[dict[str, Any]]:
+    value = probe.json(f"{API}/{name}")
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _nowhere(probe: Probe, value: str, _programs: tuple[str, ...]) -> bool:
+    exchange = probe.ask(NOWHERE)
+    if value == "empty":
+        return exchange.status is not None and not exchange.body and not exchange.media_type
+    return f'"{value}"' in exchange.text if value == "detail" else value in exchange.text
+
+
+def _header(probe: Probe, value: str, _programs: tuple[str, ...]) -> bool:
+    headers = (item for e in probe.answers for item in e.response_headers.items())
+    return any(value in f"{name}: {content}".lower() for name, content in headers)
+
+
+def _hash(probe: Probe, value: str, _programs: tuple[str, ...]) -> bool:
+    models = _items(probe, "sd-models")
+    return bool(models) and all(model.get("hash") == value for model in models)
+
+
+def _alias_is_name(probe: Probe, _value: bool, _programs: tuple[str, ...]) -> bool:
+    samplers = _items(probe, "samplers")
+    return bool(samplers) and all(s.get("aliases") == [s.get("name")] for s in samplers)
+
+
+_LOOK: dict[str, Callable[[Probe, Any, tuple[str, ...]], bool]] = {
+    "openapi-title": lambda probe, value, _: _openapi(probe).title == value,
+    "openapi-path": lambda probe, value, _: value in _openapi(probe).paths,
+    "openapi-field": lambda probe, value, _: value in _openapi(probe).fields,
+    "option": lambda probe, value, _: value in _options(probe),
+    "option-count": lambda probe, value, _: len(_options(probe)) == value,
+    "nowhere": _nowhere,
+    "header": _header,
+    "hash": _hash,
+    "sampler-key": lambda p, value, _: any(value in s for s in _items(p, "samplers")),
+    "alias-is-name": _alias_is_name,
+    "version": lambda _, value, programs: any(value in program for program in programs),
+}
+
+
+_MILESTONES = files("conformance.detection") / "data" / "milestones.toml"
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """What a release brought.
+
+    Args:
+        version: of the release.
+        routes: paths that are new in it.
+        fields: request fields of txt2img that are new in it.
+    """
+
+    version: Version
+    routes: tuple[str, ...]
+    fields: tuple[str, ...]
+
+
+@cache
+def milestones() -> tuple[Milestone, ...]:
+    """The releases that can be told apart, newest first."""
+    table = tomllib.loads(_MILESTONES.read_text(encoding="utf-8"))["milestone"]
+    return tuple(
+        Milestone(Version.parse(e["version"]), tuple(e["routes"]), tuple(e["fields"]))
+        for e in table
+    )
+
+
+def version_by_features(probe: Probe) -> tuple[Version, str] | None:
+    """The newest release of which a trace is there, and the trace; None without any.
+
+    A trace in the document or in an answer is enough: a server that lost one of them is
+    judged by the version it is, and not excused.
+    """
+    openapi = OpenApi.read(probe.json(OPENAPI))
+    for milestone in milestones():
+        for field in milestone.fields:
+            if field in openapi.fields:
+                return milestone.version, f"txt2img takes {field}"
+        for route in milestone.routes:
+            if route in openapi.paths or (route in PATHS and probe.has(route)):
+                return milestone.version, f"it has {route}"
+    return None
+
+
+def version_by_name(programs: Iterable[str]) -> tuple[Version, str] | None:
+    """The version that infotexts or infos name, such as ``v1.10.1``; None without any."""
+    for program in programs:
+        try:
+            return Version.parse(program), f"its pictures say version {program}"
+        except ValueError:
+            continue
+    return None
+
+
+def detect(probe: Probe, programs: tuple[str, ...] = ()) -> ServerProfile:
+    """Find out what kind of server answers, by as many independent signs as there are.
+
+    Args:
+        probe: its answers to the cheap reads.
+        programs: what its first pictures call it; without them the version is that of the
+            newest feature it has.
+    """
+    clues = matching_fingerprints(probe, programs)
+    family = best_family(clues) or UNKNOWN
+    profile = ServerProfile(family, None, tuple(clue.sentence for clue in clues))
+    return _with_version(profile, probe, programs) if family == UPSTREAM else profile
+
+
+def _with_version(
+    profile: ServerProfile,
+    probe: Probe,
+    programs: tuple[str, ...],
+) -> ServerProfile:
+    found = [version_by_features(probe), version_by_name(programs)]
+    known = [item for item in found if item is not None]
+    version: Version | None = None
+    for candidate, _ in known:
+        # The later wins: what a server has, and what it says it is, both are promises.
+        if version is None or candidate.parts[: len(version.parts)] >= version.parts:
+            version = candidate
+    seen = ServerProfile(profile.family, version, profile.evidence)
+    return seen.with_evidence(*(f"{sentence}: {v}" for v, sentence in known))

@@ -1,0 +1,139 @@
+"""The cheap reads of a server, each sent once, and the OpenAPI document among them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from conformance.client.connection import Timeouts
+from conformance.client.error_body import parse_error_body
+from conformance.errors import ConnectionFailed, Unreachable
+
+if TYPE_CHECKING:
+    from conformance.client.client import Client
+    from conformance.client.exchange import Exchange
+
+
+_TXT2IMG = ("StableDiffusionProcessingTxt2Img", "ReqTxt2Img")
+
+
+@dataclass(frozen=True)
+class OpenApi:
+    """The parts of a document that tell servers apart; empty where there is none.
+
+    Args:
+        title: of the document.
+        paths: path -> methods in upper case.
+        fields: names of txt2img's request fields.
+    """
+
+    title: str = ""
+    paths: dict[str, frozenset[str]] = field(default_factory=dict)
+    fields: frozenset[str] = frozenset()
+
+    @classmethod
+    def read(cls, document: Any) -> OpenApi:
+        """Read a document, whatever it is; parts of the wrong shape count as absent."""
+        root = _object(document)
+        return cls(
+            title=str(_object(root.get("info")).get("title", "")),
+            paths={path: _methods(value) for path, value in _object(root.get("paths")).items()},
+            fields=_fields(root),
+        )
+
+    def lists(self, method: str, path: str) -> bool:
+        """Whether the document lists a route."""
+        return method in self.paths.get(path, ())
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _methods(value: Any) -> frozenset[str]:
+    return frozenset(name.upper() for name in _object(value))
+
+
+def _fields(root: dict[str, Any]) -> frozenset[str]:
+    schemas = _object(_object(root.get("components")).get("schemas"))
+    models = (_object(schemas.get(name)) for name in _TXT2IMG)
+    return frozenset(name for model in models for name in _object(model.get("properties")))
+
+
+API = "/sdapi/v1"
+OPENAPI = "/openapi.json"
+NOWHERE = f"{API}/zz-conformance-nowhere"
+# None of these reads waits for a generation, so a server that is slower than this hangs.
+READING = Timeouts(read=30.0, total=60.0)
+# Asked in this order; none changes anything or waits for a generation.
+PATHS = (
+    f"{API}/options",
+    f"{API}/samplers",
+    f"{API}/sd-models",
+    f"{API}/progress",
+    OPENAPI,
+    NOWHERE,
+    f"{API}/schedulers",
+    f"{API}/extensions",
+    f"{API}/sd-vae",
+    f"{API}/latent-upscale-modes",
+    f"{API}/loras",
+    f"{API}/embeddings",
+    f"{API}/scripts",
+)
+
+
+class Probe:
+    """The answers to the cheap reads, each asked once.
+
+    Args:
+        client: the way to the server.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._answers: dict[str, Exchange] = {}
+        read = min(READING.read, client.timeouts.read)
+        self._timeouts = replace(client.timeouts, read=read, total=READING.total)
+
+    def ask(self, path: str) -> Exchange:
+        """The answer to GET ``path``; a connection that failed is an exchange with ``error``.
+
+        Raises:
+            Unreachable: nothing answers there at all.
+        """
+        if path not in self._answers:
+            try:
+                self._answers[path] = self._client.exchange("GET", path, timeout=self._timeouts)
+            except Unreachable:
+                raise
+            except ConnectionFailed as error:
+                self._answers[path] = error.exchange
+        return self._answers[path]
+
+    def json(self, path: str) -> Any:
+        """The JSON of a successful answer to GET ``path``; None for anything else."""
+        exchange = self.ask(path)
+        if not exchange.ok:
+            return None
+        try:
+            return exchange.json
+        except ValueError:
+            return None
+
+    def has(self, path: str) -> bool:
+        """Whether the server has the route: any answer but that of an absent route."""
+        exchange = self.ask(path)
+        return exchange.status is not None and not absent(exchange)
+
+    @property
+    def answers(self) -> tuple[Exchange, ...]:
+        """Everything asked so far."""
+        return tuple(self._answers.values())
+
+
+def absent(exchange: Exchange) -> bool:
+    """Whether an answer means that the server does not serve the route or method at all."""
+    if exchange.status is None:
+        return False
+    return parse_error_body(exchange.status, exchange.response_headers, exchange.body).route_absent

@@ -1,0 +1,152 @@
+"""Waits for a server that is not up yet, or that works for somebody else."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from conformance.detection.probe import API
+from conformance.errors import (
+    AccessDenied,
+    CertificateError,
+    ConnectionFailed,
+    StillBusy,
+    TargetError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.client.client import Client
+    from conformance.client.waiting import Pace
+
+
+PROGRESS = f"{API}/progress?skip_current_image=true"
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait for an idle server.
+
+    Args:
+        limit: seconds at most, 60 by default.
+        gap: seconds between two looks, 1 by default.
+        frozen: seconds after which an answer that never changes counts as stale and not as
+            work, 5 by default: a real job's eta_relative moves with the clock, while an
+            upscaling that failed leaves the state as it was.
+    """
+
+    limit: float = 60.0
+    gap: float = 1.0
+    frozen: float = 5.0
+
+
+def wait_until_idle(
+    client: Client,
+    patience: Patience,
+    say: Callable[[str], None],
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> None:
+    """Wait until the server was idle at two looks in a row.
+
+    A server without progress, or whose progress says nothing that can be read, counts as idle.
+
+    Args:
+        client: the way to the server.
+        patience: how long to wait.
+        say: told in words what is waited for, once a look.
+        clock: seconds, rising.
+        sleep: waits so many seconds.
+
+    Raises:
+        StillBusy: it kept working for longer than the patience lasts.
+    """
+    started = changed = clock()
+    idle, last = 0, None
+    while idle < 2:  # noqa: PLR2004 - once could be the moment between two jobs
+        now = _progress(client)
+        if now is None:
+            return
+        if _works(now):
+            idle, changed = 0, changed if now == last else clock()
+            if clock() - changed >= patience.frozen:
+                say("the server says that it works, but nothing moves: taken as idle")
+                return
+            _check_limit(now, clock() - started, patience)
+            say(_words(now))
+        else:
+            idle += 1
+        last = now
+        if idle < 2:  # noqa: PLR2004 - as above
+            sleep(patience.gap)
+
+
+def _progress(client: Client) -> dict[str, Any] | None:
+    try:
+        exchange = client.exchange("GET", PROGRESS)
+        value = exchange.json if exchange.ok else None
+    except (ConnectionFailed, ValueError):
+        return None
+    return value if isinstance(value, dict) and isinstance(value.get("state"), dict) else None
+
+
+def _works(progress: dict[str, Any]) -> bool:
+    return progress["state"].get("job_count") not in {0, None}
+
+
+def _check_limit(progress: dict[str, Any], waited: float, patience: Patience) -> None:
+    if waited >= patience.limit:
+        raise StillBusy(
+            f"the server works for somebody else ({_words(progress)}) and did not become idle "
+            f"within {patience.limit:g} s; it was left alone, try again later",
+        )
+
+
+def _words(progress: dict[str, Any]) -> str:
+    state = progress["state"]
+    done = progress.get("progress")
+    percent = f"{done:.0%} done" if isinstance(done, int | float) else "progress unknown"
+    step, steps = state.get("sampling_step"), state.get("sampling_steps")
+    return f"a job is running, {percent}, step {step} of {steps}"
+
+
+Found = TypeVar("Found")
+# Seconds between two attempts, and between two lines about them.
+INTERVAL = 1.0
+_BETWEEN_WORDS = 15.0
+
+
+def when_awake(
+    attempt: Callable[[], Found],
+    pace: Pace,
+    say: Callable[[str], None],
+) -> Found:
+    """Attempt until it succeeds; the last failure is raised when the limit has passed.
+
+    A server that wakes refuses connections, is answered for by its gateway, or has not yet
+    mounted its API; wrong credentials and untrusted certificates are not slept off.
+
+    Args:
+        attempt: reaches the server, anew each time.
+        pace: how often, and for how long.
+        say: told in words what is waited for, every fifteen seconds.
+
+    Raises:
+        ConnectionFailed, TargetError: of the last attempt.
+    """
+    last: Exception | None = None
+    told = -_BETWEEN_WORDS
+    for passed in pace.ticks():
+        try:
+            return attempt()
+        except (CertificateError, AccessDenied):
+            raise
+        except (ConnectionFailed, TargetError) as error:
+            last = error
+            if passed - told >= _BETWEEN_WORDS and pace.limit:
+                told = passed
+                say(f"waiting for the server, {passed:.0f} s of {pace.limit:g} s: {error}")
+    assert last is not None  # noqa: S101 - a pace ticks at least once
+    raise last

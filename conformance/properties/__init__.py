@@ -1,0 +1,1 @@
+"""Properties that hold for every example, tried with Hypothesis."""

@@ -1,0 +1,256 @@
+"""The document as reports may show it: secrets redacted, pictures as thumbnails."""
+
+from __future__ import annotations
+
+import warnings
+from base64 import b64encode
+from dataclasses import dataclass, fields, replace
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+from conformance.client.base64text import read_base64
+from conformance.client.exchange import Exchange, parse_json
+from conformance.client.redaction import redact_headers, redact_text
+from conformance.client.rendering import curl_command, picture_digest, render_body, shorten_text
+from conformance.errors import ImageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from conformance.report.document import Document
+    from conformance.verdict import Result
+
+
+#: Longest edge in pixels.
+EDGE = 128
+# A PNG of more bytes is stored as a JPEG.
+_SMALL = 6000
+_SHORTEST_PICTURE = 90
+# A report need not open what could fill the memory.
+_MOST_PIXELS = 50_000_000
+
+
+@dataclass(frozen=True)
+class Thumbnail:
+    """A small copy of a picture.
+
+    Args:
+        place: where the picture stood, as in ``answer images[0]``.
+        digest: format, size, bytes and sha256 of the picture itself.
+        data: the copy, as a data URI of at most 128 pixels an edge.
+    """
+
+    place: str
+    digest: str
+    data: str
+
+
+def thumbnails(exchange: Exchange, most: int) -> tuple[Thumbnail, ...]:
+    """At most so many pictures of an exchange, those of the answer first.
+
+    What cannot be opened is left out: the digest in the text tells of it.
+    """
+    found: list[Thumbnail] = []
+    for place, text in _texts(exchange):
+        if len(found) == most:
+            break
+        made = _thumbnail(place, text)
+        if made is not None:
+            found.append(made)
+    return tuple(found)
+
+
+def _texts(exchange: Exchange) -> Iterator[tuple[str, str]]:
+    for side, body in (("answer", exchange.body), ("request", exchange.request_body)):
+        try:
+            value = parse_json((body or b"null").decode("utf-8"))
+            yield from _walk(side, "", value)
+        # What is no JSON, or nested too deeply to be walked through, has no pictures to show.
+        except (ValueError, RecursionError):
+            continue
+
+
+def _walk(side: str, path: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        if len(value) >= _SHORTEST_PICTURE:
+            yield f"{side} {path}".rstrip(), value
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from _walk(side, f"{path}.{name}" if path else name, item)
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _walk(side, f"{path}[{number}]", item)
+
+
+def _thumbnail(place: str, text: str) -> Thumbnail | None:
+    try:
+        data = read_base64(text).data
+    except ImageError:
+        return None
+    copy = _copy(data)
+    return None if copy is None else Thumbnail(place, picture_digest(data), copy)
+
+
+def _copy(data: bytes) -> str | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with Image.open(BytesIO(data)) as image:
+                if image.width * image.height > _MOST_PIXELS:
+                    return None
+                small = image.convert("RGBA" if image.has_transparency_data else "RGB")
+        small.thumbnail((EDGE, EDGE))
+        return _data_uri(small)
+    # Pillow raises a dozen kinds of error for what is no whole picture.
+    except Exception:  # noqa: BLE001 - any failure to read it has the same meaning here
+        return None
+
+
+def _data_uri(image: Image.Image) -> str:
+    stored = _stored(image, "PNG", optimize=True)
+    if len(stored) <= _SMALL:
+        return f"data:image/png;base64,{b64encode(stored).decode()}"
+    stored = _stored(image.convert("RGB"), "JPEG", quality=80)
+    return f"data:image/jpeg;base64,{b64encode(stored).decode()}"
+
+
+def _stored(image: Image.Image, kind: str, **options: Any) -> bytes:
+    out = BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+# Characters of a body, of a curl line, and of a sentence of a check.
+BODY, CURL, SENTENCE = 2000, 6000, 4000
+# Exchanges of a result, the decisive one first, and pictures of an exchange.
+_EXCHANGES, _PICTURES = 3, 4
+# Characters that all thumbnails of a document may take together.
+_GALLERY = 500_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownExchange(Exchange):
+    """An exchange fit to be read by anybody.
+
+    Bodies are excerpts, pictures in them are digests, secrets are ``***``.
+
+    Args:
+        curl: the request as a command line.
+        pictures: small copies of the pictures that were sent and received.
+    """
+
+    curl: str = ""
+    pictures: tuple[Thumbnail, ...] = ()
+
+
+def shown_document(document: Document) -> Document:
+    """The document as it leaves the process; the same again for one that already has.
+
+    Exchanges are kept for what is not met and for errors of the suite; thumbnails as long as
+    there is room, most binding failures first.
+    """
+    secrets = _secrets(document.results)
+    room = _GALLERY
+    kept: dict[int, tuple[ShownExchange, ...]] = {}
+    for result in document.unmet:
+        exchanges = tuple(shown_exchange(each, room) for each in result.exchanges[:_EXCHANGES])
+        room -= sum(len(p.data) for each in exchanges for p in each.pictures)
+        kept[id(result)] = exchanges
+    results = tuple(_shown_result(r, kept.get(id(r), ()), secrets) for r in document.results)
+    words = {name: _words(value, secrets) for name, value in _texts_of(document).items()}
+    return replace(document, results=results, **words)
+
+
+def shown_exchange(exchange: Exchange, room: int = _GALLERY) -> ShownExchange:
+    """An exchange as it leaves the process.
+
+    Args:
+        exchange: as it happened, or already shown.
+        room: characters that its thumbnails may take.
+    """
+    if isinstance(exchange, ShownExchange):
+        return exchange
+    secrets = exchange.secrets
+    return ShownExchange(
+        method=exchange.method,
+        path=_words(exchange.path, secrets),
+        url=_words(exchange.url, secrets),
+        request_headers=_headers(exchange.request_headers, secrets),
+        request_body=_body(exchange.request_body, secrets),
+        status=exchange.status,
+        response_headers=_headers(exchange.response_headers, secrets),
+        body=_body(exchange.body, secrets) or b"",
+        elapsed=round(exchange.elapsed, 4),
+        error=None if exchange.error is None else _words(exchange.error, secrets),
+        curl=_cut(clean(curl_command(exchange)), CURL),
+        pictures=_fitting(thumbnails(exchange, _PICTURES if room > 0 else 0), room),
+    )
+
+
+def clean(text: str) -> str:
+    """Text that can be written anywhere: lone surrogates are written out."""
+    return text.encode("utf-8", errors="backslashreplace").decode("utf-8")
+
+
+def _shown_result(
+    result: Result,
+    exchanges: tuple[ShownExchange, ...],
+    secrets: tuple[str, ...],
+) -> Result:
+    return replace(
+        result,
+        expected=_sentence(result.expected, secrets),
+        actual=_sentence(result.actual, secrets),
+        reason=_sentence(result.reason, secrets),
+        exchanges=exchanges,
+        seconds=round(result.seconds, 4),
+        cost=round(result.cost, 6),
+    )
+
+
+def _texts_of(document: Document) -> dict[str, Any]:
+    plain = {f.name: getattr(document, f.name) for f in fields(document) if f.init}
+    return {
+        name: value
+        for name, value in plain.items()
+        if type(value) is str or (name != "results" and isinstance(value, tuple))
+    }
+
+
+def _words(value: Any, secrets: tuple[str, ...]) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_words(item, secrets) for item in value)
+    return clean(redact_text(shorten_text(value), secrets)) if isinstance(value, str) else value
+
+
+def _sentence(text: str, secrets: tuple[str, ...]) -> str:
+    return _cut(_words(text, secrets), SENTENCE)
+
+
+def _cut(text: str, limit: int) -> str:
+    # Shorter than the limit with the note, so that cutting again changes nothing.
+    return text if len(text) <= limit else f"{text[: limit - 40]}... ({len(text)} characters)"
+
+
+def _headers(headers: Any, secrets: tuple[str, ...]) -> dict[str, str]:
+    return {clean(name): clean(text) for name, text in redact_headers(headers, secrets).items()}
+
+
+def _body(body: bytes | None, secrets: tuple[str, ...]) -> bytes | None:
+    return None if body is None else render_body(body, secrets, BODY).encode("utf-8")
+
+
+def _fitting(pictures: Iterable[Thumbnail], room: int) -> tuple[Thumbnail, ...]:
+    fitting = []
+    for picture in pictures:
+        room -= len(picture.data)
+        if room < 0:
+            break
+        fitting.append(picture)
+    return tuple(fitting)
+
+
+def _secrets(results: Iterable[Result]) -> tuple[str, ...]:
+    return tuple({secret: None for r in results for e in r.exchanges for secret in e.secrets})

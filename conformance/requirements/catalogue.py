@@ -1,0 +1,204 @@
+"""The catalogue of requirements: read from its data files, and searched by words."""
+
+from __future__ import annotations
+
+import tomllib
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from conformance.errors import CatalogueError, SelectionError
+from conformance.requirements.applicability import Applies
+from conformance.requirements.requirement import Cost, Effect, Level, Requirement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+
+class Catalogue:
+    """All requirements, in the order of reports.
+
+    Args:
+        requirements: each id once.
+        clients: id -> name of the programs that requirements speak of.
+
+    Raises:
+        CatalogueError: an id stands twice, or a client is unknown.
+    """
+
+    def __init__(self, requirements: Iterable[Requirement], clients: Mapping[str, str]) -> None:
+        self.clients = dict(clients)
+        self._by_id: dict[str, Requirement] = {}
+        for requirement in requirements:
+            self._add(requirement)
+
+    def _add(self, requirement: Requirement) -> None:
+        if requirement.id in self._by_id:
+            raise CatalogueError(f"{requirement.id} stands twice in the catalogue")
+        strangers = set(requirement.clients) - self.clients.keys()
+        if strangers:
+            raise CatalogueError(f"{requirement.id}: unknown client {', '.join(sorted(strangers))}")
+        self._by_id[requirement.id] = requirement
+
+    def __getitem__(self, name: str) -> Requirement:
+        """The requirement of this id; KeyError if there is none."""
+        return self._by_id[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._by_id
+
+    def __iter__(self) -> Iterator[Requirement]:
+        return iter(self._by_id.values())
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """All ids, in order."""
+        return tuple(self._by_id)
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """All areas, in order."""
+        return tuple(dict.fromkeys(requirement.area for requirement in self))
+
+
+# The order in which reports show the areas.
+AREAS = (
+    "HTTP",
+    "AUTH",
+    "LIST",
+    "OPT",
+    "TXT2IMG",
+    "INFO",
+    "IMG",
+    "PNGINFO",
+    "IMG2IMG",
+    "EXTRAS",
+    "PROGRESS",
+    "INTERRUPT",
+    "QUEUE",
+    "MISC",
+)
+_DATA = files("conformance.requirements") / "data"
+
+
+@cache
+def load_catalogue() -> Catalogue:
+    """The catalogue that ships with the package.
+
+    Raises:
+        CatalogueError: a data file is malformed; it names the file and the requirement.
+    """
+    clients = _read("clients")["client"]
+    requirements = [
+        read_requirement(area, entry)
+        for area in AREAS
+        for entry in _read(area.lower())["requirement"]
+    ]
+    return Catalogue(requirements, clients)
+
+
+def read_requirement(area: str, entry: dict[str, Any]) -> Requirement:
+    """Read one table of a data file.
+
+    Raises:
+        CatalogueError: a key is missing or unknown, or a value is none of those allowed.
+    """
+    name = entry.get("id", "?")
+    if not str(name).startswith(f"{area}-"):
+        raise CatalogueError(f"{area.lower()}.toml: {name} does not belong to {area}")
+    try:
+        return Requirement(
+            **entry
+            | {
+                "level": Level(entry["level"]),
+                "applies": Applies.parse(entry["applies"]),
+                "cost": Cost(entry["cost"]),
+                "effect": Effect(entry["effect"]),
+                "clients": tuple(entry["clients"]),
+            },
+        )
+    except (KeyError, TypeError, ValueError, CatalogueError) as error:
+        raise CatalogueError(f"{area.lower()}.toml, {name}: {error}") from error
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((_DATA / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def select(
+    catalogue: Catalogue,
+    only: Iterable[str] = (),
+    skip: Iterable[str] = (),
+) -> tuple[Requirement, ...]:
+    """Choose requirements, in the catalogue's order.
+
+    Args:
+        catalogue: to choose from.
+        only: words to keep, everything if empty.
+        skip: words to leave out.
+
+    A word is an id (``LIST-001``), an area (``LIST``), the start of ids (``LIST-02``, ``TXT``)
+    or a level (``MUST``), in any case.
+
+    Raises:
+        SelectionError: a word chooses nothing.
+    """
+    keep = _ids(catalogue, only) or set(catalogue.ids)
+    keep -= _ids(catalogue, skip)
+    return tuple(requirement for requirement in catalogue if requirement.id in keep)
+
+
+def _ids(catalogue: Catalogue, words: Iterable[str]) -> set[str]:
+    return {name for word in words for name in _chosen(catalogue, word.strip().upper())}
+
+
+def _chosen(catalogue: Catalogue, word: str) -> list[str]:
+    if word in Level.__members__:
+        found = [r.id for r in catalogue if r.level == word]
+    elif word in catalogue.areas:
+        found = [r.id for r in catalogue if r.area == word]
+    elif word in catalogue:
+        found = [word]
+    else:
+        found = [name for name in catalogue.ids if word and name.startswith(word)]
+    if not found:
+        raise SelectionError(f"{word!r} is no requirement, area or level{_hint(catalogue, word)}")
+    return found
+
+
+def _hint(catalogue: Catalogue, word: str) -> str:
+    near = get_close_matches(word, [*catalogue.areas, *Level, *catalogue.ids], n=1)
+    return f"; did you mean {near[0]}?" if near else "; --list shows all"
+
+
+def find(catalogue: Catalogue, name: str) -> Requirement:
+    """The requirement of this id, in any case.
+
+    Raises:
+        SelectionError: there is none.
+    """
+    name = name.strip().upper()
+    if name not in catalogue:
+        raise SelectionError(f"{name!r} is no requirement{_hint(catalogue, name)}")
+    return catalogue[name]
+
+
+EXPECT_AREA = "EXPECT"
+_EXPECTATIONS = files("conformance.requirements") / "data" / "expect.toml"
+
+
+@cache
+def whole_catalogue() -> Catalogue:
+    """The catalogue, and after it the requirements that an operator's file can ask for.
+
+    Raises:
+        CatalogueError: a data file is malformed; it names the file and the requirement.
+    """
+    catalogue = load_catalogue()
+    entries = tomllib.loads(_EXPECTATIONS.read_text(encoding="utf-8"))["requirement"]
+    own = [read_requirement(EXPECT_AREA, entry) for entry in entries]
+    return Catalogue([*catalogue, *own], catalogue.clients)

@@ -1,0 +1,1 @@
+"""Plans and runs checks, each in a context of one server."""

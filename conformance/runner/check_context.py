@@ -1,0 +1,277 @@
+"""The context of a check: requests, shared pictures, options and names of one server."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from conformance.client.connection import Timeouts
+from conformance.detection.probe import API, absent
+from conformance.detection.profile import claims
+from conformance.detection.target import Target
+from conformance.errors import ConnectionFailed
+from conformance.requirements.applicability import Version
+from conformance.runner import recipes
+from conformance.runner.budget import Clock, Meter
+from conformance.runner.generation import Generation
+from conformance.runner.long_jobs import JobTools, LongJobs
+from conformance.runner.option_guard import OptionGuard
+from conformance.runner.sender import RequestSender
+from conformance.verdict import Failed, NotSupported, Signal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from conformance.client.address import Credentials
+    from conformance.client.client import Client
+    from conformance.client.exchange import Exchange
+    from conformance.client.options import OptionJournal
+    from conformance.detection.profile import ServerProfile
+    from conformance.detection.target import Names
+    from conformance.runner.budget import RateLimit
+    from conformance.runner.watch import WatchedJob
+
+
+# The last version that took no bare base64 (recorded i2i/data-uri of 47a44c7).
+_DATA_URIS_ALONE = Version.parse("47a44c7")
+# Stands for a field that is not sent.
+LEFT_OUT: Any = object()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContextSettings:
+    """How the bench is set up.
+
+    Args:
+        size: edge of the small pictures, 64 by default; a multiple of 64.
+        timeouts: for one request.
+        auth: the operator's credentials, None where the server asks for none.
+        second_auth: another user's, for servers with several.
+        budget: pictures that may be sampled; None for no limit.
+        rate: keeps a distance between requests; None for none.
+        journal: written before options are changed; None for none.
+        passing: how time passes.
+    """
+
+    size: int = 64
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    auth: Credentials | None = None
+    second_auth: Credentials | None = None
+    budget: float | None = None
+    rate: RateLimit | None = None
+    journal: OptionJournal | None = None
+    passing: Clock = field(default_factory=Clock)
+
+
+class CheckContext:
+    """The bench that checks work on: requests, names, shared pictures, options.
+
+    What is shared is made on demand and once: ``one_image`` and its likes, ``read``, ``before``.
+
+    Args:
+        target: the server, recognised.
+        settings: how the bench is set up.
+    """
+
+    def __init__(self, target: Target, settings: ContextSettings | None = None) -> None:
+        self.target = target
+        self.settings = settings or ContextSettings()
+        self.meter = Meter(self.settings.budget)
+        self.wire = RequestSender(
+            target.client,
+            self.settings.timeouts,
+            self.meter,
+            self.settings.passing.clock,
+        )
+        self.options = OptionGuard(self.wire, self.settings.journal)
+        if self.settings.rate is not None:
+            target.client.before_each(self.settings.rate.wait)
+        target.client.before_each(self.options.guard)
+        self.jobs = LongJobs(
+            JobTools(
+                wire=self.wire,
+                meter=self.meter,
+                passing=self.settings.passing,
+                size=self.settings.size,
+                warm_up=self.identify,
+                sampler=lambda: self.names.quick_sampler,
+            ),
+        )
+        self._made: dict[str, Generation | Exception] = {}
+
+    @property
+    def client(self) -> Client:
+        """The typed client, for what the bench has no shorter word for."""
+        return self.target.client
+
+    @property
+    def names(self) -> Names:
+        """The names of the server's own lists."""
+        return self.target.names
+
+    @property
+    def profile(self) -> ServerProfile:
+        """What kind of server it is."""
+        return self.target.profile
+
+    # Requests
+
+    def send(self, method: str, path: str, **request: Any) -> Exchange:
+        """Send a request and return whatever comes; keywords as for ``Client.exchange``.
+
+        Raises:
+            ConnectionFailed: no whole answer came.
+        """
+        return self.wire.send(method, path, **request)
+
+    def get(self, path: str, **request: Any) -> Exchange:
+        """GET a route; below ``/sdapi/v1`` the name alone will do, as in ``get("samplers")``.
+
+        Raises:
+            NotSupported: the route is absent, and this kind of server need not have it.
+            ConnectionFailed: no whole answer came.
+        """
+        return self._present(self.send("GET", _full(path), **request))
+
+    def post(self, path: str, **request: Any) -> Exchange:
+        """POST to a route; as ``get``."""
+        return self._present(self.send("POST", _full(path), **request))
+
+    def read(self, path: str) -> Exchange:
+        """GET a route once for all checks; as ``get``."""
+        exchange = self.target.probe.ask(_full(path))
+        self.wire.touch(exchange)
+        if exchange.status is None:
+            raise Failed("an answer", exchange.error or "no answer", exchange)
+        return self._present(exchange)
+
+    def _present(self, exchange: Exchange) -> Exchange:
+        if absent(exchange) and not claims(self.profile, exchange.method, exchange.path):
+            raise NotSupported(f"{exchange.method} {exchange.path}", exchange)
+        return exchange
+
+    # Generations
+
+    def generate(self, payload: Mapping[str, Any], route: str = "txt2img") -> Generation:
+        """Ask for a generation.
+
+        Raises:
+            BudgetSpent: it would cost more than is allowed.
+            NotSupported: the route is absent, and this kind of server need not have it.
+            ConnectionFailed: no whole answer came.
+        """
+        return Generation(payload, self.post(route, json=dict(payload)))
+
+    @property
+    def one_image(self) -> Generation:
+        """One small picture in one step, seed 7."""
+        return self._shared(
+            "one_image", lambda: self.generate(recipes.one_image(self.settings.size))
+        )
+
+    @property
+    def one_image_again(self) -> Generation:
+        """The request of ``one_image`` a second time."""
+        return self._shared(
+            "one_image_again", lambda: self.generate(recipes.one_image(self.settings.size))
+        )
+
+    @property
+    def batch_of_two(self) -> Generation:
+        """``one_image`` with batch_size 2."""
+        return self._shared(
+            "batch_of_two", lambda: self.generate(recipes.batch_of_two(self.settings.size))
+        )
+
+    @property
+    def two_iterations(self) -> Generation:
+        """``one_image`` with n_iter 2."""
+        return self._shared(
+            "two_iterations", lambda: self.generate(recipes.two_iterations(self.settings.size))
+        )
+
+    @property
+    def one_img2img(self) -> Generation:
+        """img2img in two steps, denoising_strength 0.5."""
+        return self._shared("one_img2img", lambda: self.generate(self.img2img_payload, "img2img"))
+
+    @property
+    def img2img_payload(self) -> dict[str, Any]:
+        """The request of ``one_img2img``, its picture in a form that this server takes."""
+        return recipes.one_img2img(self.settings.size, data_uri=self.takes_data_uris_alone)
+
+    @property
+    def takes_data_uris_alone(self) -> bool:
+        """Whether bare base64 is refused, as it was in 2022."""
+        version = self.profile.version
+        return version is not None and version.at_most(_DATA_URIS_ALONE)
+
+    def varied(self, **changes: Any) -> Generation:
+        """``one_image`` with other or further fields, made once for all who ask for the same.
+
+        Args:
+            changes: fields of the request; one that is ``LEFT_OUT`` is not sent.
+
+        Raises:
+            As ``generate``.
+        """
+        return self._varied(recipes.one_image(self.settings.size) | changes, "txt2img")
+
+    def reworked(self, **changes: Any) -> Generation:
+        """``one_img2img`` with other or further fields; as ``varied``."""
+        return self._varied(self.img2img_payload | changes, "img2img")
+
+    @property
+    def watched(self) -> WatchedJob:
+        """A job long enough to be seen, and what the server answered meanwhile."""
+        return self.jobs.watched
+
+    def identify(self) -> None:
+        """Make the first picture, and learn from it which program made it."""
+        try:
+            self.target.learn(self.one_image.programs)
+        except (Signal, ConnectionFailed):
+            # The checks of txt2img will tell; what is known without a picture has to do.
+            return
+
+    def _varied(self, payload: Mapping[str, Any], route: str) -> Generation:
+        sent = {name: value for name, value in payload.items() if value is not LEFT_OUT}
+        key = f"{route} {json.dumps(sent, sort_keys=True)}"
+        return self._shared(key, lambda: self.generate(sent, route))
+
+    def _shared(self, name: str, make: Callable[[], Generation]) -> Generation:
+        """What ``make`` makes, or raises, the first time."""
+        if name not in self._made:
+            try:
+                self._made[name] = make()
+            except (NotSupported, ConnectionFailed) as error:
+                self._made[name] = error
+        made = self._made[name]
+        if isinstance(made, Exception):
+            raise made
+        self.wire.touch(made.exchange)
+        return made
+
+
+def _full(path: str) -> str:
+    return path if path.startswith("/") else f"{API}/{path}"
+
+
+def open_context(
+    client: Client, settings: ContextSettings, profile: ServerProfile | None = None
+) -> CheckContext:
+    """Make sure that a server is one and lets us in, and set up the bench.
+
+    Args:
+        client: the way to the server.
+        settings: of the bench; they hold the client's credentials too, for the checks of auth.
+        profile: what kind of server it is; None to find out.
+
+    Raises:
+        ConnectionFailed: it was not reached.
+        TargetError: it is no sdapi, or does not let us in.
+    """
+    context = CheckContext(Target(client, profile), settings)
+    context.target.recognise()
+    return context

@@ -1,0 +1,118 @@
+"""What happens in a run, told to whoever listens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conformance.detection.profile import ServerProfile
+    from conformance.requirements.requirement import Requirement
+    from conformance.runner.plan import Mode, Plan
+    from conformance.verdict import Result
+
+
+@dataclass(frozen=True)
+class RunStarted:
+    """The server is recognised, and the plan is made.
+
+    Args:
+        url: address of the server, without credentials.
+        profile: what kind it is, with the evidence.
+        mode: how far the run may go.
+        plan: what will be looked at, and what was left out.
+        seed: of the random examples.
+        certify: whether the run is to leave nothing out.
+    """
+
+    url: str
+    profile: ServerProfile
+    mode: Mode
+    plan: Plan
+    seed: int
+    certify: bool = False
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something worth a line: waiting, a detail of the run.
+
+    Args:
+        words: the line.
+    """
+
+    words: str
+
+
+@dataclass(frozen=True)
+class CheckStarted:
+    """A check begins.
+
+    Args:
+        requirement: what is looked at.
+        number: which of the run, from 1.
+        total: how many there are.
+        left: seconds that the run will still take, None while that cannot be told.
+    """
+
+    requirement: Requirement
+    number: int
+    total: int
+    left: float | None = None
+
+
+@dataclass(frozen=True)
+class CheckFinished:
+    """A requirement has its verdict; those left out by the plan get theirs without a start.
+
+    Args:
+        result: the verdict and what it rests on.
+        number: which of the run, from 1; 0 where it was left out.
+        total: how many there are.
+    """
+
+    result: Result
+    number: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True)
+class OptionsNotRestored:
+    """Options differ from what they were, and could not be put back.
+
+    Args:
+        words: which, and what they were.
+    """
+
+    words: str
+
+
+@dataclass(frozen=True)
+class ServerLost:
+    """Nothing answers there any more; the rest is not run.
+
+    Args:
+        words: what happened.
+    """
+
+    words: str
+
+
+@dataclass(frozen=True)
+class RunFinished:
+    """The run is over.
+
+    Args:
+        seconds: how long it took.
+        cost: what was sampled, in pictures of 512x512 at 20 steps.
+        profile: what kind of server it is, as known by now.
+    """
+
+    seconds: float
+    cost: float
+    profile: ServerProfile
+
+
+Event = (
+    RunStarted | Note | CheckStarted | CheckFinished | OptionsNotRestored | ServerLost | RunFinished
+)

@@ -1,0 +1,196 @@
+"""Runs one check and turns its outcome into a verdict."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.client.error_body import is_gateway_answer, is_gateway_timeout
+from conformance.errors import (
+    AnswerError,
+    ConnectionFailed,
+    JournalError,
+    RestoreError,
+    StillBusy,
+    UnreadableError,
+)
+from conformance.requirements.requirement import Level
+from conformance.verdict import (
+    BudgetSpent,
+    Failed,
+    Loose,
+    NotApplicable,
+    NotSupported,
+    Result,
+    Skip,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.client.exchange import Exchange
+    from conformance.requirements.requirement import Requirement
+    from conformance.runner.check_context import CheckContext
+
+
+# A connection that ends without an answer sooner than this, in seconds, was not cut for waiting.
+_PATIENT = 9.0
+_LEAST_ERROR = 400
+
+
+def cut_short(exchange: Exchange) -> str:
+    """How something in front of the server answered in its place; empty if nothing did."""
+    if exchange.status is None:
+        return _hung_up(exchange)
+    if exchange.status < _LEAST_ERROR or not is_gateway_answer(exchange.status, exchange.text):
+        return ""
+    answered = f"a gateway in front of the webui answered {exchange.status}"
+    if is_gateway_timeout(exchange.status):
+        return (
+            f"{answered} after {exchange.elapsed:.1f} s, for it waits no longer; "
+            "raise its read timeout, the webui itself did not answer"
+        )
+    return f"{answered}, the webui itself did not answer"
+
+
+def not_the_webui(result: Result) -> Result:
+    """A result that is not met, with the gateway named if it was the gateway's doing."""
+    if not result.verdict.unmet or not result.exchanges:
+        return result
+    words = cut_short(result.exchanges[0])
+    if not words or words in result.actual:
+        return result
+    return replace(result, actual=f"{words} ({result.actual})")
+
+
+def _hung_up(exchange: Exchange) -> str:
+    """A connection that was closed without a byte of an answer, after a while."""
+    error = exchange.error or ""
+    if "closed the connection without" not in error or exchange.elapsed < _PATIENT:
+        return ""
+    return (
+        f"the connection was closed after {exchange.elapsed:.1f} s without an answer, as gateways "
+        "do that wait no longer; raise their idle timeout, or look whether the webui ended"
+    )
+
+
+_UNMET = {Level.MUST: Verdict.FAIL, Level.SHOULD: Verdict.WARN, Level.MAY: Verdict.INFO}
+
+
+def judge(
+    requirement: Requirement,
+    function: Callable[[CheckContext], Loose | None],
+    context: CheckContext,
+    limit: float | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Result:
+    """Run one check; whatever it does ends in a verdict.
+
+    Args:
+        requirement: what is looked at.
+        function: the check.
+        context: the bench.
+        limit: seconds it may take; None for any number.
+        clock: seconds, rising.
+    """
+    context.wire.begin(limit)
+    started, spent = clock(), context.meter.spent
+    try:
+        result = _met(requirement, function(context))
+    except Exception as error:  # noqa: BLE001 - what a check raises is what it says
+        result = _said(requirement, error)
+    result = replace(
+        result,
+        exchanges=_in_order(result.exchanges, context.wire.touched),
+        seconds=clock() - started,
+        cost=max(context.meter.spent - spent, 0.0),
+    )
+    return not_the_webui(result)
+
+
+def _met(requirement: Requirement, outcome: Loose | None) -> Result:
+    if outcome is None:
+        return Result(requirement=requirement, verdict=Verdict.PASS)
+    return Result(requirement=requirement, verdict=Verdict.PASS_LOOSE, reason=outcome.reason)
+
+
+def _said(requirement: Requirement, error: Exception) -> Result:
+    """The verdict for what was raised."""
+    plain = _plain(requirement, error)
+    if plain is not None:
+        return plain
+    failed = _as_failed(error)
+    if isinstance(error, JournalError):
+        return Result(requirement=requirement, verdict=Verdict.ERROR, reason=str(error))
+    if failed is None:
+        return Result(requirement=requirement, verdict=Verdict.ERROR, reason=_place(error))
+    return Result(
+        requirement=requirement,
+        verdict=_UNMET[requirement.level],
+        expected=failed.expected,
+        actual=failed.actual,
+        exchanges=(failed.exchange,) if failed.exchange is not None else (),
+    )
+
+
+def _plain(requirement: Requirement, error: Exception) -> Result | None:
+    """The verdict for what was raised, where nothing was found out."""
+    match error:
+        case NotSupported():
+            verdict, exchanges = Verdict.UNSUPPORTED, _one(error.exchange)
+        case NotApplicable():
+            verdict, exchanges = Verdict.NOT_APPLICABLE, ()
+        case Skip() | StillBusy():
+            verdict, exchanges = Verdict.SKIPPED, ()
+        case BudgetSpent():
+            verdict, exchanges = Verdict.NOT_RUN, ()
+        case _:
+            return None
+    return Result(
+        requirement=requirement,
+        verdict=verdict,
+        reason=str(error),
+        exchanges=exchanges,
+    )
+
+
+def _as_failed(error: Exception) -> Failed | None:
+    """What was raised as something the server did; None where the suite itself is at fault."""
+    match error:
+        case Failed():
+            return error
+        case ConnectionFailed():
+            exchange = error.exchange
+            return Failed(f"an answer to {exchange.method} {exchange.path}", str(error), exchange)
+        case AnswerError():
+            exchange = error.exchange
+            return Failed(f"a success of {exchange.method} {exchange.path}", str(error), exchange)
+        case UnreadableError():
+            return Failed("an answer that can be read", str(error))
+        case RestoreError():
+            return Failed("options that can be put back", str(error))
+        case _:
+            return None
+
+
+def _place(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    last = frames[-1] if frames else None
+    where = f" ({Path(last.filename).name}:{last.lineno})" if last is not None else ""
+    return f"the suite failed: {type(error).__name__}: {error}{where}"
+
+
+def _in_order(
+    decisive: tuple[Exchange, ...],
+    touched: tuple[Exchange, ...],
+) -> tuple[Exchange, ...]:
+    others = [e for e in touched if not any(e is known for known in decisive)]
+    return (*decisive, *others)
+
+
+def _one(exchange: Exchange | None) -> tuple[Exchange, ...]:
+    return () if exchange is None else (exchange,)

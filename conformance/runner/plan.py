@@ -1,0 +1,177 @@
+"""The mode of a run, and the plan: which checks run, in which order, at which cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from conformance.requirements.requirement import Effect
+from conformance.runner.budget import PICTURE
+from conformance.verdict import Result, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from conformance.detection.profile import ServerProfile
+    from conformance.requirements.requirement import Requirement
+    from conformance.runner.registry import Check
+
+
+class Mode(StrEnum):
+    """How far a run may go, mildest first; each goes as far as the one before, and further."""
+
+    SMOKE = "smoke"  # a readiness probe: some reads, one picture
+    SAFE = "safe"  # all reads, small pictures; no setting is written
+    RESTORE = "restore"  # options are written too, and put back
+    FULL = "full"  # jobs are interrupted, models unloaded, things created; no server is stopped
+
+    @property
+    def writes(self) -> bool:
+        """Whether options are written on purpose."""
+        return _FURTHEST[self].rank >= Effect.WRITES.rank
+
+    def allows(self, requirement: Requirement) -> bool:
+        """Whether a requirement may be checked."""
+        if self is Mode.SMOKE and not requirement.smoke:
+            return False
+        return requirement.effect.rank <= _FURTHEST[self].rank
+
+    def refusal(self, requirement: Requirement) -> str:
+        """Why a requirement that is not allowed is left out, and what would allow it."""
+        if self is Mode.SMOKE:
+            return "mode smoke looks at few requirements; --mode safe looks at more"
+        least = next(mode for mode in Mode if requirement.effect.rank <= _FURTHEST[mode].rank)
+        return f"its effect is '{requirement.effect}'; --mode {least} allows that"
+
+
+_FURTHEST = {
+    Mode.SMOKE: Effect.GENERATES,
+    Mode.SAFE: Effect.GENERATES,
+    Mode.RESTORE: Effect.WRITES,
+    Mode.FULL: Effect.DESTRUCTIVE,
+}
+
+
+@dataclass(frozen=True)
+class PlannedCheck:
+    """A requirement that will be looked at.
+
+    Args:
+        requirement: which.
+        check: what decides about it.
+        cost: what it will sample beyond those before it, in pictures.
+    """
+
+    requirement: Requirement
+    check: Check
+    cost: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run will look at.
+
+    Args:
+        checks: in the order in which they run.
+        left_out: those that are not run, each with its reason.
+    """
+
+    checks: tuple[PlannedCheck, ...]
+    left_out: tuple[Result, ...]
+
+    @property
+    def requirements(self) -> tuple[Requirement, ...]:
+        """What will be looked at, in order."""
+        return tuple(planned.requirement for planned in self.checks)
+
+    @property
+    def cost(self) -> float:
+        """What the run will sample, in pictures of 512x512 at 20 steps."""
+        return sum(planned.cost for planned in self.checks)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What bounds a plan.
+
+    Args:
+        profile: what kind of server it is.
+        mode: how far the run may go.
+        size: edge of the small pictures.
+        budget: pictures that may be sampled; None for no limit.
+        generate: whether any picture may be sampled at all.
+    """
+
+    profile: ServerProfile
+    mode: Mode
+    size: int = 64
+    budget: float | None = None
+    generate: bool = True
+
+
+def make_plan(
+    requirements: Iterable[Requirement],
+    checks: Mapping[str, Check],
+    limits: Limits,
+) -> Plan:
+    """Decide what to run: mild effects first, what looks back on the run last.
+
+    Shared pictures are counted with the first check that needs them. Where the budget is spent
+    the checks that cost nothing more are still run.
+    """
+    left_out, wanted = [], []
+    for requirement in requirements:
+        refusal = _refusal(requirement, checks, limits)
+        if refusal is None:
+            wanted.append((requirement, checks[requirement.id]))
+        else:
+            left_out.append(refusal)
+    wanted.sort(key=lambda pair: (pair[1].last, pair[0].effect.rank))
+    planned, too_dear = _within_budget(wanted, limits)
+    return Plan(tuple(planned), (*left_out, *too_dear))
+
+
+def _refusal(
+    requirement: Requirement,
+    checks: Mapping[str, Check],
+    limits: Limits,
+) -> Result | None:
+    if not limits.profile.promises(requirement):
+        reason = f"it applies to {requirement.applies}, and this is {limits.profile}"
+        return _left_out(requirement, Verdict.NOT_APPLICABLE, reason)
+    if not limits.mode.allows(requirement):
+        return _left_out(requirement, Verdict.NOT_RUN, limits.mode.refusal(requirement))
+    if not limits.generate and requirement.samples:
+        reason = "it asks for a picture, and --no-generate forbids that"
+        return _left_out(requirement, Verdict.NOT_RUN, reason)
+    if requirement.id not in checks:
+        return _left_out(requirement, Verdict.NOT_RUN, "it has no check")
+    return None
+
+
+def _within_budget(
+    wanted: list[tuple[Requirement, Check]],
+    limits: Limits,
+) -> tuple[list[PlannedCheck], list[Result]]:
+    planned: list[PlannedCheck] = []
+    too_dear: list[Result] = []
+    made: frozenset[str] = frozenset()
+    spent = 0.0
+    for requirement, check in wanted:
+        cost = check.pixel_steps(limits.size, made) / PICTURE
+        if cost and limits.budget is not None and spent + cost > limits.budget:
+            reason = (
+                f"it costs {cost:.3f} pictures, and {spent:.3f} of the budget of "
+                f"{limits.budget:g} are planned before it"
+            )
+            too_dear.append(_left_out(requirement, Verdict.NOT_RUN, reason))
+            continue
+        spent += cost
+        made |= check.needs
+        planned.append(PlannedCheck(requirement, check, cost))
+    return planned, too_dear
+
+
+def _left_out(requirement: Requirement, verdict: Verdict, reason: str) -> Result:
+    return Result(requirement=requirement, verdict=verdict, reason=reason)

@@ -1,0 +1,108 @@
+"""Which function checks which requirement."""
+
+from __future__ import annotations
+
+import pkgutil
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from conformance.errors import SuiteError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from conformance.runner.check_context import CheckContext
+    from conformance.verdict import Loose
+
+
+if TYPE_CHECKING:
+    CheckFunction = Callable[[CheckContext], Loose | None]
+
+# What the shared pictures of the bench sample, in pixel-steps of pictures of one pixel.
+_SHARED_STEPS = {
+    "one_image": 1,
+    "one_image_again": 1,
+    "batch_of_two": 2,
+    "two_iterations": 2,
+    "one_img2img": 2,
+    "watched": 20,
+    "interrupted": 22,
+    "skipped": 45,
+    "queued": 24,
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    """What decides about one requirement.
+
+    Args:
+        id: of the requirement.
+        function: takes the bench; returns if the requirement holds, ``Loose`` if in meaning
+            only, and raises a ``Signal`` if not.
+        needs: shared pictures of the bench that it looks at.
+        own_steps: what it samples itself: steps x pictures of the bench's size.
+        last: whether it looks back on the whole run.
+        own_pixels: what it samples beside, in pixel-steps, whatever the bench's size.
+    """
+
+    id: str
+    function: CheckFunction
+    needs: frozenset[str] = frozenset()
+    own_steps: int = 0
+    last: bool = False
+    own_pixels: int = 0
+
+    def pixel_steps(self, size: int, made: frozenset[str] = frozenset()) -> int:
+        """What it samples on a bench of this size, when the pictures ``made`` are there already."""
+        return self.steps(made) * size**2 + self.own_pixels
+
+    def steps(self, made: frozenset[str] = frozenset()) -> int:
+        """What it samples, steps x pictures, when the pictures ``made`` are there already."""
+        return self.own_steps + sum(_SHARED_STEPS[name] for name in self.needs - made)
+
+
+_CHECKS: dict[str, Check] = {}
+
+
+def check(
+    name: str,
+    *,
+    needs: tuple[str, ...] = (),
+    own_steps: int = 0,
+    last: bool = False,
+) -> Callable[[CheckFunction], CheckFunction]:
+    """Register a function as the check of a requirement.
+
+    Args:
+        name: id of the requirement.
+        needs: shared pictures that it looks at: one_image, one_image_again, batch_of_two,
+            two_iterations, one_img2img, watched, interrupted, skipped, queued.
+        own_steps: what it samples itself: steps x pictures of the bench's size.
+        last: whether it looks back on the whole run.
+
+    Raises:
+        SuiteError: the requirement has a check already, or a shared picture is unknown.
+    """
+
+    def register(function: CheckFunction) -> CheckFunction:
+        if name in _CHECKS:
+            raise SuiteError(f"{name} has two checks")
+        strangers = set(needs) - _SHARED_STEPS.keys()
+        if strangers:
+            raise SuiteError(f"{name} needs {', '.join(sorted(strangers))}, which no bench has")
+        _CHECKS[name] = Check(name, function, frozenset(needs), own_steps, last)
+        return function
+
+    return register
+
+
+@cache
+def all_checks() -> Mapping[str, Check]:
+    """Id -> check, of every module below this package."""
+    package = import_module("conformance.checks")
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        import_module(module.name)
+    return _CHECKS

@@ -1,0 +1,314 @@
+"""A run: carries out the plan, puts options back, and emits every step as an event."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from threading import Event as Flag
+from typing import TYPE_CHECKING
+
+from conformance.detection.probe import API
+from conformance.detection.profile import claims
+from conformance.detection.readiness import Patience, wait_until_idle
+from conformance.errors import (
+    AnswerError,
+    ConnectionFailed,
+    JournalError,
+    RestoreError,
+    StillBusy,
+    Unreachable,
+)
+from conformance.requirements.requirement import Effect
+from conformance.runner.events import (
+    CheckFinished,
+    CheckStarted,
+    Event,
+    Note,
+    OptionsNotRestored,
+    RunFinished,
+    RunStarted,
+    ServerLost,
+)
+from conformance.runner.judge import cut_short, judge
+from conformance.runner.option_guard import describe_differences
+from conformance.runner.plan import Limits, Mode, Plan, PlannedCheck, make_plan
+from conformance.verdict import Result, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from conformance.detection.profile import ServerProfile
+    from conformance.requirements.requirement import Requirement
+    from conformance.runner.check_context import CheckContext
+    from conformance.runner.registry import Check
+
+
+# What asking for a picture takes beside sampling it, as if so many pictures had been sampled.
+_ASKING = 0.004
+# So many checks have to be over before anything can be told.
+_ENOUGH = 3
+
+
+class TimeLeft:
+    """Learns from every check how fast the server is, pictures and reads apart.
+
+    Args:
+        plan: what will be looked at.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._reads = _Pace(sum(_weight(p) for p in plan.checks if not p.cost))
+        self._pictures = _Pace(sum(_weight(p) for p in plan.checks if p.cost))
+        self._over = 0
+
+    def finished(self, planned: PlannedCheck, result: Result) -> None:
+        """Take a check into account that is over."""
+        pace = self._pictures if planned.cost else self._reads
+        pace.add(_weight(planned), result.seconds)
+        self._over += 1
+
+    @property
+    def seconds(self) -> float | None:
+        """Seconds that the rest will take, as far as can be told; None while nothing can."""
+        if self._over < _ENOUGH:
+            return None
+        reads, pictures = self._reads.left, self._pictures.left
+        return None if reads is None or pictures is None else reads + pictures
+
+
+class _Pace:
+    """Seconds for a weight.
+
+    Args:
+        weight: of everything to be done.
+    """
+
+    def __init__(self, weight: float) -> None:
+        self._to_do = weight
+        self._done = 0.0
+        self._seconds = 0.0
+
+    def add(self, weight: float, seconds: float) -> None:
+        self._done += weight
+        self._seconds += seconds
+
+    @property
+    def left(self) -> float | None:
+        """Seconds for what is not done; None where nothing was done yet."""
+        rest = max(self._to_do - self._done, 0.0)
+        if not rest:
+            return 0.0
+        return self._seconds / self._done * rest if self._done else None
+
+
+def _weight(planned: PlannedCheck) -> float:
+    return planned.cost + _ASKING if planned.cost else 1.0
+
+
+if TYPE_CHECKING:
+    Amend = Callable[[Result, ServerProfile], Result]
+
+
+def as_it_is(result: Result, _profile: ServerProfile) -> Result:
+    """A result without a waiver."""
+    return result
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSettings:
+    """How a run goes.
+
+    Args:
+        mode: how far it may go; safe by default.
+        seed: of the random examples.
+        check_limit: seconds one check may take, 600 by default.
+        patience: how long to wait for a server that works for others; None not to look.
+        generate: whether any picture may be sampled.
+        certify: whether the run is to leave nothing out.
+        amend: has the last word on every result, as waivers do.
+    """
+
+    mode: Mode = Mode.SAFE
+    seed: int = 0
+    check_limit: float = 600.0
+    patience: Patience | None = field(default_factory=Patience)
+    generate: bool = True
+    certify: bool = False
+    amend: Amend = as_it_is
+
+
+class Run:
+    """One run over one server.
+
+    Args:
+        context: the bench, its target recognised.
+        settings: how the run goes.
+        emit: told every event.
+        clock: seconds, rising.
+    """
+
+    def __init__(
+        self,
+        context: CheckContext,
+        settings: RunSettings,
+        emit: Callable[[Event], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.context = context
+        self.settings = settings
+        self._emit = emit
+        self._clock = clock
+        self._started = clock()
+        self._cancelled = Flag()
+
+    def prepare(self, requirements: Sequence[Requirement], checks: Mapping[str, Check]) -> Plan:
+        """Wait for the server, look at it, and plan.
+
+        Raises:
+            StillBusy: it works for somebody else.
+        """
+        if self.settings.patience is not None:
+            wait_until_idle(self.context.client, self.settings.patience, self._note)
+        allowed = [r for r in requirements if self.settings.mode.allows(r)]
+        self._remember_options(allowed)
+        if self.settings.generate and any(r.samples for r in allowed):
+            self.context.identify()
+        return self.plan(requirements, checks)
+
+    def plan(self, requirements: Sequence[Requirement], checks: Mapping[str, Check]) -> Plan:
+        """Plan by what is known of the server, without asking it for anything."""
+        plan = make_plan(requirements, checks, self._limits())
+        self._emit(
+            RunStarted(
+                self.context.client.address.base,
+                self.context.profile,
+                self.settings.mode,
+                plan,
+                self.settings.seed,
+                self.settings.certify,
+            ),
+        )
+        return plan
+
+    def carry_out(self, plan: Plan) -> None:
+        """Run the planned checks, those left out told first."""
+        for result in plan.left_out:
+            self._finished(result)
+        self._checks(plan)
+
+    def cancel(self) -> None:
+        """End the run after the check that is under way; from any thread."""
+        self._cancelled.set()
+
+    def finish(self) -> None:
+        """Put back every option, and tell that the run is over; also after an interruption."""
+        self._settle("the run", final=True)
+        seconds = self._clock() - self._started
+        self._emit(RunFinished(seconds, self.context.meter.spent, self.context.profile))
+
+    def look(self, planned: PlannedCheck) -> Result:
+        """Run one planned check; options that it may have changed are put back before the next."""
+        requirement = planned.requirement
+        if requirement.effect is Effect.INTERRUPTS and self._busy():
+            reason = "the server works for somebody else, whose job it would disturb"
+            return Result(requirement=requirement, verdict=Verdict.SKIPPED, reason=reason)
+        function, limit = planned.check.function, self.settings.check_limit
+        result = judge(requirement, function, self.context, limit, self._clock)
+        if self.context.options.unsettled:
+            self._settle(requirement.id, final=False)
+        return result
+
+    def _checks(self, plan: Plan) -> None:
+        total = len(plan.checks)
+        left = TimeLeft(plan)
+        lost = ""
+        for number, planned in enumerate(plan.checks, start=1):
+            lost = lost or ("the run was ended early" if self._cancelled.is_set() else "")
+            if lost:
+                self._finished(_not_run(planned.requirement, lost), number, total)
+                continue
+            self._emit(CheckStarted(planned.requirement, number, total, left.seconds))
+            result = self.look(planned)
+            left.finished(planned, result)
+            lost = self._lost(result)
+            self._finished(result, number, total)
+
+    def _finished(self, result: Result, number: int = 0, total: int = 0) -> None:
+        result = self.settings.amend(result, self.context.profile)
+        self._emit(CheckFinished(result, number, total))
+
+    def _busy(self) -> bool:
+        if self.settings.patience is None:
+            return False
+        try:
+            wait_until_idle(self.context.client, self.settings.patience, self._note)
+        except StillBusy:
+            return True
+        return False
+
+    def _lost(self, result: Result) -> str:
+        """Why nothing more can be run; empty while the server answers."""
+        for exchange in result.exchanges:
+            words = cut_short(exchange)
+            if words:
+                self._note(f"{exchange.method} {exchange.path}: {words}")
+                break
+        if not any(exchange.status is None for exchange in result.exchanges):
+            return ""
+        try:
+            self.context.client.exchange("GET", f"{API}/samplers")
+        except Unreachable as error:
+            words = f"the server went away at {result.id}: {error}"
+            self._emit(ServerLost(words))
+            return words
+        except ConnectionFailed:
+            return ""
+        return ""
+
+    def _settle(self, after: str, *, final: bool) -> None:
+        """Put options back; what a check left behind is told."""
+        keeper = self.context.options
+        if not keeper.wrote:
+            return
+        self.context.wire.begin(None)
+        try:
+            left = keeper.close() if final else keeper.settle()
+        except RestoreError as error:
+            if final:
+                remedy = f"; later, put them back with: {keeper.remedy}" if keeper.remedy else ""
+                self._emit(OptionsNotRestored(f"{error}{remedy}"))
+            return
+        except JournalError as error:
+            self._note(str(error))
+            return
+        if left:
+            changed = describe_differences(left)
+            self._note(f"{after} left options changed, and they were put back: {changed}")
+
+    def _remember_options(self, allowed: list[Requirement]) -> None:
+        if not any(r.effect.rank >= Effect.WRITES.rank for r in allowed):
+            return
+        if not claims(self.context.profile, "GET", f"{API}/options"):
+            return
+        try:
+            _ = self.context.options.before
+        except (AnswerError, ConnectionFailed):
+            # The checks of options will tell; without a memory none of them writes.
+            return
+
+    def _limits(self) -> Limits:
+        settings = self.context.settings
+        return Limits(
+            profile=self.context.profile,
+            mode=self.settings.mode,
+            size=settings.size,
+            budget=settings.budget,
+            generate=self.settings.generate,
+        )
+
+    def _note(self, words: str) -> None:
+        self._emit(Note(words))
+
+
+def _not_run(requirement: Requirement, reason: str) -> Result:
+    return Result(requirement=requirement, verdict=Verdict.NOT_RUN, reason=reason)

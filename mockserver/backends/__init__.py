@@ -1,0 +1,1 @@
+"""Backends: the programs that the mock can be, one package each."""

@@ -1,0 +1,219 @@
+"""Checkpoints: which there are, what names them, which is loaded.
+
+Source: modules/sd_models.py; recorded: options/switch-model*, t2i-override/model-*.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from mockserver.core.errors import FixtureError, ServerError
+from mockserver.profiles.profile import ModelRules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from mockserver.backends.a1111.options import OptionStore
+
+
+_NEWEST = ModelRules()
+_SHORT = 10
+_CHECKSUM = re.compile(r"\s*\[[^\]]+\]\s*$")
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """One checkpoint file.
+
+    Attributes:
+        name: path below the models folder (``sub/tiny c.ckpt``).
+        model_name: the same without extension, ``/`` as ``_``.
+        filename: full path.
+        sha256: of the whole file; None until it was loaded once.
+        config: path of its own configuration, mostly None.
+        old_hash: eight hex digits, of versions that hash a part of the file; None since.
+    """
+
+    name: str
+    model_name: str
+    filename: str
+    sha256: str | None
+    config: str | None = None
+    old_hash: str | None = None
+
+    @classmethod
+    def of(cls, listed: dict[str, Any]) -> Checkpoint:
+        """A checkpoint from an item of ``/sdapi/v1/sd-models``."""
+        title, short = listed["title"], listed.get("hash")
+        return cls(
+            title.removesuffix(f" [{short}]"),
+            listed["model_name"],
+            listed["filename"],
+            listed.get("sha256"),
+            listed.get("config"),
+            None if "sha256" in listed else short,
+        )
+
+    @property
+    def short_hash(self) -> str | None:
+        """The first 10 hex digits of the hash, or the old one."""
+        if self.old_hash:
+            return self.old_hash
+        return self.sha256[:_SHORT] if self.sha256 else None
+
+    @property
+    def title(self) -> str:
+        """``name [short_hash]``; the name alone while the file has not been hashed."""
+        return f"{self.name} [{self.short_hash}]" if self.short_hash else self.name
+
+    @property
+    def name_for_extra(self) -> str:
+        """File name without folder and extension, as ``Model`` in infotexts."""
+        return PurePosixPath(self.filename).stem
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Everything that names it exactly."""
+        plain = (self.model_name, self.title, self.name, self.name_for_extra)
+        if self.sha256 is None or self.short_hash is None:
+            return plain
+        return (*plain, self.short_hash, self.sha256, f"{self.name_for_extra} [{self.short_hash}]")
+
+    def hashed(self, digest: str | None = None) -> Checkpoint:
+        """The same with its hash known; a stand-in made of its name where nobody recorded it."""
+        if self.sha256 or self.old_hash:
+            return self
+        digest = digest or hashlib.sha256(self.filename.encode()).hexdigest()
+        return Checkpoint(self.name, self.model_name, self.filename, digest, self.config)
+
+    def listed(self) -> dict[str, Any]:
+        """The item of ``/sdapi/v1/sd-models``."""
+        answer = {
+            "title": self.title,
+            "model_name": self.model_name,
+            "hash": self.short_hash,
+            "sha256": self.sha256,
+            "filename": self.filename,
+            "config": self.config,
+        }
+        if self.old_hash:
+            del answer["sha256"]
+        return answer
+
+
+class CheckpointList:
+    """All checkpoints, and the loaded one.
+
+    Args:
+        listed: the answer of ``/sdapi/v1/sd-models``.
+        options: the loaded one is named there.
+        hashes: SHA-256 by file name of models that were not hashed yet when they were listed.
+        rules: how the version keeps them.
+    """
+
+    def __init__(
+        self,
+        listed: Sequence[dict[str, Any]],
+        options: OptionStore,
+        hashes: Mapping[str, str] | None = None,
+        rules: ModelRules = _NEWEST,
+    ) -> None:
+        self._rules = rules
+        self._options = options
+        self._hashes = hashes or {}
+        self._set([Checkpoint.of(item) for item in listed])
+        self._current: Checkpoint | None = None
+
+    def __iter__(self) -> Iterator[Checkpoint]:
+        return iter(self._all)
+
+    @property
+    def current(self) -> Checkpoint:
+        """The loaded one.
+
+        Raises:
+            FixtureError: the server has no checkpoint at all.
+        """
+        if self._current is None:
+            raise FixtureError("sd-models.json", "", "it lists no checkpoint", "add one")
+        return self._current
+
+    def find(self, alias: Any) -> Checkpoint | None:
+        """The checkpoint that `alias` names exactly; of several the last one listed.
+
+        Raises:
+            ServerError: TypeError, for a list or an object.
+        """
+        try:
+            return self._by_alias.get(alias)
+        except TypeError as error:
+            raise ServerError("TypeError", str(error)) from error
+
+    def closest(self, text: str | None) -> Checkpoint | None:
+        """The checkpoint that `text` names, or whose title has it in it, the shortest first.
+
+        Source: ``get_closet_checkpoint_match``; a hash in brackets at the end is left out in
+        a second try.
+        """
+        if not text:
+            return None
+        exact = self.find(text)
+        return exact or self._containing(text) or self._containing(_CHECKSUM.sub("", text))
+
+    @property
+    def names(self) -> list[str]:
+        """Titles in list order."""
+        return [checkpoint.title for checkpoint in self._all]
+
+    def reload(self) -> None:
+        """Load what the options name, unless it is loaded; the first one if they name none.
+
+        The title of what was loaded is written into the options, so that an alias posted
+        there turns into it.
+
+        Source: ``reload_model_weights``.
+        """
+        wanted = self.find(self._options["sd_model_checkpoint"])
+        loaded = self._load(wanted or next(iter(self._all), None))
+        if loaded and self._rules.stores_loaded_title:
+            self._options.put("sd_model_checkpoint", loaded.title)
+
+    def switch(self, checkpoint: Checkpoint) -> None:
+        """Load a model for a while (hires pass, refiner): the options keep the other's title.
+
+        Source: ``SkipWritingToConfig``; the hash in the options follows all the same.
+        """
+        self._load(checkpoint)
+
+    def _load(self, chosen: Checkpoint | None) -> Checkpoint | None:
+        """Load `chosen` and give it with its hash; None where it is loaded already."""
+        if chosen is None or (self._current and self._current.filename == chosen.filename):
+            return None
+        loaded = chosen.hashed(self._hashes.get(chosen.filename))
+        if self._rules.moves_loaded_last:
+            self._set([*(c for c in self._all if c.filename != loaded.filename), loaded])
+        elif loaded is not chosen:
+            self._set([loaded if c.filename == loaded.filename else c for c in self._all])
+        self._current = loaded
+        if not loaded.old_hash:
+            self._options.put("sd_checkpoint_hash", loaded.sha256)
+        return loaded
+
+    def listed(self) -> list[dict[str, Any]]:
+        """The answer of ``/sdapi/v1/sd-models``."""
+        return [checkpoint.listed() for checkpoint in self._all]
+
+    def _set(self, checkpoints: list[Checkpoint]) -> None:
+        self._all = checkpoints
+        titles = self._rules.finds_models_by_title_only
+        self._by_alias: dict[Any, Checkpoint] = {
+            alias: c for c in checkpoints for alias in ((c.title,) if titles else c.aliases)
+        }
+
+    def _containing(self, text: str) -> Checkpoint | None:
+        found = [c for c in self._all if text in c.title]
+        return min(found, key=lambda c: len(c.title)) if found else None

@@ -1,0 +1,158 @@
+"""Processed: what came of a generation, and the ``info`` of its answer."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+from mockserver.backends.a1111.generation.conds import clip_skip
+from mockserver.backends.a1111.generation.pictures import Picture
+from mockserver.imaging.painted import Painted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mockserver.backends.a1111.generation.context import GenerationContext
+    from mockserver.backends.a1111.generation.processing import Processing
+
+
+def _first(value: Any) -> Any:
+    return value[0] if isinstance(value, list) else value
+
+
+def _number(value: Any) -> int:
+    first = _first(value)
+    return -1 if first is None else int(first)
+
+
+class Processed:
+    """The result of a generation, as scripts put results together.
+
+    Args:
+        server: its options and state are read.
+        p: the generation.
+        images: pictures, grids first.
+        seed: seed of the first picture; None counts as -1.
+        info: infotext of the whole.
+        subseed: subseed of the first picture; None counts as -1.
+        infotexts: one text a picture, more or less; `info` for each when None or empty.
+        index_of_first_image: how many grids come first.
+        all_prompts: the generation's when None or empty.
+
+    Source: modules/processing.py ``Processed``.
+    """
+
+    def __init__(  # noqa: PLR0913 - the webui's own constructor
+        self,
+        server: GenerationContext,
+        p: Processing,
+        images: Sequence[Picture],
+        seed: Any = -1,
+        info: str | None = "",
+        *,
+        subseed: Any = None,
+        infotexts: Sequence[str | None] | None = None,
+        index_of_first_image: int = 0,
+        all_prompts: Sequence[Any] | None = None,
+    ) -> None:
+        self._server = server
+        self._p = p
+        self.images: list[Any] = list(images)
+        self.info = info
+        self.width, self.height = p.width, p.height
+        self.seed, self.subseed = _number(seed), _number(subseed)
+        self.prompt, self.negative_prompt = _first(p.prompt), _first(p.negative_prompt)
+        self.all_prompts = list(all_prompts or p.all_prompts or [self.prompt])
+        self.all_negative_prompts = list(p.all_negative_prompts or [self.negative_prompt])
+        self.all_seeds: list[Any] = list(p.all_seeds or [self.seed])
+        self.all_subseeds = list(p.all_subseeds or [self.subseed])
+        self.index_of_first_image = index_of_first_image
+        self.infotexts: list[Any] = list(infotexts or [info] * self._texts())
+        self._as_now = self._values()
+
+    def _texts(self) -> int:
+        """How many infotexts there are where a script gives one for all."""
+        return len(self.images) if self._server.rules.scripts_repeat_infotext else 1
+
+    def _values(self) -> dict[str, Any]:
+        """The values that the generation, the options and the state have at this moment."""
+        p, options = self._p, self._server.options
+        model = options["face_restoration_model"] if p.restore_faces else None
+        return {
+            "subseed_strength": p.subseed_strength,
+            "width": p.width,
+            "height": p.height,
+            "sampler_name": p.sampler_name,
+            "cfg_scale": p.cfg_scale,
+            "steps": p.steps,
+            "batch_size": p.batch_size,
+            "restore_faces": p.restore_faces,
+            "face_restoration_model": model,
+            "sd_model_name": p.sd_model_name,
+            "sd_model_hash": self._model_hash(),
+            "sd_vae_name": p.sd_vae_name,
+            "sd_vae_hash": p.sd_vae_hash,
+            "seed_resize_from_w": p.seed_resize_from_w,
+            "seed_resize_from_h": p.seed_resize_from_h,
+            "denoising_strength": p.denoising_strength,
+            "extra_generation_params": p.extra_generation_params,
+            "styles": p.styles,
+            "job_timestamp": self._server.state.job_timestamp,
+            "clip_skip": clip_skip(self._server),
+            "is_using_inpainting_conditioning": False,
+            "version": self._server.version,
+        }
+
+    def _model_hash(self) -> str | None:
+        """Of the job's model, or in older versions of the one that is loaded."""
+        server = self._server
+        if server.rules.infotext_model == "path":
+            return server.checkpoints.current.short_hash
+        return self._p.sd_model_hash
+
+    def clear(self, count: int) -> None:
+        """Make room for `count` pictures of several jobs."""
+        self.images = [None] * count
+        self.all_prompts = [None] * count
+        self.all_seeds = [None] * count
+        self.infotexts = [None] * count
+        self.index_of_first_image = 1
+
+    def take(self, at: int, other: Processed) -> None:
+        """Take the first picture of another job; one that has none gives an empty one."""
+        if other.images:
+            self.images[at] = other.images[0]
+            self.all_prompts[at] = other.prompt
+            self.all_seeds[at] = other.seed
+            self.infotexts[at] = other.infotexts[0]
+        else:
+            self.images[at] = self._empty()
+
+    def _empty(self) -> Picture:
+        first = self.images[0]
+        size = first.size if first is not None else (self.width, self.height)
+        mode = first.image.mode if first is not None else "P"
+        return Picture(Painted(lambda: Image.new(mode, size)))
+
+    def _results(self) -> dict[str, Any]:
+        """The values that scripts may have changed since."""
+        return {
+            "prompt": self.all_prompts[0],
+            "all_prompts": self.all_prompts,
+            "negative_prompt": self.all_negative_prompts[0],
+            "all_negative_prompts": self.all_negative_prompts,
+            "seed": self.seed,
+            "all_seeds": self.all_seeds,
+            "subseed": self.subseed,
+            "all_subseeds": self.all_subseeds,
+            "index_of_first_image": self.index_of_first_image,
+            "infotexts": self.infotexts,
+        }
+
+    def js(self) -> str:
+        """The ``info`` of the answer: JSON text; what JSON does not know is null in it."""
+        values = self._as_now | self._results()
+        keys = self._server.rules.info_keys
+        return json.dumps({key: values[key] for key in keys}, default=lambda _: None)

@@ -1,0 +1,124 @@
+"""Recipes: everything that a generation's pixels depend on, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mockserver.backends.a1111.generation.conds import clip_skip
+from mockserver.backends.a1111.generation.noise import subseed_of
+from mockserver.backends.a1111.generation.overrides import check_ratio, token_merging_ratio
+from mockserver.backends.a1111.generation.samplers import SPAN_SAMPLERS
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from mockserver.backends.a1111.generation.context import GenerationContext
+    from mockserver.backends.a1111.generation.networks import ExtraNetworks
+    from mockserver.backends.a1111.generation.processing import Processing
+    from mockserver.backends.a1111.generation.sampling import Course
+
+
+#: Options that change pixels, with the value at which they do not.
+_OPTIONS: tuple[tuple[str, Any], ...] = (
+    ("hypertile_enable_unet", False),
+    ("hypertile_enable_vae", False),
+    ("sd_vae_decode_method", "Full"),
+    ("use_old_emphasis_implementation", False),
+    ("enable_quantization", False),
+)
+#: The plain way to read brackets in a prompt.
+_EMPHASIS = "Original"
+_DIGITS = 3
+
+
+def hashable(value: Any) -> Hashable:
+    """A value that can be part of a key: lists and dicts as their text."""
+    return repr(value) if isinstance(value, list | dict) else value
+
+
+def _text(prompt: str) -> str:
+    """A prompt as the text encoder sees it: blanks at its ends and doubled ones are nothing."""
+    return " ".join(prompt.split())
+
+
+def _sampler(course: Course) -> tuple[str, Hashable]:
+    """Sampler and schedule; a single step is the same with most samplers, from its level on."""
+    single = course.steps == 1 and not course.sampler.by_timesteps
+    if single and course.sampler.name not in SPAN_SAMPLERS:
+        return "single step", round(course.levels[0], _DIGITS)
+    return course.sampler.name, course.schedule
+
+
+class Recipes:
+    """Recipes for the pictures of one batch.
+
+    Args:
+        server: the server.
+        p: the generation, after its first sampling run.
+        course: the steps of that run.
+        made: how many of them were made.
+        networks: the extra networks in use.
+    """
+
+    def __init__(
+        self,
+        server: GenerationContext,
+        p: Processing,
+        course: Course,
+        made: int,
+        networks: ExtraNetworks,
+    ) -> None:
+        self._p = p
+        self._networks = networks.active
+        self._common = self._shared(server, course)
+        emphasis = server.options["emphasis"]
+        self._emphasis = None if emphasis == _EMPHASIS else hashable(emphasis)
+        if made < course.steps:
+            self._common["ended_after"] = made
+
+    def _shared(self, server: GenerationContext, course: Course) -> dict[str, Hashable]:
+        p, options = self._p, server.options
+        sampler, schedule = _sampler(course)
+        found: dict[str, Hashable] = {
+            "sampler": sampler,
+            "schedule": schedule,
+            "steps": p.steps,
+            "cfg_scale": p.cfg_scale,
+            "tiling": True if p.tiling else None,
+            "model": p.sd_model_hash or p.sd_model_name,
+            "vae": p.sd_vae_name,
+            "networks": self._networks or None,
+        }
+        merging = token_merging_ratio(options, p)
+        found["merging"] = merging if check_ratio(merging) else None
+        skipped = clip_skip(server)
+        found["clip_skip"] = skipped if skipped > 1 else None
+        if server.rules.modules:
+            found["modules"] = hashable(options["forge_additional_modules"])
+        if options["randn_source"] == "NV":
+            found["rng"] = "NV"
+        if course.sampler.uses_ensd and p.sampler and p.sampler.eta:
+            found["ensd"] = hashable(options["eta_noise_seed_delta"]) or None
+        for name, plain in _OPTIONS:
+            value = options[name]
+            if value != plain:
+                found[name] = hashable(value)
+        for label, value in (p.script_effects | p.effects).items():
+            found[label] = hashable(value)
+        return found
+
+    def picture(self, number: int) -> dict[str, Hashable]:
+        """The recipe of picture `number` of the batch."""
+        p = self._p
+        found = dict(self._common)
+        prompt = found["prompt"] = _text(p.prompts[number])
+        found["negative_prompt"] = _text(p.negative_prompts[number])
+        if "(" in prompt or "[" in prompt:
+            found["emphasis"] = self._emphasis
+        found["seed"] = p.seeds[number]
+        if p.subseed_strength:
+            found["subseed"] = subseed_of(p, number)
+            found["subseed_strength"] = float(p.subseed_strength)
+        if p.seed_resize_from_w > 0 and p.seed_resize_from_h > 0:
+            found["seed_resize"] = (p.seed_resize_from_w // 8, p.seed_resize_from_h // 8)
+        return found

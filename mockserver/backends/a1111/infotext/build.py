@@ -1,0 +1,228 @@
+"""Build the infotext of a picture.
+
+Source: modules/processing.py ``create_infotext``, at v1.10.1; recorded: every infotext of
+txt2img and img2img.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from mockserver.backends.a1111.generation.conds import clip_skip
+from mockserver.backends.a1111.generation.overrides import token_merging_ratio
+from mockserver.backends.a1111.infotext.grammar import PerPicture, parameter_line
+from mockserver.backends.a1111.options import MODULES_OPTION
+from mockserver.core.upstream_errors import raises_upstream
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mockserver.backends.a1111.generation.context import GenerationContext
+    from mockserver.backends.a1111.generation.processing import Processing
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The picture that an infotext is of.
+
+    Attributes:
+        prompt: with styles and tags, without comments.
+        negative_prompt: likewise.
+        seed: its own.
+        subseed: its own.
+        index: its number within the batch; a parameter that is a list is read there.
+    """
+
+    prompt: Any
+    negative_prompt: Any
+    seed: int
+    subseed: int
+    index: int = 0
+
+    @classmethod
+    def in_batch(cls, p: Processing, index: int) -> Subject:
+        """Picture `index` of the batch that has just been made."""
+        start = p.iteration * p.batch_size
+        return cls(
+            p.all_prompts[start + index],
+            p.all_negative_prompts[start + index],
+            p.seeds[index],
+            p.subseeds[index],
+            index,
+        )
+
+    @classmethod
+    def of_job(cls, p: Processing) -> Subject:
+        """The job as a whole: its first prompt and seed."""
+        return cls(p.main_prompt, p.main_negative_prompt, p.all_seeds[0], p.all_subseeds[0])
+
+    @classmethod
+    def first_of(cls, p: Processing) -> Subject:
+        """The first picture of the job."""
+        return cls(p.all_prompts[0], p.all_negative_prompts[0], p.all_seeds[0], p.all_subseeds[0])
+
+
+def _if_option(name: str) -> Callable[[GenerationContext, Any], Any]:
+    return lambda server, value: value if server.options[name] else None
+
+
+_WITH_HASH = _if_option("add_model_hash_to_info")
+_WITH_NAME = _if_option("add_model_name_to_info")
+_WITH_VAE_HASH = _if_option("add_vae_hash_to_info")
+_WITH_VAE_NAME = _if_option("add_vae_name_to_info")
+_WITH_VERSION = _if_option("add_version_to_infotext")
+
+
+def _clip_skip(server: GenerationContext) -> Any:
+    found = clip_skip(server)
+    return None if found <= 1 else found
+
+
+def _seed_resize(server: GenerationContext, p: Processing) -> str | None:
+    width, height = p.seed_resize_from_w, p.seed_resize_from_h
+    if server.rules.infotext_has_negative_seed_resize:
+        left_out = width == 0 or height == 0
+    else:
+        left_out = width <= 0 or height <= 0
+    return None if left_out else f"{width}x{height}"
+
+
+def _ensd(server: GenerationContext, p: Processing) -> Any:
+    """The option where it is not nought and the sampler uses it (``uses_ensd``).
+
+    Versions that tell eta among the keys of their own tell it whatever the sampler is.
+    """
+    delta = server.options["eta_noise_seed_delta"]
+    if delta == 0:
+        return None
+    if "Eta" in server.rules.infotext_keys:
+        return delta
+    eta = p.eta
+    if eta is None:
+        eta = p.sampler.eta if p.sampler is not None else None
+    sampler = server.samplers.find(p.sampler_name)
+    used = (1.0 if eta is None else eta) != 0 and sampler is not None and sampler.uses_ensd
+    return delta if used else None
+
+
+def _merging(server: GenerationContext, p: Processing, *, hires: bool = False) -> Any:
+    if hires and not p.enable_hr:
+        return None
+    ratio = token_merging_ratio(server.options, p, hires=hires)
+    return None if ratio == 0 else ratio
+
+
+def _low_bits(server: GenerationContext) -> Any:
+    """Forge's option for the type of the weights, where one was chosen."""
+    chosen = server.options["forge_unet_storage_dtype"]
+    return None if chosen in {False, "Automatic"} else chosen
+
+
+def _strength(server: GenerationContext, p: Processing) -> Any:
+    if server.rules.denoising_from == "field":
+        return p.denoising_strength
+    return p.extra_generation_params.get("Denoising strength")
+
+
+def _rng(server: GenerationContext) -> Any:
+    source = server.options["randn_source"]
+    return None if source == "GPU" else source
+
+
+def _face_restoration(server: GenerationContext, p: Processing) -> Any:
+    return server.options["face_restoration_model"] if p.restore_faces else None
+
+
+#: How each key gets its value; None leaves it out.
+_VALUES: dict[str, Callable[[GenerationContext, Processing, Subject], Any]] = {
+    "Steps": lambda _, p, __: p.steps,
+    "Sampler": lambda _, p, __: p.sampler_name,
+    "Schedule type": lambda _, p, __: p.scheduler,
+    "CFG scale": lambda _, p, __: p.cfg_scale,
+    "Image CFG scale": lambda _, p, __: p.image_cfg_scale,
+    "Seed": lambda _, __, subject: subject.seed,
+    "Face restoration": lambda server, p, _: _face_restoration(server, p),
+    "Size": lambda _, p, __: f"{p.width}x{p.height}",
+    "Model hash": lambda server, p, _: _WITH_HASH(server, p.sd_model_hash),
+    "Model": lambda server, p, _: _WITH_NAME(server, p.sd_model_name),
+    "FP8 weight": lambda _, __, ___: None,
+    "Cache FP16 weight for LoRA": lambda _, __, ___: None,
+    "VAE hash": lambda server, p, _: _WITH_VAE_HASH(server, p.sd_vae_hash),
+    "VAE": lambda server, p, _: _WITH_VAE_NAME(server, p.sd_vae_name),
+    "Batch size": lambda _, p, __: p.batch_size if p.batch_size > 1 else None,
+    "Batch pos": lambda _, p, subject: subject.index if p.batch_size > 1 else None,
+    "Variation seed": lambda _, p, s: None if p.subseed_strength == 0 else s.subseed,
+    "Variation seed strength": lambda _, p, __: (
+        None if p.subseed_strength == 0 else p.subseed_strength
+    ),
+    "Seed resize from": lambda server, p, _: _seed_resize(server, p),
+    "Denoising strength": lambda server, p, _: _strength(server, p),
+    "Conditional mask weight": lambda _, __, ___: None,
+    "Clip skip": lambda server, _, __: _clip_skip(server),
+    "Eta": lambda _, p, __: p.sampler.told_eta if p.sampler else None,
+    "ENSD": lambda server, p, _: _ensd(server, p),
+    "Token merging ratio": lambda server, p, _: _merging(server, p),
+    "Token merging ratio hr": lambda server, p, _: _merging(server, p, hires=True),
+    "Init image hash": lambda _, p, __: p.init_img_hash,
+    "RNG": lambda server, _, __: _rng(server),
+    "NGMS": lambda _, p, __: None if p.s_min_uncond == 0 else p.s_min_uncond,
+    "Diffusion in Low Bits": lambda server, _, __: _low_bits(server),
+    "Tiling": lambda _, p, __: "True" if p.tiling else None,
+    "Version": lambda server, _, __: _WITH_VERSION(server, server.version),
+    "User": lambda _, __, ___: None,
+}
+
+
+def _resolved(p: Processing, value: Any, subject: Subject) -> Any:
+    """An extra parameter as it is for one picture."""
+    if isinstance(value, list):
+        return value[subject.index] if subject.index < len(value) else None
+    if isinstance(value, PerPicture):
+        prompt = subject.negative_prompt if value.negative else subject.prompt
+        hires = p.all_hr_negative_prompts if value.negative else p.all_hr_prompts
+        return value.of(p, subject.index, prompt) if subject.index < len(hires) else None
+    return value
+
+
+@raises_upstream
+def check(server: GenerationContext, p: Processing) -> None:
+    """What building an infotext trips over; the webui builds one before it samples."""
+    _clip_skip(server)
+    _seed_resize(server, p)
+
+
+@raises_upstream
+def _parameters(server: GenerationContext, p: Processing, subject: Subject) -> dict[str, Any]:
+    rules = server.rules
+    found = {key: _VALUES[key](server, p, subject) for key in rules.infotext_keys}
+    for key, value in p.extra_generation_params.items():
+        found[key] = _resolved(p, value, subject)
+    for key in rules.infotext_tail:
+        found[key] = _VALUES[key](server, p, subject)
+    modules = server.options[MODULES_OPTION] if rules.modules else None
+    if isinstance(modules, list):
+        found |= numbered("Module", modules)
+    return found
+
+
+def numbered(title: str, modules: list[Any]) -> dict[str, str]:
+    """Modules as infotexts tell them: ``Module 1`` and the file's name without its suffix."""
+    return {f"{title} {n}": PurePosixPath(m).stem for n, m in enumerate(modules, 1)}
+
+
+def build(server: GenerationContext, p: Processing, subject: Subject) -> str:
+    """The infotext of `subject`.
+
+    Args:
+        server: its options tell what is left out.
+        p: the generation.
+        subject: the picture.
+
+    Raises:
+        ServerError: values that cannot be compared or written.
+    """
+    line = parameter_line(_parameters(server, p, subject))
+    negative = f"\nNegative prompt: {subject.negative_prompt}" if subject.negative_prompt else ""
+    return f"{subject.prompt}{negative}\n{line}".strip()

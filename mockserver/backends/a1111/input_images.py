@@ -1,0 +1,94 @@
+"""Pictures that a request names: decoded, or fetched where the options allow it.
+
+Source: modules/api/api.py, verify_url and decode_base64_to_image, at v1.10.1; recorded:
+i2i/url, png-info/url.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlparse
+
+from mockserver.core.errors import HTTPError, ServerError
+from mockserver.core.upstream_errors import server_error
+from mockserver.imaging.decode import decode_data_uri, decode_image
+from mockserver.profiles.profile import InputRules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PIL import Image
+
+
+_NEWEST = InputRules()
+_TIMEOUT = 30
+_SERVER_ERROR = 500
+
+
+def is_global(url: str) -> bool:
+    """Whether every address of the URL's host is a public one.
+
+    The host is looked up with its port, as the webui does, so that a URL with a port is never
+    taken for public.
+    """
+    try:
+        found = socket.gethostbyname_ex(urlparse(url).netloc)
+        return all(ipaddress.ip_address(address).is_global for address in found[2])
+    except (OSError, ValueError):
+        return False
+
+
+def download(url: str, options: Mapping[str, Any]) -> bytes:
+    """The bytes at an address.
+
+    Raises:
+        HTTPError: the options do not allow requests, or none to that address.
+        ServerError: the address cannot be reached: the class of the requests library and its text.
+    """
+    import requests  # noqa: PLC0415 - start-up time
+
+    if not options["api_enable_requests"]:
+        raise HTTPError(_SERVER_ERROR, "Requests not allowed")
+    if options["api_forbid_local_requests"] and not is_global(url):
+        raise HTTPError(_SERVER_ERROR, "Request to local resource not allowed")
+    agent = options["api_useragent"]
+    try:
+        headers = {"user-agent": agent} if agent else {}
+        return requests.get(url, timeout=_TIMEOUT, headers=headers).content
+    except (requests.RequestException, UnicodeError) as error:
+        raise ServerError(type(error).__name__, str(error)) from error
+
+
+def loaded(picture: Image.Image) -> Image.Image:
+    """The picture, read to the end of its file, which `read_picture` does not insist on.
+
+    Raises:
+        ServerError: OSError or SyntaxError for a file that ends too soon or is broken further on.
+    """
+    try:
+        picture.load()
+    except (OSError, SyntaxError) as error:
+        raise server_error(error) from error
+    return picture
+
+
+def read_picture(text: Any, options: Mapping[str, Any], rules: InputRules = _NEWEST) -> Image.Image:
+    """The picture that a request's string stands for, upright where the version turns them.
+
+    Its file may end too soon: who looks at the pixels finds out (`loaded`).
+
+    Args:
+        text: what the request has.
+        options: they tell which addresses may be fetched.
+        rules: what the version takes.
+
+    Raises:
+        HTTPError, ServerError: as `mockserver.imaging.decode.decode_image`.
+    """
+    if not rules.bare:
+        return decode_data_uri(text)
+    fetch = partial(download, options=options) if rules.urls else None
+    return decode_image(text, fetch, upright=rules.upright)

@@ -1,0 +1,75 @@
+"""Progress, interrupt and skip, weights in and out of memory, and the server's own end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Response
+
+from mockserver.backends.a1111.progress import progress
+from mockserver.http.app import KEY
+from mockserver.http.routing import QUERY, Call, Route
+
+if TYPE_CHECKING:
+    from mockserver.backends.a1111.server import Webui
+    from mockserver.http.app import Lifecycle
+
+
+_NOT_IMPLEMENTED = 501
+
+
+def routes(webui: Webui) -> list[Route]:
+    """Routes that look at the running job or end something."""
+    found = [
+        Route("GET", "/sdapi/v1/progress", _progress, QUERY),
+        Route("POST", "/sdapi/v1/interrupt", _interrupt),
+        Route("POST", "/sdapi/v1/skip", lambda call: call.webui.state.skip()),
+        Route("POST", "/sdapi/v1/unload-checkpoint", lambda _: {}),
+        Route("POST", "/sdapi/v1/reload-checkpoint", lambda _: {}),
+    ]
+    if webui.config.api_server_stop:
+        found += [
+            Route("POST", "/sdapi/v1/server-kill", _kill),
+            Route("POST", "/sdapi/v1/server-restart", _restart),
+            Route("POST", "/sdapi/v1/server-stop", _stop),
+        ]
+    return found
+
+
+def _progress(call: Call) -> dict[str, Any]:
+    skip = call.values["skip_current_image"]
+    rules = call.webui.profile.progress
+    return progress(call.webui, skip_current_image=skip, rules=rules)
+
+
+def _interrupt(call: Call) -> dict[str, Any]:
+    call.webui.state.interrupt()
+    return {}
+
+
+def _restart(_: Call) -> Response:
+    """501 without a body: the webui was not started by its launcher script."""
+    return _bare("", _NOT_IMPLEMENTED)
+
+
+def _stop(call: Call) -> Response:
+    """The server ends once this is answered."""
+    _lifecycle(call).stop()
+    return _bare("Stopping.", 200)
+
+
+def _kill(call: Call) -> Response:
+    """The process ends at once; the client sees its connection break."""
+    _lifecycle(call).kill()
+    return _bare("", 200)
+
+
+def _lifecycle(call: Call) -> Lifecycle:
+    found: Lifecycle = call.request.environ[KEY]
+    return found
+
+
+def _bare(text: str, status: int) -> Response:
+    response = Response(text, status)
+    del response.headers["Content-Type"]
+    return response

@@ -1,0 +1,116 @@
+"""The lists: samplers, models, scripts and their kin, and refreshing them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from mockserver.core.errors import ServerError
+from mockserver.http.answers import Prepared, render_standard
+from mockserver.http.routing import Call, Route
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mockserver.backends.a1111.server import Webui
+
+
+#: Lists that stay as they were recorded.
+_RECORDED = (
+    "samplers",
+    "schedulers",
+    "upscalers",
+    "latent-upscale-modes",
+    "sd-vae",
+    "sd-modules",
+    "face-restorers",
+    "realesrgan-models",
+    "prompt-styles",
+    "memory",
+    "scripts",
+    "script-info",
+    "extensions",
+)
+#: Lists of the ControlNet that is built into Forge; its routes ask for no credentials.
+_CONTROLNET = ("model_list", "module_list", "control_types")
+#: Lists that this version cannot answer: list to class and text of the exception.
+_FAILURES = "failures"
+#: Lists of a version that nobody recorded: of artists' names, gone by 1.0.
+_EMPTY = ("artists", "artist-categories")
+#: Refreshed behind the queue; the Lora extension does not wait.
+_IN_TURN = ("refresh-embeddings", "refresh-checkpoints", "refresh-vae")
+
+
+def routes(webui: Webui) -> list[Route]:
+    """Routes of the lists that this server has."""
+    recorded = [
+        Route("GET", f"/sdapi/v1/{name}", _recorded(webui, name))
+        for name in _RECORDED
+        if webui.fixtures.has(name)
+    ]
+    recorded += [
+        Route("GET", f"/controlnet/{name}", _recorded(webui, name), guarded=False)
+        for name in _CONTROLNET
+        if webui.fixtures.has(name)
+    ]
+    return [
+        *recorded,
+        *(Route("GET", f"/sdapi/v1/{name}", lambda _: []) for name in _EMPTY),
+        Route("GET", "/sdapi/v1/cmd-flags", _flags(webui)),
+        Route("GET", "/sdapi/v1/sd-models", lambda call: call.webui.checkpoints.listed()),
+        Route("GET", "/sdapi/v1/embeddings", lambda call: call.webui.networks.embeddings.listed()),
+        Route("GET", "/sdapi/v1/hypernetworks", _hypernetworks),
+        Route("GET", "/sdapi/v1/loras", lambda call: call.webui.networks.listed_loras()),
+        *(Route("POST", f"/sdapi/v1/{name}", _refresh_in_turn) for name in _IN_TURN),
+        Route("POST", "/sdapi/v1/refresh-loras", lambda _: None),
+    ]
+
+
+def _recorded(webui: Webui, name: str) -> Callable[[Call], Prepared]:
+    """Answers as recorded; some versions fail at a list of their own, always in the same words."""
+    failures = _failures(webui)
+    if name in failures:
+        return _failing(failures[name])
+
+    @cache
+    def rendered() -> Prepared:
+        return Prepared(render_standard(webui.fixtures.get(name)))
+
+    return lambda _: rendered()
+
+
+def _failures(webui: Webui) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = (
+        webui.fixtures.get(_FAILURES) if webui.fixtures.has(_FAILURES) else {}
+    )
+    return found
+
+
+def _flags(webui: Webui) -> Callable[[Call], dict[str, Any]]:
+    """Answers the flags; Forge fails where one has a number, and shows them all the same."""
+    crash = _failures(webui).get("cmd-flags")
+
+    def flags(call: Call) -> dict[str, Any]:
+        if crash is not None:
+            shown = call.webui.flags | crash.get("body", {})
+            raise ServerError(crash["error"], crash["errors"], shown)
+        return call.webui.flags
+
+    return flags
+
+
+def _failing(crash: dict[str, str]) -> Callable[[Call], Prepared]:
+    def fail(_: Call) -> Prepared:
+        raise ServerError(crash["error"], crash["errors"])
+
+    return fail
+
+
+def _hypernetworks(call: Call) -> list[dict[str, Any]]:
+    return call.webui.networks.listed_hypernetworks()
+
+
+def _refresh_in_turn(call: Call) -> None:
+    """Nothing has changed on disk, but the answer waits for its turn."""
+    with call.webui.queue:
+        return

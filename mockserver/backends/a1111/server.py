@@ -1,0 +1,179 @@
+"""Webui: one simulated server, from its options to its queue."""
+
+from __future__ import annotations
+
+import random
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+from mockserver.backends.a1111.checkpoints import CheckpointList
+from mockserver.backends.a1111.generation.callbacks import Callbacks
+from mockserver.backends.a1111.networks import EmbeddingList, Networks
+from mockserver.backends.a1111.options import (
+    PLAIN,
+    ForgeOptions,
+    OptionStore,
+    fresh_options,
+    saved_options,
+)
+from mockserver.backends.a1111.options_file import check_place, read_state, write_state
+from mockserver.backends.a1111.state import TaskRegistry, TaskState
+from mockserver.backends.a1111.styles import Style
+from mockserver.core.simulated import DEFAULT_PROFILE, SimulatedServer
+from mockserver.pydantic_compat.models import Models
+
+if TYPE_CHECKING:
+    from mockserver.core.clock import Clock
+    from mockserver.core.config import Config
+    from mockserver.profiles.profile import Profile
+    from mockserver.pydantic_compat.models import Model
+
+
+#: Options whose change loads a model, behind the queue. Source: modules/initialize_util.py.
+_RELOADING = ("sd_model_checkpoint",)
+
+
+class Webui(SimulatedServer):
+    """One simulated server.
+
+    Args:
+        profile: its rules, or the name of a packaged profile.
+        config: how it was started.
+        clock: its time; the machine's by default.
+
+    Attributes:
+        models: models of its request bodies and answers.
+        options: what is stored.
+        checkpoints: the models it has, and the loaded one.
+        networks: Loras, hypernetworks, embeddings.
+        styles: prompt styles by name.
+        state: what it is doing.
+        tasks: ids of waiting, running and finished tasks.
+        callbacks: calls the scripts of extensions.
+        app_id: gradio's number of this start, beyond what JavaScript's numbers hold.
+    """
+
+    def __init__(
+        self,
+        profile: Profile | str = DEFAULT_PROFILE,
+        config: Config | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        super().__init__(profile, config, clock)
+        self.callbacks = Callbacks()
+        self.models = Models(self.fixtures.get("openapi"), self.profile.requests)
+        self.options = self._option_store()
+        self.checkpoints = CheckpointList(
+            self.fixtures.get("sd-models"),
+            self.options,
+            self._list("model-hashes", {}),
+            self.profile.models,
+        )
+        self.checkpoints.reload()
+        self.networks = self._networks()
+        self.styles = {row["name"]: Style.of(row) for row in self._styles()}
+        self.state = TaskState(self.clock)
+        self.tasks = TaskRegistry()
+        self.app_id = random.getrandbits(64)
+        if isinstance(self.options, ForgeOptions):
+            self.options.checkpoint = self.checkpoints.closest
+        else:
+            for name in _RELOADING:
+                self.options.on_change(name, self._reload_in_turn)
+
+    @property
+    def own_paths(self) -> set[str]:
+        """Paths of its document, without those of extensions."""
+        return set(self.fixtures.get("openapi")["paths"])
+
+    @cached_property
+    def flags(self) -> dict[str, Any]:
+        """The answer of cmd-flags: the recorded flags with those of this start."""
+        flags = dict(self.fixtures.get("cmd-flags"))
+        if "api_server_stop" in flags:
+            flags["api_server_stop"] = self.config.api_server_stop
+        if self.config.auth:
+            flags["api_auth"] = ",".join(f"{user}:{word}" for user, word in self.config.auth)
+        return flags
+
+    @cached_property
+    def option_labels(self) -> dict[str, str]:
+        """What the settings page calls each option; "" for its pseudo options."""
+        schema = self.fixtures.get("openapi")["components"]["schemas"]["Options"]
+        return {k: part.get("description", "") for k, part in schema["properties"].items()}
+
+    def knows_model(self, name: Any) -> bool:
+        """Whether `name` is exactly one of a checkpoint's names."""
+        return self.checkpoints.find(name) is not None
+
+    def _reload_in_turn(self) -> None:
+        with self.queue:
+            self.checkpoints.reload()
+
+    def _option_store(self) -> OptionStore:
+        model, answered = self._models_of_options()
+        rules, file = self.profile.options, self.config.state_file
+        if file:
+            check_place(file)
+        stored = read_state(file) if file else None
+        if stored is None and self.config.fresh:
+            stored = self._list("options-stored", None) or fresh_options(
+                model, self.fixtures.get("options"), rules
+            )
+        elif stored is None:
+            stored = self._saved_with_web_ui()
+        parts: dict[str, Any] = {
+            "lacking": None if rules.complete else PLAIN,
+            "answered": answered,
+            "unlisted": self._list("options-unlisted", {}),
+        }
+        if file is not None:
+            parts["save"] = partial(write_state, file)
+        if not rules.own_setters:
+            return OptionStore(model, rules, stored, **parts)
+        modules = {item["model_name"]: item["filename"] for item in self.listed("sd-modules")}
+        documented = self.profile.requests.documented
+        return ForgeOptions(documented, modules, model, rules, stored, **parts)
+
+    def _models_of_options(self) -> tuple[Model, Model | None]:
+        """The model of all options, and that of GET's answer where it lacks some."""
+        return self.models.get("Options"), None
+
+    def _saved_with_web_ui(self) -> dict[str, Any]:
+        """What "Apply settings" once saved: options of the web UI alone are among it.
+
+        With ``--nowebui`` they are stored but no options; code that reads them works on a
+        saved server and fails on a fresh one.
+        """
+        fixtures = self._recorded("")
+        if fixtures.has("options-stored"):
+            return dict(fixtures.get("options-stored"))
+        stored: dict[str, Any] = {}
+        # A server that was recorded with --nowebui did not tell the web UI's own options.
+        for known in (fixtures.base, fixtures) if self.config.nowebui else (fixtures,):
+            if known is not None:
+                model = Models(known.get("openapi"), self.profile.requests).get("Options")
+                stored |= saved_options(model, known.get("options"), self.profile.options)
+        return stored
+
+    def listed(self, name: str) -> list[dict[str, Any]]:
+        """A recorded list of items; empty where the version has no such list."""
+        found: list[dict[str, Any]] = self._list(name, [])
+        return found
+
+    def _list(self, name: str, absent: Any) -> Any:
+        """A recorded list, or what stands for it where the version has no such list."""
+        return self.fixtures.get(name) if self.fixtures.has(name) else absent
+
+    def _styles(self) -> list[dict[str, Any]]:
+        """The styles file; one version's list of it lacks the negative prompts."""
+        listed: list[dict[str, Any]] = self.fixtures.get("prompt-styles")
+        return list(self._list("styles-file", listed))
+
+    def _networks(self) -> Networks:
+        flags = self.fixtures.get("cmd-flags")
+        listed = self._list("embeddings", {"loaded": {}, "skipped": {}})
+        embeddings = EmbeddingList(listed, flags["embeddings_dir"])
+        loras = self._list("loras", [])
+        hypernetworks = self.fixtures.get("hypernetworks")
+        return Networks(loras, hypernetworks, embeddings, flags["hypernetwork_dir"])

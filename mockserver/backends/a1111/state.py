@@ -1,0 +1,204 @@
+"""What the server is doing: the state that progress shows and interrupt changes, and its tasks."""
+
+from __future__ import annotations
+
+import random
+import string
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mockserver.core.clock import Clock
+
+
+#: `TaskState.job_count` between `TaskState.begin` and the first thing that counts jobs.
+PREPARING = -1
+
+
+@dataclass
+class TaskState:
+    """The state record of modules/shared_state.py, and the preview that belongs to it.
+
+    Attributes:
+        clock: where the times come from.
+        skipped: the current iteration is to end early; reset when the next one starts.
+        interrupted: the whole job is to end early.
+        stopping_generation: the job is to end after the current iteration.
+        job: what is being done, "" when idle.
+        job_count: iterations in all, -1 while preparing, 0 when idle.
+        job_no: iterations done.
+        job_timestamp: local time of the last `begin` as YYYYMMDDHHMMSS; "0" before the first.
+        sampling_step: steps done in this iteration.
+        sampling_steps: steps of this iteration; keeps its value between jobs.
+        time_start: when the job began, seconds since the epoch; None before the first.
+        textinfo: always None over the API.
+        latent: makes the preview of what sampling has so far, when somebody asks; None for none.
+        current_image: the preview made last; None when there is none yet.
+        id_live_preview: counts previews within a job.
+        hires_counted: `job_count` has been doubled for the hires pass of this job.
+    """
+
+    clock: Clock
+    skipped: bool = False
+    interrupted: bool = False
+    stopping_generation: bool = False
+    job: str = ""
+    job_count: int = 0
+    job_no: int = 0
+    job_timestamp: str = "0"
+    sampling_step: int = 0
+    sampling_steps: int = 0
+    time_start: float | None = None
+    textinfo: str | None = None
+    latent: Callable[[], Any] | None = None
+    current_image: Any = None
+    current_image_step: int = field(default=0, repr=False)
+    id_live_preview: int = 0
+    hires_counted: bool = False
+
+    def begin(self, job: str) -> None:
+        """Start a job: flags and counters are reset, all but `sampling_steps`."""
+        self.sampling_step = 0
+        self.time_start = self.clock.now()
+        self.job_count = PREPARING
+        self.hires_counted = False
+        self.job_no = 0
+        self.job_timestamp = datetime.fromtimestamp(self.time_start).strftime("%Y%m%d%H%M%S")  # noqa: DTZ006 - the webui shows local time
+        self.latent = None
+        self.current_image = None
+        self.current_image_step = 0
+        self.id_live_preview = 0
+        self.skipped = False
+        self.interrupted = False
+        self.stopping_generation = False
+        self.textinfo = None
+        self.job = job
+
+    def end(self) -> None:
+        """End the job; all but `job` and `job_count` keep their last values."""
+        self.job = ""
+        self.job_count = 0
+
+    def next_job(self, *, preview: bool = False) -> None:
+        """Go on to the next iteration (``nextjob``).
+
+        Args:
+            preview: make a preview now (option show_progress_every_n_steps is -1).
+        """
+        if preview:
+            self.make_preview()
+        self.job_no += 1
+        self.sampling_step = 0
+        self.current_image_step = 0
+
+    def start_sampling(self, steps: int) -> None:
+        """Tell how many steps the iteration has (``launch_sampling``)."""
+        self.sampling_steps = steps
+        self.sampling_step = 0
+
+    def interrupt(self) -> None:
+        """Ask the running job to end with what it has; on an idle server only a flag."""
+        self.interrupted = True
+
+    def skip(self) -> None:
+        """Ask the running iteration to end with what it has; on an idle server only a flag."""
+        self.skipped = True
+
+    def stop_generating(self) -> None:
+        """Ask the running job to end after the current iteration."""
+        self.stopping_generation = True
+
+    @property
+    def ends_job(self) -> bool:
+        """Whether no further iteration is to start."""
+        return self.interrupted or self.stopping_generation
+
+    @property
+    def ends_sampling(self) -> bool:
+        """Whether the current iteration is to end at its next step."""
+        return self.interrupted or self.skipped
+
+    def refresh_preview(self, every: int) -> None:
+        """Make a preview if `every` steps have been done since the last (``set_current_image``)."""
+        if every != -1 and self.sampling_step - self.current_image_step >= every:
+            self.make_preview()
+
+    def make_preview(self) -> None:
+        """Make a preview of what sampling has so far, if it has anything."""
+        make = self.latent
+        if make is None:
+            return
+        self.current_image = make()
+        self.id_live_preview += 1
+        self.current_image_step = self.sampling_step
+
+    def show(self, picture: Any) -> None:
+        """Have `picture` be the preview (``assign_current_image``)."""
+        self.current_image = picture
+        self.id_live_preview += 1
+
+    def as_dict(self) -> dict[str, Any]:
+        """The nine keys that progress shows, in its order."""
+        return {
+            "skipped": self.skipped,
+            "interrupted": self.interrupted,
+            "stopping_generation": self.stopping_generation,
+            "job": self.job,
+            "job_count": self.job_count,
+            "job_timestamp": self.job_timestamp,
+            "job_no": self.job_no,
+            "sampling_step": self.sampling_step,
+            "sampling_steps": self.sampling_steps,
+        }
+
+
+#: How many finished ids are remembered. Source: modules/progress.py ``finish_task``.
+REMEMBERED = 16
+_LETTERS = string.ascii_uppercase + string.digits
+_ID_LENGTH = 7
+
+
+class TaskRegistry:
+    """The ids of tasks as ``/internal/progress`` and ``/internal/pending-tasks`` tell them.
+
+    A task that raised never leaves `current` until the next one starts, and one that failed
+    before it started stays in `pending` for ever, as on the real server
+    (modules/progress.py; spec: state machine).
+
+    Attributes:
+        current: id of the running task; None when none runs.
+        pending: ids that wait, in the order they came.
+        finished: the last 16 that ended well, oldest first.
+    """
+
+    def __init__(self) -> None:
+        self.current: str | None = None
+        self.pending: list[str] = []
+        self.finished: list[str] = []
+
+    @staticmethod
+    def new_id(kind: str) -> str:
+        """An id such as ``task(txt2img-A1B2C3D)``."""
+        letters = "".join(random.choices(_LETTERS, k=_ID_LENGTH))  # noqa: S311 - a name, no secret
+        return f"task({kind}-{letters})"
+
+    def add(self, task: str) -> None:
+        """Put a task at the end of those that wait; one that waits already keeps its place."""
+        if task not in self.pending:
+            self.pending.append(task)
+
+    def start(self, task: str) -> None:
+        """Let a task run."""
+        self.current = task
+        if task in self.pending:
+            self.pending.remove(task)
+
+    def finish(self, task: str) -> None:
+        """Remember that a task ended well."""
+        if self.current == task:
+            self.current = None
+        self.finished.append(task)
+        del self.finished[:-REMEMBERED]

@@ -1,0 +1,1 @@
+"""KoboldCpp: a program for language models that also makes pictures."""

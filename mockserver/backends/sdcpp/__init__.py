@@ -1,0 +1,1 @@
+"""The server that comes with stable-diffusion.cpp."""

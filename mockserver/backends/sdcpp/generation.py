@@ -1,0 +1,68 @@
+"""txt2img and img2img of stable-diffusion.cpp.
+
+Source: examples/server/routes_sdapi.cpp; recorded: t2i-*, i2i.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mockserver.backends.cpp_common import image_file
+from mockserver.backends.cpp_common.drawing import DrawingJob, draw, with_text
+from mockserver.backends.sdcpp.infotext import info, infotext
+from mockserver.backends.sdcpp.recipe import Recipe, read_recipe
+from mockserver.core.errors import HTTPError
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from mockserver.backends.sdcpp.server import Sdcpp
+
+
+_STEP = 64
+#: A picture beyond this many pixels is more than the simulated machine has memory for.
+_MOST_PIXELS = 1 << 26
+_FAILED = 500
+
+
+def generate(server: Sdcpp, body: Any, *, img2img: bool) -> dict[str, Any]:
+    """The answer; ``parameters`` is the request's body.
+
+    Raises:
+        JsonError: the body is no object, or a value in it is of another type.
+        HTTPError: 400 for values out of range, 500 for a picture beyond all memory.
+    """
+    recipe = read_recipe(server, body, img2img=img2img)
+    size = _drawn_size(recipe)
+    if size[0] * size[1] > _MOST_PIXELS:
+        raise HTTPError(_FAILED, "generate_image returned no results")
+    painted = draw(server, _sitting(recipe, size), recipe.count)
+    texts = [infotext(server, recipe, recipe.seed + number) for number in range(recipe.count)]
+    pictures = [with_text(*pair).base64() for pair in zip(painted, texts, strict=True)]
+    return {"images": pictures, "parameters": body, "info": info(server, recipe, texts)}
+
+
+def _drawn_size(recipe: Recipe) -> tuple[int, int]:
+    """The size asked for, or that of the second pass, rounded up; recorded: t2i-size/96x72."""
+    asked = recipe.size if recipe.hires is None else recipe.hires.enlarged(recipe.size)
+    width, height = (max(1, -(-side // _STEP)) * _STEP for side in asked)
+    return width, height
+
+
+def _sitting(recipe: Recipe, size: tuple[int, int]) -> DrawingJob:
+    return DrawingJob(
+        size=size,
+        prompt=recipe.prompt,
+        negative_prompt=recipe.negative_prompt,
+        seed=recipe.seed,
+        steps=recipe.steps,
+        cfg_scale=recipe.cfg_scale,
+        sampler=f"{recipe.sampler} {recipe.scheduler} {recipe.clip_skip} {recipe.loras}",
+        start=_fitted(recipe.init, size),
+        denoising=recipe.strength if recipe.init is not None else 1.0,
+        mask=_fitted(recipe.mask, size),
+    )
+
+
+def _fitted(image: Image.Image | None, size: tuple[int, int]) -> Image.Image | None:
+    return None if image is None else image_file.fitted(image, size)

@@ -1,0 +1,136 @@
+"""SdNext: one simulated server, from its options to its queue."""
+
+from __future__ import annotations
+
+import random
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from mockserver.backends.a1111.options import MODEL_OPTION, OptionStore, saved_options
+from mockserver.backends.a1111.options_file import read_state, write_state
+from mockserver.backends.a1111.state import TaskState
+from mockserver.backends.a1111.styles import Style
+from mockserver.backends.cpp_common.server import program_of
+from mockserver.core.errors import ProfileError
+from mockserver.core.simulated import DEFAULT_PROFILE, SimulatedServer
+from mockserver.families.sdnext.program import Program
+from mockserver.families.sdnext.stored_options import StoredOptions
+from mockserver.pydantic_compat.models import Models
+
+if TYPE_CHECKING:
+    from mockserver.core.clock import Clock
+    from mockserver.core.config import Config
+    from mockserver.profiles.profile import Profile
+
+
+_MODELS_OWN = "Default"
+_NAMES_MODEL = "add_model_name_to_info"
+#: The answer of GET options after a first start.
+_ALL = "options-fresh"
+
+
+class SdNext(SimulatedServer):
+    """One simulated SD.Next.
+
+    Args:
+        profile: its rules, or the name of a packaged profile.
+        config: how it was started.
+        clock: its time; the machine's by default.
+
+    Attributes:
+        models: models of its request bodies and answers.
+        options: what is stored.
+        styles: prompt styles by name.
+        state: what it is doing.
+        document: its OpenAPI document; it tells which routes there are.
+        app_id: gradio's number of this start, beyond what JavaScript's numbers hold.
+    """
+
+    def __init__(
+        self,
+        profile: Profile | str = DEFAULT_PROFILE,
+        config: Config | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        super().__init__(profile, config, clock)
+        self._lists: dict[str, Any] = {}
+        self.document: dict[str, Any] = self.fixtures.get("openapi")
+        self.models = Models(self.document, self.profile.requests)
+        self.options = self._option_store()
+        rows = self._rows("prompt-styles")
+        self.styles = {row["name"]: Style.of(row) for row in rows}
+        self.state = TaskState(self.clock)
+        self.app_id = random.getrandbits(64)
+        self._loaded: dict[str, Any] = next(iter(self._rows("sd-models")), {})
+
+    @cached_property
+    def program(self) -> Program:
+        """What its version does otherwise than others."""
+        return program_of(self.profile, Program)
+
+    def _rows(self, name: str) -> list[dict[str, Any]]:
+        """A list of objects; empty where the server has no such list."""
+        found = self.listed(name) if self.fixtures.has(name) else []
+        return found if isinstance(found, list) else []
+
+    def listed(self, name: str) -> Any:
+        """The recorded list called `name`, read once; it must not be changed."""
+        if name not in self._lists:
+            self._lists[name] = self.fixtures.get(name)
+        return self._lists[name]
+
+    def loaded_model(self) -> dict[str, Any]:
+        """The loaded checkpoint, as sd-models lists it; empty where there is none at all.
+
+        An option that names none of them leaves the loaded one where it is. Recorded:
+        options/model-missing.
+        """
+        wanted = self.options[MODEL_OPTION]
+        for row in self._rows("sd-models"):
+            if wanted in (row["title"], row["model_name"], row["filename"]):
+                self._loaded = row
+        return self._loaded
+
+    @property
+    def names_model(self) -> bool:
+        """Whether infotexts name the model; older versions have no such option."""
+        if isinstance(self.options, StoredOptions) or _NAMES_MODEL in self.options.names:
+            return self.options[_NAMES_MODEL] in (None, True)
+        return True
+
+    @property
+    def sampler_names(self) -> list[str]:
+        """Names of the samplers that a request may name: those listed, and the model's own."""
+        return [*(row["name"] for row in self._rows("samplers")), _MODELS_OWN]
+
+    def _option_store(self) -> OptionStore | StoredOptions:
+        schemas = self.document.get("components", {}).get("schemas", {})
+        if "Options" not in schemas:
+            return self._stored_options()
+        if self.config.fresh:
+            words = f"profile {self.profile.name}: nobody recorded the first start of such a server"
+            raise ProfileError(f"{words}; leave 'fresh' out")
+        model = self.models.get("Options")
+        rules, file = self.profile.options, self.config.state_file
+        stored = read_state(file) if file else None
+        if stored is None:
+            stored = saved_options(model, self.fixtures.get("options"), rules)
+        if file is None:
+            return OptionStore(model, rules, stored)
+        return OptionStore(model, rules, stored, lambda values: write_state(file, values))
+
+    def _stored_options(self) -> StoredOptions:
+        """Options of a version whose document does not declare them.
+
+        The answer of a first start tells all of them; where it was not recorded, only those are
+        known that the server showed.
+        """
+        shown = self.fixtures.get("options") if self.fixtures.has("options") else {}
+        known = self.fixtures.get(_ALL) if self.fixtures.has(_ALL) else shown
+        file = self.config.state_file
+        stored = read_state(file) if file else None
+        if stored is None:
+            stored = known if self.config.fresh else shown
+        if file is None:
+            return StoredOptions(known, stored)
+        return StoredOptions(known, stored, lambda values: write_state(file, values))

@@ -1,0 +1,54 @@
+"""How one simulated server was started."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mockserver.core.errors import BadInput
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Config:
+    """The choices of whoever starts the server.
+
+    Attributes:
+        fresh: nothing was ever saved, as after a first start: overrides leak.
+        nowebui: started with ``--nowebui``: the API alone.
+        auth: (user, password) pairs of ``--api-auth``; empty for an open server.
+        state_file: where options are saved, so that they survive restarts; None keeps them
+            for the life of the process.
+        step_time: seconds that one step of a 512x512 picture takes; 0 for no time at all.
+        api_server_stop: whether server-kill, server-restart and server-stop exist. The
+            recorded servers had them.
+        extensions: names of installed extensions, as ``sdapi-mock extensions list`` tells them;
+            ``name@version`` for another version than the newest.
+        extensions_late: seconds after the start in which the routes of extensions do not exist.
+        seed: makes the choices that a real server draws at random repeatable; None for random.
+    """
+
+    fresh: bool = False
+    nowebui: bool = False
+    auth: tuple[tuple[str, str], ...] = ()
+    state_file: Path | None = None
+    step_time: float = 0.0
+    api_server_stop: bool = True
+    seed: int | None = None
+    extensions: tuple[str, ...] = ()
+    extensions_late: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse a text for ``auth``, which would be taken for many users of one letter.
+
+        Raises:
+            BadInput: it is no series of pairs.
+        """
+        if isinstance(self.auth, str) or not all(_is_pair(pair) for pair in self.auth):
+            raise BadInput('auth is pairs of user and password: auth=(("user", "pass"),)')
+
+
+def _is_pair(pair: object) -> bool:
+    return isinstance(pair, tuple | list) and len(pair) == len(("user", "password"))

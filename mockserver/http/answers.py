@@ -1,0 +1,165 @@
+"""Answers as HTTP responses: JSON as the webui encodes it, errors in the profile's shapes."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+from flask import Response
+
+from mockserver.core.errors import HTTPError, RequestValidationError, ServerError, UpstreamError
+from mockserver.pydantic_compat.body import UnreadableBodyError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mockserver.profiles.profile import ErrorRules
+
+
+_SMALLEST = -(2**63)
+_LARGEST = 2**64 - 1
+
+
+class Prepared(bytes):
+    """JSON that is rendered already."""
+
+    __slots__ = ()
+
+
+def render_standard(value: Any) -> bytes:
+    """JSON as starlette's JSONResponse writes it.
+
+    Raises:
+        ServerError: ValueError for infinities and NaN, UnicodeEncodeError for lone surrogates.
+    """
+    if isinstance(value, Prepared):
+        return value
+    try:
+        return _dump(value).encode()
+    except UnicodeEncodeError as error:
+        raise ServerError("UnicodeEncodeError", str(error)) from error
+    except ValueError as error:
+        raise ServerError(
+            "ValueError", "Out of range float values are not JSON compliant"
+        ) from error
+
+
+def render_fast(value: Any) -> bytes:
+    """JSON as orjson writes it: infinities and NaN become null.
+
+    Raises:
+        ServerError: TypeError for integers beyond 64 bits, keys that are no text, lone surrogates.
+    """
+    if isinstance(value, Prepared):
+        return value
+    try:
+        return _dump(_as_orjson(value)).encode()
+    except UnicodeEncodeError as error:
+        words = "str is not valid UTF-8: surrogates not allowed"
+        raise ServerError("TypeError", words) from error
+
+
+def renderer(*, nowebui: bool) -> Callable[[Any], bytes]:
+    """What renders the answers of a server that was started with or without its web UI."""
+    return render_standard if nowebui else render_fast
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _as_orjson(value: Any) -> Any:
+    """The value with what orjson changes changed, and what it refuses refused."""
+    if isinstance(value, dict):
+        if any(not isinstance(key, str) for key in value):
+            raise ServerError("TypeError", "Dict key must be str")
+        return {key: _as_orjson(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_orjson(item) for item in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, int) and not _SMALLEST <= value <= _LARGEST:
+        raise ServerError("TypeError", "Integer exceeds 64-bit range")
+    return value
+
+
+_CRASHED = 500
+_UNPROCESSABLE = 422
+#: Set on answers to uncaught exceptions: they are made outside all other layers.
+UNCAUGHT = "sdapi_uncaught"
+
+
+class PositionalArgumentsError(HTTPError):
+    """An HTTPException raised with positional arguments, as gradio does.
+
+    Its text is then the tuple of both; the webui's own exceptions have an empty one.
+    """
+
+
+def json_response(body: bytes, status: int = 200) -> Response:
+    """An answer with Content-Type ``application/json`` and nothing else."""
+    return Response(body, status, mimetype="application/json")
+
+
+def error_response(refusal: UpstreamError, rules: ErrorRules) -> Response:
+    """The answer to a refusal.
+
+    Source: modules/api/api.py ``api_middleware``; recorded: groups http and auth.
+    """
+    try:
+        if isinstance(refusal, RequestValidationError):
+            body = render_standard({"detail": refusal.errors})
+            return json_response(body, _UNPROCESSABLE)
+        if isinstance(refusal, HTTPError):
+            return _http(refusal, rules)
+    except ServerError as crash:
+        refusal = crash
+    return _crash(refusal, rules)
+
+
+def _http(refusal: HTTPError, rules: ErrorRules) -> Response:
+    if isinstance(refusal, UnreadableBodyError) or rules.shape == "detail":
+        response = json_response(render_standard({"detail": refusal.detail}), refusal.status)
+        response.headers.extend(refusal.headers)
+        return response
+    positional = isinstance(refusal, PositionalArgumentsError)
+    errors = f"{refusal.status}: {refusal.detail}" if rules.status_in_errors else ""
+    if positional:
+        errors = str((refusal.status, refusal.detail))
+    body = _keys("HTTPException", refusal.detail, errors)
+    return json_response(render_standard(_coded(body, refusal.status, rules)), refusal.status)
+
+
+def _crash(refusal: UpstreamError, rules: ErrorRules) -> Response:
+    response = None
+    if rules.crash != "text" and isinstance(refusal, ServerError):
+        response = _told(refusal, rules)
+    if response is None:
+        response = Response("Internal Server Error", _CRASHED, mimetype="text/plain")
+    setattr(response, UNCAUGHT, True)
+    return response
+
+
+def _told(crash: ServerError, rules: ErrorRules) -> Response | None:
+    """The crash as JSON; None for a text that cannot be written."""
+    try:
+        told = _keys(crash.name, "", crash.text) | {"body": crash.body}
+        if rules.crash == "message":
+            message = told.pop("errors")
+            told |= {"body": crash.body, "message": message}
+        body = render_standard(_coded(told, _CRASHED, rules))
+    except ServerError:
+        return None
+    return json_response(body, _CRASHED)
+
+
+def _keys(error: str, detail: str, errors: str) -> dict[str, Any]:
+    return {"error": error, "detail": detail, "body": "", "errors": errors}
+
+
+def _coded(keys: dict[str, Any], status: int, rules: ErrorRules) -> dict[str, Any]:
+    """The keys with the status behind the error's name, where the profile has it there."""
+    if rules.shape != "five-key":
+        return keys
+    return {"error": keys["error"], "code": status, **keys}

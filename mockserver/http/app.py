@@ -1,0 +1,147 @@
+"""The Flask app around one simulated server: before it has any route, and how it ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from flask import Flask, Response
+from werkzeug.exceptions import InternalServerError
+from werkzeug.routing import BaseConverter, Map, Rule
+
+from mockserver.admin import AdminLayer, AdminRules
+from mockserver.admin.middleware import fault_routes
+from mockserver.faults import Faults
+from mockserver.faults.middleware import EndingLayer, FaultLayer
+from mockserver.http.dispatch import Dispatcher, failure_response
+from mockserver.journal.journal import Journal
+from mockserver.journal.middleware import JournalMiddleware
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+    from mockserver.core.simulated import SimulatedServer
+
+
+#: Where an app keeps its lifecycle, among Flask's extensions.
+KEY = "sdapi_lifecycle"
+
+
+class Lifecycle(Protocol):
+    """What server-stop and server-kill call."""
+
+    def stop(self) -> None:
+        """End once the answer under way has been sent."""
+        ...
+
+    def kill(self) -> None:
+        """End at once: the client gets no answer, its connection breaks."""
+        ...
+
+    def reset_connection(self, host: str, port: str) -> None:
+        """Have a client's connection reset, and not closed, when it breaks.
+
+        Args:
+            host: address of the client.
+            port: its port.
+        """
+        ...
+
+
+class Endless:
+    """The lifecycle of an app that somebody else serves: it cannot be ended from inside."""
+
+    def stop(self) -> None:
+        """Nothing."""
+
+    def kill(self) -> None:
+        """Nothing."""
+
+    def reset_connection(self, host: str, port: str) -> None:
+        """Nothing."""
+
+
+class _ExactRule(Rule):
+    """A rule that answers the methods it names and no others: HEAD does not follow GET."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        wanted = {method.upper() for method in kwargs.get("methods") or ()}
+        super().__init__(*args, **kwargs)
+        self.methods = wanted
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., Any]:
+        """Compile what builds an address when one is first built, which the mock never does.
+
+        Werkzeug compiles two for each rule at once, two thirds of the time a fresh app takes.
+        """
+        compiling = super()._compile_builder
+
+        def build(rule: Rule, /, *args: Any, **kwargs: Any) -> Any:
+            return compiling(append_unknown).__get__(rule, None)(*args, **kwargs)
+
+        return build
+
+
+class _AnyPath(BaseConverter):
+    """Whatever is left of the path, slashes at its start too."""
+
+    regex = ".*"
+    part_isolating = False
+
+
+class MockApp(Flask):
+    """A Flask app whose routes answer as those of a simulated server.
+
+    Args:
+        webui: the simulated server.
+
+    Attributes:
+        webui: the simulated server.
+        dispatcher: the short way to answers.
+        journal: what it was asked.
+        journal_layer: what writes the journal.
+        faults: what goes wrong on demand.
+        fault_layer: what lets it go wrong.
+        ending_layer: what breaks connections.
+        admin_layer: what answers below /_mock/.
+    """
+
+    url_rule_class = _ExactRule
+
+    def __init__(self, webui: SimulatedServer) -> None:
+        super().__init__("mockserver.http", static_folder=None)
+        self.webui = webui
+        self.journal = Journal()
+        self.url_map = self.new_url_map(())
+        self.faults = Faults()
+        self.dispatcher = Dispatcher(self, super().wsgi_app)
+        self.fault_layer = FaultLayer(self.dispatcher, self.faults, webui)
+        self.journal_layer = JournalMiddleware(self.fault_layer, self.journal, webui)
+        self.ending_layer = EndingLayer(self.journal_layer, webui.clock, self._reset_connection)
+        self.admin_layer = AdminLayer(self.ending_layer, webui, AdminRules())
+        self.fault_layer.may_steer = lambda environ: not self.admin_layer.refusal(environ)
+        self.admin_layer.add("faults", fault_routes(self.faults))
+        self.extensions[KEY] = Endless()
+        self.register_error_handler(InternalServerError, _failed)
+
+    def new_url_map(self, rules: Iterable[Rule]) -> Map:
+        """A map of routes that takes paths as they are."""
+        found = self.url_map_class(host_matching=False, merge_slashes=False)
+        found.converters = {**found.converters, "any_path": _AnyPath}
+        for rule in rules:
+            found.add(rule)
+        return found
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request, and write it into the journal."""
+        environ[KEY] = self.extensions[KEY]
+        return self.admin_layer(environ, start_response)
+
+    def _reset_connection(self, environ: WSGIEnvironment) -> None:
+        """Let the server that runs this app reset a connection when it breaks."""
+        lifecycle: Lifecycle = self.extensions[KEY]
+        lifecycle.reset_connection(environ.get("REMOTE_ADDR", ""), environ.get("REMOTE_PORT", ""))
+
+
+def _failed(error: InternalServerError) -> Response:
+    return failure_response(error.original_exception)

@@ -1,0 +1,158 @@
+"""Give an app routes that answer as FastAPI's do: body, credentials, fields, answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from flask import Response, request
+
+from mockserver.core.errors import RequestValidationError, UpstreamError
+from mockserver.http import middleware
+from mockserver.http.answers import error_response, json_response, render_standard, renderer
+from mockserver.http.auth import check_credentials
+from mockserver.http.routing import Call, RequestReader
+from mockserver.pydantic_compat.errors import reworded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from flask import Request
+
+    from mockserver.backends.a1111.server import Webui
+    from mockserver.core.config import Config
+    from mockserver.http.app import MockApp
+    from mockserver.http.routing import Route
+    from mockserver.profiles.profile import Profile
+    from mockserver.pydantic_compat.models import Models
+
+
+if TYPE_CHECKING:
+    View = Callable[..., bytes | Response]
+
+
+class Validating(Protocol):
+    """A simulated server whose requests are validated by the models of its document."""
+
+    @property
+    def profile(self) -> Profile:
+        """Its rules."""
+        ...
+
+    @property
+    def config(self) -> Config:
+        """How it was started."""
+        ...
+
+    @property
+    def models(self) -> Models:
+        """Models of its request bodies."""
+        ...
+
+
+def fill(app: MockApp, server: Validating, routes: Iterable[Route]) -> None:
+    """Add routes, and all that lies around their answers.
+
+    Args:
+        app: the app.
+        server: the server that answers.
+        routes: in the order in which the server registers them.
+    """
+    middleware.install(app, server.profile.transport)
+    rules = server.profile.errors
+
+    @app.errorhandler(UpstreamError)
+    def refused(refusal: UpstreamError) -> Response:
+        return error_response(refusal, rules)
+
+    wanted = list(routes)
+    views = {_endpoint(route): _view(server, route) for route in wanted}
+    for route in wanted:
+        app.add_url_rule(
+            route.path,
+            endpoint=_endpoint(route),
+            view_func=_by_flask(views[_endpoint(route)]),
+            methods=route.method.split(", "),
+            provide_automatic_options=False,
+        )
+    _shorten(app, server, wanted, views)
+
+
+def _endpoint(route: Route) -> str:
+    return f"{route.method} {route.path}"
+
+
+def replace_routes(app: MockApp, server: Validating, routes: Iterable[Route]) -> None:
+    """Have other routes from the next request on.
+
+    Args:
+        app: the app, filled before.
+        server: the server that answers.
+        routes: all of them, in the order in which the server registers them.
+    """
+    wanted = list(routes)
+    views = {_endpoint(route): _view(server, route) for route in wanted}
+    rules = [
+        app.url_rule_class(r.path, endpoint=_endpoint(r), methods=r.method.split(", "))
+        for r in wanted
+    ]
+    app.view_functions = {name: _by_flask(view) for name, view in views.items()}
+    app.url_map = app.new_url_map(rules)
+    _shorten(app, server, wanted, views)
+
+
+def _shorten(
+    app: MockApp, server: Validating, routes: Iterable[Route], views: Mapping[str, View]
+) -> None:
+    """Answer routes without parts in their path before Flask has to look for them."""
+    rules, errors = server.profile.transport, server.profile.errors
+    table: dict[tuple[str, str], View] = {}
+    for route in routes:
+        if "<" not in route.path:
+            for method in route.method.split(", "):
+                table.setdefault((method, route.path), views[_endpoint(route)])
+    app.dispatcher.install(
+        table,
+        refuse=lambda refusal: error_response(refusal, errors),
+        finish=lambda response, environ, began: middleware.finish(response, environ, began, rules),
+        headers=lambda body, environ, began: middleware.finish_json(body, environ, began, rules),
+    )
+
+
+def _by_flask(view: View) -> Callable[..., Response]:
+    """A view as Flask calls it."""
+
+    def answered(**parts: str) -> Response:
+        answer = view(request, **parts)
+        return json_response(answer) if isinstance(answer, bytes) else answer
+
+    return answered
+
+
+def _view(server: Validating, route: Route) -> View:
+    """Body, credentials, fields, answer: in the order in which FastAPI takes them."""
+    intake = RequestReader(route, server.models)
+    open_paths = server.profile.transport.auth_open
+    users = server.config.auth if route.guarded and route.path not in open_paths else ()
+    render = renderer(nowebui=server.config.nowebui)
+    webui = cast("Webui", server)
+    new_words = server.profile.requests.dialect == "pydantic2"
+
+    def view(asked: Request, **parts: str) -> bytes | Response:
+        if not route.exists():
+            return json_response(render_standard({"detail": "Not Found"}), 404)
+        body: Any = None
+        try:
+            body = intake.read(asked)
+            if users:
+                check_credentials(asked.headers.get("Authorization"), users)
+            valid = intake.validate(body, asked)
+        except RequestValidationError as refusal:
+            if not new_words:
+                raise
+            given = intake.given(body, asked)
+            told = reworded(refusal.errors, given, server.profile.requests.documented)
+            raise RequestValidationError(told) from refusal
+        answer = route.answer(Call(webui, asked, valid), **parts)
+        return answer if isinstance(answer, Response) else render(answer)
+
+    return view

@@ -1,0 +1,147 @@
+"""The faster server: granian, whose worker builds the app anew in a process of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import os
+import signal
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mockserver.backends.registry import create_app, simulate
+from mockserver.core.config import Config
+from mockserver.core.errors import ServeError
+from mockserver.http.app import KEY
+from mockserver.http.threaded_server import INTERRUPTED, STOPPED, claim, url_of
+from mockserver.profiles.loader import load_profile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mockserver.http.app import MockApp
+
+
+#: How the worker learns which server it simulates.
+_ENVIRONMENT = "SDAPI_MOCK_WORKER"
+_THREADS = 40
+_POLL = 0.02
+_PATIENCE = 30.0
+_WATCH = 0.5
+
+
+def serve_granian(app: MockApp, host: str, port: int, ready: Callable[[str], None]) -> int:
+    """Serve an app like `app` with granian; as `serve`.
+
+    Raises:
+        ServeError: granian is not installed, or the port cannot be had.
+    """
+    try:
+        from granian.constants import Interfaces  # noqa: PLC0415 - an extra
+        from granian.server import Server  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        words = "granian is not installed; pip install 'sdapi-conformance[fast]'"
+        raise ServeError(words) from error
+    claimed = claim(host, port)
+    url = url_of(claimed)
+    chosen = claimed.getsockname()[1]
+    claimed.close()
+    os.environ[_ENVIRONMENT] = _describe(app)
+    told: list[int] = []
+
+    class Foreground(Server):  # type: ignore[misc, valid-type]  # chosen at import
+        """A server that remembers how it was ended."""
+
+        def signal_handler_interrupt(self, number: int, *rest: Any) -> None:
+            """Ctrl-C and SIGTERM."""
+            told.append(number)
+            super().signal_handler_interrupt(number, *rest)
+
+    server = Foreground(
+        "mockserver.http.granian_server:build",
+        address=host,
+        port=chosen,
+        interface=Interfaces.WSGI,
+        blocking_threads=_THREADS,
+        factory=True,
+        log_enabled=False,
+    )
+    threading.Thread(target=_announce, args=(url, ready), daemon=True).start()
+    server.serve()
+    return INTERRUPTED if told == [signal.SIGINT] else STOPPED
+
+
+def build() -> MockApp:
+    """The worker's app, from what the parent left in the environment."""
+    told: dict[str, Any] = json.loads(os.environ[_ENVIRONMENT])
+    config = told["config"]
+    config["auth"] = tuple(tuple(pair) for pair in config["auth"])
+    config["state_file"] = Path(config["state_file"]) if config["state_file"] else None
+    profile = dataclasses.replace(load_profile(told["profile"]), fixtures=told["fixtures"])
+    app = create_app(simulate(profile, Config(**config)))
+    app.journal_layer.lint_header = told["lint"]
+    app.extensions[KEY] = _Worker()
+    threading.Thread(target=_follow, args=(os.getppid(),), daemon=True).start()
+    return app
+
+
+def _follow(parent: int) -> None:
+    """End this worker when its parent is gone, however that ended."""
+    while os.getppid() == parent:
+        time.sleep(_WATCH)
+    os._exit(STOPPED)
+
+
+class _Worker:
+    """Ends the parent, and with it this worker."""
+
+    def stop(self) -> None:
+        os.kill(os.getppid(), signal.SIGTERM)
+
+    def kill(self) -> None:
+        os.kill(os.getppid(), signal.SIGTERM)
+        os._exit(STOPPED)
+
+    def reset_connection(self, host: str, port: str) -> None:
+        """Nothing: granian cannot break a connection."""
+
+
+def _describe(app: MockApp) -> str:
+    config = vars(app.webui.config).copy()
+    config["state_file"] = str(config["state_file"]) if config["state_file"] else None
+    profile = app.webui.profile
+    told = {
+        "profile": profile.name,
+        "fixtures": profile.fixtures,
+        "config": config,
+        "lint": app.journal_layer.lint_header,
+    }
+    return json.dumps(told)
+
+
+def _announce(url: str, ready: Callable[[str], None]) -> None:
+    """Tell the address once something answers there."""
+    patience = time.monotonic() + _PATIENCE
+    while time.monotonic() < patience:
+        try:
+            _ask(url)
+        except OSError:
+            time.sleep(_POLL)
+        else:
+            ready(url)
+            return
+
+
+def _ask(url: str) -> None:
+    """Ask for a list that every server has or refuses.
+
+    Raises:
+        OSError: nothing answers.
+    """
+    with contextlib.suppress(urllib.error.HTTPError):
+        urllib.request.urlopen(f"{url}/sdapi/v1/samplers", timeout=1).close()  # noqa: S310 - our own address

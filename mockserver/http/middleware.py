@@ -1,0 +1,206 @@
+"""What lies around every answer: CORS, gzip, the processing time, slash redirects, 404 and 405."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, g, request
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+
+from mockserver.http.answers import UNCAUGHT, Prepared, json_response, render_standard
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIEnvironment
+
+    from flask import Flask
+    from werkzeug.exceptions import HTTPException
+
+    from mockserver.profiles.profile import TransportRules
+
+
+_LOCAL = ("localhost", "127.0.0.1", "0.0.0.0")  # noqa: S104 - names that gradio knows
+_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+#: From here on bodies are pictures in base64: packing them would cost ten times what making
+#: them costs, for a quarter of bytes that seldom leave the machine. They are stored as they are.
+_MOSTLY_PICTURES = 65_536
+_GZIP_WINDOW = 31
+
+
+def install(app: Flask, rules: TransportRules) -> None:
+    """Put the layers around an app's routes.
+
+    Source: modules/initialize_util.py ``setup_middleware``, modules/api/api.py; the
+    exception layer is the outermost, so that answers to uncaught exceptions have neither
+    processing time nor compression nor CORS headers. Recorded: group http.
+    """
+
+    @app.before_request
+    def before() -> Response | None:
+        g.started = time.perf_counter()
+        return _preflight(rules.preflight) if rules.cors else None
+
+    @app.after_request
+    def after(response: Response) -> Response:
+        return finish(response, request.environ, g.get("started", time.perf_counter()), rules)
+
+    app.register_error_handler(NotFound, not_found)
+    app.register_error_handler(MethodNotAllowed, not_allowed)
+
+
+def finish(
+    response: Response, environ: WSGIEnvironment, began: float, rules: TransportRules
+) -> Response:
+    """Put around a response what lies around every answer.
+
+    Args:
+        response: changed in place.
+        environ: of the request.
+        began: when the request came, on the performance counter.
+        rules: the profile's.
+    """
+    if getattr(response, UNCAUGHT, False):
+        return response
+    _compress(response, environ, rules)
+    if rules.cors and "HTTP_ORIGIN" in environ:
+        response.headers["Access-Control-Allow-Credentials"] = "true"
+    if rules.process_time:
+        response.headers["X-Process-Time"] = _elapsed(began)
+    return response
+
+
+def finish_json(
+    body: bytes, environ: WSGIEnvironment, began: float, rules: TransportRules
+) -> tuple[bytes, list[tuple[str, str]]]:
+    """Body and headers of the JSON of a 200, as `finish` leaves them in a response.
+
+    Args:
+        body: JSON.
+        environ: of the request; without an Origin.
+        began: when the request came, on the performance counter.
+        rules: the profile's.
+    """
+    fields = [("Content-Type", "application/json"), ("Content-Length", "")]
+    if _packs(len(body), environ, rules.gzip_from):
+        body = _packed(body)
+        fields += [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")]
+    elif rules.always_varies and len(body) >= rules.gzip_from:
+        fields.append(("Vary", "Accept-Encoding"))
+    fields[1] = ("Content-Length", str(len(body)))
+    if rules.process_time:
+        fields.append(("X-Process-Time", _elapsed(began)))
+    return body, fields
+
+
+def _elapsed(began: float) -> str:
+    return str(round(time.perf_counter() - began, 4))
+
+
+def _preflight(by: str) -> Response | None:
+    """The answer to a CORS preflight: refused, as no origin is allowed."""
+    headers = request.headers
+    wanted = headers.get("Access-Control-Request-Method")
+    if request.method != "OPTIONS" or "Origin" not in headers or wanted is None:
+        return None
+    response = _by_gradio() if by == "gradio" else _refused(wanted)
+    response.headers["Access-Control-Allow-Methods"] = ", ".join(_METHODS)
+    response.headers["Access-Control-Max-Age"] = "600"
+    asked = headers.get("Access-Control-Request-Headers")
+    if asked is not None:
+        response.headers["Access-Control-Allow-Headers"] = asked
+    return response
+
+
+def _refused(wanted: str) -> Response:
+    failures = ["origin"] if wanted in _METHODS else ["origin", "method"]
+    text = f"Disallowed CORS {', '.join(failures)}"
+    response = Response(text, 400, mimetype="text/plain")
+    response.headers["Vary"] = "Origin"
+    return response
+
+
+def _by_gradio() -> Response:
+    """Gradio 4 lets all pass, and tells a page of the same machine that it may read.
+
+    Source: gradio/route_utils.py ``CustomCORSMiddleware``; recorded of Forge: http/cors-preflight.
+    """
+    response = Response("OK", mimetype="text/plain")
+    origin = request.headers["Origin"]
+    if urlsplit(origin).hostname in _LOCAL or request.host.partition(":")[0] not in _LOCAL:
+        response.headers["Access-Control-Allow-Origin"] = origin
+    response.headers["Access-Control-Allow-Credentials"] = "true"
+    return response
+
+
+def _packs(length: int, environ: WSGIEnvironment, smallest: int) -> bool:
+    """Whether a body goes out packed."""
+    if not smallest or length < smallest:
+        return False
+    return "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+
+
+def _compress(response: Response, environ: WSGIEnvironment, rules: TransportRules) -> None:
+    packs = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+    if not rules.gzip_from or not (packs or rules.always_varies):
+        return
+    body = response.get_data()
+    if len(body) < rules.gzip_from:
+        return
+    if not packs:
+        response.vary.add("Accept-Encoding")
+        return
+    response.set_data(_gzip(body))
+    response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+
+
+def _packed(body: bytes) -> bytes:
+    return _gzip_ready(body) if isinstance(body, Prepared) else _gzip(body)
+
+
+@lru_cache(maxsize=64)
+def _gzip_ready(body: Prepared) -> bytes:
+    """Lists that stay as they are go out packed as they were the last time."""
+    return _gzip(body)
+
+
+def _gzip(body: bytes) -> bytes:
+    level = 0 if len(body) > _MOSTLY_PICTURES else 1
+    return zlib.compress(body, level, wbits=_GZIP_WINDOW)
+
+
+def not_found(error: HTTPException) -> Response:
+    """404; or 307 to the same path with or without its last slash, if that is a route."""
+    del error
+    path = request.path
+    other = path.rstrip("/") if path.endswith("/") else f"{path}/"
+    if path != "/" and _is_route(other):
+        query = request.query_string.decode("latin-1")
+        target = f"{request.host_url.rstrip('/')}{other}" + (f"?{query}" if query else "")
+        response = Response(status=307, headers={"Location": target})
+        del response.headers["Content-Type"]
+        return response
+    return json_response(render_standard({"detail": "Not Found"}), 404)
+
+
+def _is_route(path: str) -> bool:
+    return bool(current_app.url_map.bind("").allowed_methods(path))
+
+
+def not_allowed(error: MethodNotAllowed) -> Response:
+    """405, naming the method of the first route of that path alone."""
+    methods = error.valid_methods or []
+    response = json_response(render_standard({"detail": "Method Not Allowed"}), 405)
+    response.headers["Allow"] = _first_registered(list(methods))
+    return response
+
+
+def _first_registered(methods: list[str]) -> str:
+    for rule in current_app.url_map.iter_rules():
+        found = rule.methods or set()
+        if set(methods) & found and request.path == rule.rule:
+            return ", ".join(sorted(found))
+    return ", ".join(sorted(methods))

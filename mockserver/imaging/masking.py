@@ -1,0 +1,138 @@
+"""Masks of img2img: what is repainted, where, and how it is put back.
+
+Source: modules/masking.py and modules/processing.py (create_binary_mask, uncrop,
+apply_overlay, StableDiffusionProcessingImg2Img.init) at v1.10.1.
+"""
+
+from __future__ import annotations
+
+from PIL import Image, ImageFilter, ImageOps
+
+from mockserver.imaging.resize import CROP, resize_image
+
+Box = tuple[int, int, int, int]
+
+_OPAQUE = (255, 255)
+_HALF = 128
+#: Blur radii and how often each is laid down, the finest last.
+_FILL_BLURS = ((256, 1), (64, 1), (16, 2), (4, 4), (2, 2), (0, 1))
+
+
+def create_binary_mask(image: Image.Image, *, round_mask: bool = True) -> Image.Image:
+    """A mask of mode L: the alpha of an RGBA image that is not opaque, else its brightness.
+
+    Args:
+        image: as sent.
+        round_mask: alpha above 128 counts as 255, all other as 0.
+    """
+    if image.mode != "RGBA" or image.getextrema()[-1] == _OPAQUE:
+        return image.convert("L")
+    alpha = image.getchannel("A")
+    if not round_mask:
+        return alpha
+    return alpha.point([255 if level > _HALF else 0 for level in range(256)])
+
+
+def invert_mask(mask: Image.Image) -> Image.Image:
+    """Black for white."""
+    return ImageOps.invert(mask)
+
+
+def blur_mask(mask: Image.Image, x: float, y: float) -> Image.Image:
+    """A mask with soft edges: ``mask_blur_x`` and ``mask_blur_y``; 0 and below do nothing."""
+    if x <= 0 and y <= 0:
+        return mask
+    return mask.filter(ImageFilter.GaussianBlur((max(x, 0), max(y, 0))))
+
+
+def doubled_mask(mask: Image.Image) -> Image.Image:
+    """The mask for the overlay of a whole picture: twice as bright."""
+    return mask.point([min(2 * level, 255) for level in range(256)])
+
+
+def get_crop_region(mask: Image.Image, pad: int = 0) -> Box | None:
+    """Bounds of what is not black, `pad` wider on each side; None for a black mask.
+
+    Source: get_crop_region_v2.
+    """
+    box = mask.getbbox()
+    if box is None or not pad:
+        return box
+    left, top, right, bottom = box
+    return (
+        max(left - pad, 0),
+        max(top - pad, 0),
+        min(right + pad, mask.width),
+        min(bottom + pad, mask.height),
+    )
+
+
+def _widened(low: int, high: int, wanted: float, limit: int) -> tuple[int, int]:
+    """A span made `wanted` long within 0 and `limit`, as far as that can be."""
+    more = int(wanted - (high - low))
+    low -= more // 2
+    high += more - more // 2
+    if high >= limit:
+        low, high = low - (high - limit), limit
+    if low < 0:
+        low, high = 0, high - low
+    return low, min(high, limit)
+
+
+def expand_crop_region(region: Box, processing: tuple[int, int], image: tuple[int, int]) -> Box:
+    """A region made to have the shape in which it will be processed.
+
+    Args:
+        region: left, top, right, bottom.
+        processing: width and height of processing.
+        image: width and height of the whole image.
+    """
+    left, top, right, bottom = region
+    ratio = processing[0] / processing[1]
+    if (right - left) / (bottom - top) > ratio:
+        top, bottom = _widened(top, bottom, (right - left) / ratio, image[1])
+    else:
+        left, right = _widened(left, right, (bottom - top) * ratio, image[0])
+    return left, top, right, bottom
+
+
+def masked_image(image: Image.Image, mask: Image.Image) -> Image.Image:
+    """RGBA: the image where the mask is black, transparent where it is white."""
+    visible = Image.new("RGBa", image.size)
+    inverted = ImageOps.invert(mask.convert("L"))
+    visible.paste(image.convert("RGBA").convert("RGBa"), mask=inverted)
+    return visible.convert("RGBA")
+
+
+def fill(image: Image.Image, mask: Image.Image) -> Image.Image:
+    """The masked part filled with the colours around it, blurred (``inpainting_fill`` 0)."""
+    visible = masked_image(image, mask).convert("RGBa")
+    filled = Image.new("RGBA", image.size)
+    for radius, times in _FILL_BLURS:
+        blurred = visible.filter(ImageFilter.GaussianBlur(radius)).convert("RGBA")
+        for _ in range(times):
+            filled.alpha_composite(blurred)
+    return filled.convert("RGB")
+
+
+def uncrop(image: Image.Image, size: tuple[int, int], paste_to: Box) -> Image.Image:
+    """RGBA of `size`, transparent but for the image at `paste_to` (x, y, width, height)."""
+    x, y, width, height = paste_to
+    whole = Image.new("RGBA", size)
+    whole.paste(resize_image(CROP, image, width, height), (x, y))
+    return whole
+
+
+def apply_overlay(image: Image.Image, paste_to: Box | None, overlay: Image.Image) -> Image.Image:
+    """The image below its overlay, RGB.
+
+    Args:
+        image: what was painted.
+        paste_to: where it goes in a picture of the overlay's size; None: it has that size.
+        overlay: RGBA.
+    """
+    if paste_to is not None:
+        image = uncrop(image, overlay.size, paste_to)
+    whole = image.convert("RGBA")
+    whole.alpha_composite(overlay)
+    return whole.convert("RGB")

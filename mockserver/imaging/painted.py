@@ -1,0 +1,184 @@
+"""A painted picture, encoded once a format and from then on only given new text.
+
+Source: modules/api/api.py, encode_pil_to_base64, at v1.10.1.
+"""
+
+from __future__ import annotations
+
+import io
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+from mockserver.core.errors import HTTPError, ServerError
+from mockserver.imaging.formats import ReadyJpeg, ReadyPng, ReadyWebp
+from mockserver.imaging.raster import Raster
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from PIL import Image
+
+    from mockserver.imaging.formats import EncodedPicture
+
+
+#: zlib's fastest level: nobody stores a mock's pictures, and each is encoded while a client waits.
+_PNG_LEVEL = 1
+#: Values of the option samples_format, in lower case, to the formats they name.
+_KINDS = {"png": "png", "jpg": "jpeg", "jpeg": "jpeg", "webp": "webp"}
+#: Modes that the webui turns into RGB before it writes a lossy format.
+_NO_LOSSY = ("RGBA", "P")
+
+Ready = ReadyPng | ReadyJpeg | ReadyWebp
+
+
+def _save(image: Image.Image, kind: str, **options: Any) -> bytes:
+    """The file as Pillow writes it; its refusals of odd options are the webui's too."""
+    out = io.BytesIO()
+    try:
+        image.save(out, format=kind, **options)
+    except (AttributeError, OSError, OverflowError, TypeError, ValueError) as error:
+        raise ServerError(type(error).__name__, str(error)) from error
+    return out.getvalue()
+
+
+def _lossy(image: Image.Image, kind: str, quality: Any, *, lossless: bool) -> ReadyJpeg | ReadyWebp:
+    image = image.convert("RGB") if image.mode in _NO_LOSSY else image
+    if kind == "webp":
+        file = _save(image, "WEBP", quality=quality, lossless=lossless)
+        return ReadyWebp(file, image.size)
+    return ReadyJpeg(_save(image, "JPEG", quality=quality))
+
+
+class Painted:
+    """One picture, painted when it is first looked at.
+
+    Safe to share between threads.
+
+    Args:
+        make: paints it.
+        grew: hears how many bytes of memory more it takes.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[], Image.Image | Raster],
+        grew: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        self._make = make
+        self._grew = grew
+        self._size: tuple[int, int] | None = None
+        self._image: Image.Image | None = None
+        self._raster: Raster | None = None
+        self._ready: dict[tuple[str, str, bool], Ready] = {}
+        self._lock = RLock()
+        self.held = 0
+
+    def prepare(self) -> None:
+        """Paint it, unless that is done; its file can be made later."""
+        with self._lock:
+            if self._size is not None:
+                return
+            made = self._make()
+            self._size = made.size
+            if isinstance(made, Raster):
+                self._raster = made
+            else:
+                self._image = made
+        self._measure()
+
+    @property
+    def image(self) -> Image.Image:
+        """Its pixels; not to be changed."""
+        with self._lock:
+            self.prepare()
+            if self._image is None:
+                self._image = self._pixels().image()
+                self._measure()
+            return self._image
+
+    def _pixels(self) -> Raster:
+        """The raster, from the file where only that is left."""
+        if self._raster is None:
+            ready = next(one for one in self._ready.values() if isinstance(one, ReadyPng))
+            return Raster.of_body(self.size, ready.body.data)
+        return self._raster
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height."""
+        if self._size is None:
+            self.prepare()
+        assert self._size is not None  # noqa: S101 - prepare has set it
+        return self._size
+
+    def _measure(self) -> None:
+        """Count the memory that is held: pixels, image data, files."""
+        image, held = self._image, 0
+        if image is not None:
+            held = image.width * image.height * len(image.getbands())
+        if self._raster is not None:
+            held += len(self._raster.data)
+        held += sum(ready.body.held for ready in self._ready.values())
+        more, self.held = held - self.held, held
+        if more:
+            self._grew(more)
+
+    def _encode(self, kind: str, quality: Any, *, lossless: bool) -> Ready:
+        self.prepare()
+        if kind != "png":
+            return _lossy(self.image, kind, quality, lossless=lossless)
+        raster = self._raster or Raster.of_image(self.image)
+        if raster is None:
+            return ReadyPng(_save(self.image, "PNG", compress_level=_PNG_LEVEL))
+        self._raster = None
+        return ReadyPng(raster.head() + raster.body())
+
+    def _once(self, kind: str, quality: Any, *, lossless: bool) -> Ready:
+        """The ready file of a format; of lossy ones, of one quality at a time."""
+        key = (kind, repr(quality), lossless)
+        with self._lock:
+            ready = self._ready.get(key)
+            if ready is None:
+                ready = self._encode(kind, quality, lossless=lossless)
+                others = {k: v for k, v in self._ready.items() if k[0] != kind}
+                self._ready = {**others, key: ready}
+                ready.body.on_growth(self._measure)
+                self._measure()
+            return ready
+
+    def encoded(
+        self,
+        samples_format: Any = "png",
+        text: Mapping[Any, Any] | None = None,
+        quality: Any = 80,
+        *,
+        lossless: bool = False,
+    ) -> EncodedPicture:
+        """The picture as a file, in the format of an option's value.
+
+        Args:
+            samples_format: png, jpg, jpeg or webp in any case.
+            text: what the file says: every text in a PNG, only ``parameters`` in the others;
+                what is no text is left out.
+            quality: option jpeg_quality, for the lossy formats.
+            lossless: for webp; v1.10.1 never asks for it over the API.
+
+        Raises:
+            HTTPError: 500 for any other format.
+            ServerError: a format that is no text, a quality that Pillow refuses, a text that the
+                format cannot hold.
+        """
+        if not isinstance(samples_format, str):
+            given = type(samples_format).__name__
+            raise ServerError("AttributeError", f"'{given}' object has no attribute 'lower'")
+        kind = _KINDS.get(samples_format.lower())
+        if kind is None:
+            raise HTTPError(500, "Invalid image format")
+        quality = None if kind == "png" else quality
+        ready = self._once(kind, quality, lossless=lossless and kind == "webp")
+        known = text or {}
+        if isinstance(ready, ReadyPng):
+            return ready.with_text(
+                {k: v for k, v in known.items() if isinstance(k, str) and isinstance(v, str)}
+            )
+        return ready.with_comment(known.get("parameters") or "")

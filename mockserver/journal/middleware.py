@@ -1,0 +1,180 @@
+"""The layer around an app that writes its journal, and answers for it.
+
+It is no part of the simulated server: with it or without it, answers are the same, byte for
+byte. ``GET /_mock/journal`` gives the calls (``?path=`` those of one path), ``DELETE`` forgets
+them, ``GET /_mock/journal.har`` gives them as HAR 1.2.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from mockserver.core.errors import HTTPError
+from mockserver.http.auth import check_credentials
+from mockserver.journal.call import Call, Message, shrunk, without_secrets
+from mockserver.journal.har import as_har
+from mockserver.journal.lint import Linter
+from mockserver.redaction.names import SECRET
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from mockserver.core.simulated import SimulatedServer
+    from mockserver.journal.journal import Journal
+
+
+PATH = "/_mock/journal"
+#: What the layer inside leaves in the environment: names of faults, and that nothing is sent.
+FIRED, UNANSWERED = "sdapi.faults", "sdapi.unanswered"
+_HAR = f"{PATH}.har"
+_OWN = "/_mock/"
+LINT_HEADER = "X-Sdapi-Mock-Lint"
+
+
+class JournalMiddleware:
+    """Keeps every call of an app.
+
+    Args:
+        app: the WSGI app.
+        journal: where calls are kept.
+        webui: the simulated server; its credentials guard the journal too.
+
+    Attributes:
+        lint_header: whether answers carry what lint says, in ``X-Sdapi-Mock-Lint``.
+    """
+
+    def __init__(self, app: WSGIApplication, journal: Journal, webui: SimulatedServer) -> None:
+        self._app = app
+        self._journal = journal
+        self._webui = webui
+        self._linter: Linter | None = None
+        self.lint_header = False
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """Answer one request as WSGI says."""
+        path = environ.get("PATH_INFO", "")
+        if path in {PATH, _HAR}:
+            return self._own(environ, start, path)
+        if path.startswith(_OWN):
+            return self._app(environ, start)
+        return self._watched(environ, start, _body_of(environ))
+
+    def _watched(self, environ: WSGIEnvironment, start: StartResponse, body: bytes) -> list[bytes]:
+        """The app's answer; its call is in the journal before the first byte is given on."""
+        began, started = time.perf_counter(), self._webui.clock.now()
+        told: list[Any] = []
+        lint = self._lint(environ, body) if self.lint_header else None
+
+        def remember(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            told[:] = [int(status.split(" ", 1)[0]), list(headers)]
+            more = [(LINT_HEADER, _header("; ".join(lint)))] if lint else []
+            return start(status, headers + more, *rest)
+
+        chunks: list[bytes] = []
+        answer: Iterable[bytes] = ()
+        try:
+            answer = self._app(environ, remember)
+            chunks.extend(answer)
+        except BaseException:
+            told.clear()
+            raise
+        finally:
+            getattr(answer, "close", lambda: None)()
+            status, headers = told or (None, [])
+            if environ.get(UNANSWERED):
+                status, headers, chunks = None, [], []
+            seconds = time.perf_counter() - began
+            sent = self._message(_request_headers(environ), body)
+            got = self._message(headers, b"".join(chunks))
+            self._keep(environ, (started, seconds), sent, status, got)
+        return chunks
+
+    def _message(self, headers: list[tuple[str, str]], body: bytes) -> Message:
+        """A message as it is kept: without the credentials that cmd-flags tells, too."""
+        packed = next((v for k, v in headers if k.lower() == "content-encoding"), "")
+        kept, cut = shrunk(body, packed)
+        for user, password in self._webui.config.auth:
+            kept = kept.replace(f"{user}:{password}".encode(), SECRET.encode())
+        return Message(without_secrets(headers), kept, cut, len(body))
+
+    def _keep(
+        self,
+        environ: WSGIEnvironment,
+        times: tuple[float, float],
+        sent: Message,
+        status: int | None,
+        got: Message,
+    ) -> None:
+        path = environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", errors="replace")
+        method = environ["REQUEST_METHOD"]
+        lint = self._linted(method, path, sent)
+        query = environ.get("QUERY_STRING", "")
+        number = self._journal.next_number()
+        faults = environ.get(FIRED, ())
+        self._journal.add(
+            Call(number, method, path, query, sent, status, got, *times, lint, faults)
+        )
+
+    def _lint(self, environ: WSGIEnvironment, body: bytes) -> tuple[str, ...]:
+        return self._linted(
+            environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""), Message((), body)
+        )
+
+    def _linted(self, method: str, path: str, sent: Message) -> tuple[str, ...]:
+        if method != "POST" or not sent.body:
+            return ()
+        if self._linter is None:
+            self._linter = Linter(self._webui.fixtures)
+        return self._linter.lint(method, path, sent.json)
+
+    def _own(self, environ: WSGIEnvironment, start: StartResponse, path: str) -> list[bytes]:
+        try:
+            check_credentials(environ.get("HTTP_AUTHORIZATION"), self._webui.config.auth)
+        except HTTPError as refusal:
+            return _answer(start, f"{refusal.status} Unauthorized", {"detail": refusal.detail})
+        if environ["REQUEST_METHOD"] == "DELETE" and path == PATH:
+            self._journal.clear()
+            return _answer(start, "200 OK", {})
+        if environ["REQUEST_METHOD"] != "GET":
+            return _answer(start, "405 Method Not Allowed", {"detail": "GET or DELETE"})
+        if path == _HAR:
+            host = environ.get("HTTP_HOST", "127.0.0.1")
+            found = as_har(self._journal.calls(), f"{environ['wsgi.url_scheme']}://{host}")
+            return _answer(start, "200 OK", found)
+        asked = parse_qs(environ.get("QUERY_STRING", "")).get("path", [None])[-1]
+        return _answer(start, "200 OK", self._journal.as_json(asked))
+
+
+def _body_of(environ: WSGIEnvironment) -> bytes:
+    """The request's body, put back for the app to read."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    if not length.isdigit() and not environ.get("wsgi.input_terminated"):
+        return b""
+    body: bytes = environ["wsgi.input"].read(*([int(length)] if length.isdigit() else []))
+    environ["wsgi.input"] = BytesIO(body)
+    return body
+
+
+def _request_headers(environ: WSGIEnvironment) -> list[tuple[str, str]]:
+    found = [
+        (name.removeprefix("HTTP_").replace("_", "-").title(), str(value))
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    ]
+    kind = environ.get("CONTENT_TYPE")
+    return [*found, ("Content-Type", kind)] if kind else found
+
+
+def _answer(start: StartResponse, status: str, value: Any) -> list[bytes]:
+    data = json.dumps(value, ensure_ascii=False).encode(errors="replace")
+    start(status, [("Content-Type", "application/json"), ("Content-Length", str(len(data)))])
+    return [data]
+
+
+def _header(text: str) -> str:
+    return text.encode("ascii", errors="backslashreplace").decode().replace("\n", " ")

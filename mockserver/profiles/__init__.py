@@ -1,0 +1,1 @@
+"""Profiles: which rules hold for the server being simulated."""

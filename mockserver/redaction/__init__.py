@@ -1,0 +1,1 @@
+"""Redaction: secrets and private data are taken out before anything is written."""

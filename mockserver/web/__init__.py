@@ -1,1 +1,0 @@
-"""The Flask shell around the domain."""

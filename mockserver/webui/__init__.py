@@ -1,1 +1,0 @@
-"""The domain: one simulated webui, without HTTP."""

@@ -1,0 +1,72 @@
+"""Secrets that flags and options must not tell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from demanding import expected
+from doubles import Server, broken, edited, instead, mock, told
+
+from conformance.client.address import Basic
+from conformance.report.failure_text import failure_lines
+from conformance.verdict import Result, Verdict
+
+
+def _of(server: Server, **more: Any) -> Result:
+    return expected(server, "secrets = 'hidden'", "EXPECT-SECRETS", **more)
+
+
+def _flags(**flags: Any) -> Server:
+    return broken(mock(), edited(lambda known: known | flags), route="cmd-flags")
+
+
+def test_a_server_without_secrets_hides_them() -> None:
+    assert _of(mock()).verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    ("flags", "name"),
+    [
+        pytest.param({"api_auth": "user:planted"}, "api_auth", id="api_auth"),
+        pytest.param({"gradio_auth": "user:planted"}, "gradio_auth", id="gradio_auth"),
+        pytest.param({"ngrok": "planted"}, "ngrok", id="a tunnel's token"),
+        pytest.param(
+            {"ngrok_options": {"basic_auth": "user:planted"}},
+            "ngrok_options.basic_auth",
+            id="within another flag",
+        ),
+    ],
+)
+def test_a_flag_that_tells_is_named_and_its_value_is_not(flags: dict[str, Any], name: str) -> None:
+    result = _of(_flags(**flags))
+    assert result.verdict is Verdict.FAIL
+    assert result.actual == f"cmd-flags tells {name}"
+    assert "planted" not in "\n".join(failure_lines(result, "replay"))
+
+
+@pytest.mark.parametrize("value", [None, "", "None", "********", "***"])
+def test_a_flag_without_a_value_tells_nothing(value: Any) -> None:
+    assert _of(_flags(api_auth=value)).verdict is Verdict.PASS
+
+
+def test_an_option_that_holds_a_token_tells_it() -> None:
+    change = edited(lambda options: options | {"civitai_token": "planted"})
+    result = _of(broken(mock(), change, route="options"))
+    assert result.actual == "options tells civitai_token"
+
+
+def test_the_credentials_of_the_run_are_found_under_any_name() -> None:
+    server = broken(
+        mock(auth=(("user", "planted"),)),
+        edited(lambda flags: flags | {"api_auth": None, "command": "--x planted"}),
+        route="cmd-flags",
+    )
+    result = _of(server, auth=Basic("user", "planted"))
+    assert result.actual == "cmd-flags tells the credentials of this run"
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_route_that_is_closed_tells_nothing(status: int) -> None:
+    server = broken(mock(), instead(told({"detail": "no"}, status)), route="cmd-flags")
+    assert _of(server).verdict is Verdict.PASS

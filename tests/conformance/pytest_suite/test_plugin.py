@@ -1,0 +1,157 @@
+"""``pytest --sdapi-url URL``: pytest inside pytest, in a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import threading
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.deployment.undo_journal.leftovers import new_journal, state_folder
+from conformance.properties.properties import PROPERTIES
+from conformance.requirements.catalogue import load_catalogue
+from mockserver.backends.registry import create_app
+from mockserver.http.threaded_server import ThreadedServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ROOT = Path(__file__).parents[3]
+_SUITE = _ROOT / "conformance" / "pytest_suite" / "test_requirements.py"
+_TIMEOUT = 120
+
+
+def _plugins() -> list[str]:
+    """What an installed package brings by itself."""
+    installed = {entry.name for entry in entry_points(group="pytest11")}
+    if "sdapi_conformance" in installed:
+        return []
+    return ["-p", "conformance.plugin", "-p", "mockserver.plugin"]
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    """A mock on a real port."""
+    server = ThreadedServer(create_app())
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield server.url
+    server.end()
+    thread.join(10)
+
+
+def _pytest(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    paths = [str(_ROOT), os.environ.get("PYTHONPATH", "")]
+    command = [sys.executable, "-m", "pytest", *_plugins(), "-p", "no:cacheprovider", *args]
+    return subprocess.run(  # noqa: S603 - our own command
+        command,
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
+        capture_output=True,
+        text=True,
+        timeout=_TIMEOUT,
+        check=False,
+    )
+
+
+def _counts(output: str) -> dict[str, int]:
+    return {word: int(number) for number, word in re.findall(r"(\d+) (\w+)", output[-200:])}
+
+
+def test_with_an_address_and_no_path_the_installed_suite_runs_anywhere(
+    tmp_path: Path, url: str
+) -> None:
+    (tmp_path / "test_own.py").write_text("def test_own(): assert False\n")
+    done = _pytest(tmp_path, "-q", "--sdapi-url", url, "-k", "LIST or OPT")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert _counts(done.stdout)["passed"] >= 25
+    assert "test_own" not in done.stdout
+
+
+def test_tests_are_named_by_the_ids_of_requirements(tmp_path: Path, url: str) -> None:
+    done = _pytest(tmp_path, "--sdapi-url", url, "--collect-only", "-q")
+    assert "test_requirement[LIST-001]" in done.stdout
+    assert "test_property[PROPERTY-PNGINFO]" in done.stdout
+    assert _counts(done.stdout)["tests"] == len(load_catalogue()) + len(PROPERTIES)
+
+
+def test_with_a_path_only_that_is_collected(tmp_path: Path, url: str) -> None:
+    (tmp_path / "test_own.py").write_text("def test_own(): pass\n")
+    done = _pytest(tmp_path, "-q", "--sdapi-url", url, "test_own.py")
+    assert _counts(done.stdout)["passed"] == 1
+
+
+def test_a_failure_reads_as_in_the_command(tmp_path: Path, url: str) -> None:
+    args = ["--sdapi-profile", "sdnext", "-k", "OPT-006"]
+    done = _pytest(tmp_path, "--sdapi-url", url, "--sdapi-mode", "restore", *args)
+    assert "1 xfailed" in done.stdout
+    done = _pytest(
+        tmp_path, "--sdapi-url", url, "--sdapi-mode", "restore", "--sdapi-fail-on", "should", *args
+    )
+    assert done.returncode == 1
+    for words in ("OPT-006 (SHOULD): warn", "  Expected: ", "  Curl:     curl -sS "):
+        assert words in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+def test_what_is_not_promised_or_not_allowed_is_skipped_with_its_reason(
+    tmp_path: Path, url: str
+) -> None:
+    done = _pytest(tmp_path, "-rs", "--sdapi-url", url, "-k", "OPT-004 or OPT-006 or LIST-001")
+    assert "its effect is 'writes settings'; --mode restore allows that" in done.stdout
+    assert "not-applicable: it applies to sdnext" in done.stdout
+
+
+def test_a_run_that_looked_at_nothing_is_red(tmp_path: Path, url: str) -> None:
+    assert _pytest(tmp_path, "-q", "--sdapi-url", url, "-k", "OPT-004").returncode == 5
+
+
+def test_a_server_that_is_not_there_is_one_line_and_3(tmp_path: Path) -> None:
+    done = _pytest(tmp_path, "-q", "--sdapi-url", "http://127.0.0.1:9", "-k", "LIST-001")
+    assert done.returncode == 3
+    assert "sdapi: http://127.0.0.1:9 cannot be reached" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_several_processes_for_one_server_are_refused(tmp_path: Path, url: str) -> None:
+    pytest.importorskip("xdist")
+    done = _pytest(tmp_path, "-q", "--sdapi-url", url, "-n", "2")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "judges one server in one process" in done.stderr
+
+
+def test_as_many_processes_as_there_are_cores_are_one_for_one_server(
+    tmp_path: Path, url: str
+) -> None:
+    done = _pytest(tmp_path, "-q", "--sdapi-url", url, "-n", "auto", "-k", "LIST-001")
+    assert done.returncode == 0
+    assert _counts(done.stdout)["passed"] == 1
+
+
+def test_without_an_address_each_test_has_a_mock_of_its_own(tmp_path: Path) -> None:
+    done = _pytest(tmp_path, "-q", str(_SUITE), "-k", "LIST-00 or OPT-007 or OPT-018")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert _counts(done.stdout)["passed"] == 11
+
+
+def test_a_journal_that_an_earlier_run_left_stops_a_run_that_writes(
+    url: str, tmp_path: Path
+) -> None:
+    journal = new_journal(url)
+    journal.opened({"send_seed": True})
+    journal.left()
+    done = _pytest(tmp_path, "--sdapi-url", url, "--sdapi-mode", "restore", "-k", "OPT-007")
+    assert done.returncode == 4
+    assert f"sdapi-check restore {journal.path}" in done.stdout
+
+
+def test_a_run_that_writes_leaves_no_journal(url: str, tmp_path: Path) -> None:
+    done = _pytest(tmp_path, "--sdapi-url", url, "--sdapi-mode", "restore", "-k", "OPT-007")
+    assert done.returncode == 0
+    assert list(state_folder().iterdir()) == []

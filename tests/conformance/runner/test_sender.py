@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import pytest
+import requests
+from clock import HandClock
+from doubles import URL, Ask, Told, mock, served, told
+
+from conformance.client import Client, Timeouts
+from conformance.errors import ConnectionFailed
+from conformance.runner.sender import RequestSender
+
+
+def _wire(clock: HandClock | None = None) -> RequestSender:
+    return RequestSender(Client(URL), Timeouts(connect=5, read=300), clock=clock or HandClock())
+
+
+def test_what_a_check_sends_is_remembered_until_the_next_begins() -> None:
+    with served(mock()):
+        wire = _wire()
+        wire.send("GET", "/sdapi/v1/samplers")
+        assert [e.path for e in wire.touched] == ["/sdapi/v1/samplers"]
+        wire.begin(None)
+        assert wire.touched == ()
+
+
+def test_what_was_made_before_is_remembered_once() -> None:
+    with served(mock()):
+        wire = _wire()
+        exchange = wire.send("GET", "/sdapi/v1/samplers")
+        wire.begin(None)
+        wire.touch(exchange)
+        wire.touch(exchange)
+        assert wire.touched == (exchange,)
+
+
+def test_a_request_that_broke_is_remembered_too() -> None:
+    def breaks(_: Ask) -> Told:
+        raise requests.ConnectionError("Connection aborted.")
+
+    with served(breaks):
+        wire = _wire()
+        with pytest.raises(ConnectionFailed):
+            wire.send("GET", "/sdapi/v1/samplers")
+        assert [e.status for e in wire.touched] == [None]
+
+
+def test_a_poll_of_hundreds_keeps_the_latest_fifty() -> None:
+    with served(lambda _: told([])):
+        wire = _wire()
+        for number in range(60):
+            wire.send("GET", f"/{number}")
+        assert (len(wire.touched), wire.touched[0].path) == (50, "/10")
+
+
+class _Recording(Client):
+    """A client that remembers how long it was told to wait."""
+
+    def exchange(self, *args: object, **request: object) -> object:
+        self.waited = request["timeout"]
+        return super().exchange(*args, **request)
+
+
+@pytest.mark.parametrize(
+    ("passed", "read"),
+    [
+        pytest.param(0.0, 20.0, id="all of it"),
+        pytest.param(15.0, 5.0, id="what is left"),
+        pytest.param(60.0, 1.0, id="a moment, after the end"),
+    ],
+)
+def test_a_request_may_take_what_is_left_of_the_check(passed: float, read: float) -> None:
+    clock = HandClock()
+    with served(mock()):
+        client = _Recording(URL)
+        wire = RequestSender(client, Timeouts(connect=5, read=300), clock=clock)
+        wire.begin(20)
+        clock.now += passed
+        wire.send("GET", "/sdapi/v1/samplers")
+    assert (client.waited.read, client.waited.total) == (read, read)
+
+
+@pytest.mark.parametrize(
+    ("method", "read", "waited"),
+    [
+        pytest.param("POST", 300, 300, id="a generation takes its time"),
+        pytest.param("GET", 300, 30, id="a list does not"),
+        pytest.param("GET", 7, 7, id="the user is less patient"),
+    ],
+)
+def test_without_a_limit_the_timeouts_are_those_of_the_user(
+    method: str, read: float, waited: float
+) -> None:
+    with served(mock()):
+        client = _Recording(URL)
+        wire = RequestSender(client, Timeouts(connect=2, read=read))
+        wire.begin(None)
+        wire.send(method, "/sdapi/v1/samplers")
+    assert client.waited == Timeouts(connect=2, read=waited)
