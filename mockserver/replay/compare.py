@@ -54,7 +54,8 @@ def _unset(body: Any, key: str) -> bool:
 
 
 def _has_template(body: Any) -> bool:
-    prompts = [body.get(key) for key in ("prompt", "negative_prompt")] if body else []
+    fields = body if isinstance(body, dict) else {}
+    prompts = [fields.get(key) for key in ("prompt", "negative_prompt")]
     return any(isinstance(prompt, str) and "{" in prompt for prompt in prompts)
 
 
