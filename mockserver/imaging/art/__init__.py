@@ -1,1 +1,1 @@
-"""The mock's art: scenes composed from shapes, gradients and noise, by a recipe."""
+"""The mock's art: scenes of flat shapes, drawn by a recipe in runs of one colour."""

@@ -1,23 +1,24 @@
-"""Landscapes, seas, cities and space."""
+"""Landscapes, woods and seas: ridges behind each other under a sky with a sun or moon."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
+from math import isqrt
 from typing import TYPE_CHECKING
 
-from mockserver.imaging.art.canvas import UNIT, Canvas, ellipse
-from mockserver.imaging.art.noise import lattice, stretch
-from mockserver.imaging.art.palette import Colour, mix
+from mockserver.imaging.art.palette import mix
 
 if TYPE_CHECKING:
-    from PIL import Image
-
-    from mockserver.imaging.art.canvas import Point
-    from mockserver.imaging.art.noise import Dice
-    from mockserver.imaging.art.palette import Palette
+    from mockserver.imaging.art.canvas import Canvas
+    from mockserver.imaging.art.dice import Dice
+    from mockserver.imaging.art.geometry import Point
+    from mockserver.imaging.art.palette import Colour, Palette
 
 
 _RIDGES = 4
+#: Half widths of a fir at heights above its foot, both in hundredths of its height.
+_FIR = ((0, 1), (30, 21), (30, 9), (62, 15), (62, 7), (100, 0))
 
 
 def _heights(dice: Dice, steps: int, relief: int) -> list[int]:
@@ -30,14 +31,42 @@ def _heights(dice: Dice, steps: int, relief: int) -> list[int]:
     return heights
 
 
-def ridge(canvas: Canvas, dice: Dice, base: int, relief: int, steps: int = 64) -> list[Point]:
-    """A polygon from a ridge line down to the bottom."""
+def ridge(canvas: Canvas, dice: Dice, base: int, relief: int, steps: int = 32) -> list[Point]:
+    """A line of heights from beyond the left side to beyond the right one.
+
+    Args:
+        canvas: its width counts.
+        dice: choose the heights.
+        base: their mean.
+        relief: how far they go from it.
+        steps: parts of the line.
+    """
     heights = _heights(dice, steps, relief)
     width = 2 * canvas.right + 40
     last = len(heights) - 1
-    line = [(n * width // last - canvas.right - 20, base + h) for n, h in enumerate(heights)]
-    bottom = canvas.bottom + 20
-    return [*line, (canvas.right + 20, bottom), (-canvas.right - 20, bottom)]
+    return [(n * width // last - canvas.right - 20, base + h) for n, h in enumerate(heights)]
+
+
+def cloud(canvas: Canvas, dice: Dice, at: Point, wide: int, colour: Colour) -> None:
+    """A cloud with a flat bottom.
+
+    Args:
+        canvas: what it is drawn on.
+        dice: choose its puffs.
+        at: the middle of its bottom.
+        wide: half of its width.
+        colour: of its filling.
+    """
+    puffs = [
+        (dice.between(-wide * 6 // 10, wide * 6 // 10), dice.between(wide // 4, wide * 4 // 10))
+        for _ in range(5)
+    ]
+    line = []
+    for x in range(-wide, wide + 1, max(wide // 14, 1)):
+        inside = [r * r - (x - middle) ** 2 for middle, r in puffs]
+        slope = (wide - abs(x)) // 5
+        line.append((at[0] + x, at[1] - max(isqrt(max(*inside, 0)), slope)))
+    canvas.shape([*line, (at[0] + wide, at[1]), (at[0] - wide, at[1])], colour, 110)
 
 
 def heaven(canvas: Canvas, dice: Dice, colours: Palette, horizon: int) -> Point:
@@ -48,12 +77,15 @@ def heaven(canvas: Canvas, dice: Dice, colours: Palette, horizon: int) -> Point:
         horizon - dice.between(180, 430),
     )
     light = colours.light if colours.night else mix(colours.light, colours.accent, 25)
-    canvas.glow(at, dice.between(420, 620), light, 150)
+    canvas.glow(at, dice.between(420, 620), light, 130)
     canvas.disc(at, dice.between(58, 110), light)
-    clouds = canvas.field(dice.fork("clouds"), 3).point(
-        [max(0, min(150, (level - 132) * 4)) for level in range(256)]
-    )
-    canvas.veil(mix(colours.low, colours.light, 70), clouds)
+    fleece = mix(colours.low, colours.light, 70)
+    for number in range(dice.between(2, 4)):
+        place = (
+            dice.between(-canvas.right, canvas.right),
+            dice.between(-canvas.bottom + 120, horizon - 60),
+        )
+        cloud(canvas, dice.fork(f"cloud {number}"), place, dice.between(110, 280), fleece)
     return at
 
 
@@ -68,7 +100,20 @@ def landscape(canvas: Canvas, dice: Dice, colours: Palette) -> None:
         base = horizon + number * (canvas.bottom - horizon) * 2 // (_RIDGES * 3)
         colour = mix(mix(colours.low, colours.main, 45), near, depth)
         relief = steep * (_RIDGES + 1 - number) // (_RIDGES + 1)
-        canvas.shape(ridge(canvas, dice.fork(f"ridge {number}"), base, relief), colour)
+        canvas.ground(ridge(canvas, dice.fork(f"ridge {number}"), base, relief), colour)
+
+
+@lru_cache(maxsize=256)
+def _fir(tall: int) -> tuple[int, ...]:
+    """Half widths of the rows of a fir, from its top to its foot."""
+    halves: list[int] = []
+    for (low, wide), (high, narrow) in reversed(list(pairwise(_FIR))):
+        first, last = tall - tall * high // 100, tall - tall * low // 100
+        rows = max(last - first, 1)
+        halves += [
+            (narrow + (wide - narrow) * row // rows) * tall // 100 for row in range(last - first)
+        ]
+    return tuple(halves)
 
 
 def woods(canvas: Canvas, dice: Dice, colours: Palette) -> None:
@@ -79,19 +124,12 @@ def woods(canvas: Canvas, dice: Dice, colours: Palette) -> None:
         colour = mix(mix(colours.low, colours.main, 40), colours.dark, 30 * row)
         ground = horizon + 90 + row * (canvas.bottom - horizon) // _RIDGES
         tall = 190 + 90 * row
-        canvas.shape(ridge(canvas, dice.fork(f"ground {row}"), ground, 20, 16), colour)
         place = -canvas.right
         while place < canvas.right:
-            _fir(canvas, (place, ground + 40), dice.between(tall * 6 // 10, tall), colour)
+            height = dice.between(tall * 6 // 10, tall)
+            canvas.profile((place, ground + 40), _fir(canvas.pixels(height)), colour)
             place += dice.between(tall // 4, tall // 2)
-
-
-def _fir(canvas: Canvas, foot: Point, tall: int, colour: tuple[int, int, int]) -> None:
-    x, y = foot
-    side = [(0, 100), (12, 70), (7, 70), (20, 38), (11, 38), (28, 0)]
-    right = [(x + w * tall // 100, y - h * tall // 100) for w, h in side]
-    left = [(2 * x - px, py) for px, py in reversed(right)]
-    canvas.shape([*right, *left], colour)
+        canvas.ground(ridge(canvas, dice.fork(f"ground {row}"), ground, 20, 16), colour)
 
 
 def sea(canvas: Canvas, dice: Dice, colours: Palette) -> None:
@@ -99,78 +137,32 @@ def sea(canvas: Canvas, dice: Dice, colours: Palette) -> None:
     horizon = dice.between(-40, 180)
     at = heaven(canvas, dice, colours, horizon)
     far = ridge(canvas, dice.fork("coast"), horizon - 10, dice.between(20, 70))
-    canvas.shape(far, mix(colours.low, colours.dark, 45))
-    water = (-canvas.right - 9, horizon, canvas.right + 9, canvas.bottom + 9)
-    canvas.bar(water, mix(colours.main, colours.high, 35))
-    waves = stretch(lattice(dice.fork("waves"), (7, 48)), canvas.size)
-    _ripples(canvas, waves, colours, horizon)
+    canvas.ground(far, mix(colours.low, colours.dark, 45))
+    _water(canvas, colours, horizon)
+    _ripples(canvas, dice, colours, horizon)
     for step in range(9):
         y = horizon + 12 + step * step * 5
         wide = dice.between(40, 90) + step * 12
         canvas.bar((at[0] - wide, y, at[0] + wide, y + 7), mix(colours.main, colours.light, 75))
 
 
-def _ripples(canvas: Canvas, waves: Image.Image, colours: Palette, horizon: int) -> None:
-    """Light and dark streaks upon the water only."""
-    top = canvas.size[1] // 2 + horizon * min(canvas.size) // UNIT
-    for colour, levels in (
-        (colours.dark, [max(0, min(90, (96 - level) * 2)) for level in range(256)]),
-        (colours.light, [max(0, min(80, (level - 168) * 2)) for level in range(256)]),
-    ):
-        mask = waves.point(levels)
-        mask.paste(0, (0, 0, canvas.size[0], max(top, 0)))
-        canvas.veil(colour, mask)
+def _water(canvas: Canvas, colours: Palette, horizon: int) -> None:
+    """Bands that darken towards the viewer."""
+    far, near = mix(colours.main, colours.high, 50), mix(colours.main, colours.dark, 18)
+    deep = canvas.bottom - horizon
+    for step in range(8):
+        top = horizon + deep * step * step // 64
+        side = canvas.right + 9
+        canvas.bar((-side, top, side, canvas.bottom + 9), mix(far, near, step * 100 // 7))
 
 
-_BLACK, _WHITE = (6, 6, 14), (255, 252, 244)
-
-
-def city(canvas: Canvas, dice: Dice, colours: Palette) -> None:
-    """Rows of towers, windows lit in the nearest."""
-    heaven(canvas, dice, colours, 60)
-    for row in range(3):
-        colour = mix(mix(colours.low, colours.main, 40), mix(colours.dark, _BLACK, 30), 45 * row)
-        x = -canvas.right - 20
-        while x < canvas.right:
-            wide = dice.between(70, 150) + 20 * row
-            top = dice.between(-260, 150) + 110 * row
-            canvas.bar((x, top, x + wide, canvas.bottom + 9), colour)
-            if row > 0:
-                _windows(canvas, dice, (x, top, wide), mix(colours.accent, _WHITE, 35))
-            x += wide + dice.below(24)
-
-
-def _windows(canvas: Canvas, dice: Dice, place: tuple[int, int, int], colour: Colour) -> None:
-    x, top, wide = place
-    for floor in range(top + 24, min(canvas.bottom, top + 420), 46):
-        for left in range(x + 14, x + wide - 26, 32):
-            if dice.chance(42):
-                canvas.bar((left, floor, left + 16, floor + 24), colour)
-
-
-def cosmos(canvas: Canvas, dice: Dice, colours: Palette) -> None:
-    """Nebulae, stars and a planet."""
-    deep = mix(colours.dark, _BLACK, 72)
-    canvas.colour(canvas.field(dice.fork("deep"), 2), (deep, mix(deep, colours.main, 22)))
-    for name, colour in (("far", colours.main), ("near", colours.accent)):
-        levels = [max(0, min(215, (level - 120) * 2)) for level in range(256)]
-        canvas.veil(colour, canvas.field(dice.fork(name), 3, 4).point(levels))
-    for _ in range(110):
-        at = (
-            dice.between(-canvas.right, canvas.right),
-            dice.between(-canvas.bottom, canvas.bottom),
-        )
-        canvas.disc(at, dice.pick((2, 2, 3, 3, 4, 6)), _WHITE, dice.between(120, 255))
-    _planet(canvas, dice, colours)
-
-
-def _planet(canvas: Canvas, dice: Dice, colours: Palette) -> None:
-    at, radius = (dice.between(-260, 260), dice.between(-220, 220)), dice.between(110, 240)
-    canvas.glow(at, radius * 2, colours.light, 90)
-    canvas.sphere(at, radius, (mix(colours.light, _WHITE, 40), colours.main, colours.dark))
-    if dice.chance(60):
-        tilt = dice.between(-28, 28)
-        outer = ellipse(at, (radius * 19 // 10, radius * 5 // 12), tilt)
-        inner = ellipse(at, (radius * 15 // 10, radius * 7 // 24), tilt)
-        half = len(outer) // 2 + 1
-        canvas.shape([*outer[:half], *reversed(inner[:half])], mix(colours.accent, _WHITE, 45), 225)
+def _ripples(canvas: Canvas, dice: Dice, colours: Palette, horizon: int) -> None:
+    """Light and dark streaks upon the water, wider near the viewer."""
+    deep = max(canvas.bottom - horizon - 10, 1)
+    shades = (mix(colours.main, colours.dark, 34), mix(colours.main, colours.light, 42))
+    for number in range(64):
+        share = dice.between(4, 100)
+        y = horizon + 8 + deep * share * share // 10000
+        x = dice.between(-canvas.right, canvas.right)
+        wide = (24 + share) * dice.between(50, 130) // 100
+        canvas.oval((x, y), (wide, 3 + share // 12), shades[number % 2])

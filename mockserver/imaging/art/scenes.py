@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockserver.imaging.art.figures import bubbles, creature, flowers, marble, portrait, poster
-from mockserver.imaging.art.landscapes import city, cosmos, landscape, sea, woods
+from mockserver.imaging.art.figures import creature, portrait
+from mockserver.imaging.art.landscapes import landscape, sea, woods
+from mockserver.imaging.art.ornaments import bubbles, flowers, marble, poster
 from mockserver.imaging.art.palette import words
+from mockserver.imaging.art.places import city, cosmos
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mockserver.imaging.art.canvas import Canvas
-    from mockserver.imaging.art.noise import Dice
+    from mockserver.imaging.art.dice import Dice
     from mockserver.imaging.art.palette import Palette
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mockserver.imaging.art.fields import waves
+from mockserver.imaging.art.geometry import ellipse
+from mockserver.imaging.art.landscapes import heaven
 from mockserver.imaging.art.palette import Colour, mix
-from mockserver.imaging.drawing.canvas import Canvas, ellipse
-from mockserver.imaging.drawing.fields import waves
-from mockserver.imaging.drawing.land import heaven
 
 if TYPE_CHECKING:
-    from mockserver.imaging.art.noise import Dice
+    from mockserver.imaging.art.canvas import Canvas
+    from mockserver.imaging.art.dice import Dice
     from mockserver.imaging.art.palette import Palette
 
 

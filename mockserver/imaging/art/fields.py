@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from mockserver.imaging.art.noise import ONE, TURN, sin
+from mockserver.imaging.art.dice import ONE, TURN, sin
 
 if TYPE_CHECKING:
-    from mockserver.imaging.art.noise import Dice
+    from mockserver.imaging.art.dice import Dice
 
 
 #: Crests that a wave may have from side to side; finer ones are lower.

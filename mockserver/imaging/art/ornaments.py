@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockserver.imaging.art.noise import ONE, TURN, cos, sin
+from mockserver.imaging.art.dice import ONE, TURN, cos, sin
+from mockserver.imaging.art.fields import waves
+from mockserver.imaging.art.geometry import ellipse
 from mockserver.imaging.art.palette import Colour, mix, ramp
-from mockserver.imaging.drawing.canvas import Canvas, ellipse
-from mockserver.imaging.drawing.fields import waves
 
 if TYPE_CHECKING:
-    from mockserver.imaging.art.noise import Dice
+    from mockserver.imaging.art.canvas import Canvas
+    from mockserver.imaging.art.dice import Dice
+    from mockserver.imaging.art.geometry import Point
     from mockserver.imaging.art.palette import Palette
-    from mockserver.imaging.drawing.canvas import Point
 
 
 _WHITE = (252, 250, 246)

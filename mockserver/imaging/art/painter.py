@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from mockserver.imaging.art.noise import Dice
+from mockserver.imaging.art.canvas import Canvas
+from mockserver.imaging.art.dice import Dice
 from mockserver.imaging.art.palette import palette
-from mockserver.imaging.drawing.canvas import Canvas
-from mockserver.imaging.drawing.choice import choose
+from mockserver.imaging.art.scenes import choose
 from mockserver.imaging.raster import Raster
 
 if TYPE_CHECKING:

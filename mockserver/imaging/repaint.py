@@ -1,0 +1,92 @@
+"""img2img: the start image, repainted as far as denoising goes and where its mask allows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from mockserver.imaging.art.dice import Dice
+from mockserver.imaging.art.painter import draw, share
+from mockserver.imaging.masking import apply_overlay, fill
+
+if TYPE_CHECKING:
+    from mockserver.imaging.spec import PictureSpec, Start
+
+#: What a latent of zeroes decodes to.
+_NOTHING = (128, 122, 114)
+#: Pixels to a cell of a latent.
+_LATENT_CELL = 8
+#: Cells around a lattice whose values the resampling of its edges looks at.
+_MARGIN = 3
+_LATENT_NOISE, _LATENT_NOTHING, _ORIGINAL = 2, 3, 1
+
+
+def _wrapped(lattice: Image.Image) -> Image.Image:
+    """The lattice with a margin from its opposite sides."""
+    width, height = lattice.size
+    wide = Image.new("L", (width + 2 * _MARGIN, height + 2 * _MARGIN))
+    for x in (_MARGIN - width, _MARGIN, _MARGIN + width):
+        for y in (_MARGIN - height, _MARGIN, _MARGIN + height):
+            wide.paste(lattice, (x, y))
+    return wide
+
+
+def _stretched(lattice: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """A lattice smoothly enlarged to `size`, so that opposite sides meet."""
+    width, height = lattice.size
+    box = (_MARGIN, _MARGIN, _MARGIN + width, _MARGIN + height)
+    return _wrapped(lattice).resize(size, Image.Resampling.BICUBIC, box=box)
+
+
+def _lattice(dice: Dice, cells: tuple[int, int]) -> Image.Image:
+    """Independent values, one a cell; each side has four cells at least."""
+    cells = max(cells[0], _MARGIN + 1), max(cells[1], _MARGIN + 1)
+    return Image.frombytes("L", cells, dice.noise(cells[0] * cells[1]))
+
+
+def _latent_noise(dice: Dice, size: tuple[int, int]) -> Image.Image:
+    """Coloured blotches, as a latent of pure noise decodes."""
+    cells = max(1, size[0] // _LATENT_CELL), max(1, size[1] // _LATENT_CELL)
+    bands = [_stretched(_lattice(dice.fork(band), cells), size) for band in "RGB"]
+    return Image.merge("RGB", bands)
+
+
+def _beginning(start: Start, size: tuple[int, int], dice: Dice) -> Image.Image:
+    """The image that img2img starts from, with what stands under its mask."""
+    image = start.image.image.convert("RGB")
+    if image.size != size:
+        image = image.resize(size, Image.Resampling.LANCZOS)
+    if start.mask is None or start.fill == _ORIGINAL:
+        return image
+    mask = start.mask.image
+    if start.fill == _LATENT_NOISE:
+        return Image.composite(_latent_noise(dice, size), image, mask)
+    if start.fill == _LATENT_NOTHING:
+        return Image.composite(Image.new("RGB", size, _NOTHING), image, mask)
+    return fill(image, mask)
+
+
+def repaint(spec: PictureSpec, start: Start) -> Image.Image:
+    """The start image, as much repainted as the denoising strength says.
+
+    Args:
+        spec: what would be drawn without it.
+        start: the image, its mask, and how much of it stays.
+
+    Returns:
+        An RGB image.
+    """
+    size = spec.width, spec.height
+    begun = _beginning(start, size, Dice("under", spec.values.get("seed")))
+    strength = share(start.denoising)
+    image = begun
+    if strength > 0:
+        image = Image.blend(begun, draw(spec).image(), min(strength * strength, 0.97))
+    if start.mask is not None:
+        kept = start.image.image.convert("RGB")
+        kept = kept if kept.size == size else begun
+        image = Image.composite(image, kept, start.mask.image)
+    if start.overlay is not None:
+        image = apply_overlay(image, start.paste_to, start.overlay.image)
+    return image
