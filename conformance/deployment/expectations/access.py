@@ -145,6 +145,7 @@ def _object(value: Any) -> dict[str, Any]:
 
 _ROUTES = ("cmd-flags", "options")
 _ABSENT = {401, 403, 404}
+_FAILED = 500
 # Shorter ones stand in ordinary words by chance.
 _LEAST = 4
 
@@ -152,7 +153,8 @@ _LEAST = 4
 def hidden(context: CheckContext) -> None:
     """No secret in cmd-flags or options: by its name, or one that let this run in.
 
-    A route that is absent, or closed even to those who are let in, tells nothing.
+    A route that is absent, or closed even to those who are let in, tells nothing; one that
+    fails, as Forge's cmd-flags with ``--port``, tells what its error does.
     """
     told: list[str] = []
     shows: list[Exchange] = []
@@ -172,12 +174,19 @@ def hidden(context: CheckContext) -> None:
 
 def _secrets(exchange: Exchange) -> Iterator[str]:
     """The names under which secrets are told, never their values."""
-    value = expect.json_object(expect.ok(exchange))
-    named = list(_named(value))
+    failed = (exchange.status or 0) >= _FAILED
+    named = list(_named(_failure(exchange) if failed else expect.json_object(expect.ok(exchange))))
     yield from named
     known = [s for s in exchange.secrets if len(s) >= _LEAST]
     if not named and any(secret in exchange.text for secret in known):
         yield "the credentials of this run"
+
+
+def _failure(exchange: Exchange) -> Any:
+    try:
+        return exchange.json
+    except ValueError:
+        return None
 
 
 def _named(value: Any, under: str = "") -> Iterator[str]:

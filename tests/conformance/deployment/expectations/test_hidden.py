@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from demanding import expected
-from doubles import Server, broken, edited, instead, mock, told
+from doubles import Server, Told, broken, edited, instead, mock, told
 
 from conformance.client.address import Basic
 from conformance.report.failure_text import failure_lines
@@ -64,6 +64,20 @@ def test_the_credentials_of_the_run_are_found_under_any_name() -> None:
     )
     result = _of(server, auth=Basic("user", "planted"))
     assert result.actual == "cmd-flags tells the credentials of this run"
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict"),
+    [
+        pytest.param({"error": "E", "body": {"port": 1}}, Verdict.PASS, id="without a secret"),
+        pytest.param({"error": "E", "body": {"api_auth": "a:b"}}, Verdict.FAIL, id="with one"),
+        pytest.param("Internal Server Error", Verdict.PASS, id="no JSON"),
+    ],
+)
+def test_a_route_that_fails_tells_what_its_error_does(body: Any, verdict: Verdict) -> None:
+    answer = told(body, 500) if isinstance(body, dict) else Told(500, {}, body.encode())
+    server = broken(mock(), instead(answer), route="cmd-flags")
+    assert _of(server).verdict is verdict
 
 
 @pytest.mark.parametrize("status", [403, 404])
