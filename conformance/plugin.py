@@ -1,11 +1,12 @@
 """Pytest plugin: ``pytest --sdapi-url URL`` judges a live server.
 
-It is loaded in every run of pytest, so nothing heavy is imported before it is asked for.
+Its options are those of ``sdapi-check`` with ``sdapi-`` in front, read by the same code. It is
+loaded in every run of pytest, so nothing heavy is imported before it is asked for.
 """
 
 from __future__ import annotations
 
-import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,43 +15,66 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from conformance.cli.job import Job
     from conformance.properties.property import Property
     from conformance.pytest_suite.session import Session
     from conformance.requirements.requirement import Requirement
-    from conformance.verdict import Result
-
 
 _SUITE = Path(__file__).parent / "pytest_suite"
 _FILES = ("test_requirements.py", "test_properties.py")
-_NOTHING_RAN = 5
-_LOOKED_AT = pytest.StashKey[int]()
+_LIVE = pytest.StashKey["Session | None"]()
+_USAGE = 2
+
+# Name of an option of sdapi-check, what its value is called, and its help.
+VALUES = (
+    ("mode", "MODE", "how far to go: smoke, safe, restore or full (default: safe)"),
+    ("auth", "USER:PASS", "credentials; env:NAME and file:PATH too (or set SDAPI_AUTH)"),
+    ("token", "TOKEN", "a bearer token; as --sdapi-auth (or set SDAPI_TOKEN)"),
+    ("second-auth", "USER:PASS", "another user, for servers with several"),
+    ("ca-file", "FILE", "certificate of a private authority"),
+    ("proxy", "URL", "go through this HTTP proxy, 'none' for none"),
+    ("timeout", "SECONDS", "wait so long for an answer (default: 300)"),
+    ("wait", "SECONDS", "wait so long for a server that is not up yet"),
+    ("patience", "SECONDS", "wait so long for a server that works for somebody else"),
+    ("budget", "PICTURES", "pictures to sample at most (default: 1; in mode full any number)"),
+    ("rate", "NUMBER", "requests a second at most"),
+    ("size", "PIXELS", "edge of the small pictures (default: 64)"),
+    ("seed", "NUMBER", "seed of the random examples (default: 0)"),
+    ("examples", "NUMBER", "examples of each property (default: 5)"),
+    ("profile", "KIND", "what kind of server it is (default: find out)"),
+    ("config", "FILE", "judge a target of this sdapi.toml"),
+    ("journal", "FILE", "where to note options before they are written"),
+    ("fail-on", "LEVEL", "least binding level whose failure fails a test (default: must)"),
+)
+REPEATED = (
+    ("header", "NAME: VALUE", "sent with every request"),
+    ("target", "NAME", "the target of the file"),
+    ("for", "PROGRAM", "look at what this program needs alone"),
+    ("report", "FILE", "write a report: .json, .html, .xml, .md or .svg"),
+)
+FLAGS = (
+    ("insecure", "do not check certificates"),
+    ("no-generate", "ask for no picture"),
+    ("certify", "fail where anything that applies to the server is left out"),
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options ``--sdapi-...``."""
     group = parser.getgroup("sdapi", "conformance of stable-diffusion-webui API servers")
     group.addoption("--sdapi-url", metavar="URL", help="judge the server at this address")
-    group.addoption(
-        "--sdapi-mode",
-        choices=("smoke", "safe", "restore", "full"),
-        help="how far to go (default: safe; full for the embedded mock)",
-    )
-    group.addoption("--sdapi-auth", metavar="USER:PASS", help="credentials (or set SDAPI_AUTH)")
-    group.addoption("--sdapi-profile", help="what kind of server it is (default: find out)")
-    group.addoption("--sdapi-seed", type=int, default=0, help="seed of the random examples")
-    group.addoption("--sdapi-examples", type=int, default=5, help="examples of each property")
-    group.addoption(
-        "--sdapi-fail-on",
-        choices=("must", "should"),
-        default="must",
-        help="least binding level whose failure fails a test (default: must)",
-    )
+    for name, metavar, words in VALUES:
+        group.addoption(f"--sdapi-{name}", metavar=metavar, help=words)
+    for name, metavar, words in REPEATED:
+        group.addoption(f"--sdapi-{name}", metavar=metavar, action="append", help=words)
+    for name, words in FLAGS:
+        group.addoption(f"--sdapi-{name}", action="store_true", help=words)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """With an address and no paths, collect the installed suite and nothing else."""
-    config.stash[_LOOKED_AT] = 0
-    if not config.getoption("sdapi_url"):
+    """With a server and no paths, collect the installed suite and nothing else."""
+    config.stash[_LIVE] = None
+    if not _judges(config):
         return
     if config.getoption("numprocesses", None):
         raise pytest.UsageError(
@@ -60,32 +84,34 @@ def pytest_configure(config: pytest.Config) -> None:
         config.args = [str(_SUITE / name) for name in _FILES]
 
 
-@pytest.hookimpl(optionalhook=True)
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """One server is judged in one process, also where ``-n auto`` stands in a configuration."""
-    return 0 if config.getoption("sdapi_url") else None
+    return 0 if _judges(config) else None
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A run over a server that looked at nothing is no success."""
-    config = session.config
-    asked = config.getoption("sdapi_url") and not config.getoption("collectonly")
-    if asked and session.exitstatus == pytest.ExitCode.OK and not config.stash[_LOOKED_AT]:
-        session.exitstatus = _NOTHING_RAN
+    """A run over a server that did not fail ends with the exit code of ``sdapi-check``."""
+    live = session.config.stash[_LIVE]
+    collecting = session.config.getoption("collectonly")
+    if session.exitstatus != pytest.ExitCode.OK or collecting or not _judges(session.config):
+        return
+    from conformance.report.document import ExitCode  # noqa: PLC0415 - loaded in every pytest run
+
+    nothing = ExitCode.NOTHING_RAN
+    session.exitstatus = int(nothing if live is None else live.document.exit_code())
 
 
 @pytest.fixture(scope="session")
 def sdapi_live(request: pytest.FixtureRequest) -> Iterator[Session | None]:
     """The server of ``--sdapi-url``, recognised once for the whole run; None without one."""
-    url = request.config.getoption("sdapi_url")
-    if not url:
+    config = request.config
+    if not _judges(config):
         yield None
         return
-    from conformance.requirements.catalogue import load_catalogue  # noqa: PLC0415 - loaded in every pytest run
-
-    session = _session(request.config, url, default_mode="safe", alone=False)
-    chosen = {item.callspec.id for item in request.session.items if hasattr(item, "callspec")}
-    session.plan([r for r in load_catalogue() if r.id in chosen])
+    session = _session(_job(_arguments(config)))
+    config.stash[_LIVE] = session
+    session.plan({item.callspec.id for item in request.session.items if hasattr(item, "callspec")})
     yield session
     _close(session)
 
@@ -99,72 +125,86 @@ def sdapi_session(
     if sdapi_live is not None:
         yield sdapi_live
         return
-    url = request.getfixturevalue("webui_server").url
-    session = _session(request.config, url, default_mode="full", alone=True)
+    arguments = _arguments(request.config)
+    arguments += [] if request.config.getoption("sdapi_mode") else ["--mode", "full"]
+    # Nobody else uses the mock, and its options end with it.
+    job = _job([request.getfixturevalue("webui_server").url, *arguments, "--patience", "0"])
+    session = _session(replace(job, live=False))
     yield session
     _close(session)
 
 
 @pytest.fixture
-def sdapi_judge(
-    request: pytest.FixtureRequest,
-    sdapi_session: Session,
-) -> Callable[[Requirement], None]:
+def sdapi_judge(sdapi_session: Session) -> Callable[[Requirement], None]:
     """Judges one requirement, and ends the test as the verdict says."""
 
     def judge(requirement: Requirement) -> None:
         __tracebackhide__ = True
-        _end(request.config, sdapi_session, sdapi_session.result(requirement))
+        sdapi_session.end_test(sdapi_session.result(requirement))
 
     return judge
 
 
 @pytest.fixture
-def sdapi_try(
-    request: pytest.FixtureRequest,
-    sdapi_session: Session,
-) -> Callable[[Property], None]:
+def sdapi_try(sdapi_session: Session) -> Callable[[Property], None]:
     """Tries one property, and ends the test as the verdict says."""
 
     def attempt(item: Property) -> None:
         __tracebackhide__ = True
-        _end(request.config, sdapi_session, sdapi_session.try_property(item))
+        sdapi_session.end_test(sdapi_session.result(item.requirement))
 
     return attempt
 
 
-def _session(config: pytest.Config, url: str, *, default_mode: str, alone: bool) -> Session:
+def _judges(config: pytest.Config) -> bool:
+    """Whether a live server is to be judged."""
+    return bool(config.getoption("sdapi_url") or config.getoption("sdapi_config"))
+
+
+def _arguments(config: pytest.Config) -> list[str]:
+    """The options of pytest as arguments of ``sdapi-check``."""
+
+    def given(name: str) -> Any:
+        return config.getoption(f"sdapi_{name.replace('-', '_')}")
+
+    found = [given("url")] if given("url") else []
+    for name, *_ in VALUES:
+        found += [] if given(name) is None else [f"--{name}", given(name)]
+    for name, *_ in REPEATED:
+        found += [part for value in given(name) or () for part in (f"--{name}", value)]
+    return found + [f"--{name}" for name, _ in FLAGS if given(name)]
+
+
+def _job(arguments: list[str]) -> Job:
+    import click  # noqa: PLC0415 - loaded in every pytest run
+
+    from conformance.cli.program import exit_code_of  # noqa: PLC0415 - as above
+    from conformance.cli.run_command import jobs_from  # noqa: PLC0415 - as above
     from conformance.errors import ConformanceError  # noqa: PLC0415 - as above
-    from conformance.pytest_suite.session import Session, SessionSettings  # noqa: PLC0415 - as above
-    from conformance.runner.plan import Mode  # noqa: PLC0415 - loaded in every pytest run
 
-    option: Callable[[str], Any] = config.getoption
-    settings = SessionSettings(
-        url=url,
-        mode=Mode(option("sdapi_mode") or default_mode),
-        auth=option("sdapi_auth") or os.environ.get("SDAPI_AUTH"),
-        profile=option("sdapi_profile"),
-        seed=option("sdapi_seed"),
-        examples=option("sdapi_examples"),
-        alone=alone,
-    )
     try:
-        return Session(settings)
+        jobs = jobs_from(arguments)
+    except click.ClickException as error:
+        words = error.format_message().replace("--", "--sdapi-")
+        pytest.exit(f"sdapi: {words}", returncode=_USAGE)
     except ConformanceError as error:
-        from conformance.cli.program import exit_code_of  # noqa: PLC0415 - as above
-
         pytest.exit(f"sdapi: {error}", returncode=int(exit_code_of(error)))
+    if len(jobs) > 1:
+        names = ", ".join(job.name for job in jobs)
+        words = f"pytest judges one target; name it with --sdapi-target ({names})"
+        pytest.exit(f"sdapi: {words}", returncode=_USAGE)
+    return jobs[0]
 
 
-def _end(config: pytest.Config, session: Session, result: Result) -> None:
-    __tracebackhide__ = True
-    from conformance.pytest_suite.session import end_test  # noqa: PLC0415 - as above
-    from conformance.requirements.requirement import Level  # noqa: PLC0415 - loaded in every pytest run
+def _session(job: Job) -> Session:
+    from conformance.cli.program import exit_code_of  # noqa: PLC0415 - loaded in every pytest run
+    from conformance.errors import ConformanceError  # noqa: PLC0415 - as above
+    from conformance.pytest_suite.session import Session  # noqa: PLC0415 - as above
 
-    if result.verdict.looked_at:
-        config.stash[_LOOKED_AT] += 1
-    level = Level(config.getoption("sdapi_fail_on").upper())
-    end_test(result, session.settings.url, session.settings.seed, level)
+    try:
+        return Session(job)
+    except ConformanceError as error:
+        pytest.exit(f"sdapi: {error}", returncode=int(exit_code_of(error)))
 
 
 def _close(session: Session) -> None:

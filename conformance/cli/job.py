@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TextIO
 
-from conformance.cli.session import RunOptions, carry_out, connect, planned
+from conformance.cli.session import RunOptions, connect, open_run, planned
 from conformance.deployment.undo_journal.leftovers import journal_for
 from conformance.detection.profile import ServerProfile
 from conformance.errors import ReportError
@@ -18,13 +18,15 @@ from conformance.requirements.requirement import Level
 from conformance.runner.plan import Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from conformance.deployment.connection import Connection
     from conformance.deployment.undo_journal.journal import UndoJournal
     from conformance.report.destination import Destination
     from conformance.report.document import Document
+    from conformance.runner.check_context import CheckContext
+    from conformance.runner.events import Event
     from conformance.runner.plan import Plan
     from conformance.runner.run import Run
 
@@ -138,20 +140,65 @@ class Job:
             # The document changes with every event.
             return collector.document.replay(name)
 
-        collector = Collector(name=self.name, command=self.command, fail_on=self.fail_on)
+        collector = self.collector()
         console = Console(out, replay, self.fail_on, verbose=self.verbose)
-        with ExitStack() as stack:
-            context = connect(self.reach, self.choices, say, self._journal(say), before_each)
-            stack.callback(context.client.close)
+        with closing(self.connect(say, before_each)) as context:
             if self.planning:
                 say("\n".join(plan_lines(context.profile, self.choices, verbose=self.verbose)))
                 return None
-            handlers = [collector.handle, console.handle]
-            carry_out(context, self.choices, handlers, self.reach.remarks, started)
-        self._report(collector.document, say)
+            run = self.open_run(context, [collector.handle, console.handle])
+            if started is not None:
+                started(run)
+            plan = run.prepare(self.choices.wanted(), self.choices.checks())
+            try:
+                run.carry_out(plan)
+            finally:
+                run.finish()
+        self.report(collector.document, say)
         return collector.document
 
-    def _report(self, document: Document, say: Callable[[str], None]) -> None:
+    def collector(self) -> Collector:
+        """A fresh document for the events of a run."""
+        return Collector(name=self.name, command=self.command, fail_on=self.fail_on)
+
+    def connect(
+        self,
+        say: Callable[[str], None],
+        before_each: Callable[[], None] | None = None,
+    ) -> CheckContext:
+        """Reach the server once it is awake, and recognise it.
+
+        Args:
+            say: gets a line about what is waited for.
+            before_each: called before each attempt; may raise to end them.
+
+        Raises:
+            ConnectionFailed: it was not reached.
+            TargetError: it is no sdapi, or does not let us in.
+            JournalError: an earlier run left options changed, or there is no place for a journal.
+            StillBusy: another run is writing options there now.
+        """
+        return connect(self.reach, self.choices, say, self._journal(say), before_each)
+
+    def open_run(self, context: CheckContext, handlers: Sequence[Callable[[Event], None]]) -> Run:
+        """The run that this job asks for.
+
+        Args:
+            context: what ``connect`` returned.
+            handlers: get every event.
+        """
+        return open_run(context, self.choices, handlers, self.reach.remarks)
+
+    def report(self, document: Document, say: Callable[[str], None]) -> None:
+        """Write the reports.
+
+        Args:
+            document: what they show.
+            say: gets a line for each file.
+
+        Raises:
+            ReportError: a report could not be written.
+        """
         problems = write_reports(self.reports, document, say)
         if problems:
             raise ReportError("; ".join(problems))

@@ -26,6 +26,8 @@ from conformance.requirements.page import render_catalogue
 from conformance.runner.plan import Mode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from conformance.requirements.requirement import Requirement
 
 
@@ -214,6 +216,36 @@ def _run(ctx: click.Context, given: dict[str, Any]) -> int:
     return judge_all(jobs, given["jobs"]) if jobs else _run_one(ctx, given)
 
 
+def jobs_from(args: Sequence[str]) -> list[Job]:
+    """The jobs that the arguments of ``sdapi-check`` ask for, as the pytest plugin passes them.
+
+    Args:
+        args: the command line without the program's name; names an address or a file.
+
+    Raises:
+        click.UsageError: the arguments contradict each other, or one is unknown.
+        ConformanceError: the file, the address or a secret cannot be used.
+    """
+    with run_command.make_context(PROGRAM, list(args)) as ctx:
+        return jobs_of(ctx, ctx.params) or [_job(ctx, ctx.params["url"], ctx.params)]
+
+
+def _job(ctx: click.Context, url: str, given: dict[str, Any]) -> Job:
+    # Credentials in the address stay out of what is written.
+    where = Address.parse(given["url"]).base if given["url"] else ""
+    return Job(
+        reach=connection_of(ctx, url, given),
+        choices=run_options_of(given, live=given["url"] is not None),
+        command=command_of(given, where),
+        fail_on=given["fail_on"],
+        verbose=given["verbose"],
+        planning=given["planning"],
+        live=given["url"] is not None,
+        journal=given["journal"],
+        reports=given["reports"],
+    )
+
+
 def _run_one(ctx: click.Context, given: dict[str, Any]) -> int:
     chosen = run_options_of(given, live=given["url"] is not None)
     chosen.requirements()
@@ -223,20 +255,7 @@ def _run_one(ctx: click.Context, given: dict[str, Any]) -> int:
         return int(ExitCode.CONFORMANT)
     with ExitStack() as stack:
         url = given["url"] or stack.enter_context(embedded_mock(*_mock_options(given)))
-        # Credentials in the address stay out of what is written.
-        where = Address.parse(given["url"]).base if given["url"] else ""
-        job = Job(
-            reach=connection_of(ctx, url, given),
-            choices=chosen,
-            command=command_of(given, where),
-            fail_on=given["fail_on"],
-            verbose=given["verbose"],
-            planning=given["planning"],
-            live=given["url"] is not None,
-            journal=given["journal"],
-            reports=given["reports"],
-        )
-        document = job.run(sys.stdout)
+        document = _job(ctx, url, given).run(sys.stdout)
     return int(document.exit_code(given["fail_on"])) if document else int(ExitCode.CONFORMANT)
 
 

@@ -175,25 +175,19 @@ def planned(profile: ServerProfile, choices: RunOptions) -> Plan:
     return make_plan(choices.wanted(), choices.checks(), limits)
 
 
-def carry_out(
+def open_run(
     context: CheckContext,
     choices: RunOptions,
     handlers: Sequence[Callable[[Event], None]],
     remarks: Sequence[str] = (),
-    started: Callable[[Run], None] | None = None,
-) -> None:
-    """Judge a server; every handler hears every event.
+) -> Run:
+    """The run over a server, whoever steps through it: the command at once, pytest test by test.
 
     Args:
-        context: the bench.
+        context: of the server, which is recognised.
         choices: what the user chose.
-        handlers: told what happens.
-        remarks: what a reader has to know beforehand, in sentences.
-        started: told the run before it begins, so that it can be ended from elsewhere.
-
-    Raises:
-        StillBusy: the server works for somebody else.
-        SelectionError: a word chooses nothing.
+        handlers: get every event.
+        remarks: what a reader has to know beforehand, in sentences; the first events.
     """
 
     def emit(event: Event) -> None:
@@ -211,16 +205,9 @@ def carry_out(
         certify=choices.certify,
         amend=choices.demands.amend,
     )
-    run = Run(context, settings, emit)
-    if started is not None:
-        started(run)
     for remark in remarks:
         emit(Note(remark))
-    plan = run.prepare(choices.wanted(), choices.checks())
-    try:
-        run.carry_out(plan)
-    finally:
-        run.finish()
+    return Run(context, settings, emit)
 
 
 def _names_property(word: str) -> bool:

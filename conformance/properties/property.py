@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, Phase, settings
 from conformance.errors import ConformanceError
 from conformance.requirements.applicability import Applies
 from conformance.requirements.requirement import Cost, Effect, Level, Requirement
-from conformance.runner.judge import judge
 from conformance.runner.registry import Check
 from conformance.verdict import Signal
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
     from conformance.runner.check_context import CheckContext
-    from conformance.verdict import Result
 
 
 # How many times the examples asked for a failing one may cost until it is small.
@@ -43,21 +41,21 @@ class Property:
     holds: Callable[[CheckContext, Any], None]
 
     def as_check(self, seed: int, count: int) -> Check:
-        """Trying so many examples as a check, which a run plans and carries out as any other."""
+        """The check that tries so many examples; a run plans it as any other check.
+
+        Its failure names the smallest failing example. An example is made smaller within four
+        times as many requests, so that a live server is not flooded.
+
+        Args:
+            seed: of the examples; the same seed draws the same ones.
+            count: how many examples to try.
+        """
         samples = count if self.requirement.effect is Effect.GENERATES else 0
         return Check(
             self.requirement.id,
             lambda context: self._try(context, seed, count),
             own_steps=samples,
         )
-
-    def check(self, context: CheckContext, seed: int, count: int) -> Result:
-        """Try so many examples, the same for the same seed; the smallest failing one is told.
-
-        A failing example is made smaller within four times as many requests, so that a live
-        server is not flooded.
-        """
-        return judge(self.requirement, lambda bench: self._try(bench, seed, count), context)
 
     def _try(self, context: CheckContext, seed: int, count: int) -> None:
         trial = _Trial(self.holds, context, count * _SHRINKING)

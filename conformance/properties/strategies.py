@@ -393,7 +393,12 @@ def option_changes(
     names = fit_options(options)
     if not names:
         return st.just({})
-    chosen = st.lists(st.sampled_from(names), min_size=1, max_size=max_size, unique=True)
+    # Each kind of value has an equal share, for servers have many numbers and few lists.
+    kinds: dict[type, list[str]] = {}
+    for name in names:
+        kinds.setdefault(type(options[name]), []).append(name)
+    some_name = st.one_of([st.sampled_from(group) for group in kinds.values()])
+    chosen = st.lists(some_name, min_size=1, max_size=max_size, unique=True)
     return chosen.flatmap(
         lambda some: st.fixed_dictionaries({name: option_values(options[name]) for name in some}),
     )

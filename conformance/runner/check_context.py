@@ -115,6 +115,10 @@ class CheckContext:
         """What kind of server it is."""
         return self.target.profile
 
+    def close(self) -> None:
+        """Close the connections to the server."""
+        self.client.close()
+
     # Requests
 
     def send(self, method: str, path: str, **request: Any) -> Exchange:

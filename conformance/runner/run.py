@@ -160,6 +160,10 @@ class Run:
         self._clock = clock
         self._started = clock()
         self._cancelled = Flag()
+        self._plan = Plan((), ())
+        self._time_left = TimeLeft(self._plan)
+        self._number = 0
+        self._lost = ""
 
     def prepare(self, requirements: Sequence[Requirement], checks: Mapping[str, Check]) -> Plan:
         """Wait for the server, look at it, and plan.
@@ -178,6 +182,7 @@ class Run:
     def plan(self, requirements: Sequence[Requirement], checks: Mapping[str, Check]) -> Plan:
         """Plan by what is known of the server, without asking it for anything."""
         plan = make_plan(requirements, checks, self._limits())
+        self._plan, self._time_left, self._number = plan, TimeLeft(plan), 0
         self._emit(
             RunStarted(
                 self.context.client.address.base,
@@ -191,10 +196,46 @@ class Run:
         return plan
 
     def carry_out(self, plan: Plan) -> None:
-        """Run the planned checks, those left out told first."""
+        """Report what the plan leaves out, then run its checks one by one.
+
+        Args:
+            plan: what ``prepare`` or ``plan`` returned.
+        """
         for result in plan.left_out:
-            self._finished(result)
-        self._checks(plan)
+            self.leave_out(result)
+        for planned in plan.checks:
+            self.step(planned)
+
+    def leave_out(self, result: Result) -> Result:
+        """Report a requirement that the plan leaves out.
+
+        Args:
+            result: as the plan has it.
+
+        Returns:
+            The result, with what the waivers make of it.
+        """
+        return self._finished(result)
+
+    def step(self, planned: PlannedCheck) -> Result:
+        """Run the next check of the plan, unless the server is lost or the run was cancelled.
+
+        Args:
+            planned: one of the plan.
+
+        Returns:
+            The result, with what the waivers make of it.
+        """
+        self._number += 1
+        number, total = self._number, len(self._plan.checks)
+        reason = self._lost or ("the run was ended early" if self._cancelled.is_set() else "")
+        if reason:
+            return self._finished(_not_run(planned.requirement, reason), number, total)
+        self._emit(CheckStarted(planned.requirement, number, total, self._time_left.seconds))
+        result = self.look(planned)
+        self._time_left.finished(planned, result)
+        self._lost = self._reason_to_stop(result)
+        return self._finished(result, number, total)
 
     def cancel(self) -> None:
         """End the run after the check that is under way; from any thread."""
@@ -218,24 +259,10 @@ class Run:
             self._settle(requirement.id, final=False)
         return result
 
-    def _checks(self, plan: Plan) -> None:
-        total = len(plan.checks)
-        left = TimeLeft(plan)
-        lost = ""
-        for number, planned in enumerate(plan.checks, start=1):
-            lost = lost or ("the run was ended early" if self._cancelled.is_set() else "")
-            if lost:
-                self._finished(_not_run(planned.requirement, lost), number, total)
-                continue
-            self._emit(CheckStarted(planned.requirement, number, total, left.seconds))
-            result = self.look(planned)
-            left.finished(planned, result)
-            lost = self._lost(result)
-            self._finished(result, number, total)
-
-    def _finished(self, result: Result, number: int = 0, total: int = 0) -> None:
+    def _finished(self, result: Result, number: int = 0, total: int = 0) -> Result:
         result = self.settings.amend(result, self.context.profile)
         self._emit(CheckFinished(result, number, total))
+        return result
 
     def _busy(self) -> bool:
         if self.settings.patience is None:
@@ -246,7 +273,7 @@ class Run:
             return True
         return False
 
-    def _lost(self, result: Result) -> str:
+    def _reason_to_stop(self, result: Result) -> str:
         """Why nothing more can be run; empty while the server answers."""
         for exchange in result.exchanges:
             words = cut_short(exchange)

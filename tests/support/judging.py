@@ -17,6 +17,7 @@ from conformance.runner.judge import judge
 if TYPE_CHECKING:
     from doubles import Server
 
+    from conformance.properties.property import Property
     from conformance.verdict import Result
 
 
@@ -26,6 +27,11 @@ def bench(profile: str | None = None, url: str = URL, **settings: Any) -> CheckC
     client = Client(url, auth=auth)
     given = None if profile is None else ServerProfile.parse(profile)
     return CheckContext(Target(client, given), ContextSettings(**settings))
+
+
+def tried(item: Property, context: CheckContext, seed: int, count: int) -> Result:
+    """The result of one property against the server of a context."""
+    return judge(item.requirement, item.as_check(seed, count).function, context)
 
 
 def judged(server: Server, name: str, profile: str | None = "a1111-1.10.1", **more: Any) -> Result:

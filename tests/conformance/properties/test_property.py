@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from doubles import Ask, Server, Told, broken, edited, instead, mock, served, told
 from hypothesis import strategies as st
-from judging import bench
+from judging import bench, tried
 
 from conformance.properties.properties import PROPERTIES
 from conformance.properties.property import Property, promise
@@ -43,7 +43,7 @@ def _below(limit: int, seen: list[int]) -> Callable[[int], None]:
 
 def _tried(item: Property, seed: int = 0, count: int = 50) -> Result:
     with served(mock()):
-        return item.check(bench("a1111"), seed, count)
+        return tried(item, bench("a1111"), seed, count)
 
 
 def test_a_property_that_holds_passes_with_so_many_examples() -> None:
@@ -97,7 +97,7 @@ def test_the_mock_holds_every_property(name: str) -> None:
     before = server(Ask("GET", "/sdapi/v1/options")).json
     with served(server):
         context = bench("a1111-1.10.1")
-        result = _BY_NAME[name].check(context, 0, 15)
+        result = tried(_BY_NAME[name], context, 0, 15)
         context.options.close()
     assert (result.verdict, result.actual) == (Verdict.PASS, "")
     assert server(Ask("GET", "/sdapi/v1/options")).json == before
@@ -153,7 +153,7 @@ _BROKEN = [
 @pytest.mark.parametrize(("name", "server"), _BROKEN)
 def test_a_broken_server_is_convicted(name: str, server: Server) -> None:
     with served(server):
-        result = _BY_NAME[name].check(bench("a1111-1.10.1"), 0, 60)
+        result = tried(_BY_NAME[name], bench("a1111-1.10.1"), 0, 60)
     assert result.verdict is Verdict.FAIL
     assert result.expected
     assert result.exchanges

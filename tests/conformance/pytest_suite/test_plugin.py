@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance import plugin
+from conformance.cli.run_command import run_command
 from conformance.deployment.undo_journal.leftovers import new_journal, state_folder
 from conformance.properties.properties import PROPERTIES
 from conformance.requirements.catalogue import load_catalogue
@@ -138,6 +141,64 @@ def test_without_an_address_each_test_has_a_mock_of_its_own(tmp_path: Path) -> N
     done = _pytest(tmp_path, "-q", str(_SUITE), "-k", "LIST-00 or OPT-007 or OPT-018")
     assert (done.returncode, done.stderr) == (0, "")
     assert _counts(done.stdout)["passed"] == 11
+
+
+def test_pytest_has_every_option_of_the_command_that_concerns_a_run() -> None:
+    about_output = {"only", "skip", "plan", "jobs", "list", "markdown", "explain", "verbose"}
+    ours = {
+        option.removeprefix("--")
+        for param in run_command.params
+        for option in (*param.opts, *param.secondary_opts)
+        if option.startswith("--")
+    }
+    known = {name for name, *_ in (*plugin.VALUES, *plugin.REPEATED, *plugin.FLAGS)}
+    assert ours - about_output - {"version", "generate"} == known
+
+
+def test_a_target_of_a_file_is_judged_with_its_settings_and_waivers(
+    tmp_path: Path, url: str
+) -> None:
+    (tmp_path / "sdapi.toml").write_text(
+        f"""\
+        [targets.mine]
+        url = "{url}"
+        profile = "sdnext"
+        mode = "restore"
+        [[waivers]]
+        id = "OPT-006"
+        reason = "known"
+        [targets.other]
+        url = "http://127.0.0.1:9"
+        """,
+    )
+    chosen = ["--sdapi-config", "sdapi.toml", "--sdapi-target", "mine"]
+    done = _pytest(tmp_path, "-rx", *chosen, "--sdapi-fail-on", "should", "-k", "OPT-006")
+    assert (done.returncode, _counts(done.stdout)["xfailed"]) == (0, 1)
+    done = _pytest(tmp_path, "--sdapi-config", "sdapi.toml", "-k", "OPT-006")
+    assert done.returncode == 2
+    assert "name it with --sdapi-target (mine, other)" in done.stdout
+
+
+def test_the_budget_of_the_command_bounds_the_tests_too(tmp_path: Path, url: str) -> None:
+    done = _pytest(tmp_path, "-rs", "--sdapi-url", url, "--sdapi-budget", "0", "-k", "TXT2IMG-001")
+    assert "of the budget of 0 are planned before it" in done.stdout
+    assert done.returncode == 5
+
+
+def test_a_certified_run_is_red_where_anything_is_left_out(tmp_path: Path, url: str) -> None:
+    certified = ["--sdapi-url", url, "--sdapi-certify"]
+    done = _pytest(tmp_path, *certified, "-k", "LIST-001")
+    assert done.returncode == 2
+    assert "--sdapi-certify leaves nothing out: add --sdapi-mode full" in done.stdout
+    done = _pytest(tmp_path, *certified, "--sdapi-mode", "full", "-k", "AUTH-006")
+    assert done.returncode == 5
+
+
+def test_reports_are_written(tmp_path: Path, url: str) -> None:
+    done = _pytest(tmp_path, "--sdapi-url", url, "--sdapi-report", "run.json", "-k", "LIST-001")
+    assert done.returncode == 0
+    result = json.loads((tmp_path / "run.json").read_text("utf-8"))
+    assert [each["id"] for each in result["results"]] == ["LIST-001"]
 
 
 def test_a_journal_that_an_earlier_run_left_stops_a_run_that_writes(
