@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from mockserver.extensions.agent_scheduler.answers import NOT_FOUND, failure, success
-from mockserver.extensions.agent_scheduler.order import task_fields
+from mockserver.extensions.agent_scheduler.reading import NOT_FOUND, failure, success
+from mockserver.extensions.agent_scheduler.runner import task_fields
 from mockserver.extensions.agent_scheduler.tasks import FAILED, FINISHED, PENDING
 
 if TYPE_CHECKING:

@@ -1,23 +1,124 @@
-"""Routes of Agent Scheduler that tell something.
+"""Routes of Agent Scheduler that report something.
 
-Source: agent_scheduler/api.py at a3375332.
+Source: agent_scheduler/api.py and models.py at a3375332; recorded: x-agent-flow/*.
 """
 
 from __future__ import annotations
 
+import io
+import zipfile
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
 from mockserver.backends.a1111.generation.context import context_of
-from mockserver.extensions.agent_scheduler import answers
-from mockserver.extensions.agent_scheduler.tasks import FINISHED, PENDING
+from mockserver.extensions.agent_scheduler.tasks import DONE, FINISHED, PENDING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mockserver.backends.a1111.server import Webui
     from mockserver.extensions.agent_scheduler.runner import TaskRunner
-    from mockserver.extensions.agent_scheduler.tasks import TaskList
+    from mockserver.extensions.agent_scheduler.tasks import Task, TaskList
     from mockserver.http.routing import Call
+
+#: Fields of a generation that are told to nobody.
+_UNTOLD = ("alwayson_scripts", "script_args", "init_images")
+_MILLISECONDS = 1000
+_PREFIX = "data:image/png;base64,"
+
+
+def success(message: str) -> dict[str, Any]:
+    """A change that was made."""
+    return {"success": True, "message": message}
+
+
+def failure(message: str) -> dict[str, Any]:
+    """A change that was not made, which is a 200 all the same."""
+    return {"success": False, "message": message}
+
+
+NOT_FOUND = failure("Task not found")
+
+
+def in_milliseconds(moment: float) -> int:
+    """A time as the queue and the history tell it: whole seconds, in milliseconds."""
+    return int(moment) * _MILLISECONDS
+
+
+def as_text(moment: float) -> str:
+    """A time as a single task tells it."""
+    return datetime.fromtimestamp(int(moment), UTC).isoformat()
+
+
+def told(
+    task: Task, position: int | None, moment: Callable[[float], Any], current: str | None
+) -> dict[str, Any]:
+    """A task.
+
+    Args:
+        task: which.
+        position: its place in the queue, None where it has none.
+        moment: how times are told.
+        current: id of what the server works on.
+    """
+    params = {name: value for name, value in task.fields.items() if name not in _UNTOLD}
+    return {
+        "id": task.id,
+        "api_task_id": None,
+        "api_task_callback": task.callback,
+        "name": task.name,
+        "type": task.type,
+        "status": "running" if task.id == current else task.status,
+        "params": {**params, "checkpoint": task.checkpoint},
+        "priority": task.priority,
+        "position": position,
+        "result": task.result,
+        "bookmarked": task.bookmarked,
+        "created_at": moment(task.created),
+        "updated_at": moment(task.updated),
+    }
+
+
+def not_ready(task: Task) -> dict[str, Any] | None:
+    """Why there is nothing to get yet; None where there is."""
+    if task.status != DONE:
+        return failure(f"Task is {task.status}")
+    return None if task.result is not None else failure("Task result is not available")
+
+
+def results(task: Task) -> dict[str, Any]:
+    """The pictures with their infotexts."""
+    pairs = zip(task.images, task.infotexts, strict=True)
+    data = [{"image": f"{_PREFIX}{image.base64()}", "infotext": text} for (_, image), text in pairs]
+    return {"success": True, "data": data}
+
+
+def archive(task: Task) -> bytes:
+    """The picture files in a ZIP file."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        for name, image in task.images:
+            file.writestr(name.rpartition("/")[2], image.to_bytes())
+    return out.getvalue()
+
+
+def exported(task: Task) -> dict[str, Any]:
+    """A pending task in the form that can be imported."""
+    return {
+        "id": task.id,
+        "api_task_id": None,
+        "api_task_callback": task.callback,
+        "name": task.name,
+        "type": task.type,
+        "params": task.fields,
+        "priority": task.priority,
+        "status": PENDING,
+        "bookmarked": task.bookmarked,
+        "created_at": in_milliseconds(task.created),
+        "updated_at": in_milliseconds(task.updated),
+    }
 
 
 _ALL, _BOOKMARKED = "all", "bookmarked"
@@ -51,7 +152,7 @@ class Reading:
         return {
             "current_task_id": current,
             "pending_tasks": [
-                answers.told(task, place, answers.in_milliseconds, current)
+                told(task, place, in_milliseconds, current)
                 for place, task in enumerate(pending, offset)
             ],
             "total_pending_tasks": self._tasks.count((PENDING,)),
@@ -72,7 +173,7 @@ class Reading:
             offset=call.values["offset"],
         )
         return {
-            "tasks": [answers.told(t, None, answers.in_milliseconds, None) for t in found],
+            "tasks": [told(t, None, in_milliseconds, None) for t in found],
             "total": self._tasks.count(statuses),
         }
 
@@ -81,16 +182,16 @@ class Reading:
         self._runner.settle()
         task = self._tasks.get(id)
         if task is None:
-            return answers.NOT_FOUND
+            return NOT_FOUND
         place = self._tasks.position(task) if task.status == PENDING else None
         current = self._webui.tasks.current
-        return {"success": True, "data": answers.told(task, place, answers.as_text, current)}
+        return {"success": True, "data": told(task, place, as_text, current)}
 
     def position(self, _: Call, id: str) -> dict[str, Any]:  # noqa: A002 - the path's own name
         """How many tasks are before one."""
         task = self._tasks.get(id)
         if task is None:
-            return answers.NOT_FOUND
+            return NOT_FOUND
         place = self._tasks.position(task) if task.status == PENDING else None
         return {"success": True, "data": {"status": task.status, "position": place}}
 
@@ -99,18 +200,18 @@ class Reading:
         self._runner.settle()
         task = self._tasks.get(id)
         if task is None:
-            return answers.NOT_FOUND
-        lacking = answers.not_ready(task)
+            return NOT_FOUND
+        lacking = not_ready(task)
         if lacking is not None:
             return lacking
         if not call.values["zip"]:
-            return answers.results(task)
+            return results(task)
         file = f"attachment; filename=results-{id}.zip"
         headers = {"Content-Disposition": file}
-        return Response(answers.archive(task), mimetype="application/zip", headers=headers)
+        return Response(archive(task), mimetype="application/zip", headers=headers)
 
     def export(self, call: Call) -> list[dict[str, Any]]:
         """The pending tasks in a form that can be imported."""
         values = call.values
         found = self._tasks.find((PENDING,), limit=values["limit"], offset=values["offset"])
-        return [answers.exported(task) for task in found]
+        return [exported(task) for task in found]

@@ -216,10 +216,10 @@ def test_a_task_queued_just_after_the_last_waits_for_the_next_one() -> None:
     webui = Extended("agent-scheduler", clock=clock, step_time=0.01)
 
     first = queued(webui)
-    while task(webui, first)["status"] != "done":
-        assert clock.wait_for_sleepers()
-        clock.advance_to_next()
     assert clock.wait_for_sleepers()
+    while task(webui, first)["status"] != "done":
+        clock.advance_to_next()
+        assert clock.wait_for_sleepers()
     late = queued(webui)
     clock.advance(60)
 
