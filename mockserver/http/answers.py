@@ -12,7 +12,7 @@ from mockserver.core.errors import HTTPError, RequestValidationError, ServerErro
 from mockserver.pydantic_compat.body import UnreadableBodyError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from mockserver.profiles.profile import ErrorRules
 
@@ -54,7 +54,7 @@ def render_fast(value: Any) -> bytes:
     if isinstance(value, Prepared):
         return value
     try:
-        return _dump(_as_orjson(value)).encode()
+        return _dump(_as_orjson((value,))[0]).encode()
     except UnicodeEncodeError as error:
         words = "str is not valid UTF-8: surrogates not allowed"
         raise ServerError("TypeError", words) from error
@@ -69,19 +69,23 @@ def _dump(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def _as_orjson(value: Any) -> Any:
-    """The value with what orjson changes changed, and what it refuses refused."""
-    if isinstance(value, dict):
-        if any(not isinstance(key, str) for key in value):
-            raise ServerError("TypeError", "Dict key must be str")
-        return {key: _as_orjson(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_as_orjson(item) for item in value]
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, int) and not _SMALLEST <= value <= _LARGEST:
-        raise ServerError("TypeError", "Integer exceeds 64-bit range")
-    return value
+def _as_orjson(values: Iterable[Any]) -> list[Any]:
+    """Values with what orjson changes changed, and what it refuses refused."""
+    found = []
+    for value in values:
+        item = value
+        if isinstance(value, dict):
+            if any(not isinstance(key, str) for key in value):
+                raise ServerError("TypeError", "Dict key must be str")
+            item = dict(zip(value, _as_orjson(value.values()), strict=True))
+        elif isinstance(value, list | tuple):
+            item = _as_orjson(value)
+        elif isinstance(value, float):
+            item = value if math.isfinite(value) else None
+        elif isinstance(value, int) and not _SMALLEST <= value <= _LARGEST:
+            raise ServerError("TypeError", "Integer exceeds 64-bit range")
+        found.append(item)
+    return found
 
 
 _CRASHED = 500

@@ -7,11 +7,14 @@ import re
 import zlib
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from mockserver.core.json_values import json_or_none
 from mockserver.redaction.names import SECRET, is_secret_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 #: Bodies up to this size are kept as they are.
 SMALL = 16_384
@@ -71,6 +74,26 @@ class Message:
     body: bytes
     cut: bool = False
     length: int = 0
+
+    @classmethod
+    def kept(
+        cls, headers: list[tuple[str, str]], body: bytes, users: Iterable[tuple[str, str]] = ()
+    ) -> Message:
+        """What is kept of a message.
+
+        Args:
+            headers: as they went over the wire.
+            body: likewise.
+            users: names and passwords that a body may contain, as that of cmd-flags does.
+        """
+        packed = next((v for k, v in headers if k.lower() == "content-encoding"), "")
+        left, cut = shrunk(body, packed)
+        for user, password in users:
+            left = left.replace(f"{user}:{password}".encode(), SECRET.encode())
+        safe = tuple(
+            (name, _redacted(value) if _is_secret(name) else value) for name, value in headers
+        )
+        return cls(safe, left, cut, len(body))
 
     @property
     def text(self) -> str:
@@ -161,11 +184,6 @@ class Call:
         }
 
 
-def without_secrets(headers: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Headers with credentials and cookies redacted; the scheme of an authorization stays."""
-    return tuple((name, _redacted(value) if _is_secret(name) else value) for name, value in headers)
-
-
 @lru_cache(maxsize=1024)
 def _is_secret(name: str) -> bool:
     """Whether a header of that name carries a credential or a cookie."""
@@ -174,5 +192,6 @@ def _is_secret(name: str) -> bool:
 
 
 def _redacted(value: str) -> str:
+    """The value of such a header; the scheme of an authorization stays."""
     scheme, space, _ = value.partition(" ")
     return f"{scheme} {SECRET}" if space and scheme.isalpha() else SECRET

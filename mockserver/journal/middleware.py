@@ -15,10 +15,9 @@ from urllib.parse import parse_qs
 
 from mockserver.core.errors import HTTPError
 from mockserver.http.auth import check_credentials
-from mockserver.journal.call import Call, Message, shrunk, without_secrets
+from mockserver.journal.call import Call, Message
 from mockserver.journal.har import as_har
 from mockserver.journal.lint import Linter
-from mockserver.redaction.names import SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,18 +88,11 @@ class JournalMiddleware:
             if environ.get(UNANSWERED):
                 status, headers, chunks = None, [], []
             seconds = time.perf_counter() - began
-            sent = self._message(_request_headers(environ), body)
-            got = self._message(headers, b"".join(chunks))
+            users = self._webui.config.auth
+            sent = Message.kept(_request_headers(environ), body, users)
+            got = Message.kept(headers, b"".join(chunks), users)
             self._keep(environ, (started, seconds), sent, status, got)
         return chunks
-
-    def _message(self, headers: list[tuple[str, str]], body: bytes) -> Message:
-        """A message as it is kept: without the credentials that cmd-flags tells, too."""
-        packed = next((v for k, v in headers if k.lower() == "content-encoding"), "")
-        kept, cut = shrunk(body, packed)
-        for user, password in self._webui.config.auth:
-            kept = kept.replace(f"{user}:{password}".encode(), SECRET.encode())
-        return Message(without_secrets(headers), kept, cut, len(body))
 
     def _keep(
         self,

@@ -56,9 +56,15 @@ class Anything:
 
 @dataclass(frozen=True)
 class Scalar:
-    """One number, boolean or text."""
+    """One number, boolean or text.
+
+    Attributes:
+        coerce: makes the value one, or raises a ValidationError.
+        exact: values of this very type stay as they are; None where each is looked at.
+    """
 
     coerce: Callable[[Any], Any]
+    exact: type | None = None
 
     def fit(self, value: Any, loc: Location, complaints: list[ErrorDict]) -> Any:
         """The coerced value."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from mockserver.core.errors import RequestValidationError
 from mockserver.pydantic_compat.errors import ValidationError, missing, none_not_allowed
-from mockserver.pydantic_compat.kinds import as_dict
+from mockserver.pydantic_compat.kinds import Scalar, as_dict
 from mockserver.pydantic_compat.schema import DIALECTS, kind_of
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ class Model:
         self.fields = tuple(fields)
         #: Names whose default is one value for all requests; others are copied for each.
         self._shared = {f.name for f in self.fields if not isinstance(f.default, list | dict)}
+        self._exact = {f.name: f.kind.exact for f in self.fields if isinstance(f.kind, Scalar)}
 
     def fit(self, value: Any, loc: Location, complaints: list[ErrorDict]) -> Any:
         """As a nested kind: the dict of this model's fields."""
@@ -103,7 +104,10 @@ class Model:
         for field in self.fields:
             if field.name in body:
                 fields_set.add(field.name)
-                values[field.name] = field.fit(body[field.name], (*loc, field.name), complaints)
+                value = body[field.name]
+                if type(value) is not self._exact.get(field.name):
+                    value = field.fit(value, (*loc, field.name), complaints)
+                values[field.name] = value
             elif field.required:
                 complaints.append(missing().at((*loc, field.name)))
             elif field.name in self._shared:

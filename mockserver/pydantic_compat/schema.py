@@ -61,6 +61,14 @@ _BOUNDS = (
 )
 _PYDANTIC_1 = DIALECTS["pydantic1"]
 _REFERENCE = "#/components/schemas/"
+#: The Python type of a scalar's values that both dialects take as they are.
+_EXACT: Mapping[str, type | None] = {
+    "string": str,
+    "boolean": bool,
+    "integer": int,
+    "number": float,
+    "null": None,
+}
 
 
 def kind_of(
@@ -114,7 +122,9 @@ def _scalar(schema: dict[str, Any], finite: bool, dialect: Dialect) -> Kind:
         if key in schema
     )
     return (
-        Bounded(coerce, bounds, finite, dialect.same_type) if bounds or finite else Scalar(coerce)
+        Bounded(coerce, bounds, finite, dialect.same_type)
+        if bounds or finite
+        else Scalar(coerce, _EXACT[schema["type"]])
     )
 
 

@@ -44,17 +44,17 @@ class Order:
         return bool(self.echo.get("send_images", True))
 
 
-def _own(value: Any) -> Any:
-    """A copy of a dict or list, so that the echo stays as it was sent."""
-    return value.copy() if isinstance(value, dict | list) else value
-
-
 def _fields(server: GenerationContext, echo: dict[str, Any]) -> dict[str, Any]:
     """The fields with sampler and scheduler resolved and nothing of the API's own in them."""
     named_by = server.samplers.named_by
     wanted = echo.get(named_by) or echo["sampler_index"]
     sampler, scheduler = _sampling(server, wanted, echo.get("scheduler"))
-    found = {name: _own(value) for name, value in echo.items() if name not in NOT_PROCESSED}
+    # Dicts and lists are copied, so that the echo stays as it was sent.
+    found = {
+        name: value.copy() if isinstance(value, dict | list) else value
+        for name, value in echo.items()
+        if name not in NOT_PROCESSED
+    }
     if server.rules.override_shared:
         found["override_settings"] = echo["override_settings"]
     found["sampler_name"] = sampler
