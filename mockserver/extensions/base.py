@@ -44,6 +44,7 @@ class Script:
 
     Attributes:
         title: its title in lower case, as in GET scripts.
+        processes_last: whether its `process` is called after those of all other scripts.
         file: stem of its file, by which ADetailer knows it.
         parameters: names of the arguments of `run`, without ``self`` and ``p``, for the text
             of the webui's TypeError where some are missing; empty for no such check.
@@ -52,6 +53,7 @@ class Script:
     """
 
     title: ClassVar[str] = ""
+    processes_last: ClassVar[bool] = False
     file: ClassVar[str] = ""
     parameters: ClassVar[tuple[str, ...]] = ()
 

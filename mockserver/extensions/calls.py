@@ -62,8 +62,10 @@ class ScriptCalls(Callbacks):
         self._call(p, lambda script, run: script.before_process(run))
 
     def process(self, p: object) -> None:
-        """See `Script.process`."""
-        self._call(p, lambda script, run: script.process(run))
+        """See `Script.process`; those that process last come after all others."""
+        ordered = sorted(self._scripts(p), key=lambda pair: pair[0].processes_last)
+        for script, run in ordered:
+            swallowed(partial(script.process, run))
 
     def before_process_batch(self, p: object) -> None:
         """See `Script.before_process_batch`."""

@@ -17,6 +17,7 @@ from mockserver import Config, Webui
 from mockserver.backends.a1111.generation import answer
 from mockserver.backends.a1111.progress import progress
 from mockserver.core.clock import ManualClock
+from mockserver.extensions import ExtensibleWebui
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -101,7 +102,7 @@ def img2img(webui: Webui | None = None, /, **fields: Any) -> Made:
 
 def slow(step_time: float = 64.0, **config: Any) -> Webui:
     """A server on a clock that tests move; a step of a 64x64 picture takes a second."""
-    return Webui(config=Config(step_time=step_time, **config), clock=ManualClock())
+    return ExtensibleWebui(config=Config(step_time=step_time, **config), clock=ManualClock())
 
 
 class Watched:
@@ -131,11 +132,12 @@ class Watched:
         return found
 
     def start(self, **fields: Any) -> None:
-        """Run a txt2img in a thread, up to where it waits for time or for its turn."""
+        """Run a generation in a thread, up to where it waits for time or for its turn."""
 
         def run() -> None:
             try:
-                self.made.append(txt2img(self.webui, **fields))
+                ask = img2img if "init_images" in fields else txt2img
+                self.made.append(ask(self.webui, **fields))
             except Exception as error:  # noqa: BLE001 - told to the test
                 self.errors.append(error)
 

@@ -144,6 +144,7 @@ class _Details:
         for tab in self._extension.reader.tabs(self._run.args):
             if tab.runs:
                 self._run_tab(tab)
+        self._wait(self.picture.size)
         if self._number == len(p.seeds) - 1:
             again = copy.copy(p)
             callbacks.before_process(again)
@@ -163,7 +164,7 @@ class _Details:
         sorted_by = server.options["ad_bbox_sortby"]
         masks = masks_of(found, tab, image.size, sorted_by, mask)
         shown = preview(image, found)
-        state.show(Picture(Painted(lambda: shown)))
+        state.show(Painted(lambda: shown))
         state.job_count += len(masks)
         self._wait(image.size)
         self._paint(tab, masks)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageFilter
 
+from mockserver.backends.a1111.generation.denoise import step_seconds
+from mockserver.backends.a1111.generation.noise import latent_shape
 from mockserver.backends.a1111.generation.pictures import Picture
 from mockserver.backends.a1111.input_images import read_picture
 from mockserver.core.errors import ServerError
@@ -41,10 +43,12 @@ class _Running:
     Attributes:
         maps: detected maps in the order of the answer.
         finish: (module, map in the size of the result) of units that change finished pictures.
+        error: what the model fails with when it samples.
     """
 
     maps: list[Image.Image] = field(default_factory=list)
     finish: list[tuple[str, Image.Image]] = field(default_factory=list)
+    error: ServerError | None = None
 
 
 class ControlNetScript(Script):
@@ -56,6 +60,8 @@ class ControlNetScript(Script):
 
     title = "controlnet"
     file = "controlnet"
+    #: Recorded: x-both/all, where its key stands behind Regional Prompter's.
+    processes_last = True
 
     def __init__(self, extension: ControlNet) -> None:
         self._extension = extension
@@ -83,6 +89,16 @@ class ControlNetScript(Script):
         if run.p.refiner_checkpoint is not None:
             self._act(run)
 
+    def sample(self, run: Run) -> None:
+        """Units act while the model samples.
+
+        Raises:
+            ServerError: TypeError for a weight that is no number (1.1.447).
+        """
+        del run
+        if self._running is not None and self._running.error is not None:
+            raise self._running.error
+
     def postprocess_image(self, run: Run, picture: Picture, number: int) -> Picture:
         """What inpaint_only puts back and recolor takes from its map."""
         del run, number
@@ -96,6 +112,8 @@ class ControlNetScript(Script):
     def postprocess(self, run: Run, processed: Processed) -> None:
         """Add the maps behind the pictures, once for the whole request."""
         running, self._running = self._running, None
+        if running is not None:
+            _wait(run)
         if running is None or run.server.options["control_net_no_detectmap"]:
             return
         if any(_NO_MAPS_WITH in key.lower() for key in run.p.extra_generation_params):
@@ -146,7 +164,18 @@ class ControlNetScript(Script):
             running.maps += fitted
         if "inpaint_only" in module.name or "recolor" in module.name:
             running.finish.append((module.name, fitted[0]))
-        return _effect(p, unit, model, fitted[-1])
+        try:
+            return _effect(p, unit, model, fitted[-1])
+        except ServerError as error:
+            running.error = error
+            return None
+
+
+def _wait(run: Run) -> None:
+    """Let the time pass in which the extension frees its memory."""
+    seconds = step_seconds(run.server, latent_shape(run.p.width, run.p.height), 1)
+    if seconds:
+        run.server.clock.sleep(seconds)
 
 
 def _check_batch(batch_images: Any) -> None:
@@ -203,11 +232,7 @@ def _effect(
     active = tuple(n for n, part in enumerate(shown) if start <= part <= end)
     if not active:
         return None
-    try:
-        weight = weighted(values["weight"])
-    except ServerError as error:
-        p.model_error = error
-        return None
+    weight = weighted(values["weight"])
     if not weight:
         return None
     how = values["control_mode"], values.get("hr_option") if p.enable_hr else None

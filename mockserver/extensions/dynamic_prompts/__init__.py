@@ -32,6 +32,7 @@ _MARKS = ("{", "__", "${", "%{", "#", "\\", "}")
 class DynamicPrompts(Script):
     """Expands prompt and negative prompt of every request, unless it is switched off."""
 
+    file = "dynamic_prompting"
     title = "dynamic prompts v2.17.1"
 
     def process(self, run: Run) -> None:

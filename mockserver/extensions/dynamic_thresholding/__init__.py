@@ -43,6 +43,7 @@ class DynamicThresholding(Script):
     """Writes its parameters and changes the picture, where the sampler lets it."""
 
     title = _TITLE
+    file = "dynamic_thresholding"
 
     def process_batch(self, run: Run) -> None:
         """Act in one iteration; errors in here leave what was written so far."""

@@ -209,8 +209,6 @@ class Batch:
     def _denoise(self, course: Course) -> None:
         server, p = self._server, self._p
         server.callbacks.before_every_sampling(p)
-        if p.model_error is not None:
-            raise p.model_error
         server.callbacks.sample(p)
         sampling.initialise(server, p, course.sampler)
         sampling.check_sampler(server, course, p.seeds)

@@ -9,7 +9,6 @@ if TYPE_CHECKING:
 
     from mockserver.backends.a1111.generation.samplers import Sampler
     from mockserver.backends.a1111.scripts.catalogue import ScriptArguments
-    from mockserver.core.errors import ServerError
 
 
 #: Fields of a request that are not the generation's own.
@@ -37,7 +36,6 @@ class Processing:
 
     Attributes:
         effects: what this run adds to the extra parameters that changes pixels too.
-        model_error: what the model will fail with when it samples, as a script patched it.
         script_memory: what scripts of extensions keep for the time of this generation.
         scripts_off: titles of scripts of extensions that leave it alone.
         script_effects: what a script changes in the pixels beyond the parameters.
@@ -146,7 +144,6 @@ class Processing:
         self.sd_vae_hash: str | None = None
         self.init_img_hash: str | None = None
         self.script_effects: dict[str, Any] = {}
-        self.model_error: ServerError | None = None
         self.script_memory: dict[str, Any] = {}
         self.scripts_off: frozenset[str] = frozenset()
         known = dict(fields)
