@@ -13,7 +13,9 @@ DETECTED = {
     "a1111-2022-10": "a1111-2022-10-27",
     "forge": "forge",
     "reforge": "reforge",
+    "sdnext-2026-07": "sdnext",
     "sdnext-2025-03": "sdnext",
+    "koboldcpp-1.115.1": "kobold",
     "koboldcpp-1.111": "kobold",
     "sdcpp-master-827": "sdcpp",
 }

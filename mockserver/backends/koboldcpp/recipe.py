@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.cpp_common.numbers import as_int, general, single
+from mockserver.backends.koboldcpp.prompts import Adapter, read_prompts
 from mockserver.backends.koboldcpp.values import (
     first,
     given,
@@ -18,14 +19,12 @@ from mockserver.backends.koboldcpp.values import (
     real,
     whole,
 )
-from mockserver.families.koboldcpp.adapter import Adapter
-from mockserver.families.koboldcpp.prompts import read_prompts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mockserver.backends.koboldcpp.prompts import Tagged
     from mockserver.backends.koboldcpp.server import Koboldcpp
-    from mockserver.families.koboldcpp.prompts import Tagged
 
 
 _STEP = 64

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.generation.answer import Generated
@@ -16,9 +17,10 @@ from mockserver.backends.sdnext.options import Overrides
 from mockserver.backends.sdnext.scripts import check_alwayson, check_selected, shorten
 from mockserver.core.errors import HTTPError
 from mockserver.core.upstream_errors import raises_upstream
-from mockserver.families.sdnext.prompts import resolved
 
 if TYPE_CHECKING:
+    import random
+
     from mockserver.backends.sdnext.server import SdNext
     from mockserver.imaging.formats import EncodedPicture
     from mockserver.imaging.painted import Painted
@@ -128,8 +130,8 @@ def _set_prompts(server: SdNext, job: Job, count: int) -> None:
     job.prompts, job.negative_prompts = [prompt] * count, [negative] * count
     if server.program.templates:
         job.templates, job.negative_templates = [sent[0]] * count, [sent[1] or ""] * count
-        job.prompts = [resolved(text, server.random) for text in job.prompts]
-        job.negative_prompts = [resolved(text, server.random) for text in job.negative_prompts]
+        job.prompts = [_resolved(text, server.random) for text in job.prompts]
+        job.negative_prompts = [_resolved(text, server.random) for text in job.negative_prompts]
 
 
 def _draw_all(server: SdNext, job: Job) -> tuple[list[Painted], list[str]]:
@@ -163,3 +165,32 @@ def _encoded(
         encoded(server, picture, {"parameters": text})
         for picture, text in zip(pictures, texts, strict=False)
     ]
+
+
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_WEIGHT = re.compile(r"^\s*([\d.]+)::")
+
+
+def _chosen(choices: list[str], source: random.Random) -> str:
+    """One of several, by the weights that stand before them (``2::fox``)."""
+    weights = [_WEIGHT.match(choice) for choice in choices]
+    found = [float(match[1]) if match and match[1] != "." else 1.0 for match in weights]
+    plain = [_WEIGHT.sub("", choice) for choice in choices]
+    return source.choices(plain, found)[0] if any(found) else plain[0]
+
+
+def _resolved(text: Any, source: random.Random) -> Any:
+    """A prompt with its braces resolved, the innermost first, without blanks around it.
+
+    Source: modules/styles.py, apply_curly_braces_to_prompt; recorded: t2i-prompt/leading-space,
+    style-brace, percent of sdnext-2026-07.
+
+    Args:
+        text: the prompt; null stays null.
+        source: chooses.
+    """
+    if not isinstance(text, str):
+        return text
+    while match := _BRACES.search(text):
+        text = text[: match.start()] + _chosen(match[1].split("|"), source) + text[match.end() :]
+    return text.strip()

@@ -1,6 +1,8 @@
-"""POST options: one after the other, each told of by whether it changed.
+"""Options: those of newer versions as they are stored, and what a request does to any.
 
-Recorded: options/bool-str, samples_format (no change), known-and-unknown.
+POST sets one after the other, each told of by whether it changed. Recorded: options/bool-str,
+samples_format (no change), known-and-unknown; every options and t2i-override case of
+sdnext-2026-07, where GET has the keys of config.json, and whatever was set since.
 """
 
 from __future__ import annotations
@@ -8,10 +10,89 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mockserver.core.errors import ServerError
-from mockserver.families.sdnext.stored_options import StoredOptions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, KeysView, Mapping
+
     from mockserver.backends.a1111.options import OptionStore
+
+
+class StoredOptions:
+    """Options of a newer server: GET shows what was stored, as it was stored.
+
+    Args:
+        defaults: every known option and its default.
+        stored: what is stored at the start.
+        save: called with everything stored whenever a POST went through.
+    """
+
+    def __init__(
+        self,
+        defaults: Mapping[str, Any],
+        stored: Mapping[str, Any],
+        save: Callable[[dict[str, Any]], None] = lambda stored: None,  # noqa: ARG005 - keeps nothing
+    ) -> None:
+        self._defaults = {**defaults, **{k: v for k, v in stored.items() if k not in defaults}}
+        self._data = dict(stored)
+        self._beside: dict[str, Any] = {}
+        self._save = save
+
+    @property
+    def names(self) -> KeysView[str]:
+        """Names of all known options."""
+        return self._defaults.keys()
+
+    def __getitem__(self, name: str) -> Any:
+        """The value of `name`, stored or its default; None for a name that nobody knows."""
+        if name in self._data:
+            return self._data[name]
+        return self._defaults.get(name, self._beside.get(name))
+
+    def default(self, name: str) -> Any:
+        """The default of `name`; None for a name that nobody knows."""
+        return self._defaults.get(name)
+
+    def set(self, name: str, value: Any) -> bool:
+        """Store a value; gives whether it changed. Unknown names are ignored."""
+        if name not in self._defaults or self._current(name) == value:
+            return False
+        self._data[name] = value
+        return True
+
+    def put(self, name: str, value: Any) -> None:
+        """Store a value; that of an unknown name is kept beside the options."""
+        (self._data if name in self._defaults else self._beside)[name] = value
+
+    def override(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Set several for a while; gives what `restore` takes.
+
+        A value that equals the current one is not stored. Recorded: t2i-override/vae-auto.
+        """
+        before = {}
+        for name, value in values.items():
+            old = self._current(name) if name in self._defaults else self._beside.get(name)
+            if old != value:
+                before[name] = old
+                self.put(name, value)
+        return before
+
+    def restore(self, before: Mapping[str, Any]) -> None:
+        """Put back the values that `override` replaced; their names stay stored."""
+        for name, value in before.items():
+            self.put(name, value)
+
+    def answer(self) -> dict[str, Any]:
+        """What GET answers."""
+        return dict(self._data)
+
+    def save(self) -> None:
+        """Keep what is stored, where the server was told to keep it."""
+        self._save(dict(self._data))
+
+    def _current(self, name: str) -> Any:
+        """The stored value, or the default where none or null is stored."""
+        value = self._data.get(name)
+        return self._defaults[name] if value is None else value
 
 
 if TYPE_CHECKING:

@@ -71,6 +71,10 @@ def client() -> Client:
 # --- lists -----------------------------------------------------------------------------------
 
 
+#: Lists of another shape than the API's, by the beginning of the recording's name.
+_MALFORMED = {("sdnext-2026-07", "embeddings")}
+
+
 def test_every_recorded_list_is_read(
     server: str,
     recorded: Callable[[str], list[Step]],
@@ -80,6 +84,8 @@ def test_every_recorded_list_is_read(
     for step in recorded(server):
         route = step.path.removeprefix("/sdapi/v1/")
         if step.method != "GET" or route not in READS or step.answer.status != 200 or step.headers:
+            continue
+        if any(server.startswith(name) and route == shapeless for name, shapeless in _MALFORMED):
             continue
         with responses.RequestsMock() as mock:
             mock.get(f"{BASE}/{route}", json=body_of(step))

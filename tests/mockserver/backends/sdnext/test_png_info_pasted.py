@@ -49,10 +49,14 @@ def test_a_negative_prompt_without_parameters_is_lost() -> None:
     assert parse("a fox\nNegative prompt: bad") == {"Prompt": "a fox", "Negative prompt": ""}
 
 
-@pytest.mark.parametrize("read", [parse, parse_newer])
-def test_a_prompt_is_taken_out_wherever_it_stands_again(read: Callable[[str], Any]) -> None:
+@pytest.mark.parametrize(
+    ("read", "model"), [(parse, "PonyXL"), (parse_newer, "catPonyXL")], ids=["older", "newer"]
+)
+def test_an_older_version_takes_the_prompt_out_wherever_it_stands_again(
+    read: Callable[[str], Any], model: str
+) -> None:
     parsed = read("cat\nSteps: 1, Model: catPonyXL")
-    assert (parsed["Model"], parsed["Prompt"]) == ("PonyXL", "cat")
+    assert (parsed["Model"], parsed["Prompt"]) == (model, "cat")
 
 
 def test_a_newer_version_tells_templates_and_null_for_no_prompt() -> None:

@@ -1,20 +1,60 @@
-"""Prompts as they reach the sampler: without LoRA tags, with what the adapter adds.
+"""Prompts as they reach the sampler, and the adapter that adds to them and sets bounds.
 
-Source: koboldcpp.py, extract_loras_from_prompt and sd_generate, after v1.111; recorded:
-t2i-prompt/* of both versions.
+Source: koboldcpp.py, extract_loras_from_prompt and sd_generate, at v1.111 and after; recorded:
+t2i-prompt/* of both versions. Keys of the field ``adapter`` may stand in the request itself.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mockserver.backends.koboldcpp.values import plain_prompt, prompt
+from mockserver.backends.koboldcpp.values import member, plain_prompt, prompt, real, whole
 from mockserver.core.upstream_errors import raises_upstream
 
 if TYPE_CHECKING:
     from mockserver.backends.koboldcpp.server import Koboldcpp
-    from mockserver.families.koboldcpp.adapter import Adapter
+
+
+_MOST_STEPS, _MOST_CFG_SCALE = 80, 25.0
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """What the adapter of a request says.
+
+    Attributes:
+        prompt: added to the prompt. negative_prompt: likewise.
+        most_steps: the largest number of steps.
+        most_cfg_scale: the largest guidance.
+    """
+
+    prompt: Any
+    negative_prompt: Any
+    most_steps: int
+    most_cfg_scale: float
+
+    @classmethod
+    def of(cls, body: dict[str, Any]) -> Adapter:
+        """The adapter of a request's body.
+
+        Raises:
+            ServerError: it is no object, or a bound is of a kind that trips KoboldCpp.
+        """
+        adapter = body.get("adapter", {})
+
+        def either(name: str) -> Any:
+            return member(adapter, name, body.get(name))
+
+        for name in ("remove_limits", "circular_x", "circular_y"):
+            whole(either(name), 0)
+        return cls(
+            prompt=member(adapter, "add_sd_prompt", ""),
+            negative_prompt=member(adapter, "add_sd_negative_prompt", ""),
+            most_steps=whole(either("add_sd_step_limit"), _MOST_STEPS),
+            most_cfg_scale=real(either("add_sd_cfg_limit"), _MOST_CFG_SCALE),
+        )
 
 
 _TAG = re.compile(r"<lora:([^:>]+):([^>]+)>")

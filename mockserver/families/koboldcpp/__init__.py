@@ -1,1 +1,0 @@
-"""KoboldCpp: a program for language models that also draws, behind Python's own web server."""
