@@ -133,6 +133,12 @@ Examples:
     help="Say in the header X-Sdapi-Mock-Lint what a request's answer ignores.",
 )
 @click.option(
+    "--strict",
+    is_flag=True,
+    help="Refuse with 400 what a webui would take without a word and not do as it says.",
+)
+@click.option("--quiet", is_flag=True, help="Show no line for each request.")
+@click.option(
     "--server",
     default="waitress",
     show_default=True,
@@ -167,13 +173,17 @@ def serve_command(ctx: click.Context, /, **choices: Any) -> None:
     )
     from mockserver.core.config import Config  # noqa: PLC0415 - as above
     from mockserver.http.serve import serve  # noqa: PLC0415 - as above
+    from mockserver.journal.console import Console  # noqa: PLC0415 - as above
 
     profile = _chosen_profile(ctx, choices)
     host, port, server = choices.pop("host"), choices.pop("port"), choices.pop("server")
+    strict, quiet = choices.pop("strict"), choices.pop("quiet")
     lint, faults = choices.pop("lint"), _faults(ctx, choices.pop("faults"))
     rules = AdminRules(choices.pop("admin"), choices.pop("admin_from_anywhere"))
     app = create_app(simulate(profile, Config(**choices)))
     app.journal_layer.lint_header = lint
+    app.journal_layer.strict = strict
+    app.journal_layer.console = None if quiet else Console()
     app.admin_layer.rules = rules
     for fault in faults:
         app.faults.arm(fault)

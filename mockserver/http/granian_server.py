@@ -14,11 +14,14 @@ import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mockserver.admin import AdminRules
 from mockserver.backends.registry import create_app, simulate
 from mockserver.core.config import Config
 from mockserver.core.errors import ServeError
+from mockserver.faults import Fault
 from mockserver.http.app import KEY
 from mockserver.http.threaded_server import INTERRUPTED, STOPPED, claim, url_of
+from mockserver.journal.console import Console
 from mockserver.profiles.loader import load_profile
 
 if TYPE_CHECKING:
@@ -85,6 +88,11 @@ def build() -> MockApp:
     profile = dataclasses.replace(load_profile(told["profile"]), fixtures=told["fixtures"])
     app = create_app(simulate(profile, Config(**config)))
     app.journal_layer.lint_header = told["lint"]
+    app.journal_layer.strict = told["strict"]
+    app.journal_layer.console = Console() if told["console"] else None
+    app.admin_layer.rules = AdminRules(**told["admin"])
+    for fault in told["faults"]:
+        app.faults.arm(Fault(**fault))
     app.extensions[KEY] = _Worker()
     threading.Thread(target=_follow, args=(os.getppid(),), daemon=True).start()
     return app
@@ -120,6 +128,10 @@ def _describe(app: MockApp) -> str:
         "fixtures": profile.fixtures,
         "config": config,
         "lint": app.journal_layer.lint_header,
+        "strict": app.journal_layer.strict,
+        "console": app.journal_layer.console is not None,
+        "admin": dataclasses.asdict(app.admin_layer.rules),
+        "faults": [dataclasses.asdict(armed.fault) for armed in app.faults],
     }
     return json.dumps(told)
 

@@ -14,17 +14,20 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from mockserver.core.errors import HTTPError
+from mockserver.core.json_values import json_or_none
 from mockserver.http.auth import check_credentials
 from mockserver.journal.call import Call, Message
 from mockserver.journal.har import as_har
-from mockserver.journal.lint import Linter
+from mockserver.lint.facts import Facts
+from mockserver.lint.linter import Linter, refuses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from mockserver.core.simulated import SimulatedServer
     from mockserver.journal.journal import Journal
+    from mockserver.lint.finding import Finding
 
 
 PATH = "/_mock/journal"
@@ -32,6 +35,7 @@ PATH = "/_mock/journal"
 FIRED, UNANSWERED = "sdapi.faults", "sdapi.unanswered"
 _HAR = f"{PATH}.har"
 _OWN = "/_mock/"
+_LONGEST_HEADER = 4096
 LINT_HEADER = "X-Sdapi-Mock-Lint"
 
 
@@ -45,6 +49,8 @@ class JournalMiddleware:
 
     Attributes:
         lint_header: whether answers carry what lint says, in ``X-Sdapi-Mock-Lint``.
+        strict: whether requests that the server would not do as they say are refused with 400.
+        console: called with each call once it was answered.
     """
 
     def __init__(self, app: WSGIApplication, journal: Journal, webui: SimulatedServer) -> None:
@@ -52,7 +58,10 @@ class JournalMiddleware:
         self._journal = journal
         self._webui = webui
         self._linter: Linter | None = None
+        self._linted_fixtures: object = None
         self.lint_header = False
+        self.strict = False
+        self.console: Callable[[Call], None] | None = None
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer one request as WSGI says."""
@@ -67,7 +76,9 @@ class JournalMiddleware:
         """The app's answer; its call is in the journal before the first byte is given on."""
         began, started = time.perf_counter(), self._webui.clock.now()
         told: list[Any] = []
-        lint = self._lint(environ, body) if self.lint_header else None
+        found = self._lint(environ, body) if self.lint_header or self.strict else None
+        lint = tuple(str(finding) for finding in found or ()) if self.lint_header else ()
+        app = _refusing(found) if self.strict and found and refuses(found) else self._app
 
         def remember(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             told[:] = [int(status.split(" ", 1)[0]), list(headers)]
@@ -77,7 +88,7 @@ class JournalMiddleware:
         chunks: list[bytes] = []
         answer: Iterable[bytes] = ()
         try:
-            answer = self._app(environ, remember)
+            answer = app(environ, remember)
             chunks.extend(answer)
         except BaseException:
             told.clear()
@@ -104,25 +115,27 @@ class JournalMiddleware:
     ) -> None:
         path = environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", errors="replace")
         method = environ["REQUEST_METHOD"]
-        lint = self._linted(method, path, sent)
         query = environ.get("QUERY_STRING", "")
+        lint = tuple(str(f) for f in self._linter_now().lint(method, path, sent.json, query))
         number = self._journal.next_number()
         faults = environ.get(FIRED, ())
-        self._journal.add(
-            Call(number, method, path, query, sent, status, got, *times, lint, faults)
-        )
+        call = Call(number, method, path, query, sent, status, got, *times, lint, faults)
+        self._journal.add(call)
+        if self.console is not None:
+            self.console(call)
 
-    def _lint(self, environ: WSGIEnvironment, body: bytes) -> tuple[str, ...]:
-        return self._linted(
-            environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""), Message((), body)
-        )
+    def _lint(self, environ: WSGIEnvironment, body: bytes) -> tuple[Finding, ...]:
+        method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
+        query = environ.get("QUERY_STRING", "")
+        return self._linter_now().lint(method, path, json_or_none(body), query)
 
-    def _linted(self, method: str, path: str, sent: Message) -> tuple[str, ...]:
-        if method != "POST" or not sent.body:
-            return ()
-        if self._linter is None:
-            self._linter = Linter(self._webui.fixtures)
-        return self._linter.lint(method, path, sent.json)
+    def _linter_now(self) -> Linter:
+        """What judges requests; made anew when the server got other lists."""
+        fixtures = self._webui.fixtures
+        if self._linter is None or self._linted_fixtures is not fixtures:
+            self._linter = Linter(Facts(self._webui))
+            self._linted_fixtures = fixtures
+        return self._linter
 
     def _own(self, environ: WSGIEnvironment, start: StartResponse, path: str) -> list[bytes]:
         try:
@@ -140,6 +153,17 @@ class JournalMiddleware:
             return _answer(start, "200 OK", found)
         asked = parse_qs(environ.get("QUERY_STRING", "")).get("path", [None])[-1]
         return _answer(start, "200 OK", self._journal.as_json(asked))
+
+
+def _refusing(found: tuple[Finding, ...]) -> WSGIApplication:
+    """An app that refuses, with what lint found."""
+
+    def refuse(_: WSGIEnvironment, start: StartResponse) -> list[bytes]:
+        words = [str(finding) for finding in found]
+        value = {"error": "sdapi-mock --strict refuses what a webui would not do so", "lint": words}
+        return _answer(start, "400 Bad Request", value)
+
+    return refuse
 
 
 def _body_of(environ: WSGIEnvironment) -> bytes:
@@ -169,4 +193,9 @@ def _answer(start: StartResponse, status: str, value: Any) -> list[bytes]:
 
 
 def _header(text: str) -> str:
-    return text.encode("ascii", errors="backslashreplace").decode().replace("\n", " ")
+    return (
+        text[:_LONGEST_HEADER]
+        .encode("ascii", errors="backslashreplace")
+        .decode()
+        .replace("\n", " ")
+    )

@@ -1,0 +1,82 @@
+"""One line a request on the terminal, written by a thread of its own.
+
+Whoever started the mock may read its output slowly or not at all; no request waits for that.
+"""
+
+from __future__ import annotations
+
+import queue
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from mockserver.journal.call import Call
+
+#: Lines that wait for a slow reader; further ones are dropped.
+_WAITING = 1000
+_LONGEST = 400
+_FIELDS = ("sampler_name", "sampler_index", "scheduler")
+
+
+class Console:
+    """Writes a line for each call.
+
+    Args:
+        stream: where to; the standard error stream by default.
+    """
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
+        self._lines: queue.Queue[str] = queue.Queue(_WAITING)
+        threading.Thread(target=self._write, name="sdapi-mock-console", daemon=True).start()
+
+    def __call__(self, call: Call) -> None:
+        """Have a line written for a call.
+
+        Args:
+            call: of the journal.
+        """
+        try:
+            self._lines.put_nowait(line_of(call))
+        except queue.Full:
+            return
+
+    def _write(self) -> None:
+        while True:
+            line = self._lines.get()
+            try:
+                print(line, file=self._stream, flush=True)
+            except (OSError, ValueError):
+                return
+
+
+def line_of(call: Call) -> str:
+    """``12:00:00 POST /sdapi/v1/txt2img 200 1.25 s  512x512, 20 steps, Euler a``.
+
+    Args:
+        call: of the journal.
+    """
+    clock = time.strftime("%H:%M:%S", time.localtime(call.started))
+    target = f"{call.path}?{call.query}" if call.query else call.path
+    status = "no answer" if call.status is None else str(call.status)
+    parts = [f"{clock} {call.method} {target} {status} {_took(call.seconds)}", _work(call.json)]
+    parts += [f"fault: {name}" for name in call.faults]
+    parts += [f"lint: {words}" for words in call.lint]
+    line = "  ".join(part for part in parts if part)
+    return "".join(sign if sign.isprintable() else "?" for sign in line)[:_LONGEST]
+
+
+def _took(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
+
+
+def _work(body: Any) -> str:
+    """What a generation is asked for."""
+    if not isinstance(body, dict) or not {"prompt", "steps", "width"} & set(body):
+        return ""
+    size = f"{body.get('width', 512)}x{body.get('height', 512)}"
+    found = [size, f"{body['steps']} steps" if "steps" in body else ""]
+    found += [str(body[name]) for name in _FIELDS if body.get(name)]
+    return ", ".join(part for part in found if part)
