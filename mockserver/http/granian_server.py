@@ -150,10 +150,10 @@ def _announce(url: str, ready: Callable[[str], None]) -> None:
 
 
 def _ask(url: str) -> None:
-    """Ask for a list that every server has or refuses.
+    """Ask for what no journal keeps.
 
     Raises:
         OSError: nothing answers.
     """
     with contextlib.suppress(urllib.error.HTTPError):
-        urllib.request.urlopen(f"{url}/sdapi/v1/samplers", timeout=1).close()  # noqa: S310 - our own address
+        urllib.request.urlopen(f"{url}/_mock/ready", timeout=1).close()  # noqa: S310 - our own address

@@ -93,7 +93,7 @@ def test_a_journal_is_given_as_har() -> None:
     assert redirected["response"]["redirectURL"].endswith("/sdapi/v1/samplers")
     assert redirected["response"]["statusText"] == "Temporary Redirect"
     assert posted["request"]["postData"] == {"mimeType": "application/json", "text": '{"nope": 1}'}
-    assert posted["comment"] == "'nope' is no option, it is ignored"
+    assert posted["comment"] == "'nope' is no option: the server answers 500, KeyError"
 
 
 @pytest.fixture(scope="module")

@@ -89,7 +89,7 @@ def test_lint_is_in_the_answer_only_where_it_was_asked_for(mock: Activated) -> N
 
     assert "X-Sdapi-Mock-Lint" not in silent.headers
     assert told.headers["X-Sdapi-Mock-Lint"] == (
-        "'jpeg_qality' is no option, it is ignored; did you mean 'jpeg_quality'?"
+        "'jpeg_qality' is no option: the server answers 500, KeyError; did you mean 'jpeg_quality'?"
     )
     assert "X-Sdapi-Mock-Lint" not in fine.headers
     assert mock.journal.calls()[0].lint == mock.journal.calls()[1].lint
