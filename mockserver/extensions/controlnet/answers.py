@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _UNPROCESSABLE = 422
 _NOT_SUPPORTED = ("clip_vision", "revision_clipvision", "revision_ignore_prompt", "ip-adapter-auto")
 _KEYPOINTS = 18
+_HAND = 21
 _NUMBERS_A_POINT = 3
 #: Pairs of keypoints that a limb joins.
 _LIMBS = (
@@ -137,6 +138,8 @@ def _shown(detected: Image.Image, module: Module) -> Image.Image:
     """A map with a mask shows what is masked as half transparent."""
     if not module.requires_mask:
         return detected
+    if module.name.endswith("+lama"):
+        return detected.convert("RGB")
     shown = detected.copy()
     shown.putalpha(detected.getchannel("A").point([255 - level // 2 for level in range(256)]))
     return shown
@@ -172,8 +175,9 @@ def _drawn(pose: dict[str, Any]) -> Image.Image:
                 draw.line([*ends[0], *ends[1]], f"hsl({hue}, 100%, 40%)", 4)
         for x, y in filter(None, points):
             draw.ellipse([x - 2, y - 2, x + 2, y + 2], "white")
-        for part in ("hand_left", "hand_right", "face"):
-            for place in _points(person.get(f"{part}_keypoints_2d") or (), size, 0):
+        for part, least in (("hand_left", _HAND), ("hand_right", _HAND), ("face", 0)):
+            numbers = person.get(f"{part}_keypoints_2d")
+            for place in _points(numbers, size, least) if numbers else ():
                 if place is not None:
                     draw.point(place, "white")
     return image
@@ -185,11 +189,16 @@ def _points(
     """Keypoints in pixels; None for one of no confidence.
 
     Numbers that are all below 1 are parts of the canvas.
+
+    Raises:
+        ServerError: too few keypoints, or numbers that are not x, y and confidence of each.
     """
-    triples = [
-        numbers[at : at + _NUMBERS_A_POINT]
-        for at in range(0, len(numbers) // _NUMBERS_A_POINT * _NUMBERS_A_POINT, _NUMBERS_A_POINT)
-    ]
+    if not numbers:
+        raise ServerError("TypeError", "'NoneType' object is not iterable")
+    if len(numbers) % _NUMBERS_A_POINT:
+        raise ServerError("AssertionError", "")
+    places = range(0, len(numbers), _NUMBERS_A_POINT)
+    triples = [numbers[at : at + _NUMBERS_A_POINT] for at in places]
     if len(triples) < least:
         raise ServerError("IndexError", "list index out of range")
     parts = all(0 <= x < 1 and 0 <= y < 1 for x, y, _ in triples)

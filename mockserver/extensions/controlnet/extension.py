@@ -142,7 +142,11 @@ class ControlNet(Extension):
         """
         inpaint = "inpaint" in module.name
         mode = units_before_pydantic.resize_mode(unit.get("resize_mode"))
-        own = pictures.unit_picture(run.server, unit.values)
+        if self.checks_units:
+            own = pictures.unit_picture(run.server, unit.values)
+        else:
+            units_before_pydantic.check_modes(unit.values, hires=bool(run.p.enable_hr))
+            own = units_before_pydantic.unit_picture(run.server, unit.values)
         if own is not None:
             return pictures.as_input(run.server, own, keep_mask=inpaint), mode
         found = pictures.init_picture(run.p, inpaint=inpaint)

@@ -15,6 +15,7 @@ from mockserver.backends.a1111.generation.noise import latent_shape
 from mockserver.backends.a1111.generation.pictures import Picture
 from mockserver.backends.a1111.input_images import read_picture
 from mockserver.core.errors import ServerError
+from mockserver.core.upstream_errors import require
 from mockserver.extensions.base import Run, Script
 from mockserver.extensions.controlnet import pictures
 from mockserver.extensions.controlnet.maps import detect
@@ -129,7 +130,7 @@ class ControlNetScript(Script):
 
     def _act(self, run: Run) -> None:
         self._running = None
-        enabled = [unit for unit in self._units(run) if unit.enabled]
+        enabled = [one for unit in self._units(run) if unit.enabled for one in _unfolded(unit)]
         for number, unit in enumerate(enabled):
             run.p.extra_generation_params[f"ControlNet {number}"] = unit.infotext
         if not enabled:
@@ -169,6 +170,20 @@ class ControlNetScript(Script):
         except ServerError as error:
             running.error = error
             return None
+
+
+def _unfolded(unit: Unit) -> list[Unit]:
+    """The units that one with several pictures stands for, each with its part of the weight.
+
+    Raises:
+        ServerError: AssertionError: it is to merge pictures and has no list of them.
+    """
+    if unit.values.get("input_mode") != "merge":
+        return [unit]
+    images = unit.get("image")
+    require(isinstance(images, list), "")
+    weight = unit.get("weight") / max(1, len(images))
+    return [unit.changed(image=[image], weight=weight) for image in images]
 
 
 def _wait(run: Run) -> None:

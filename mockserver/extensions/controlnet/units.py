@@ -71,6 +71,11 @@ class Unit:
         """One field."""
         return self.values[name]
 
+    def changed(self, **values: Any) -> Unit:
+        """The unit with other values, which its infotext says."""
+        found = {**self.values, **values}
+        return Unit(found, infotext_of(found), self.told)
+
 
 @dataclass(frozen=True)
 class _Enumerated:

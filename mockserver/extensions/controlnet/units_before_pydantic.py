@@ -7,13 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mockserver.backends.a1111.input_images import loaded, read_picture
 from mockserver.core.errors import ServerError
 from mockserver.core.upstream_errors import raises_upstream
+from mockserver.extensions.controlnet.pictures import rgb, with_mask
 from mockserver.extensions.controlnet.units import CROP, FILL, RESIZE, RESIZE_ALIASES, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from PIL import Image
+
+    from mockserver.backends.a1111.generation.context import GenerationContext
     from mockserver.extensions.controlnet.catalogue import Module
 
 
@@ -60,6 +65,8 @@ _NOT_TOLD = frozenset(
 )
 _BREAKING = (",", ":")
 _MODES = (RESIZE, CROP, FILL)
+_CONTROL_MODES = ("Balanced", "My prompt is more important", "ControlNet is more important")
+_HR_OPTIONS = ("Both", "Low res only", "High res only")
 _HIDDEN = -1
 
 
@@ -85,6 +92,51 @@ def _infotext(known: Mapping[str, Any], given: Mapping[str, Any]) -> str:
     if any(sign in value for value in told.values() for sign in _BREAKING):
         return ""
     return ", ".join(f"{key}: {value}" for key, value in told.items())
+
+
+def unit_picture(server: GenerationContext, unit: Mapping[str, Any]) -> Image.Image | None:
+    """The unit's own picture with its mask as alpha; of a list the first two count.
+
+    Raises:
+        ServerError: a form that the extension does not take; a mask of another size.
+        HTTPError: a picture that cannot be decoded.
+    """
+    image = unit["image"]
+    if image is None:
+        return None
+    sent, mask = _pair(image)
+    if not sent:
+        raise ServerError("ValueError", "controlnet is enabled but no input image is given")
+    picture = rgb(loaded(read_picture(sent, server.options, server.inputs)))
+    drawn = loaded(read_picture(mask, server.options, server.inputs)) if mask else None
+    return with_mask(picture, drawn)
+
+
+@raises_upstream
+def _pair(image: Any) -> tuple[Any, Any]:
+    if isinstance(image, dict):
+        return image["image"], image.get("mask")
+    return (image[0], image[1]) if isinstance(image, list) else (image, None)
+
+
+def check_modes(unit: Mapping[str, Any], *, hires: bool) -> None:
+    """Look at the modes where they are first used.
+
+    Raises:
+        ServerError: a text or number that is none.
+    """
+    _member(_CONTROL_MODES, unit["control_mode"])
+    option = unit["hr_option"]
+    if hires and not (isinstance(option, str) and option.startswith("HiResFixOption.")):
+        _member(_HR_OPTIONS, option)
+
+
+@raises_upstream
+def _member(members: tuple[str, ...], value: Any) -> None:
+    if isinstance(value, str):
+        members.index(value)
+    elif isinstance(value, int):
+        members[value]
 
 
 def numbers(values: Mapping[str, Any], module: Module) -> list[float]:

@@ -171,6 +171,12 @@ class Processing:
         if self.infotext_has_mask:
             self.extra_generation_params[label] = value
 
+    def __copy__(self) -> Processing:
+        """A shallow copy with a memory of its own, as a script's marks on the webui's are."""
+        made = object.__new__(type(self))
+        made.__dict__.update(self.__dict__, script_memory=dict(self.script_memory))
+        return made
+
     @property
     def is_img2img(self) -> bool:
         """Whether it starts from pictures."""
