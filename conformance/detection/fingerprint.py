@@ -179,6 +179,62 @@ def version_by_name(programs: Iterable[str]) -> tuple[Version, str] | None:
     return None
 
 
+@dataclass(frozen=True)
+class Offshoot:
+    """A program that grew out of a fork and is told from it as one of its versions.
+
+    Args:
+        family: the fork's.
+        version: its name.
+        named: what its infotexts and infos call it, among other things.
+        without_routes: paths that the fork's document has and its own has not; all are looked at.
+        without_fields: likewise request fields of txt2img.
+    """
+
+    family: str
+    version: Version
+    named: str
+    without_routes: tuple[str, ...] = ()
+    without_fields: tuple[str, ...] = ()
+
+    def seen(self, probe: Probe, programs: Iterable[str]) -> str | None:
+        """By what a server of the family is told to be this one; None where it is not."""
+        name = next((program for program in programs if self.named in program), None)
+        if name is not None:
+            return f"its pictures say version {name}"
+        openapi = _openapi(probe)
+        gone = [*(set(self.without_routes) - set(openapi.paths))]
+        gone += set(self.without_fields) - openapi.fields
+        if not openapi.paths or len(gone) < len(self.without_routes) + len(self.without_fields):
+            return None
+        return f"its document lacks {', '.join(sorted(gone))}"
+
+
+@cache
+def offshoots() -> tuple[Offshoot, ...]:
+    """The programs that grew out of forks, those first that lack most."""
+    table = tomllib.loads(_FINGERPRINTS.read_text(encoding="utf-8"))["offshoot"]
+    return tuple(
+        Offshoot(
+            e["family"],
+            Version.parse(e["version"]),
+            e["named"],
+            tuple(e.get("without_routes", ())),
+            tuple(e.get("without_fields", ())),
+        )
+        for e in table
+    )
+
+
+def _as_offshoot(profile: ServerProfile, probe: Probe, programs: tuple[str, ...]) -> ServerProfile:
+    for offshoot in offshoots():
+        sign = offshoot.seen(probe, programs) if offshoot.family == profile.family else None
+        if sign is not None:
+            told = ServerProfile(profile.family, offshoot.version, profile.evidence)
+            return told.with_evidence(f"{sign}: {told}")
+    return profile
+
+
 def detect(probe: Probe, programs: tuple[str, ...] = ()) -> ServerProfile:
     """Find out what kind of server answers, by as many independent signs as there are.
 
@@ -190,7 +246,9 @@ def detect(probe: Probe, programs: tuple[str, ...] = ()) -> ServerProfile:
     clues = matching_fingerprints(probe, programs)
     family = best_family(clues) or UNKNOWN
     profile = ServerProfile(family, None, tuple(clue.sentence for clue in clues))
-    return _with_version(profile, probe, programs) if family == UPSTREAM else profile
+    if family != UPSTREAM:
+        return _as_offshoot(profile, probe, programs)
+    return _with_version(profile, probe, programs)
 
 
 def _with_version(

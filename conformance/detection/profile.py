@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 # The family of a server of which nothing is known: it has to keep what everybody has to.
 UNKNOWN = "unknown"
 _ALSO = {"koboldcpp": "kobold"}
+_ALSO_WHOLE = {"ersatzforge": "forge-ersatz"}
+#: Names that tell versions of families apart whose numbers do not.
+_TOLD_APART = {"forge": ("neo", "ersatz")}
 
 
 @dataclass(frozen=True)
@@ -40,18 +43,19 @@ class ServerProfile:
     def parse(cls, text: str) -> ServerProfile:
         """Read ``a1111-1.10.1``, ``a1111`` (the newest) or ``sdnext``, as ``--profile`` takes it.
 
-        What the mock calls its profiles is understood too: ``koboldcpp-1.111``. Versions of
-        families whose versions are not told apart count for nothing.
+        What the mock calls its profiles is understood too: ``koboldcpp-1.111``,
+        ``ersatzforge``. Versions of families whose versions are not told apart count for nothing.
 
         Raises:
             TargetError: no such family or version.
         """
-        family, _, version = text.strip().lower().partition("-")
+        named = text.strip().lower()
+        family, _, version = _ALSO_WHOLE.get(named, named).partition("-")
         family = _ALSO.get(family, family)
         if family not in FAMILIES:
             words = f"there are {', '.join(FAMILIES)}, and versions as in a1111-{NEWEST}"
             raise TargetError(f"{text!r} is no profile; {words}")
-        if family != "a1111":
+        if family != "a1111" and version not in _TOLD_APART.get(family, ()):
             version = ""
         if family == "a1111" and not version:
             version = NEWEST

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # Commits from before the first release, in their order. 47a44c7 is of 19 November 2022.
 _COMMITS = {"2022-10-27": (0, 1), "2022-10": (0, 1), "47a44c7": (0, 2)}
+# Programs that a fork grew into, told apart as its versions: forge-neo, forge-ersatz.
+_NAMED = _COMMITS | {"neo": (-1, 1), "ersatz": (-1, 2)}
 _NUMBERED = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?(?![\d.])")
 
 
@@ -29,20 +31,20 @@ class Version:
 
     @classmethod
     def parse(cls, text: str) -> Version:
-        """Read ``1.10.1``, ``v1.10.1-5-gabcdef``, ``1.6`` or the name of a known commit.
+        """Read ``1.10.1``, ``v1.10.1-5-gabcdef``, ``1.6`` or the name of a commit or program.
 
         Raises:
             ValueError: none of these.
         """
-        if text in _COMMITS:
-            return cls(_COMMITS[text])
+        if text in _NAMED:
+            return cls(_NAMED[text])
         match = _NUMBERED.match(text)
         if match is None:
             raise ValueError(f"{text!r} is no version; write one as 1.10.1, 1.10 or 47a44c7")
         return cls(tuple(int(part) for part in match.groups() if part is not None))
 
     def __str__(self) -> str:
-        for name, parts in _COMMITS.items():
+        for name, parts in _NAMED.items():
             if self.parts == parts:
                 return name
         return ".".join(map(str, self.parts))
@@ -121,11 +123,13 @@ class Applies:
     Args:
         text: the notation it was read from.
         terms: the servers named.
-        everybody: whether the terms are exceptions from all servers.
+        excepted: those of them that are not meant after all.
+        everybody: whether all servers are meant, but for these.
     """
 
     text: str
     terms: tuple[Term, ...]
+    excepted: tuple[Term, ...] = ()
     everybody: bool = False
 
     @classmethod
@@ -135,21 +139,17 @@ class Applies:
         Raises:
             CatalogueError: what it names does not exist.
         """
-        start, everybody, rest = text.strip().partition("all")
-        if start or not everybody:
-            return cls(text, tuple(map(Term.parse, text.split(","))))
-        rest = rest.strip()
-        if not rest:
-            return cls(text, (), everybody=True)
-        if not rest.startswith("except "):
-            raise CatalogueError(f"{text!r}: write 'all' or 'all except ...'")
-        terms = map(Term.parse, rest.removeprefix("except ").split(","))
-        return cls(text, tuple(terms), everybody=True)
+        named, excepts, excepted = text.strip().partition(" except ")
+        everybody = named == "all"
+        terms = () if everybody else tuple(map(Term.parse, named.split(",")))
+        others = tuple(map(Term.parse, excepted.split(","))) if excepts else ()
+        return cls(text, terms, others, everybody=everybody)
 
     def matches(self, family: str, version: Version | None) -> bool:
         """Whether a server of this family and version, None for unknown, is meant."""
-        named = any(term.matches(family, version) for term in self.terms)
-        return named != self.everybody
+        if any(term.matches(family, version) for term in self.excepted):
+            return False
+        return self.everybody or any(term.matches(family, version) for term in self.terms)
 
     def __str__(self) -> str:
         return self.text

@@ -40,7 +40,7 @@ def list_profiles() -> None:
     for name in profile_names():
         profile = load_profile(name)
         recorded = packaged_recordings(profile.fixtures)
-        origin = "recordings" if recorded else "its source"
+        origin = "recordings" if recorded else "derived from its source"
         rows.append((name, profile.family, profile.version or "-", profile.fixtures, origin))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:

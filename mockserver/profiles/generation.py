@@ -187,6 +187,10 @@ class GenerationRules:
             request gives one.
         override_shared: whether the answer's parameters lose an unknown checkpoint too.
         strip_prompts: whether prompts lose the blanks around them, once styles are on them.
+        hires_modules_needed: whether a second pass trips where the request names no modules.
+        hires_word: how the keys of an infotext that begin with "Hires" are spelled.
+        unguided_untold: whether a negative prompt is not told where cfg_scale, or hr_cfg for
+            the second pass's, is at most 1.
         comments: how a prompt's comments are cut out: ``hash``, ``#`` to the end of the line, or
             ``slashes``, ``//`` and ``/* */`` too.
     """
@@ -223,6 +227,9 @@ class GenerationRules:
     styles_untyped: bool = False
     override_shared: bool = False
     strip_prompts: bool = False
+    hires_modules_needed: bool = True
+    hires_word: str = "Hires"
+    unguided_untold: bool = False
     comments: str = "hash"
 
 

@@ -122,8 +122,8 @@ class SamplerRules:
     """What becomes of a sampler's name.
 
     Attributes:
-        unknown: ``first`` takes the first sampler of the list; ``404`` refuses it, takes the
-            name as it is and leaves the scheduler's as it was sent.
+        unknown: ``first`` takes the first sampler of the list; ``400`` refuses it; ``404``
+            refuses it, takes the name as it is and leaves the scheduler's as it was sent.
         named_by: the request's field that names the sampler: ``sampler_name``, which wins over
             ``sampler_index``, or ``sampler_index`` alone.
         any_case: whether the name is taken in any case where unknown ones are refused; elsewhere

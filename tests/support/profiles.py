@@ -14,6 +14,8 @@ DETECTED = {
     "forge": "forge",
     "reforge": "reforge",
     "sdnext-2026-07": "sdnext",
+    "forge-neo": "forge-neo",
+    "ersatzforge": "forge-ersatz",
     "sdnext-2025-03": "sdnext",
     "koboldcpp-1.115.1": "kobold",
     "koboldcpp-1.111": "kobold",

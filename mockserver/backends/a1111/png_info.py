@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from mockserver.backends.a1111.infotext.grammar import HIRES, spelled
 from mockserver.backends.a1111.infotext.parse import infotext_pasted, parse_generation_parameters
 from mockserver.backends.a1111.infotext.versions import PARSE_RULES
 from mockserver.backends.a1111.input_images import read_picture
@@ -98,4 +99,5 @@ def png_info(webui: Webui, values: dict[str, Any]) -> dict[str, Any]:
         told_as_modules(parsed, webui)
     infotext_pasted(parsed, webui.networks.lora_names)
     webui.callbacks.infotext_pasted(parsed)
+    parsed = spelled(parsed, HIRES, webui.profile.generation.hires_word)
     return {"info": text, "items": jsonable(items), "parameters": jsonable(parsed)}

@@ -24,6 +24,9 @@ def _matches(text: str, family: str, version: str | None = None) -> bool:
         pytest.param("a1111-1.10", "a1111", "1.10.1", id="a patch of exactly that minor"),
         pytest.param("a1111>=47a44c7", "a1111", "1.10", id="a release is after a commit"),
         pytest.param("forge, sdnext", "sdnext", None, id="one of several"),
+        pytest.param("forge, sdnext", "forge", "neo", id="what grew out of a fork"),
+        pytest.param("forge except forge-neo", "forge", None, id="the fork itself"),
+        pytest.param("forge except forge-neo", "forge", "ersatz", id="another of its kind"),
     ],
 )
 def test_a_requirement_applies(text: str, family: str, version: str | None) -> None:
@@ -40,6 +43,8 @@ def test_a_requirement_applies(text: str, family: str, version: str | None) -> N
         pytest.param("a1111<=1.9", "a1111", "1.10.0", id="too new"),
         pytest.param("a1111-1.1", "a1111", "1.10.1", id="1.1 is not 1.10"),
         pytest.param("a1111>=1.6", "a1111", None, id="a bound needs a known version"),
+        pytest.param("forge, sdnext except forge-neo", "forge", "neo", id="one is not meant"),
+        pytest.param("forge-neo", "forge", None, id="a fork is not what grew out of it"),
     ],
 )
 def test_a_requirement_does_not_apply(text: str, family: str, version: str | None) -> None:

@@ -22,7 +22,8 @@ def test_the_list_names_every_profile_and_where_it_is_from() -> None:
     assert sorted(rows) == profile_names()
     assert rows["a1111-1.6.0"].endswith("recordings")
     assert rows["forge"].endswith("recordings")
-    assert rows["a1111-2022-10"].endswith("its source")
+    assert rows["a1111-2022-10"].endswith("derived from its source")
+    assert rows["ersatzforge"].endswith("derived from its source")
 
 
 def test_show_tells_the_rules_of_the_file_and_those_of_its_base() -> None:

@@ -75,10 +75,7 @@ def set_up(server: GenerationContext, p: Processing) -> None:
     if p.hr_sampler_name is not None and p.hr_sampler_name != p.sampler_name:
         params["Hires sampler"] = p.hr_sampler_name
     if server.rules.infotext_hires_prompts == "each":
-        params["Hires prompt"] = HIRES_PROMPT
-        params["Hires negative prompt"] = HIRES_NEGATIVE_PROMPT
-        for label, field in server.rules.hires_params:
-            params[label] = getattr(p, field) if field else None
+        _note_prompts_of_each(server, p)
         params["Hires schedule type"] = None
     else:
         _note_prompts(p)
@@ -105,6 +102,15 @@ def _set_up_first_pass(server: GenerationContext, p: Processing) -> None:
     p.latent_scale_mode = server.latent_modes[0]
     p.hr_upscale_to = (p.width, p.height)
     _count_jobs(server, p)
+
+
+def _note_prompts_of_each(server: GenerationContext, p: Processing) -> None:
+    params = p.extra_generation_params
+    params["Hires prompt"] = HIRES_PROMPT
+    if not server.rules.unguided_untold or p.hr_cfg > 1:
+        params["Hires negative prompt"] = HIRES_NEGATIVE_PROMPT
+    for label, field in server.rules.hires_params:
+        params[label] = getattr(p, field) if field else None
 
 
 def _note_prompts(p: Processing) -> None:

@@ -75,7 +75,7 @@ def run(server: GenerationContext, p: Processing, batch: Batch) -> None:
     Raises:
         ServerError: an unknown sampler, sizes that come to nothing, what sampling trips over.
     """
-    if server.rules.modules:
+    if server.rules.modules and server.rules.hires_modules_needed:
         _check_modules(p.hr_additional_modules)
     if p.hr_checkpoint is None:
         server.reload()

@@ -83,7 +83,7 @@ def overridden(server: GenerationContext, p: Processing) -> Iterator[None]:
     stored = server.options.snapshot(p.override_settings)
     try:
         _set(server, p)
-        if server.samplers.unknown == "first":
+        if server.samplers.unknown != "404":
             p.sampler_name, p.scheduler = server.samplers.resolve(
                 p.sampler_name, p.scheduler, convert_automatic=False
             )

@@ -9,6 +9,7 @@ from PIL import Image
 
 from mockserver.backends.a1111.generation.conds import clip_skip
 from mockserver.backends.a1111.generation.pictures import Picture
+from mockserver.backends.a1111.infotext.grammar import HIRES, spelled
 from mockserver.imaging.painted import Painted
 
 if TYPE_CHECKING:
@@ -97,7 +98,9 @@ class Processed:
             "seed_resize_from_w": p.seed_resize_from_w,
             "seed_resize_from_h": p.seed_resize_from_h,
             "denoising_strength": p.denoising_strength,
-            "extra_generation_params": p.extra_generation_params,
+            "extra_generation_params": spelled(
+                p.extra_generation_params, HIRES, self._server.rules.hires_word
+            ),
             "styles": p.styles,
             "job_timestamp": self._server.state.job_timestamp,
             "clip_skip": clip_skip(self._server),

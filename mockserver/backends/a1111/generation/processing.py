@@ -59,7 +59,7 @@ class Processing:
     cfg_scale: Any
     width: Any
     height: Any
-    restore_faces: Any
+    restore_faces: Any = None
     tiling: Any
     do_not_save_samples: bool
     do_not_save_grid: bool

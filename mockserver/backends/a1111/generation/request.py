@@ -70,9 +70,9 @@ def _fields(server: GenerationContext, echo: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sampling(server: GenerationContext, sampler: str, scheduler: str | None) -> tuple[str, str]:
-    if server.samplers.unknown == "first":
-        return server.samplers.resolve(sampler, scheduler)
-    return server.samplers.validated(sampler), AUTOMATIC
+    if server.samplers.unknown == "404":
+        return server.samplers.validated(sampler), AUTOMATIC
+    return server.samplers.known(sampler, scheduler)
 
 
 def order(

@@ -151,8 +151,8 @@ class Samplers:
     Args:
         listed: samplers in list order.
         schedulers: schedulers in list order; empty on servers that have none.
-        unknown: what a request's unknown name means: ``first``: the first sampler; ``404``: it
-            is refused, and the scheduler's name stays as it was sent.
+        unknown: what a request's unknown name means: ``first``: the first sampler; ``400``: it
+            is refused; ``404``: it is, and the scheduler's name stays as it was sent.
         named_by: the request's field that names it, where sampler_name does not win.
         any_case: names are taken in any case where unknown ones are refused; elsewhere a
             scheduler's name at the end of the sampler's is.
@@ -202,6 +202,18 @@ class Samplers:
             tuple(Scheduler.of(item) for item in schedulers),
             **rules,
         )
+
+    def known(self, name: str | None, scheduler: str | None) -> tuple[str, str]:
+        """As `resolve`.
+
+        Raises:
+            HTTPError: 400: an unknown sampler, where such are refused.
+        """
+        if self.unknown == "400" and self._normal(name) is None:
+            wanted, _ = self._without_suffix(name or self.listed[0].name)
+            if wanted not in self._by_name:
+                raise HTTPError(400, "Sampler not found")
+        return self.resolve(name, scheduler)
 
     def validated(self, name: str) -> str:
         """The display name itself, where a server looks at samplers alone.

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mockserver.backends.a1111.infotext.grammar import HIRES, spelled
 from mockserver.backends.a1111.infotext.parse import parse_generation_parameters
 from mockserver.core.errors import ServerError
 from mockserver.core.upstream_errors import raises_upstream
@@ -157,6 +158,7 @@ def apply_infotext(
     if not text:
         return {}
     parsed = parse_generation_parameters(text, server.options, tuple(server.styles.values()))
+    parsed = spelled(parsed, server.rules.hires_word, HIRES)
     for field in _FIELDS[tab]:
         if field.name in request and field.name not in given:
             if field.name == "styles" and server.rules.styles_untyped:

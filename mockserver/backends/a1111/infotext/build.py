@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.generation.conds import clip_skip
 from mockserver.backends.a1111.generation.overrides import token_merging_ratio
-from mockserver.backends.a1111.infotext.grammar import PerPicture, parameter_line
+from mockserver.backends.a1111.infotext.grammar import HIRES, PerPicture, parameter_line, spelled
 from mockserver.backends.a1111.options import MODULES_OPTION
 from mockserver.core.upstream_errors import raises_upstream
 
@@ -204,7 +204,7 @@ def _parameters(server: GenerationContext, p: Processing, subject: Subject) -> d
     modules = server.options[MODULES_OPTION] if rules.modules else None
     if isinstance(modules, list):
         found |= numbered("Module", modules)
-    return found
+    return spelled(found, HIRES, rules.hires_word)
 
 
 def numbered(title: str, modules: list[Any]) -> dict[str, str]:
@@ -224,5 +224,6 @@ def build(server: GenerationContext, p: Processing, subject: Subject) -> str:
         ServerError: values that cannot be compared or written.
     """
     line = parameter_line(_parameters(server, p, subject))
-    negative = f"\nNegative prompt: {subject.negative_prompt}" if subject.negative_prompt else ""
+    told = subject.negative_prompt and not (server.rules.unguided_untold and p.cfg_scale <= 1)
+    negative = f"\nNegative prompt: {subject.negative_prompt}" if told else ""
     return f"{subject.prompt}{negative}\n{line}".strip()

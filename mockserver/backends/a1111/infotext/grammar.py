@@ -120,6 +120,20 @@ def parameter_line(parameters: Mapping[str, Any]) -> str:
     )
 
 
+HIRES = "Hires"
+
+
+def spelled(params: dict[str, Any], word: str, wanted: str) -> dict[str, Any]:
+    """Parameters, in whose keys `wanted` stands for `word` at the beginning."""
+    if word == wanted:
+        return params
+    before = f"{word} "
+    return {
+        f"{wanted} {key.removeprefix(before)}" if key.startswith(before) else key: value
+        for key, value in params.items()
+    }
+
+
 @dataclass(frozen=True)
 class PerPicture:
     """A parameter whose value differs from picture to picture; JSON shows it as null.
