@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from mockserver.backends.sdcpp.server import Sdcpp
+    from mockserver.imaging.formats import EncodedPicture
 
 
 _STEP = 64
@@ -33,23 +34,37 @@ def generate(server: Sdcpp, body: Any, *, img2img: bool) -> dict[str, Any]:
         HTTPError: 400 for values out of range, 500 for a picture beyond all memory.
     """
     recipe = read_recipe(server, body, img2img=img2img)
+    texts = [infotext(server, recipe, recipe.seed + number) for number in range(recipe.count)]
+    pictures = [picture.base64() for picture in drawn(server, recipe)]
+    return {"images": pictures, "parameters": body, "info": info(server, recipe, texts)}
+
+
+def drawn(server: Sdcpp, recipe: Recipe, format_: str = "png") -> list[EncodedPicture]:
+    """The pictures of a recipe, with their infotexts where it wants that; waits its turn.
+
+    Raises:
+        HTTPError: 500 for a picture beyond all memory.
+    """
     size = _drawn_size(recipe)
     if size[0] * size[1] > _MOST_PIXELS:
         raise HTTPError(_FAILED, "generate_image returned no results")
-    painted = draw(server, _sitting(recipe, size), recipe.count)
-    texts = [infotext(server, recipe, recipe.seed + number) for number in range(recipe.count)]
-    pictures = [with_text(*pair).base64() for pair in zip(painted, texts, strict=True)]
-    return {"images": pictures, "parameters": body, "info": info(server, recipe, texts)}
+    painted = draw(server, _drawing_job(recipe, size), recipe.count)
+    if format_ != "png" or not recipe.embeds:
+        return [picture.encoded(format_) for picture in painted]
+    return [
+        with_text(picture, infotext(server, recipe, recipe.seed + number))
+        for number, picture in enumerate(painted)
+    ]
 
 
 def _drawn_size(recipe: Recipe) -> tuple[int, int]:
     """The size asked for, or that of the second pass, rounded up; recorded: t2i-size/96x72."""
-    asked = recipe.size if recipe.hires is None else recipe.hires.enlarged(recipe.size)
+    asked = recipe.hires.enlarged(recipe.size) if recipe.hires.enabled else recipe.size
     width, height = (max(1, -(-side // _STEP)) * _STEP for side in asked)
     return width, height
 
 
-def _sitting(recipe: Recipe, size: tuple[int, int]) -> DrawingJob:
+def _drawing_job(recipe: Recipe, size: tuple[int, int]) -> DrawingJob:
     return DrawingJob(
         size=size,
         prompt=recipe.prompt,

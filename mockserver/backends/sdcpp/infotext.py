@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import asdict
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from mockserver.backends.cpp_common.numbers import fixed, single
+from mockserver.backends.cpp_common.numbers import fixed
 from mockserver.backends.sdcpp.nlohmann.parser import dump
 
 if TYPE_CHECKING:
     from mockserver.backends.sdcpp.recipe import Recipe
     from mockserver.backends.sdcpp.request_parts import Hires, Lora
     from mockserver.backends.sdcpp.server import Sdcpp
-
-
-_TILE = 128
-#: Layers that guidance may skip, in a model of the first generation.
-_SKIPPED_LAYERS = {
-    "scale": 0.0,
-    "layers": [7, 8, 9],
-    "start": single(0.01),
-    "end": single(0.2),
-}
 
 
 def metadata(server: Sdcpp, recipe: Recipe, seed: int) -> dict[str, Any]:
@@ -45,15 +35,15 @@ def metadata(server: Sdcpp, recipe: Recipe, seed: int) -> dict[str, Any]:
         "models": {"model": server.model},
         "clip_skip": recipe.clip_skip,
         "strength": recipe.strength,
-        "control_strength": single(0.9),
+        "control_strength": recipe.control_strength,
         "ip_adapter_strength": 1.0,
-        "auto_resize_ref_image": True,
-        "increase_ref_index": False,
+        "auto_resize_ref_image": recipe.resizes_references,
+        "increase_ref_index": recipe.counts_references,
         "rng": "cuda",
     }
     if recipe.loras:
         found["loras"] = [_lora_metadata(lora) for lora in recipe.loras]
-    if recipe.hires is not None:
+    if recipe.hires.enabled:
         found["hires"] = _hires_metadata(recipe.hires)
     return found
 
@@ -61,16 +51,16 @@ def metadata(server: Sdcpp, recipe: Recipe, seed: int) -> dict[str, Any]:
 def _sampling_metadata(recipe: Recipe) -> dict[str, Any]:
     found: dict[str, Any] = {
         "steps": recipe.steps,
-        "eta": math.inf,
-        "flow_shift": math.inf,
-        "shifted_timestep": 0,
-        "extra_sample_args": "",
-        "custom_sigmas": [],
+        "eta": recipe.eta,
+        "flow_shift": recipe.flow_shift,
+        "shifted_timestep": recipe.shifted_timestep,
+        "extra_sample_args": recipe.sampler_args,
+        "custom_sigmas": recipe.sigmas,
         "guidance": {
             "txt_cfg": recipe.cfg_scale,
-            "img_cfg": math.inf,
-            "distilled_guidance": 3.5,
-            "slg": _SKIPPED_LAYERS,
+            "img_cfg": recipe.image_guidance,
+            "distilled_guidance": recipe.distilled_guidance,
+            "slg": asdict(recipe.skipped),
         },
     }
     if recipe.sampler:
@@ -98,13 +88,14 @@ def _hires_metadata(hires: Hires) -> dict[str, Any]:
         "target_height": hires.height,
         "steps": hires.steps,
         "denoising_strength": hires.denoising,
-        "custom_sigmas": [],
-        "upscale_tile_size": _TILE,
+        "custom_sigmas": hires.sigmas,
+        "upscale_tile_size": hires.tile,
     }
 
 
 _VERSION = "stable-diffusion.cpp"
 _NO_SAMPLER = "NONE"
+_UNSET = -1
 
 
 def infotext(server: Sdcpp, recipe: Recipe, seed: int) -> str:
@@ -120,13 +111,15 @@ def _parameters(server: Sdcpp, recipe: Recipe, seed: int) -> list[str]:
     return [
         f"Steps: {recipe.steps}",
         f"CFG scale: {fixed(recipe.cfg_scale)}",
-        "Guidance: 3.500000",
-        "Eta: inf",
+        *_skipped_layers(recipe),
+        f"Guidance: {fixed(recipe.distilled_guidance)}",
+        f"Eta: {fixed(recipe.eta)}",
+        *([f"Extra sample args: {recipe.sampler_args}"] if recipe.sampler_args else []),
         f"Seed: {seed}",
         f"Size: {width}x{height}",
         f"Model: {server.model}",
         "RNG: cuda",
-        f"Sampler: {f'{recipe.sampler or _NO_SAMPLER} {recipe.scheduler}'.rstrip()}",
+        *_sampler(recipe),
         *_clip_skip(recipe),
         *_hires_parameters(recipe),
         f"Version: {_VERSION}",
@@ -134,13 +127,34 @@ def _parameters(server: Sdcpp, recipe: Recipe, seed: int) -> list[str]:
     ]
 
 
+def _skipped_layers(recipe: Recipe) -> list[str]:
+    skipped = recipe.skipped
+    if not skipped.scale or not skipped.layers:
+        return []
+    return [
+        f"SLG scale: {fixed(skipped.scale)}",
+        f"Skip layers: [{''.join(f'{layer}, ' for layer in skipped.layers)}]",
+        f"Skip layer start: {fixed(skipped.start)}",
+        f"Skip layer end: {fixed(skipped.end)}",
+    ]
+
+
+def _sampler(recipe: Recipe) -> list[str]:
+    """The sampler, with its scheduler or with the noise levels that were asked for instead."""
+    name = recipe.sampler or _NO_SAMPLER
+    if recipe.sigmas:
+        levels = ", ".join(f"{level:.4f}" for level in recipe.sigmas)
+        return [f"Sampler: {name}", f"Custom Sigmas: [{levels}]"]
+    return [f"Sampler: {name} {recipe.scheduler}".rstrip()]
+
+
 def _clip_skip(recipe: Recipe) -> list[str]:
-    return [f"Clip skip: {recipe.clip_skip}"] if recipe.clip_skip > 0 else []
+    return [f"Clip skip: {recipe.clip_skip}"] if recipe.clip_skip != _UNSET else []
 
 
 def _hires_parameters(recipe: Recipe) -> list[str]:
     hires = recipe.hires
-    if hires is None:
+    if not hires.enabled:
         return []
     return [
         f"Hires upscale: {hires.upscaler}",
@@ -170,7 +184,7 @@ def info(server: Sdcpp, recipe: Recipe, infotexts: list[str]) -> str:
     }
     if recipe.negative_prompt:
         found["negative_prompt"] = recipe.negative_prompt
-    if recipe.clip_skip > 0:
+    if recipe.clip_skip != _UNSET:
         found["clip_skip"] = recipe.clip_skip
     if recipe.scheduler:
         found["extra_generation_params"] = {"Schedule type": recipe.scheduler}

@@ -41,6 +41,7 @@ _BOTH = {
     "sampler_name": 'string = ""',
     "scheduler": 'string = ""',
     "lora": "array = []",
+    "extra_images": "array = []",
 }
 _HIRES = {
     "enable_hr": "boolean = false",
@@ -58,8 +59,15 @@ _PICTURES = {
     "denoising_strength": "number, minimum 0, maximum 1",
 }
 _READ = {"txt2img": _BOTH | _HIRES, "img2img": _BOTH | _PICTURES}
-#: ``GET /sdapi/v1/samplers``.
+#: ``GET /sdapi/v1/samplers``, and those beside the web UI's API.
 ROUTES = (
+    "GET /",
+    "GET /v1/models",
+    "POST /v1/images/generations",
+    "GET /sdcpp/v1/capabilities",
+    "POST /sdcpp/v1/img_gen",
+    "GET /sdcpp/v1/jobs/{id}",
+    "POST /sdcpp/v1/jobs/{id}/cancel",
     *(f"GET {_PREFIX}{name}" for name in LISTS),
     *(f"POST {_PREFIX}{name}" for name in _READ),
 )

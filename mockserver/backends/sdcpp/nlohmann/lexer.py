@@ -11,6 +11,8 @@ from typing import Any
 _BOM = b"\xef\xbb\xbf"
 _SPACE = frozenset(b" \t\n\r")
 _DIGITS = frozenset(b"0123456789")
+#: What a string or number begins with; only these two clear what was read before them.
+_MARKED = _DIGITS | frozenset(b'"-')
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 _ESCAPES = {ord(letter): meant for letter, meant in zip('"\\/bfnrt', '"\\/\b\f\n\r\t', strict=True)}
 _CONTROLS = (
@@ -108,7 +110,8 @@ class Lexer:
             return self._fault("invalid BOM; must be 0xEF 0xBB 0xBF if given")
         while self._peek() in _SPACE:
             self._get()
-        self._start = self._at
+        if self._peek() in _MARKED:
+            self._start = self._at
         try:
             return self._token(self._get())
         except _Fault as fault:
@@ -119,7 +122,7 @@ class Lexer:
         return Token.FAULT
 
     def read(self) -> str:
-        """What was read of the last token; control characters by their number."""
+        """What was read since the last string or number began; control characters by number."""
         raw = self._raw[self._start : self._at]
         text = raw.decode(errors="replace")
         return "".join(f"<U+{ord(c):04X}>" if ord(c) < ord(" ") else c for c in text)

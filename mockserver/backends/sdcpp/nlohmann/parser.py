@@ -139,6 +139,17 @@ def as_text(value: Any) -> str:
     return value
 
 
+def as_number(value: Any) -> float:
+    """A value that must be a number, or a boolean.
+
+    Raises:
+        JsonError: type_error.302.
+    """
+    if not isinstance(value, int | float):
+        raise _mismatch("number", value)
+    return value
+
+
 class Fields:
     """An object's fields.
 
@@ -179,10 +190,7 @@ class Fields:
         return single(self._number(name, default))
 
     def _number(self, name: str, default: float) -> float:
-        found = self._get(name, default)
-        if not isinstance(found, int | float):
-            raise _mismatch("number", found)
-        return found
+        return as_number(self._get(name, default))
 
 
 def dump(value: Any) -> str:

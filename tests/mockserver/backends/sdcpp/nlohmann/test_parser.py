@@ -78,8 +78,8 @@ def test_its_own_ways(text: str, value: object) -> None:
         ),
         pytest.param(
             b"{} x",
-            "line 1, column 4: syntax error while parsing value - invalid literal; last read: 'x'"
-            "; expected end of input",
+            "line 1, column 4: syntax error while parsing value - invalid literal; last read: "
+            "'{} x'; expected end of input",
             id="more after the end",
         ),
         pytest.param(
@@ -109,8 +109,14 @@ def test_its_own_ways(text: str, value: object) -> None:
         pytest.param(
             b"[tru]",
             "line 1, column 5: syntax error while parsing value - invalid literal; "
-            "last read: 'tru]'",
+            "last read: '[tru]'",
             id="half a literal",
+        ),
+        pytest.param(
+            b'{"a": "b", "c": nul}',
+            "line 1, column 20: syntax error while parsing value - invalid literal; "
+            "last read: '\"c\": nul}'",
+            id="half a literal behind a text",
         ),
         pytest.param(
             b'"a\nb"',
