@@ -15,12 +15,16 @@ class FifoLock:
 
     Source: modules/call_queue.py ``queue_lock``; requests are answered in arrival order
     (recorded trace "three requests at once").
+
+    Attributes:
+        turns: how often it was asked for.
     """
 
     def __init__(self) -> None:
         self._inner = threading.Lock()
         self._waiting: deque[threading.Lock] = deque()
         self._held = False
+        self.turns = 0
 
     @property
     def waiting(self) -> int:
@@ -35,6 +39,7 @@ class FifoLock:
     def acquire(self) -> None:
         """Get the lock, waiting behind everybody who asked before."""
         with self._inner:
+            self.turns += 1
             if not self._held:
                 self._held = True
                 return

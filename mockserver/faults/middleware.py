@@ -18,7 +18,7 @@ from mockserver.faults.exchange import Answer, Asked, Ending, Hook, Next, chain,
 from mockserver.faults.fault import Fault, FaultError
 from mockserver.faults.kind import Site
 from mockserver.http.dropped import ConnectionClosed
-from mockserver.journal.middleware import FIRED, UNANSWERED
+from mockserver.journal.middleware import BODY, FIRED, UNANSWERED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -114,6 +114,7 @@ class FaultLayer:
 
             own = {**environ, "wsgi.input": BytesIO(asked.body)}
             own["CONTENT_LENGTH"] = str(len(asked.body))
+            own[BODY] = asked.body
             chunks = self._app(own, start)
             try:
                 body = b"".join(chunks)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Request, Response
 
 from mockserver.core.errors import UpstreamError
+from mockserver.journal.middleware import BODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -31,6 +32,19 @@ if TYPE_CHECKING:
     Headers = Callable[[bytes, WSGIEnvironment, float], tuple[bytes, list[tuple[str, str]]]]
 
 _OK = "200 OK"
+
+
+class ReadRequest(Request):
+    """A request whose body was read already, by the journal."""
+
+    def get_data(
+        self, cache: bool = True, as_text: bool = False, parse_form_data: bool = False
+    ) -> Any:
+        """The body, as Flask gives it."""
+        body = self.environ.get(BODY)
+        if body is None or as_text or parse_form_data:
+            return super().get_data(cache, as_text, parse_form_data)  # type: ignore[call-overload]
+        return body
 
 
 class Dispatcher:
@@ -68,7 +82,7 @@ class Dispatcher:
             return self._inner(environ, start)
         refuse, finish, headers = self._around
         began = time.perf_counter()
-        asked = Request(environ)
+        asked = ReadRequest(environ)
         try:
             answer = view(asked)
             if isinstance(answer, bytes):

@@ -140,6 +140,10 @@ def _view(server: Validating, route: Route) -> View:
     def view(asked: Request, **parts: str) -> bytes | Response:
         if not route.exists():
             return json_response(render_standard({"detail": "Not Found"}), 404)
+        known = route.again(asked)
+        if known is not None:
+            check_credentials(asked.headers.get("Authorization"), users)
+            return known()
         body: Any = None
         try:
             body = intake.read(asked)

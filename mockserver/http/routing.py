@@ -67,6 +67,7 @@ class Route:
         guarded: whether it asks for credentials where the server has them.
         document: its path in the OpenAPI document, where that differs.
         exists: whether it exists by now; one that does not is 404.
+        again: gives what answers a request that was answered before, None for any other.
     """
 
     method: str
@@ -76,6 +77,7 @@ class Route:
     guarded: bool = True
     document: str = ""
     exists: Callable[[], bool] = lambda: True
+    again: Callable[[Request], Callable[[], bytes] | None] = lambda _: None
 
 
 _BODY = ("body",)

@@ -77,7 +77,11 @@ class Message:
 
     @classmethod
     def kept(
-        cls, headers: list[tuple[str, str]], body: bytes, users: Iterable[tuple[str, str]] = ()
+        cls,
+        headers: list[tuple[str, str]],
+        body: bytes,
+        users: Iterable[tuple[str, str]] = (),
+        short: bytes | None = None,
     ) -> Message:
         """What is kept of a message.
 
@@ -85,9 +89,12 @@ class Message:
             headers: as they went over the wire.
             body: likewise.
             users: names and passwords that a body may contain, as that of cmd-flags does.
+            short: what `shrunk` would make of the body, where that is known already.
         """
-        packed = next((v for k, v in headers if k.lower() == "content-encoding"), "")
-        left, cut = shrunk(body, packed)
+        left, cut = short or b"", False
+        if short is None:
+            packed = next((v for k, v in headers if k.lower() == "content-encoding"), "")
+            left, cut = shrunk(body, packed)
         for user, password in users:
             left = left.replace(f"{user}:{password}".encode(), SECRET.encode())
         safe = tuple(

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 PATH = "/_mock/journal"
 #: What the layer inside leaves in the environment: names of faults, and that nothing is sent.
 FIRED, UNANSWERED = "sdapi.faults", "sdapi.unanswered"
+#: Where it leaves what `shrunk` would make of the answer's body, if that is known already.
+SHORT_BODY = "sdapi.short_body"
+#: Where this layer leaves the request's body for those inside.
+BODY = "sdapi.body"
 _HAR = f"{PATH}.har"
 _OWN = "/_mock/"
 _LONGEST_HEADER = 4096
@@ -101,7 +105,7 @@ class JournalMiddleware:
             seconds = time.perf_counter() - began
             users = self._webui.config.auth
             sent = Message.kept(_request_headers(environ), body, users)
-            got = Message.kept(headers, b"".join(chunks), users)
+            got = Message.kept(headers, b"".join(chunks), users, environ.get(SHORT_BODY))
             self._keep(environ, (started, seconds), sent, status, got)
         return chunks
 
@@ -173,6 +177,7 @@ def _body_of(environ: WSGIEnvironment) -> bytes:
         return b""
     body: bytes = environ["wsgi.input"].read(*([int(length)] if length.isdigit() else []))
     environ["wsgi.input"] = BytesIO(body)
+    environ[BODY] = body
     return body
 
 

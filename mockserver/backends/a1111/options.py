@@ -85,6 +85,11 @@ class OptionStore(dict[str, Any]):
         """Names of all options, stored or not, in the order of the answer."""
         return self._defaults.keys()
 
+    @property
+    def revision(self) -> int:
+        """A number that grows with every change."""
+        return self._revision
+
     def put(self, name: str, value: Any) -> None:
         """Store a value, without any question asked."""
         self[name] = self._data[name] = value
