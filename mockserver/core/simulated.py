@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mockserver.core.clock import RealClock
 from mockserver.core.config import Config
@@ -52,6 +52,14 @@ class SimulatedServer:
         self.gallery = Gallery()
         self.queue = FifoLock()
         self.random = random.Random(self.config.seed)  # noqa: S311 - seeds of pictures
+
+    @property
+    def world(self) -> tuple[Any, ...] | None:
+        """What answers depend on beside the request: while it stays equal, so do they.
+
+        None where nobody can tell.
+        """
+        return None
 
     def _recorded(self, mode: str) -> FixtureSet:
         """Its lists and its document, as answered in `mode`."""

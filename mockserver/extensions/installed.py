@@ -156,6 +156,11 @@ class ExtensibleWebui(Webui):
         self._listeners.append(listener)
 
     @property
+    def world(self) -> tuple[Any, ...]:
+        """What the webui's depends on, and its extensions."""
+        return (*super().world, *self.extensions.loaded(), self.extensions_loaded)
+
+    @property
     def extensions_loaded(self) -> bool:
         """Whether the routes of extensions exist by now."""
         return self.clock.now() >= self.started + self.config.extensions_late

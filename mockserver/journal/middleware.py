@@ -40,6 +40,8 @@ BODY = "sdapi.body"
 _HAR = f"{PATH}.har"
 _OWN = "/_mock/"
 _LONGEST_HEADER = 4096
+#: Requests whose lint is remembered: how many, and how long their bodies may be.
+_MOST_KNOWN, _LONGEST_KNOWN = 256, 4096
 LINT_HEADER = "X-Sdapi-Mock-Lint"
 
 
@@ -63,6 +65,8 @@ class JournalMiddleware:
         self._webui = webui
         self._linter: Linter | None = None
         self._linted_fixtures: object = None
+        self._lint_world: tuple[Any, ...] | None = None
+        self._known_lint: dict[tuple[str, str, str, bytes], tuple[Finding, ...]] = {}
         self.lint_header = False
         self.strict = False
         self.console: Callable[[Call], None] | None = None
@@ -120,7 +124,7 @@ class JournalMiddleware:
         path = environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", errors="replace")
         method = environ["REQUEST_METHOD"]
         query = environ.get("QUERY_STRING", "")
-        lint = tuple(str(f) for f in self._linter_now().lint(method, path, sent.json, query))
+        lint = tuple(str(f) for f in self._linted(method, path, sent.body, query))
         number = self._journal.next_number()
         faults = environ.get(FIRED, ())
         call = Call(number, method, path, query, sent, status, got, *times, lint, faults)
@@ -130,8 +134,22 @@ class JournalMiddleware:
 
     def _lint(self, environ: WSGIEnvironment, body: bytes) -> tuple[Finding, ...]:
         method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
-        query = environ.get("QUERY_STRING", "")
-        return self._linter_now().lint(method, path, json_or_none(body), query)
+        return self._linted(method, path, body, environ.get("QUERY_STRING", ""))
+
+    def _linted(self, method: str, path: str, body: bytes, query: str) -> tuple[Finding, ...]:
+        """What lint says; of a request that comes again, what it said before."""
+        world, key = self._webui.world, (method, path, query, body)
+        if world != self._lint_world:
+            self._known_lint.clear()
+            self._lint_world = world
+        found = self._known_lint.get(key) if world is not None else None
+        if found is None:
+            found = self._linter_now().lint(method, path, json_or_none(body), query)
+            if world is not None and len(body) <= _LONGEST_KNOWN:
+                self._known_lint[key] = found
+                for dropped in list(self._known_lint)[:-_MOST_KNOWN]:
+                    self._known_lint.pop(dropped, None)
+        return found
 
     def _linter_now(self) -> Linter:
         """What judges requests; made anew when the server got other lists."""

@@ -82,6 +82,20 @@ class Webui(SimulatedServer):
                 self.options.on_change(name, self._reload_in_turn)
 
     @property
+    def world(self) -> tuple[Any, ...]:
+        """Options, models and all other lists that change while it runs."""
+        networks = self.networks
+        return (
+            self.options.revision,
+            self.checkpoints.current,
+            tuple(self.checkpoints),
+            tuple(networks.loras),
+            tuple(networks.hypernetworks),
+            tuple(networks.embeddings.loaded),
+            tuple(self.styles.items()),
+        )
+
+    @property
     def own_paths(self) -> set[str]:
         """Paths of its document, without those of extensions."""
         return set(self.fixtures.get("openapi")["paths"])

@@ -78,19 +78,6 @@ class _Kept:
         return len(self.head) + len(self.info) + sys.getsizeof(self.state)
 
 
-def _world(server: GenerationContext) -> tuple[Any, ...]:
-    """Whatever of the server a generation may depend on, cheap to compare."""
-    networks, checkpoints = server.networks, server.checkpoints
-    return (
-        server.options.revision,
-        checkpoints.current,
-        tuple(checkpoints),
-        tuple(networks.loras),
-        tuple(networks.hypernetworks),
-        tuple(networks.embeddings.loaded),
-    )
-
-
 def _knew(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[bool, ...]:
     return tuple(before.get(kind) == question for kind, question in after.items())
 
@@ -102,11 +89,18 @@ class Repeats:
 
     Args:
         server: the parts of the server.
+        world: gives what its answers depend on beside the request.
         render: JSON as the server renders it.
     """
 
-    def __init__(self, server: GenerationContext, render: Callable[[Any], bytes]) -> None:
+    def __init__(
+        self,
+        server: GenerationContext,
+        world: Callable[[], tuple[Any, ...]],
+        render: Callable[[Any], bytes],
+    ) -> None:
         self._server = server
+        self._world = world
         self._render = render
         self._kept: OrderedDict[Key, list[_Kept]] = OrderedDict()
         self._size = 0
@@ -124,7 +118,7 @@ class Repeats:
         found = self._kept.get(key)
         if found is None or self._server.step_time:
             return None
-        world, before = _world(self._server), self._server.cond_cache.kept
+        world, before = self._world(), self._server.cond_cache.kept
         for kept in found:
             if kept.world == world and kept.knew == _knew(before, kept.asked):
                 return lambda: self._again(kept)
@@ -168,7 +162,7 @@ class Repeats:
         if not fit or server.queue.held:
             head, info = run()
             return head + self._render(info) + b"}"
-        turns, earlier = server.queue.turns, (_world(server), dict(server.cond_cache.kept))
+        turns, earlier = server.queue.turns, (self._world(), dict(server.cond_cache.kept))
         head, info = run()
         answer = head + self._render(info) + b"}"
         if server.queue.turns == turns + 1:
@@ -187,7 +181,7 @@ class Repeats:
         values: dict[str, Any] = json.loads(info)
         known = isinstance(values.get("all_subseeds"), list) and json.dumps(values) == info
         stopped = state["interrupted"] or state["skipped"] or state["stopping_generation"]
-        if not known or stopped or world != _world(server):
+        if not known or stopped or world != self._world():
             return
         marked = {name: mark for name, mark in _OWN.items() if name in values}
         for name in _OF_THE_MOMENT:

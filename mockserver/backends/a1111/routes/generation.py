@@ -51,7 +51,9 @@ class _TextToImage:
         if self._repeats is None or self._context is not context:
             from mockserver.backends.a1111.generation.repeats import Repeats  # noqa: PLC0415 - start-up time
 
-            self._repeats = Repeats(context, renderer(nowebui=self._webui.config.nowebui))
+            webui = self._webui
+            render = renderer(nowebui=webui.config.nowebui)
+            self._repeats = Repeats(context, lambda: webui.world, render)
             self._context = context
         return self._repeats
 
