@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image
+from PIL import Image, ImageColor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,19 +43,23 @@ def image_grid(
     rows: int | None = None,
     mode: str = "RGB",
 ) -> Image.Image:
-    """Pictures beside and below each other on black, row by row, in the size of the first.
+    """Pictures beside and below each other, row by row, in the size of the first.
 
     Args:
         images: at least one.
-        options: as for `grid_rows`.
+        options: as for `grid_rows`, and grid_background_color, seen where a row is not full.
         batch_size: likewise.
         rows: so many rows, whatever the options say; never more than pictures.
         mode: Pillow's mode of the grid.
+
+    Raises:
+        ValueError: the option names no colour.
     """
+    background = ImageColor.getcolor(options["grid_background_color"], mode)
     rows = min(rows or grid_rows(len(images), options, batch_size), len(images))
     columns = math.ceil(len(images) / rows)
     width, height = images[0].size
-    grid = Image.new(mode, (columns * width, rows * height), "black")
+    grid = Image.new(mode, (columns * width, rows * height), background)
     for number, image in enumerate(images):
         grid.paste(image, (number % columns * width, number // columns * height))
     return grid

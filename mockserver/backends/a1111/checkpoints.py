@@ -76,6 +76,14 @@ class Checkpoint:
         return PurePosixPath(self.filename).stem
 
     @property
+    def inpainting(self) -> bool:
+        """Whether its U-Net takes nine channels, the masked picture among them.
+
+        The webui looks into the weights; here the name tells, as no list shows the weights.
+        """
+        return "inpaint" in self.name_for_extra.lower()
+
+    @property
     def aliases(self) -> tuple[str, ...]:
         """Everything that names it exactly."""
         plain = (self.model_name, self.title, self.name, self.name_for_extra)
@@ -127,6 +135,7 @@ class CheckpointList:
         self._hashes = hashes or {}
         self._set([Checkpoint.of(item) for item in listed])
         self._current: Checkpoint | None = None
+        self._refreshed = False
 
     def __iter__(self) -> Iterator[Checkpoint]:
         return iter(self._all)
@@ -182,6 +191,21 @@ class CheckpointList:
         if loaded and self._rules.stores_loaded_title:
             self._options.put("sd_model_checkpoint", loaded.title)
 
+    def refresh(self) -> None:
+        """Read the models folder anew: what is loaded is then another entry than the listed one.
+
+        Source: recorded: a refiner that is the loaded checkpoint is told after a refresh.
+        """
+        self._refreshed = True
+
+    def is_loaded(self, checkpoint: Checkpoint) -> bool:
+        """Whether an entry of the list is the loaded one; the webui compares entries.
+
+        Args:
+            checkpoint: an entry.
+        """
+        return self.current.name == checkpoint.name and not self._refreshed
+
     def switch(self, checkpoint: Checkpoint) -> None:
         """Load a model for a while (hires pass, refiner): the options keep the other's title.
 
@@ -199,6 +223,7 @@ class CheckpointList:
         elif loaded is not chosen:
             self._set([loaded if c.filename == loaded.filename else c for c in self._all])
         self._current = loaded
+        self._refreshed = False
         if not loaded.old_hash:
             self._options.put("sd_checkpoint_hash", loaded.sha256)
         return loaded

@@ -104,7 +104,7 @@ def _file_name(name: Any) -> str:
 
 @raises_upstream
 def _count(value: Any) -> int:
-    if value < 0:
+    if 0 > value:  # noqa: SIM300 - in the order that the error's text has
         words = f"Trying to create tensor with negative dimension {value}: [{value}, {SHAPE}]"
         raise ServerError("RuntimeError", words)
     return len(range(value))
@@ -129,5 +129,7 @@ def _check_layers(given: dict[str, Any]) -> None:
     require(structure is not None, "layer_structure must not be None")
     require(structure[0] == 1, "Multiplier Sequence should start with size 1!")
     require(structure[-1] == 1, "Multiplier Sequence should end with size 1!")
+    if len(structure) == 1:
+        raise IndexError("list index out of range")
     if given["weight_init"] not in _INITIALIZATIONS:
         raise KeyError(f"Key {given['weight_init']} is not defined as initialization!")

@@ -7,7 +7,11 @@ from PIL import Image
 
 from mockserver.imaging.grid import grid_rows, image_grid
 
-OPTIONS = {"n_rows": -1, "grid_prevent_empty_spots": False}
+OPTIONS = {
+    "n_rows": -1,
+    "grid_prevent_empty_spots": False,
+    "grid_background_color": "#102030",
+}
 
 
 @pytest.mark.parametrize(
@@ -28,7 +32,7 @@ def test_rows(count: int, options: dict[str, int], rows: int) -> None:
     assert grid_rows(count, {**OPTIONS, **options}, batch_size=2) == rows
 
 
-def test_pictures_are_laid_out_row_by_row_on_black() -> None:
+def test_pictures_are_laid_out_row_by_row_on_the_background() -> None:
     images = [Image.new("RGB", (10, 8), colour) for colour in ("red", "lime", "blue")]
 
     grid = image_grid(images, OPTIONS)
@@ -37,7 +41,7 @@ def test_pictures_are_laid_out_row_by_row_on_black() -> None:
     assert grid.getpixel((5, 4)) == (255, 0, 0)
     assert grid.getpixel((15, 4)) == (0, 255, 0)
     assert grid.getpixel((5, 12)) == (0, 0, 255)
-    assert grid.getpixel((15, 12)) == (0, 0, 0)
+    assert grid.getpixel((15, 12)) == (16, 32, 48)
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.generation import networks, noise, sampling
-from mockserver.backends.a1111.generation.conds import chunks
+from mockserver.backends.a1111.generation.conds import longest
 from mockserver.backends.a1111.generation.denoise import DECODING, ENCODING, Denoiser, step_seconds
 from mockserver.backends.a1111.generation.networks import ExtraNetworks
 from mockserver.backends.a1111.generation.pictures import Picture, Preview
 from mockserver.backends.a1111.generation.processing import ActiveSampler
 from mockserver.backends.a1111.generation.recipe import Recipes
+from mockserver.backends.a1111.prompt_schedule import Timeline
 from mockserver.core.errors import ServerError
 from mockserver.core.upstream_errors import raises_upstream
 from mockserver.imaging.spec import PictureSpec
@@ -187,6 +188,8 @@ class Batch:
         sampler = server.samplers.create(p.sampler_name)
         p.sampler = ActiveSampler(sampler)
         self.draw()
+        if server.checkpoints.current.inpainting:
+            p.conditioning = self.shape[1:]
         course = sampling.course(server, p, sampler, p.steps)
         if server.options["sgm_noise_multiplier"] and not sampler.by_timesteps:
             p.tell("SGM noise multiplier", True)
@@ -210,11 +213,13 @@ class Batch:
         server, p = self._server, self._p
         server.callbacks.before_every_sampling(p)
         server.callbacks.sample(p)
-        sampling.initialise(server, p, course.sampler)
-        sampling.check_sampler(server, course, p.seeds)
+        active = sampling.initialise(server, p, course.sampler)
+        sampling.check_sampler(server, course, p.seeds, active.eta)
         preview = Preview(server, self.preview_spec, len(p.seeds))
         denoiser = Denoiser(server, p, course, self.shape, len(p.seeds), self._refined)
         made = denoiser.run(preview.make)
+        if made == course.steps:
+            sampling.check_history(course)
         self._note_padding()
         if not p.is_hr_pass:
             self._recipes = Recipes(server, p, course, made, self.networks)
@@ -227,8 +232,12 @@ class Batch:
         old = options["pad_cond_uncond_v0"]
         if not old and not options["pad_cond_uncond"]:
             return
-        pairs = zip(p.prompts, p.negative_prompts, strict=True)
-        if any(chunks(prompt) != chunks(negative) for prompt, negative in pairs):
+        prompts, negative, hires_steps = p.prompts, p.negative_prompts, None
+        if p.is_hr_pass:
+            prompts, negative = p.hr_prompts, p.hr_negative_prompts
+            hires_steps = p.hr_second_pass_steps or p.steps
+        timeline = Timeline(p.firstpass_steps, hires_steps, bool(options["use_old_scheduling"]))
+        if longest(prompts, timeline, composable=True) != longest(negative, timeline):
             p.tell("Pad conds v0" if old else "Pad conds", True)
 
     def spec(self, number: int) -> PictureSpec:

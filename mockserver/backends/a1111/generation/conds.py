@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.prompt_attention import parse_prompt_attention
+from mockserver.backends.a1111.prompt_schedule import Timeline, texts_of
 from mockserver.core.upstream_errors import raises_upstream
 
 if TYPE_CHECKING:
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 #: Hidden states of SD1's text encoder: the embeddings and one for each of twelve layers.
 _HIDDEN_STATES = tuple(range(13))
 _AND = re.compile(r"\bAND\b")
+_BREAK = re.compile(r"\bBREAK\b")
+#: A weight behind a part of a prompt, and the spaces around it.
+_WEIGHT = re.compile(r"\s*:\s*[-+]?(?:\d+\.?|\d*\.\d+)\s*$|\s+$")
+#: Letters of a name that is looked for inside of words too.
+_LONG_NAME = 5
 _INNERMOST = re.compile(r"\[([^\[\]()]*)\]")
 _SCHEDULED = re.compile(r"^(?:(.*):)?([^:]*):\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*$", re.DOTALL)
 _WORD = re.compile(r"\w+|[^\w\s]")
@@ -33,26 +39,6 @@ _MAIN_OPTIONS = (
     "cache_fp16_weight",
     "emphasis",
 )
-
-
-def _alternatives(match: re.Match[str]) -> str:
-    inside = match.group(1)
-    if "|" in inside:
-        return " ".join(inside.split("|"))
-    scheduled = _SCHEDULED.match(inside)
-    if scheduled:
-        return f"{scheduled.group(1) or ''} {scheduled.group(2)}"
-    return f"\0{inside}\1"
-
-
-def unscheduled(prompt: str) -> str:
-    """A prompt with all its alternatives side by side: ``[a:b:0.5]`` and ``[a|b]`` are ``a b``."""
-    if "[" not in prompt:
-        return prompt
-    before = None
-    while before != prompt:
-        before, prompt = prompt, _INNERMOST.sub(_alternatives, prompt)
-    return prompt.replace("\0", "[").replace("\1", "]")
 
 
 def _timelines_differ(prompt: str) -> bool:
@@ -87,23 +73,34 @@ def clip_skip(server: GenerationContext) -> Any:
     return int(value) if server.rules.whole_clip_skip else value
 
 
-def embeddings_in(server: GenerationContext, text: str) -> list[str]:
-    """Names of the embeddings that a prompt names, in any case, in the order they stand."""
-    names = server.networks.embeddings.loaded
+def embeddings_in(server: GenerationContext, texts: Sequence[str]) -> list[str]:
+    """Names of the embeddings that texts name, each once, in the order they stand.
+
+    The webui compares tokens and not words: a name counts in any case, and also at the end of a
+    longer word, as tokens begin inside of words; what counts there as too short to be more than
+    a part of a word is an assumption.
+
+    Args:
+        server: the server, which has embeddings.
+        texts: what is encoded together.
+
+    Returns:
+        The names as the server lists them.
+    """
+    names = {name.lower(): name for name in server.networks.embeddings.loaded}
     if not names:
         return []
-    lower = text.lower()
-    found = {
-        name: place for name in names if (place := _place_of_word(lower, name.lower())) is not None
-    }
-    return sorted(found, key=found.__getitem__)
+    longest_first = sorted(names, key=len, reverse=True)
+    pattern = re.compile("|".join(map(_name_pattern, longest_first)))
+    found = [match.group() for text in texts for match in pattern.finditer(text.lower())]
+    return list(dict.fromkeys(names[name] for name in found))
 
 
-def _place_of_word(text: str, word: str) -> int | None:
-    if word not in text:
-        return None
-    match = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)
-    return match.start() if match else None
+def _name_pattern(name: str) -> str:
+    """A name that ends with a word, and begins with it unless it is long."""
+    begin = r"(?<!\w)" if len(name) < _LONG_NAME else ""
+    end = r"(?![^\W\d])" if name[-1:].isalpha() else ""
+    return begin + re.escape(name) + end
 
 
 def tokens(prompt: str) -> int:
@@ -111,9 +108,47 @@ def tokens(prompt: str) -> int:
     return len(_WORD.findall(prompt))
 
 
-def chunks(prompt: str) -> int:
-    """About how many chunks of 75 tokens a prompt takes; BREAK begins a new one."""
-    return sum(-(-max(tokens(part), 1) // CHUNK) for part in re.split(r"\bBREAK\b", prompt))
+def chunks(text: str) -> int:
+    """About how many chunks of 75 tokens a text takes.
+
+    BREAK ends a chunk; nothing behind the last one is no chunk.
+
+    Args:
+        text: what is encoded, its alternatives chosen.
+
+    Returns:
+        1 or more.
+    """
+    *ended, last = map(tokens, _BREAK.split(text))
+    count = sum(max(-(-length // CHUNK), 1) for length in ended)
+    return max(count + -(-last // CHUNK), 1)
+
+
+def encoded_texts(
+    prompts: Sequence[str], timeline: Timeline, composable: bool
+) -> list[Sequence[str]]:
+    """What the encoder is given for the prompts of a batch.
+
+    Args:
+        prompts: prompts without their tags.
+        timeline: the steps by which the numbers of prompt editing count.
+        composable: prompts are split at AND.
+
+    Returns:
+        For each prompt, or part of one, the texts that are encoded together; none twice.
+    """
+    parts = [
+        _WEIGHT.sub("", part) if composable else part
+        for prompt in dict.fromkeys(prompts)
+        for part in (_AND.split(prompt) if composable else (prompt,))
+    ]
+    return [texts_of(part, timeline) for part in dict.fromkeys(parts)]
+
+
+def longest(prompts: Sequence[str], timeline: Timeline, *, composable: bool = False) -> int:
+    """Chunks of the longest conditioning of a batch; arguments as `encoded_texts` has them."""
+    found = encoded_texts(prompts, timeline, composable)
+    return max((chunks(text) for texts in found for text in texts), default=1)
 
 
 class TextEncoder:
@@ -173,32 +208,44 @@ class TextEncoder:
         )
         cache = self._server.cond_cache
         if not cache.knows(kinds, question):
-            self.encode(prompts, composable=composable)
+            timeline = Timeline(steps, hires_steps, bool(options["use_old_scheduling"]))
+            self.encode(prompts, timeline, composable=composable)
             cache.keep(kinds[0], question)
 
-    def encode(self, prompts: Sequence[Any], *, composable: bool = False) -> None:
+    def encode(
+        self, prompts: Sequence[Any], timeline: Timeline | None = None, *, composable: bool = False
+    ) -> None:
         """Run the encoder, whatever it was asked before.
+
+        Args:
+            prompts: prompts of the batch, without their tags.
+            timeline: the steps by which the numbers of prompt editing count, default one step.
+            composable: prompts are split at AND.
 
         Raises:
             ServerError: as `ask`.
         """
         self.ran = True
-        for prompt in dict.fromkeys(_iterated(prompts)):
-            for part in _AND.split(prompt) if composable else (prompt,):
-                self._encode_one(unscheduled(part))
+        for texts in encoded_texts(_iterated(prompts), timeline or Timeline(1), composable):
+            self._encode_together(texts)
 
-    def _encode_one(self, text: str) -> None:
+    def _encode_together(self, texts: Sequence[str]) -> None:
+        """Encode the texts that one prompt becomes."""
         emphasis = self._server.options["emphasis"]
-        if emphasis != "None" and "(" in text:
-            parse_prompt_attention(text)
+        for text in texts:
+            if emphasis != "None" and "(" in text:
+                parse_prompt_attention(text)
         _hidden_state(clip_skip(self._server))
-        self._note_embeddings(text)
-        if emphasis != "Original" and ("(" in text or "[" in text):
+        if not self._server.options["use_old_emphasis_implementation"]:
+            self._note_embeddings(texts)
+        if emphasis != "Original" and any("(" in text or "[" in text for text in texts):
             self.added["Emphasis"] = emphasis
 
-    def _note_embeddings(self, text: str) -> None:
-        names = embeddings_in(self._server, text)
-        if not names or not self._server.options["textual_inversion_add_hashes_to_infotext"]:
+    def _note_embeddings(self, texts: Sequence[str]) -> None:
+        if not self._server.options["textual_inversion_add_hashes_to_infotext"]:
+            return
+        names = embeddings_in(self._server, texts)
+        if not names:
             return
         hashes = [f"{name.translate(_NO_SIGNS)}: {_short_hash(name)}" for name in names]
         before = self.added.get("TI hashes")

@@ -10,7 +10,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.generation.hires import short_title
-from mockserver.backends.a1111.generation.noise import check_latent, check_one_point
+from mockserver.backends.a1111.generation.noise import check_latent, check_one_point, sizes_differ
 from mockserver.backends.a1111.generation.schedule import MOST_LEVELS, TRAINED_STEPS, timestep_of
 from mockserver.core.errors import ServerError
 from mockserver.core.upstream_errors import raises_upstream
@@ -93,6 +93,7 @@ class Denoiser:
         self._seconds = step_seconds(server, shape, pictures)
         self._refined = refined
         self._asked = course.asked
+        self._skips = False
 
     def run(self, preview: Callable[[], Any]) -> int:
         """Make the steps; gives how many were made before somebody ended it.
@@ -109,6 +110,8 @@ class Denoiser:
         if steps < 1 or state.ends_sampling:
             return 0
         check_latent(self._shape, self._pictures)
+        if self._refiner_step() != 0:
+            self._check_conditioning()
         if self._server.rules.one_point:
             check_one_point(self._shape, self._pictures * (1 if self._unguided() else 2))
         self._guidance()
@@ -118,6 +121,19 @@ class Denoiser:
             state.sampling_step = steps - 1
             return steps
         return self._pass(steps)
+
+    def _check_conditioning(self) -> None:
+        """An inpainting model puts latent and masked picture together, which have to fit.
+
+        Raises:
+            ServerError: they do not: a model without that conditioning made an empty one, or the
+                hires pass has another size than the first one.
+        """
+        if not self._server.checkpoints.current.inpainting:
+            return
+        for wanted, found in zip(self._shape[1:], self._p.conditioning, strict=True):
+            if wanted != found:
+                raise sizes_differ(wanted, found)
 
     def _pass(self, steps: int) -> int:
         """Let the steps take their time."""
@@ -153,14 +169,15 @@ class Denoiser:
             p.tell("Skip Early CFG", early)
         if options["refiner_switch_by_sample_steps"]:
             p.extra_generation_params["Refiner switch by sampling steps"] = True
-        small = self._skipped_small(early, every)
+        small = self._first_small(early, every)
         rules = self._server.rules
-        if small and ("NGMS" in rules.infotext_keys or not rules.skipped_told):
+        if small is not None and ("NGMS" in rules.infotext_keys or not rules.skipped_told):
             p.effects["NGMS"] = p.s_min_uncond
-        elif small:
-            p.tell("NGMS", p.s_min_uncond)
-            if every:
-                p.tell("NGMS all steps", every)
+        elif small is not None:
+            self._skips = True
+            refined = self._refiner_step()
+            if refined is None or small < refined:
+                self._tell_skips()
         if self._anything_guided(early, every):
             how = self._server.rules.guidance
             guidance = _guided(self._scale(), how)
@@ -175,12 +192,23 @@ class Denoiser:
         total = self._course.sampler.total_steps(self._course.shown)
         return number / total if total else 0.0
 
-    def _skipped_small(self, early: Any, every: Any) -> bool:
-        return any(
-            not _skips_early(self._done(number), early)
-            and _skips_small(self._p, number, level, every=every)
-            for number, level in enumerate(self._asked)
-        )
+    def _first_small(self, early: Any, every: Any) -> int | None:
+        """The step at which the negative prompt is first left out as there is little noise."""
+        for number, level in enumerate(self._asked):
+            if not _skips_early(self._done(number), early) and _skips_small(
+                self._p, number, level, every=every
+            ):
+                return number // self._course.sampler.total_steps(1)
+        return None
+
+    def _tell_skips(self) -> None:
+        """Tell the infotext of steps without negative prompt, once they are reached."""
+        if not self._skips:
+            return
+        every = self._server.options["s_min_uncond_all"]
+        self._p.tell("NGMS", self._p.s_min_uncond)
+        if every:
+            self._p.tell("NGMS all steps", every)
 
     def _anything_guided(self, early: Any, every: Any) -> bool:
         """Whether guidance is used at all: the levels are known only where it matters."""
@@ -197,7 +225,7 @@ class Denoiser:
     def _refiner_step(self) -> int | None:
         """The step at which the refiner takes over; None for never."""
         p = self._p
-        if p.refiner is None or self._server.checkpoints.current.name == p.refiner.name:
+        if p.refiner is None or self._server.checkpoints.is_loaded(p.refiner):
             return None
         if not self._pass_refined():
             return None
@@ -235,3 +263,5 @@ class Denoiser:
         p.tell("Refiner switch at", p.refiner_switch_at)
         self._server.checkpoints.switch(p.refiner)
         self._refined()
+        self._check_conditioning()
+        self._tell_skips()

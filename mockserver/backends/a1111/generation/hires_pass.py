@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.backends.a1111.generation import hires, networks
 from mockserver.backends.a1111.generation.pictures import previews_after_batch
 from mockserver.backends.a1111.generation.processing import ActiveSampler
+from mockserver.backends.a1111.generation.source import check_encodable
 from mockserver.backends.a1111.scripts import alwayson
 from mockserver.core.upstream_errors import raises_upstream
 
@@ -48,10 +49,32 @@ def _upscale(server: GenerationContext, p: Processing, batch: Batch) -> None:
         method = server.options["sd_vae_encode_method"]
         if method != "Full":
             p.tell("VAE Encoder", method)
+        columns, rows = check_encodable(width, height)
+        _condition(server, p, (rows, columns), masked=True)
         return
     rows, columns = height // hires.FACTOR, width // hires.FACTOR
     if rows < 1 or columns < 1:
         raise hires.latent_too_small(batch.shape[1:], (rows, columns))
+    masked = bool(server.options["inpainting_mask_weight"] < 1)
+    _condition(server, p, (rows, columns) if masked else batch.shape[1:], masked=masked)
+
+
+def _condition(
+    server: GenerationContext, p: Processing, size: tuple[int, int], *, masked: bool
+) -> None:
+    """What an inpainting model is given beside the latent.
+
+    Args:
+        server: the server; another model gets an empty picture of one point.
+        p: the generation.
+        size: rows and columns; those of the first pass for an unmasked picture, which then fit
+            no longer (as upstream).
+        masked: it is the first pass's picture, masked by the weight that the infotext tells.
+    """
+    p.conditioning = (1, 1)
+    if server.checkpoints.current.inpainting:
+        p.conditioning = size
+        p.mask_conditioned = p.mask_conditioned or masked
 
 
 def _recipe(p: Processing) -> dict[str, Any]:

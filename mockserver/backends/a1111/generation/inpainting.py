@@ -6,7 +6,7 @@ i2i/mask-*.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.generation.noise import FACTOR, check_room
@@ -57,6 +57,20 @@ class MaskPlan:
         upscaler = server.options["upscaler_for_img2img"]
         mask = resized(p.resize_mode, mask, p.width, p.height, upscaler)
         return cls(mask, _doubled(mask))
+
+    def fitted(self, p: Processing, size: tuple[int, int]) -> MaskPlan:
+        """The plan with its overlay mask in the size of an init image; it is kept so.
+
+        Args:
+            p: the generation, for its resize mode.
+            size: width and height of the init image in pixels.
+
+        Raises:
+            ServerError: sizes that Pillow refuses.
+        """
+        if self.for_overlay.size == size:
+            return self
+        return replace(self, for_overlay=resized(p.resize_mode, self.for_overlay, *size))
 
     @classmethod
     def _only_masked(cls, p: Processing, mask: Image.Image) -> MaskPlan | None:

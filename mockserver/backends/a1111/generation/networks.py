@@ -150,8 +150,13 @@ def activate(server: GenerationContext, p: Processing, networks: ExtraNetworks) 
     if not networks.tags and not added:
         p.lora_hashes = {} if not p.is_hr_pass else p.lora_hashes
         return
-    loras = _loras(server, p, networks)
-    hypernetworks = _hypernetworks(server, p, networks)
+    # A kind that the tags name comes first, as an option adds its network to the prompts then.
+    if next((_ALIASES.get(kind, kind) for kind in networks.tags), None) == "lora":
+        loras = _loras(server, p, networks)
+        hypernetworks = _hypernetworks(server, p, networks)
+    else:
+        hypernetworks = _hypernetworks(server, p, networks)
+        loras = _loras(server, p, networks)
     networks.active = tuple(
         (kind, name, numbers)
         for kind, found in (("lora", loras), ("hypernet", hypernetworks))

@@ -117,6 +117,20 @@ def check_latent(shape: tuple[int, int, int], pictures: int) -> None:
     check_room(height * width, pictures)
 
 
+def sizes_differ(wanted: int, found: int) -> ServerError:
+    """What torch answers to two tensors that are put together and do not fit.
+
+    Args:
+        wanted: rows or columns of the first one.
+        found: of the second one.
+    """
+    return ServerError(
+        "RuntimeError",
+        "Sizes of tensors must match except in dimension 1. "
+        f"Expected size {wanted} but got size {found} for tensor number 1 in the list.",
+    )
+
+
 def check_one_point(shape: tuple[int, int, int], asked: int) -> None:
     """A latent of one point has the size of the empty conditioning, and is put together with it.
 

@@ -151,14 +151,23 @@ def grid(
     """Pictures side by side, in `rows` rows or as many as the options say.
 
     Raises:
-        ServerError: ZeroDivisionError for no pictures at all.
+        ServerError: ZeroDivisionError for no pictures at all, ValueError for a background that is
+            no colour.
     """
     if rows is None:
         rows = rows_of(server.options, len(pictures), batch_size)
     if not pictures:
         raise ServerError("ZeroDivisionError", "division by zero")
+    _check_colour(server.options["grid_background_color"])
     shown, wanted = list(pictures), min(rows, len(pictures))
     return put_together(server, "grid", shown, lambda: _paint_grid(server, shown, wanted), wanted)
+
+
+@raises_upstream
+def _check_colour(name: Any) -> None:
+    from PIL import ImageColor  # noqa: PLC0415 - start-up time
+
+    ImageColor.getrgb(name)
 
 
 def _paint_grid(server: GenerationContext, pictures: Sequence[Picture], rows: int) -> Image.Image:

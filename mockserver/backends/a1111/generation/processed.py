@@ -104,7 +104,7 @@ class Processed:
             "styles": p.styles,
             "job_timestamp": self._server.state.job_timestamp,
             "clip_skip": clip_skip(self._server),
-            "is_using_inpainting_conditioning": False,
+            "is_using_inpainting_conditioning": p.mask_conditioned,
             "version": self._server.version,
         }
 

@@ -143,6 +143,10 @@ class Processing:
         self.sd_vae_name: str | None = None
         self.sd_vae_hash: str | None = None
         self.init_img_hash: str | None = None
+        #: Rows and columns of the masked picture that an inpainting model is given; of another
+        #: model one point, as the webui gives it nothing.
+        self.conditioning: tuple[int, int] = (1, 1)
+        self.mask_conditioned = False
         self.script_effects: dict[str, Any] = {}
         self.script_memory: dict[str, Any] = {}
         self.scripts_off: frozenset[str] = frozenset()

@@ -45,6 +45,7 @@ class Course:
         levels: noise level of each step, largest first, made when somebody asks; for
             timestep samplers the timesteps.
         schedule: label of the schedule in use, None for the model's own.
+        from_picture: sampling starts from a picture.
     """
 
     sampler: Sampler
@@ -52,6 +53,7 @@ class Course:
     steps: int
     schedule: str | None = None
     levels: list[float] = field(default_factory=list)
+    from_picture: bool = False
 
     @property
     def asked(self) -> list[float]:
@@ -218,13 +220,15 @@ def image_course(
         every = _timesteps(server, p, sampler, scheduled)
         if not -len(every) <= begin < len(every):
             raise _out_of_bounds(begin, len(every))
-        return _timestep_course(sampler, every[:begin], begin + 1)
+        found = _timestep_course(sampler, every[:begin], begin + 1)
+        found.from_picture = True
+        return found
     schedule = _schedule(server, p, sampler, scheduled)
     first = scheduled - begin - 1
     left = len(range(schedule.length())[first:])
     if left == 0:
         raise _out_of_bounds(0, 0)
-    found = Course(sampler, begin + 1, left - 1, schedule.label)
+    found = Course(sampler, begin + 1, left - 1, schedule.label, from_picture=True)
     if _need_levels(p) or found.steps == 1:
         found.levels = schedule.sigmas()[first:][:-1]
     return found
@@ -265,20 +269,55 @@ def _note_request(p: Processing, option: str) -> None:
         p.effects[option] = value
 
 
-def check_sampler(server: GenerationContext, found: Course, seeds: list[int]) -> None:
-    """What single samplers insist on.
+def check_sampler(server: GenerationContext, found: Course, seeds: list[int], eta: Any) -> None:
+    """What single samplers insist on before they ask the model.
+
+    Args:
+        server: the server.
+        found: the steps.
+        seeds: of the batch.
+        eta: of the sampler; 0 adds no noise.
 
     Raises:
         ServerError: UniPC with fewer steps than its order; a Brownian tree with a negative seed or
-            without any level; DPM fast and adaptive without a level before the last.
+            without any level; DPM fast and adaptive from a picture without two different levels.
     """
     sampler = found.sampler
     if sampler.name == "UniPC":
+        if found.steps == 0:
+            raise _out_of_bounds(-1, 0)
         _check_unipc(found.steps, server.options["uni_pc_order"])
-    if sampler.name in SPAN_SAMPLERS and found.steps < 1:
-        raise _out_of_bounds(-2, found.steps + 1)
+    if sampler.name in SPAN_SAMPLERS and found.from_picture:
+        _check_span(found.steps, eta)
     if sampler.brownian and not server.options["no_dpmpp_sde_batch_determinism"]:
         _check_brownian(found.steps, seeds)
+
+
+def check_history(found: Course) -> None:
+    """The multistep SDE samplers remember a step that their last one does not make.
+
+    Raises:
+        ServerError: the last step was the only one.
+
+    Source: k_diffusion.sampling ``sample_dpmpp_2m_sde``, ``sample_dpmpp_3m_sde``; recorded.
+    """
+    if found.steps == 1 and found.sampler.name.startswith(_HISTORIES):
+        raise ServerError(
+            "UnboundLocalError",
+            "cannot access local variable 'h' where it is not associated with a value",
+        )
+
+
+#: Samplers that keep the size of the step before.
+_HISTORIES = ("DPM++ 2M SDE", "DPM++ 3M SDE")
+
+
+def _check_span(steps: int, eta: Any) -> None:
+    """Between one level and itself there is no way forward, and backward none with noise."""
+    if steps < 1:
+        raise _out_of_bounds(-2, steps + 1)
+    if steps == 1 and eta:
+        raise ServerError("ValueError", "eta must be 0 for reverse sampling")
 
 
 @raises_upstream

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.generation.hires import latent_too_small
 from mockserver.backends.a1111.generation.inpainting import MaskPlan, cropped, repainted, resized
-from mockserver.backends.a1111.generation.noise import FACTOR, latent_shape
+from mockserver.backends.a1111.generation.noise import FACTOR, latent_shape, sizes_differ
 from mockserver.backends.a1111.generation.pictures import Picture
 from mockserver.backends.a1111.generation.processing import ActiveSampler
 from mockserver.backends.a1111.input_images import loaded
@@ -22,7 +22,7 @@ from mockserver.imaging.painted import Painted
 from mockserver.imaging.spec import PictureSpec, Pixels, Start
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from PIL import Image
 
@@ -83,8 +83,13 @@ class Source:
         plan = MaskPlan.of(server, p)
         if server.options["img2img_color_correction"]:
             p.effects["color correction"] = True
-        ready = [_make_ready(server, p, plan, image) for image in p.init_images]
+        ready = []
+        for image in p.init_images:
+            one, plan = _make_ready(server, p, plan, image)
+            ready.append(one)
         _check_count(p, len(ready))
+        if p.resize_mode == _LATENT_RESIZE:
+            _check_alike([one.image.size for one in ready])
         _encode(server, p, ready[0].image)
         found = cls(p, plan, ready)
         if plan is not None and found.fill in _MASKED_CONTENT:
@@ -134,7 +139,8 @@ def _flattened(image: Image.Image, background: Any) -> Image.Image:
 
 def _make_ready(
     server: GenerationContext, p: Processing, plan: MaskPlan | None, sent: Image.Image
-) -> _Ready:
+) -> tuple[_Ready, MaskPlan | None]:
+    """An init picture made ready, and the plan with its overlay mask in that picture's size."""
     options = server.options
     loaded(sent)
     if options["save_init_img"]:
@@ -145,25 +151,21 @@ def _make_ready(
         upscaler = options["upscaler_for_img2img"]
         image = resized(p.resize_mode, image, p.width, p.height, upscaler)
     if plan is None:
-        return _Ready(image)
-    overlay = _overlay(options, p, plan, image)
+        return _Ready(image), None
+    plan = plan.fitted(p, image.size)
+    overlay = _overlay(options, plan, image)
     if region is not None:
         image = resized(2, cropped(image, region), p.width, p.height)
     if p.inpainting_fill != _ORIGINAL:
         _check_fill(p, plan, image)
-    return _Ready(image, overlay)
+    return _Ready(image, overlay), plan
 
 
-def _overlay(
-    options: Mapping[str, Any], p: Processing, plan: MaskPlan, image: Image.Image
-) -> Image.Image | None:
+def _overlay(options: Mapping[str, Any], plan: MaskPlan, image: Image.Image) -> Image.Image | None:
     """The init picture without its masked part; None where an option wants none."""
     from mockserver.imaging.masking import masked_image  # noqa: PLC0415 - start-up time
 
-    mask = plan.for_overlay
-    if mask.size != image.size:
-        mask = resized(p.resize_mode, mask, *image.size)
-    return masked_image(image, mask) if options["overlay_inpaint"] else None
+    return masked_image(image, plan.for_overlay) if options["overlay_inpaint"] else None
 
 
 @raises_upstream
@@ -200,12 +202,45 @@ def _check_count(p: Processing, count: int) -> None:
     p.batch_size = count
 
 
-def _encode(server: GenerationContext, p: Processing, image: Image.Image) -> None:
-    """What turning pictures into latents trips over."""
-    method = server.options["sd_vae_encode_method"]
-    if method != "Full":
-        p.tell("VAE Encoder", method)
-    width, height = image.size
+def _check_alike(sizes: Sequence[tuple[int, int]]) -> None:
+    """Pictures that nothing resized are put into one array.
+
+    Raises:
+        ServerError: their sizes differ.
+    """
+    count, (_, height) = len(sizes), sizes[0]
+    if len(set(sizes)) == 1:
+        return
+    same_height = all(size[1] == height for size in sizes)
+    shape = f"({count}, 3, {height})" if same_height else f"({count}, 3)"
+    raise ServerError(
+        "ValueError",
+        "setting an array element with a sequence. The requested array has an inhomogeneous shape "
+        f"after {3 if same_height else 2} dimensions. The detected shape was {shape} + "
+        "inhomogeneous part.",
+    )
+
+
+def check_encodable(width: int, height: int) -> tuple[int, int]:
+    """Turn a picture into a latent, as far as that can fail.
+
+    Args:
+        width: of the picture, in pixels.
+        height: of the picture, in pixels.
+
+    Returns:
+        Width and height of the latent.
+
+    Raises:
+        ServerError: the picture is too small for the VAE, which halves it three times.
+
+    Source: torch; recorded for one pixel, and for 8x6 pixels in a hires pass.
+    """
+    if width == height == 1:
+        raise ServerError(
+            "ValueError",
+            "Expected more than 1 value per channel when training, got input size [1, 32, 1, 1]",
+        )
     for _ in range(_HALVINGS):
         if min(width, height) <= 1:
             raise ServerError(
@@ -214,10 +249,37 @@ def _encode(server: GenerationContext, p: Processing, image: Image.Image) -> Non
                 "Kernel size: (3 x 3). Kernel size can't be greater than actual input size",
             )
         width, height = width // 2, height // 2
+    return width, height
+
+
+def _encode(server: GenerationContext, p: Processing, image: Image.Image) -> None:
+    """What turning pictures into latents trips over."""
+    method = server.options["sd_vae_encode_method"]
+    if method != "Full":
+        p.tell("VAE Encoder", method)
+    width, height = image.size
+    width, height = check_encodable(width, height)
+    rows, columns = height, width
     if p.resize_mode == _LATENT_RESIZE:
         _, rows, columns = latent_shape(p.width, p.height)
         if rows < 1 or columns < 1:
             raise latent_too_small((height, width), (rows, columns))
+    p.conditioning = (1, 1)
+    if server.checkpoints.current.inpainting:
+        _condition(p, (rows, columns), (height, width))
+
+
+def _condition(p: Processing, latent: tuple[int, int], encoded: tuple[int, int]) -> None:
+    """The masked picture is encoded, and put behind the mask in the latent's size.
+
+    Raises:
+        ServerError: the latent was resized and the picture not.
+    """
+    p.mask_conditioned = True
+    p.conditioning = latent
+    for wanted, found in zip(latent, encoded, strict=True):
+        if wanted != found:
+            raise sizes_differ(wanted, found)
 
 
 def _start(p: Processing, plan: MaskPlan | None, ready: _Ready, fill: int) -> Start:

@@ -159,7 +159,9 @@ _VALUES: dict[str, Callable[[GenerationContext, Processing, Subject], Any]] = {
     ),
     "Seed resize from": lambda server, p, _: _seed_resize(server, p),
     "Denoising strength": lambda server, p, _: _strength(server, p),
-    "Conditional mask weight": lambda _, __, ___: None,
+    "Conditional mask weight": lambda server, p, _: (
+        server.options["inpainting_mask_weight"] if p.mask_conditioned else None
+    ),
     "Clip skip": lambda server, _, __: _clip_skip(server),
     "Eta": lambda _, p, __: p.sampler.told_eta if p.sampler else None,
     "ENSD": lambda server, p, _: _ensd(server, p),

@@ -38,7 +38,7 @@ _FAILURES = "failures"
 #: Lists of a version that nobody recorded: of artists' names, gone by 1.0.
 _EMPTY = ("artists", "artist-categories")
 #: Refreshed behind the queue; the Lora extension does not wait.
-_IN_TURN = ("refresh-embeddings", "refresh-checkpoints", "refresh-vae")
+_IN_TURN = ("refresh-embeddings", "refresh-vae")
 
 
 def routes(webui: Webui) -> list[Route]:
@@ -62,6 +62,7 @@ def routes(webui: Webui) -> list[Route]:
         Route("GET", "/sdapi/v1/hypernetworks", _hypernetworks),
         Route("GET", "/sdapi/v1/loras", lambda call: call.webui.networks.listed_loras()),
         *(Route("POST", f"/sdapi/v1/{name}", _refresh_in_turn) for name in _IN_TURN),
+        Route("POST", "/sdapi/v1/refresh-checkpoints", _refresh_checkpoints),
         Route("POST", "/sdapi/v1/refresh-loras", lambda _: None),
     ]
 
@@ -108,6 +109,11 @@ def _failing(crash: dict[str, str]) -> Callable[[Call], Prepared]:
 
 def _hypernetworks(call: Call) -> list[dict[str, Any]]:
     return call.webui.networks.listed_hypernetworks()
+
+
+def _refresh_checkpoints(call: Call) -> None:
+    with call.webui.queue:
+        call.webui.checkpoints.refresh()
 
 
 def _refresh_in_turn(call: Call) -> None:

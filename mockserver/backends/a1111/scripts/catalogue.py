@@ -92,7 +92,10 @@ class ScriptList:
             raise HTTPError(422, f"Script '{name}' not found")
         return found
 
-    def _find_alwayson(self, name: str) -> ScriptEntry:
+    def _find_alwayson(self, name: Any) -> ScriptEntry:
+        # pydantic makes an object of a list of pairs, whose names need not be text.
+        if not isinstance(name, str):
+            raise HTTPError(422, f"Script '{name}' not found")
         found = self._alwayson.get(name.lower())
         if found is not None:
             return found

@@ -14,6 +14,7 @@ from mockserver.backends.a1111.generation.processed import Processed
 from mockserver.backends.a1111.generation.prompts import fix_seeds
 from mockserver.backends.a1111.generation.run import process_images
 from mockserver.backends.a1111.interrogate import NO_TAGS, NO_WEIGHTS
+from mockserver.core.errors import ServerError
 from mockserver.core.upstream_errors import raises_upstream
 
 if TYPE_CHECKING:
@@ -108,8 +109,11 @@ def run(
     for batch in _range(batches):
         p.init_images, p.denoising_strength = original, job.strength
         last = _loop(server, p, job, f"batch {batch + 1}/{batches}", keep=batches == 1)
-        if batches > 1 and last is not None and not (state.skipped or state.interrupted):
-            job.pictures.append(last)
+        if batches > 1 and not (state.skipped or state.interrupted):
+            if last is not None:
+                job.pictures.append(last)
+            elif batch:
+                raise ServerError("AttributeError", "'NoneType' object has no attribute 'size'")
         p.inpainting_fill = fill
         if state.ends_job:
             break

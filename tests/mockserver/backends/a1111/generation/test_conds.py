@@ -9,7 +9,7 @@ import pytest
 from generations import txt2img
 
 from mockserver import Webui
-from mockserver.backends.a1111.generation.conds import chunks, embeddings_in, unscheduled
+from mockserver.backends.a1111.generation.conds import chunks, embeddings_in
 from mockserver.backends.a1111.generation.context import context_of
 from mockserver.core.errors import ServerError
 
@@ -24,17 +24,6 @@ class Networks:
     embeddings: Embeddings = Embeddings()
 
 
-def test_alternatives_and_schedules_are_all_encoded() -> None:
-    assert unscheduled("a [red:blue:0.5] [fox|cat] [x]").split() == [
-        "a",
-        "red",
-        "blue",
-        "fox",
-        "cat",
-        "[x]",
-    ]
-
-
 @pytest.mark.parametrize(
     ("prompt", "count"),
     [
@@ -42,17 +31,27 @@ def test_alternatives_and_schedules_are_all_encoded() -> None:
         pytest.param("a red fox", 1, id="a few words"),
         pytest.param(", ".join(["detailed"] * 40), 2, id="more than 75 tokens"),
         pytest.param("fox BREAK cat", 2, id="a BREAK"),
+        pytest.param("fox BREAK", 1, id="nothing behind a BREAK"),
+        pytest.param("BREAK fox", 2, id="nothing before a BREAK"),
     ],
 )
 def test_a_prompt_takes_chunks_of_75_tokens(prompt: str, count: int) -> None:
     assert chunks(prompt) == count
 
 
-def test_an_embedding_is_found_in_any_case_as_a_word_of_its_own() -> None:
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("easynegative, BAD-HANDS", ["EasyNegative", "bad-hands"], id="in any case"),
+        pytest.param("O'Neileasynegative style", ["EasyNegative"], id="at the end of a word"),
+        pytest.param("easynegative easynegative", ["EasyNegative"], id="each once"),
+        pytest.param("easynegatives", [], id="not within a word"),
+    ],
+)
+def test_embeddings_are_found_by_their_tokens(text: str, found: list[str]) -> None:
     server = replace(context_of(Webui()), networks=Networks())
 
-    assert embeddings_in(server, "easynegative, BAD-HANDS") == ["EasyNegative", "bad-hands"]
-    assert embeddings_in(server, "easynegatives") == []
+    assert embeddings_in(server, [text]) == found
 
 
 @pytest.mark.parametrize(
