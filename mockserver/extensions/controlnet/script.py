@@ -252,7 +252,8 @@ def _effect(
         return None
     how = values["control_mode"], values.get("hr_option") if p.enable_hr else None
     window = active if len(active) < steps else ()
-    return model, weight, window, how, repr(values.get("advanced_weighting")), Pixels(fitted)
+    layers = repr(values.get("advanced_weighting"))
+    return model, weight, window, how, layers, Pixels(fitted).digest.hex()
 
 
 def _visible_mask(detected: Image.Image) -> Image.Image:
