@@ -21,28 +21,6 @@ if TYPE_CHECKING:
 _FLAT = 8
 
 
-@check("TXT2IMG-004", needs=("one_image",))
-def bare_and_whole(context: CheckContext) -> None:
-    """The first image of the shared request."""
-    picture = context.one_image.picture
-    actual = f"it starts with {context.one_image.images[0][:30]!r}"
-    expect.that(not picture.had_prefix, "bare base64", actual, context.one_image.exchange)
-
-
-@check("TXT2IMG-006", needs=("one_image",))
-def format_of_the_option(context: CheckContext) -> None:
-    """The format of the shared picture, beside samples_format."""
-    saved = saved_format(context)
-    if saved is None:
-        raise Skip("the option samples_format names no format that is known here")
-    expect.equal(
-        context.one_image.picture.format,
-        saved,
-        "the format of the image",
-        context.one_image.exchange,
-    )
-
-
 @check("IMG-004", needs=("one_image", "batch_of_two"))
 def strict_base64(context: CheckContext) -> None:
     """Every image of two answers."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.checks.support import expect
 from conformance.checks.support.facts import needs_metadata, options, written
+from conformance.checks.support.settings import hires
 from conformance.client.infotext import NEGATIVE, parse_infotext
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Skip
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 # of its own in a prompt.
 _LETTERS = 'Füchse, 狐 🦊, лиса “smart” "plain" it\'s 50% & more; a/b = ?'
 
+# A value with a comma and a colon, which the infotext has to quote.
+_QUOTED_PROMPT = "dog, lead: red"
 # More than a chunk of 75 tokens, than 255 letters and than a line of a terminal.
 _LONG = ", ".join(f"{word} {number}" for number in range(60) for word in ("red fox", "old oak"))
 
@@ -97,6 +100,16 @@ def a_long_prompt_is_whole(context: CheckContext) -> None:
     expect.that(whole, expected, actual, made.exchange)
     if options(context).get("enable_pnginfo") is not False:
         _same_text(made, 0)
+
+
+@check("INFO-010", own_steps=10)
+def a_value_with_a_comma_is_quoted(context: CheckContext) -> None:
+    """A prompt of the second pass with a comma and a colon."""
+    made = hires(context, hr_prompt=_QUOTED_PROMPT)
+    text = made.infotext.rpartition("\n")[2]
+    quoted = f'Hires prompt: "{_QUOTED_PROMPT}"'
+    actual = f"the values are {text!r}"
+    expect.that(quoted in text, f"{quoted} in the infotext", actual, made.exchange)
 
 
 def _starts(generation: Generation, start: str) -> None:

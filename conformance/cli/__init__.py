@@ -9,11 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.cli.deployment_commands import example_command, init_command, restore_command
-from conformance.cli.listing import clients_command
 from conformance.cli.program import INTERRUPTED, PROGRAM, DefaultGroup
-from conformance.cli.report_commands import diff_command, matrix_command, report_command
-from conformance.cli.run_command import run_command
 from conformance.report.document import ExitCode
 
 if TYPE_CHECKING:
@@ -26,19 +22,21 @@ __all__ = ["commands", "execute", "main"]
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
-@click.group(cls=DefaultGroup)
+_HOMES = {
+    "run": "conformance.cli.run_command",
+    "init": "conformance.cli.deployment_commands",
+    "restore": "conformance.cli.deployment_commands",
+    "example": "conformance.cli.deployment_commands",
+    "clients": "conformance.cli.listing",
+    "diff": "conformance.cli.report_commands",
+    "matrix": "conformance.cli.report_commands",
+    "report": "conformance.cli.report_commands",
+}
+
+
+@click.group(cls=DefaultGroup, homes=_HOMES)
 def commands() -> None:
     """Judge servers of the stable-diffusion-webui HTTP API."""
-
-
-commands.add_command(run_command)
-commands.add_command(init_command)
-commands.add_command(restore_command)
-commands.add_command(clients_command)
-commands.add_command(diff_command)
-commands.add_command(example_command)
-commands.add_command(matrix_command)
-commands.add_command(report_command)
 
 
 def execute(args: Sequence[str] | None = None) -> int:

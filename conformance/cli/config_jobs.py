@@ -16,7 +16,8 @@ from conformance.cli.program import PROGRAM
 from conformance.cli.session import all_properties, command_of, run_options_of
 from conformance.client.address import Address, Bearer
 from conformance.client.redaction import is_secret_header
-from conformance.deployment.config.config import FILE_NAME, load_config
+from conformance.deployment import FILE_NAME
+from conformance.deployment.config.config import load_config
 from conformance.deployment.expectations.checks import Demands
 from conformance.deployment.waivers import Waivers
 from conformance.errors import ConfigurationError, SelectionError

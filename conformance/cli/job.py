@@ -12,7 +12,6 @@ from conformance.deployment.undo_journal.leftovers import journal_for
 from conformance.detection.profile import ServerProfile
 from conformance.errors import ReportError
 from conformance.report.console import Console
-from conformance.report.destination import write_reports
 from conformance.report.document import Collector
 from conformance.requirements.requirement import Level
 from conformance.runner.plan import Mode
@@ -199,6 +198,10 @@ class Job:
         Raises:
             ReportError: a report could not be written.
         """
+        if not self.reports:
+            return
+        from conformance.report.destination import write_reports  # noqa: PLC0415 - every format
+
         problems = write_reports(self.reports, document, say)
         if problems:
             raise ReportError("; ".join(problems))

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from textwrap import fill
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from conformance.cli.program import exit_on_error
-from conformance.requirements.catalogue import load_catalogue
+from conformance.cli.session import all_properties
+from conformance.requirements.catalogue import (
+    client_names,
+    find,
+    load_catalogue,
+    select,
+    whole_catalogue,
+)
 from conformance.requirements.client_programs import find_client, load_clients
+from conformance.requirements.page import render_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,6 +29,30 @@ if TYPE_CHECKING:
 _WIDTH = 96
 
 
+def show(given: dict[str, Any]) -> list[str]:
+    """The lines that ``--explain`` or ``--list`` asks for.
+
+    Args:
+        given: the options' values by name.
+
+    Raises:
+        SelectionError: there is no such requirement.
+    """
+    catalogue = load_catalogue()
+    if given["explain"]:
+        lines = explain_lines(_named(given["explain"]))
+    elif given["markdown"]:
+        lines = [render_catalogue(catalogue).rstrip("\n")]
+    else:
+        lines = list_lines(select(whole_catalogue(), given["only"], given["skip"]))
+    return lines
+
+
+def _named(name: str) -> Requirement:
+    known = {item.requirement.id: item.requirement for item in all_properties()}
+    return known.get(name.strip().upper()) or find(whole_catalogue(), name)
+
+
 def list_lines(requirements: Iterable[Requirement]) -> list[str]:
     """One line a requirement: id, level, cost, effect, sentence; tabs in no place, to be cut."""
     shown = list(requirements)
@@ -30,7 +62,7 @@ def list_lines(requirements: Iterable[Requirement]) -> list[str]:
 
 def explain_lines(requirement: Requirement) -> list[str]:
     """All about one requirement."""
-    clients = load_catalogue().clients
+    clients = client_names()
     lines = [f"{requirement.id} ({requirement.level})", "", _filled(requirement.sentence), ""]
     lines.append(_filled(requirement.why))
     names = ", ".join(clients[client] for client in requirement.clients)

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.client.address import read_credentials
-from conformance.deployment.config.connection_keys import Secret, read_secret
-from conformance.deployment.config.target import SIZE_STEP
+from conformance.deployment.secret import Secret, read_secret
 from conformance.detection.profile import ServerProfile
 from conformance.errors import ConformanceError
-from conformance.report.destination import Destination
 from conformance.requirements.requirement import Level
+from conformance.runner.recipes import SIZE_STEP
 
 if TYPE_CHECKING:
     from conformance.client.address import Credentials
+    from conformance.report.destination import Destination
 
 
 class Number(click.FloatRange):
@@ -108,6 +108,10 @@ def reports(
     values: tuple[str, ...],
 ) -> tuple[Destination, ...]:
     """Files of reports, of known formats, in folders that can be written to."""
+    if not values:
+        return ()
+    from conformance.report.destination import Destination  # noqa: PLC0415 - loads every format
+
     try:
         return tuple(Destination.parse(value) for value in values)
     except ConformanceError as error:

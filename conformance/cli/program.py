@@ -6,7 +6,8 @@ import signal
 import threading
 from contextlib import contextmanager
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, NoReturn
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -22,7 +23,7 @@ from conformance.errors import (
 from conformance.report.document import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 DEFAULT = "run"
@@ -31,11 +32,35 @@ _NEAR = 0.75
 
 
 class DefaultGroup(click.Group):
-    """``sdapi-check URL`` is ``sdapi-check run URL``; its ``--help`` is that of ``run``."""
+    """``sdapi-check URL`` is ``sdapi-check run URL``; its ``--help`` is that of ``run``.
+
+    A command is imported when it is asked for.
+
+    Args:
+        homes: name of each command -> the module that defines it, as ``NAME_command``.
+        more: as for ``click.Group``.
+    """
+
+    def __init__(self, *, homes: Mapping[str, str], **more: Any) -> None:
+        super().__init__(**more)
+        self._homes = homes
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """The names of the commands, in order."""
+        return sorted(self._homes)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name, imported now; None if there is none."""
+        if cmd_name not in self._homes:
+            return None
+        command: click.Command = getattr(
+            import_module(self._homes[cmd_name]), f"{cmd_name}_command"
+        )
+        return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the default command in front of arguments that begin with none."""
-        if not args or args[0] not in self.commands:
+        if not args or args[0] not in self._homes:
             self._refuse_misspelt(args[:1])
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
@@ -43,7 +68,7 @@ class DefaultGroup(click.Group):
     def _refuse_misspelt(self, first: list[str]) -> None:
         """A word that is nearly a command is none of the addresses that lack their ``http://``."""
         for word in first:
-            near = get_close_matches(word, self.commands, 1, _NEAR)
+            near = get_close_matches(word, self._homes, 1, _NEAR)
             if near and not word.startswith("-"):
                 words = f"did you mean {near[0]}? A server of that name is http://{word}"
                 raise click.UsageError(f"{word!r} is no command; {words}")

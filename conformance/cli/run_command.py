@@ -10,25 +10,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.cli import option_types as read
-from conformance.cli.config_jobs import jobs_of
 from conformance.cli.connection_options import connection_of, connection_options
-from conformance.cli.embedded_mock import STEP_TIME, embedded_mock
 from conformance.cli.job import NEWEST, Job, plan_lines
-from conformance.cli.listing import explain_lines, list_lines
 from conformance.cli.option_types import Number
 from conformance.cli.program import PROGRAM, DefaultCommand, exit_on_error
-from conformance.cli.session import all_properties, command_of, run_options_of
-from conformance.cli.side_by_side import judge_all
+from conformance.cli.session import command_of, run_options_of
 from conformance.client.address import Address
+from conformance.deployment import FILE_NAME
 from conformance.report.document import ExitCode, suite_version
-from conformance.requirements.catalogue import find, load_catalogue, select, whole_catalogue
-from conformance.requirements.page import render_catalogue
 from conformance.runner.plan import Mode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from conformance.requirements.requirement import Requirement
+    from contextlib import AbstractContextManager
 
 
 _EPILOG = """\b
@@ -188,32 +182,32 @@ def run_command(ctx: click.Context, /, **given: Any) -> None:
     """
     with exit_on_error(ctx):
         if given["explain"] or given["listing"]:
-            _tell(given)
+            from conformance.cli.listing import show  # noqa: PLC0415 - only to list
+
+            click.echo("\n".join(show(given)))
             return
         if given["markdown"]:
             raise click.UsageError("--markdown is a way to --list: add it")
         ctx.exit(_run(ctx, given))
 
 
-def _tell(given: dict[str, Any]) -> None:
-    catalogue = load_catalogue()
-    if given["explain"]:
-        lines = explain_lines(_named(given["explain"]))
-    elif given["markdown"]:
-        lines = [render_catalogue(catalogue).rstrip("\n")]
-    else:
-        lines = list_lines(select(whole_catalogue(), given["only"], given["skip"]))
-    click.echo("\n".join(lines))
-
-
-def _named(name: str) -> Requirement:
-    known = {item.requirement.id: item.requirement for item in all_properties()}
-    return known.get(name.strip().upper()) or find(whole_catalogue(), name)
-
-
 def _run(ctx: click.Context, given: dict[str, Any]) -> int:
-    jobs = jobs_of(ctx, given)
-    return judge_all(jobs, given["jobs"]) if jobs else _run_one(ctx, given)
+    jobs = _jobs_of_file(ctx, given)
+    if not jobs:
+        return _run_one(ctx, given)
+    from conformance.cli.side_by_side import judge_all  # noqa: PLC0415 - only for a file
+
+    return judge_all(jobs, given["jobs"])
+
+
+def _jobs_of_file(ctx: click.Context, given: dict[str, Any]) -> list[Job]:
+    """A job for each target of sdapi.toml; none where no such file is to be used."""
+    found = given["url"] is None and Path(FILE_NAME).exists()
+    if given["config"] is None and not found and not given["target"]:
+        return []
+    from conformance.cli.config_jobs import jobs_of  # noqa: PLC0415 - only for a file
+
+    return jobs_of(ctx, given)
 
 
 def jobs_from(args: Sequence[str]) -> list[Job]:
@@ -227,7 +221,7 @@ def jobs_from(args: Sequence[str]) -> list[Job]:
         ConformanceError: the file, the address or a secret cannot be used.
     """
     with run_command.make_context(PROGRAM, list(args)) as ctx:
-        return jobs_of(ctx, ctx.params) or [_job(ctx, ctx.params["url"], ctx.params)]
+        return _jobs_of_file(ctx, ctx.params) or [_job(ctx, ctx.params["url"], ctx.params)]
 
 
 def _job(ctx: click.Context, url: str, given: dict[str, Any]) -> Job:
@@ -254,14 +248,17 @@ def _run_one(ctx: click.Context, given: dict[str, Any]) -> int:
         click.echo("\n".join(lines))
         return int(ExitCode.CONFORMANT)
     with ExitStack() as stack:
-        url = given["url"] or stack.enter_context(embedded_mock(*_mock_options(given)))
+        url = given["url"] or stack.enter_context(_mock(given))
         document = _job(ctx, url, given).run(sys.stdout)
     return int(document.exit_code(given["fail_on"])) if document else int(ExitCode.CONFORMANT)
 
 
-def _mock_options(given: dict[str, Any]) -> list[str]:
+def _mock(given: dict[str, Any]) -> AbstractContextManager[str]:
+    """The embedded mock, with the users that the options name."""
+    from conformance.cli.embedded_mock import STEP_TIME, embedded_mock  # noqa: PLC0415 - only here
+
     options = ["--step-time", str(STEP_TIME)]
     users = [given[name] for name in ("auth", "second_auth") if given[name] is not None]
     if users:
         options += ["--auth", ",".join(f"{user.user}:{user.password}" for user in users)]
-    return options
+    return embedded_mock(*options)

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from conformance.cli.program import PROGRAM
 from conformance.client.waiting import Pace
-from conformance.deployment.expectations.checks import Demands
 from conformance.detection.readiness import INTERVAL, Patience, when_awake
-from conformance.requirements.catalogue import EXPECT_AREA, select, whole_catalogue
+from conformance.requirements.catalogue import EXPECT_AREA, choose
 from conformance.requirements.client_programs import find_client, needed_by
 from conformance.runner.budget import RateLimit
 from conformance.runner.check_context import ContextSettings, open_context
 from conformance.runner.events import Event, Note
 from conformance.runner.plan import Limits, Mode, Plan, make_plan
-from conformance.runner.registry import all_checks
-from conformance.runner.run import Run, RunSettings
+from conformance.runner.registry import checks_of
+from conformance.runner.run import Run, RunSettings, as_it_is
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from conformance.client.options import OptionJournal
     from conformance.deployment.connection import Connection
+    from conformance.deployment.expectations.checks import Demands
     from conformance.detection.profile import ServerProfile
     from conformance.properties.property import Property
     from conformance.requirements.client_programs import ClientProgram
@@ -56,7 +56,7 @@ class RunOptions:
         patience: seconds to wait for a server that works for others; 0 not to look.
         generate: whether any picture may be sampled.
         certify: whether the run is to leave nothing out.
-        demands: what the operator asks of the server beyond the catalogue.
+        demands: what the operator asks of the server beyond the catalogue; None for nothing.
         clients: programs whose needs alone are looked at, as MUSTs; all requirements if empty.
     """
 
@@ -72,7 +72,7 @@ class RunOptions:
     patience: float = 60.0
     generate: bool = True
     certify: bool = False
-    demands: Demands = field(default_factory=Demands)
+    demands: Demands | None = None
     clients: tuple[ClientProgram, ...] = ()
 
     @property
@@ -92,8 +92,9 @@ class RunOptions:
         if self.only and not words:
             return ()
         skipped = [word for word in self.skip if not _names_property(word)]
-        chosen = select(whole_catalogue(), words, skipped)
-        demanded = tuple(r for r in chosen if r.id in self.demands.checks)
+        chosen = choose(words, skipped)
+        asked = self.demands.checks if self.demands is not None else {}
+        demanded = tuple(r for r in chosen if r.id in asked)
         promised = tuple(r for r in chosen if r.area != EXPECT_AREA)
         return (*(needed_by(self.clients, promised) if self.clients else promised), *demanded)
 
@@ -117,8 +118,9 @@ class RunOptions:
 
     def checks(self) -> dict[str, Check]:
         """Id -> what decides about it, properties with as many examples as chosen."""
+        shipped = checks_of({requirement.area for requirement in self.requirements()})
         tried = {p.requirement.id: p.as_check(self.seed, self.examples) for p in self.properties()}
-        return {**all_checks(), **tried, **self.demands.checks}
+        return {**shipped, **tried, **(self.demands.checks if self.demands is not None else {})}
 
 
 def all_properties() -> tuple[Property, ...]:
@@ -203,7 +205,7 @@ def open_run(
         patience=patience,
         generate=choices.generate,
         certify=choices.certify,
-        amend=choices.demands.amend,
+        amend=as_it_is if choices.demands is None else choices.demands.amend,
     )
     for remark in remarks:
         emit(Note(remark))

@@ -6,11 +6,10 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import IntEnum
-from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
-from conformance.requirements.catalogue import load_catalogue
+from conformance.requirements.catalogue import place_of
 from conformance.requirements.requirement import Level
 from conformance.runner.events import (
     CheckFinished,
@@ -184,7 +183,7 @@ class Collector:
             self._results.append(event.result)
         self.document = replace(
             _with_event(self.document, event),
-            results=tuple(sorted(self._results, key=_place)),
+            results=tuple(sorted(self._results, key=lambda result: place_of(result.id))),
         )
 
 
@@ -219,13 +218,3 @@ def _with_event(document: Document, event: Event) -> Document:
             return replace(document, seconds=event.seconds, cost=event.cost)
         case _:
             return document
-
-
-def _place(result: Result) -> int:
-    places = _places()
-    return places.get(result.id, len(places))
-
-
-@cache
-def _places() -> dict[str, int]:
-    return {name: place for place, name in enumerate(load_catalogue().ids)}

@@ -13,7 +13,7 @@ from conformance.requirements.applicability import Applies
 from conformance.requirements.requirement import Cost, Effect, Level, Requirement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 
 class Catalogue:
@@ -82,23 +82,35 @@ AREAS = (
     "QUEUE",
     "MISC",
 )
+# The area of what an operator's file asks for.
+EXPECT_AREA = "EXPECT"
 _DATA = files("conformance.requirements") / "data"
 
 
 @cache
-def load_catalogue() -> Catalogue:
-    """The catalogue that ships with the package.
+def load_catalogue(areas: tuple[str, ...] = AREAS) -> Catalogue:
+    """The catalogue that ships with the package, or some areas of it.
+
+    Args:
+        areas: of the requirements, of ``AREAS`` and ``EXPECT_AREA``.
 
     Raises:
         CatalogueError: a data file is malformed; it names the file and the requirement.
     """
-    clients = _read("clients")["client"]
-    requirements = [
-        read_requirement(area, entry)
-        for area in AREAS
-        for entry in _read(area.lower())["requirement"]
-    ]
-    return Catalogue(requirements, clients)
+    requirements = [requirement for area in areas for requirement in _area(area)]
+    return Catalogue(requirements, client_names())
+
+
+@cache
+def client_names() -> dict[str, str]:
+    """Id -> name of the programs that requirements speak of."""
+    names: dict[str, str] = _read("clients")["client"]
+    return names
+
+
+@cache
+def _area(area: str) -> tuple[Requirement, ...]:
+    return tuple(read_requirement(area, entry) for entry in _read(area.lower())["requirement"])
 
 
 def read_requirement(area: str, entry: dict[str, Any]) -> Requirement:
@@ -187,18 +199,42 @@ def find(catalogue: Catalogue, name: str) -> Requirement:
     return catalogue[name]
 
 
-EXPECT_AREA = "EXPECT"
-_EXPECTATIONS = files("conformance.requirements") / "data" / "expect.toml"
-
-
-@cache
 def whole_catalogue() -> Catalogue:
     """The catalogue, and after it the requirements that an operator's file can ask for.
 
     Raises:
         CatalogueError: a data file is malformed; it names the file and the requirement.
     """
-    catalogue = load_catalogue()
-    entries = tomllib.loads(_EXPECTATIONS.read_text(encoding="utf-8"))["requirement"]
-    own = [read_requirement(EXPECT_AREA, entry) for entry in entries]
-    return Catalogue([*catalogue, *own], catalogue.clients)
+    return load_catalogue((*AREAS, EXPECT_AREA))
+
+
+def choose(only: Sequence[str], skip: Sequence[str] = ()) -> tuple[Requirement, ...]:
+    """Choose requirements as ``select`` does, and read only the areas that the words name.
+
+    Args:
+        only: words to keep, everything if empty.
+        skip: words to leave out.
+
+    Raises:
+        SelectionError: a word chooses nothing.
+    """
+    areas = {word.strip().upper().partition("-")[0] for word in only}
+    known = (*AREAS, EXPECT_AREA)
+    if skip or not areas or not areas <= set(known):
+        return select(whole_catalogue(), only, skip)
+    part = load_catalogue(tuple(area for area in known if area in areas))
+    try:
+        return select(part, only)
+    except SelectionError:
+        # The whole catalogue may have a word that is nearer.
+        return select(whole_catalogue(), only)
+
+
+def place_of(name: str) -> tuple[int, str]:
+    """Where an id stands in the order of reports; other ids than the catalogue's stand last.
+
+    Args:
+        name: id of a requirement or property.
+    """
+    area = name.partition("-")[0]
+    return (AREAS.index(area), name) if area in AREAS else (len(AREAS), "")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.errors import CatalogueError, SelectionError
 from conformance.requirements.applicability import Applies
-from conformance.requirements.catalogue import load_catalogue
+from conformance.requirements.catalogue import client_names
 from conformance.requirements.requirement import Level
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def load_clients() -> tuple[ClientProgram, ...]:
     Raises:
         CatalogueError: a data file is missing or malformed; names the file.
     """
-    return tuple(_load(name, title) for name, title in load_catalogue().clients.items())
+    return tuple(_load(name, title) for name, title in client_names().items())
 
 
 def find_client(name: str) -> ClientProgram:

@@ -8,6 +8,8 @@ from PIL import Image
 
 from conformance.client.image import encode_image
 
+# Servers make pictures whose sides are multiples of this exactly as asked.
+SIZE_STEP = 64
 SEED = 7
 PROMPT = "cat"
 NEGATIVE = "bad"

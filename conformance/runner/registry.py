@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from conformance.errors import SuiteError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable
 
     from conformance.runner.check_context import CheckContext
     from conformance.verdict import Loose
@@ -64,6 +64,23 @@ class Check:
         return self.own_steps + sum(_SHARED_STEPS[name] for name in self.needs - made)
 
 
+# Area of requirements -> the module or package below conformance.checks that checks them.
+_MODULES = {
+    "HTTP": "http",
+    "AUTH": "auth",
+    "LIST": "lists",
+    "OPT": "options",
+    "TXT2IMG": "txt2img",
+    "INFO": "info",
+    "IMG": "images",
+    "PNGINFO": "png_info",
+    "IMG2IMG": "img2img",
+    "EXTRAS": "extras",
+    "PROGRESS": "progress",
+    "INTERRUPT": "interrupt",
+    "QUEUE": "queue",
+    "MISC": "misc",
+}
 _CHECKS: dict[str, Check] = {}
 
 
@@ -99,10 +116,29 @@ def check(
     return register
 
 
+def checks_of(areas: Iterable[str]) -> dict[str, Check]:
+    """Import the checks of some areas, and no others.
+
+    Args:
+        areas: as in the ids of requirements, such as ``LIST``; others than the catalogue's have
+            no checks here.
+
+    Returns:
+        Id -> check.
+    """
+    wanted = [area for area in areas if area in _MODULES]
+    for area in wanted:
+        _load(_MODULES[area])
+    return {name: each for name, each in _CHECKS.items() if name.partition("-")[0] in wanted}
+
+
+def all_checks() -> dict[str, Check]:
+    """Id -> check, of every area."""
+    return checks_of(_MODULES)
+
+
 @cache
-def all_checks() -> Mapping[str, Check]:
-    """Id -> check, of every module below this package."""
-    package = import_module("conformance.checks")
-    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        import_module(module.name)
-    return _CHECKS
+def _load(name: str) -> None:
+    module = import_module(f"conformance.checks.{name}")
+    for part in pkgutil.iter_modules(getattr(module, "__path__", ())):
+        import_module(f"{module.__name__}.{part.name}")

@@ -23,9 +23,9 @@ from conformance.checks.extras.support import (
     upscaled,
     with_upscaler,
 )
-from conformance.checks.png_info.support import INFOTEXT
 from conformance.checks.support import expect, pictures, shape
 from conformance.checks.support.facts import needs_metadata, saved_format
+from conformance.checks.support.infotexts import INFOTEXT
 from conformance.checks.support.likeness import distance
 from conformance.checks.support.pictures import format_fault
 from conformance.client.error_body import parse_error_body

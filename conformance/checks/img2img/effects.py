@@ -10,8 +10,13 @@ from conformance.checks.img2img.support import init_image, other_image
 from conformance.checks.support import expect, likeness, pictures
 from conformance.checks.support.facts import needs_full_guidance
 from conformance.checks.support.likeness import distance, moved
-from conformance.checks.txt2img.overrides import noted, other_clip_skip, was_never_saved
-from conformance.checks.txt2img.prompt import merged, plain_styles
+from conformance.checks.support.settings import (
+    merged,
+    noted,
+    other_clip_skip,
+    plain_styles,
+    was_never_saved,
+)
 from conformance.detection.probe import API
 from conformance.runner import recipes
 from conformance.runner.check_context import LEFT_OUT

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.checks.options.reading import aliases, current_model
 from conformance.checks.options.support import QUALITY, reads_as, writable
 from conformance.checks.support import expect, likeness
 from conformance.checks.support.facts import saved_format
+from conformance.checks.support.settings import aliases, current_model
 from conformance.client.options import as_stored
 from conformance.runner import recipes
 from conformance.runner.registry import check

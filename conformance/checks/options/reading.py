@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect, shape
+from conformance.checks.support.settings import aliases, current_model
 from conformance.detection.probe import OPENAPI
 from conformance.runner.option_guard import describe_differences, differences
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Loose, Skip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from conformance.runner.check_context import CheckContext
 
@@ -63,36 +63,6 @@ def options_are_stable(context: CheckContext) -> None:
 def list_is_refused(context: CheckContext) -> None:
     """A list of a number, which names no option."""
     expect.problems(context.post("options", json=[1]))
-
-
-def current_model(context: CheckContext, name: Any) -> Mapping[str, Any]:
-    """The entry of sd-models that a value of sd_model_checkpoint names.
-
-    Raises:
-        Skip: none, or no model is named.
-    """
-    model = next((model for model in context.names.models if name in aliases(model)), None)
-    if not name or model is None:
-        raise Skip("the options name no model of sd-models")
-    return model
-
-
-def aliases(model: Mapping[str, Any]) -> set[str]:
-    """Every name by which upstream takes a model: CheckpointInfo.ids of modules/sd_models.py."""
-    return set(_aliases(model))
-
-
-def _aliases(model: Mapping[str, Any]) -> Iterator[str]:
-    title = str(model.get("title", ""))
-    file = PurePosixPath(str(model.get("filename", "")).replace("\\", "/"))
-    short, full = model.get("hash"), model.get("sha256")
-    bare = title.partition(" [")[0]
-    names = [title, bare, str(model.get("model_name")), file.name, file.stem, str(file)]
-    stems = [name.rpartition(".")[0] for name in (bare, file.name)]
-    yield from (name for name in [*names, *stems] if name)
-    yield from (text for text in (short, full) if isinstance(text, str))
-    if isinstance(short, str):
-        yield from (f"{name} [{short}]" for name in [*names, *stems])
 
 
 _KINDS = {

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.checks.png_info.support import (
+from conformance.checks.support import expect
+from conformance.checks.support.facts import options
+from conformance.checks.support.infotexts import (
     INFOTEXT,
     NEGATIVE,
     PROMPT,
@@ -18,8 +20,6 @@ from conformance.checks.png_info.support import (
     never_pasted,
     parsed,
 )
-from conformance.checks.support import expect
-from conformance.checks.support.facts import options
 from conformance.requirements.applicability import Version
 from conformance.runner.registry import check
 from conformance.verdict import Skip

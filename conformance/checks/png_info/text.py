@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from conformance.checks.png_info.support import INFOTEXT, read_picture, text_read_back
 from conformance.checks.support import expect, pictures, shape
+from conformance.checks.support.infotexts import INFOTEXT, read_picture, text_read_back
 from conformance.requirements.applicability import Version
 from conformance.runner.registry import check
 from conformance.verdict import Failed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
-from conformance.checks.support.facts import upstream_like
+from conformance.checks.support.facts import saved_format, upstream_like
 from conformance.checks.support.likeness import same
 from conformance.detection.probe import OPENAPI
 from conformance.runner.check_context import LEFT_OUT
@@ -181,3 +181,25 @@ def _defaults(context: CheckContext) -> dict[str, Any]:
         return {name: field.get("default") for name, field in model["properties"].items()}
     except (TypeError, KeyError, StopIteration, AttributeError) as error:
         raise Skip("the server's document does not tell the fields of txt2img") from error
+
+
+@check("TXT2IMG-004", needs=("one_image",))
+def bare_and_whole(context: CheckContext) -> None:
+    """The first image of the shared request."""
+    picture = context.one_image.picture
+    actual = f"it starts with {context.one_image.images[0][:30]!r}"
+    expect.that(not picture.had_prefix, "bare base64", actual, context.one_image.exchange)
+
+
+@check("TXT2IMG-006", needs=("one_image",))
+def format_of_the_option(context: CheckContext) -> None:
+    """The format of the shared picture, beside samples_format."""
+    saved = saved_format(context)
+    if saved is None:
+        raise Skip("the option samples_format names no format that is known here")
+    expect.equal(
+        context.one_image.picture.format,
+        saved,
+        "the format of the image",
+        context.one_image.exchange,
+    )

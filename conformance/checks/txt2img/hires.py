@@ -1,4 +1,4 @@
-"""Checks of hires fix: TXT2IMG-049 to -051, -088, -089, -103, -105 to -108, INFO-010.
+"""Checks of hires fix: TXT2IMG-049 to -051, -088, -089, -103, -105 to -108.
 
 Source: modules/processing.py, StableDiffusionProcessingTxt2Img, at v1.10.1 and the recorded
 group ``t2i-hires``.
@@ -6,11 +6,11 @@ group ``t2i-hires``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.checks.support import expect
-from conformance.checks.support.facts import options
 from conformance.checks.support.likeness import moved
+from conformance.checks.support.settings import hires
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Skip
 
@@ -19,10 +19,7 @@ if TYPE_CHECKING:
     from conformance.runner.generation import Generation
 
 
-_STEPS = 2
 _DENOISING = 0.5
-# A value with a comma and a colon, which the infotext has to quote.
-_PROMPT = "dog, lead: red"
 
 
 @check("TXT2IMG-049", own_steps=5)
@@ -35,7 +32,7 @@ def hires_needs_denoising_strength(context: CheckContext) -> None:
 @check("TXT2IMG-050", own_steps=10)
 def hires_doubles_the_picture(context: CheckContext) -> None:
     """hr_scale 2."""
-    made, size = _hires(context), context.settings.size
+    made, size = hires(context), context.settings.size
     _has_size(made, 2 * size, 2 * size)
     for name in ("enable_hr", "hr_scale"):
         found = made.parameters.get(name)
@@ -47,7 +44,7 @@ def hires_doubles_the_picture(context: CheckContext) -> None:
 @check("TXT2IMG-051", own_steps=10)
 def hires_is_told(context: CheckContext) -> None:
     """Denoising strength and Hires upscale in the infotext."""
-    made = _hires(context)
+    made = hires(context)
     values = made.values
     for key, wanted in (("Denoising strength", _DENOISING), ("Hires upscale", 2)):
         told = values.value(key)
@@ -57,17 +54,17 @@ def hires_is_told(context: CheckContext) -> None:
 
 
 @check("TXT2IMG-088", needs=("one_image", "one_image_again"), own_steps=20)
-def denoising_strength_of_hires(context: CheckContext) -> None:
+def denoising_strength_ofhires(context: CheckContext) -> None:
     """A weak second pass, and a strong one."""
-    strong = _hires(context, denoising_strength=0.95)
-    moved(context, _hires(context), [strong], "another denoising_strength in hires fix")
+    strong = hires(context, denoising_strength=0.95)
+    moved(context, hires(context), [strong], "another denoising_strength in hires fix")
 
 
 @check("TXT2IMG-089", own_steps=6)
 def hires_to_a_size(context: CheckContext) -> None:
     """hr_resize_x and hr_resize_y, which are more than the first pass in one direction only."""
     size = context.settings.size
-    _has_size(_hires(context, hr_resize_x=2 * size, hr_resize_y=size), 2 * size, size)
+    _has_size(hires(context, hr_resize_x=2 * size, hr_resize_y=size), 2 * size, size)
 
 
 @check("TXT2IMG-103", own_steps=5)
@@ -76,7 +73,7 @@ def latent_modes_are_taken(context: CheckContext) -> None:
     modes = context.names.latent_modes
     if not modes:
         raise Skip("the server lists no latent upscale mode")
-    made, size = _hires(context, hr_upscaler=modes[-1], steps=1), context.settings.size
+    made, size = hires(context, hr_upscaler=modes[-1], steps=1), context.settings.size
     _has_size(made, 2 * size, 2 * size)
 
 
@@ -84,7 +81,7 @@ def latent_modes_are_taken(context: CheckContext) -> None:
 def the_scale_is_obeyed(context: CheckContext) -> None:
     """hr_scale 1.5."""
     side = context.settings.size + context.settings.size // 2
-    _has_size(_hires(context, hr_scale=1.5, steps=1), side, side)
+    _has_size(hires(context, hr_scale=1.5, steps=1), side, side)
 
 
 @check("TXT2IMG-106", needs=("one_image", "one_image_again"), own_steps=15)
@@ -94,40 +91,23 @@ def the_upscaler_is_obeyed(context: CheckContext) -> None:
     known = [*modes, *(name for name in ("Lanczos",) if name in context.names.upscalers)]
     if not known:
         raise Skip("the server lists one upscaler for hires fix and no more")
-    plain = _hires(context, hr_upscaler="Latent", steps=1)
-    others = [_hires(context, hr_upscaler=name, steps=1) for name in known]
+    plain = hires(context, hr_upscaler="Latent", steps=1)
+    others = [hires(context, hr_upscaler=name, steps=1) for name in known]
     moved(context, plain, others, "another hr_upscaler")
 
 
 @check("TXT2IMG-107", needs=("one_image", "one_image_again"), own_steps=18)
 def the_second_steps_are_obeyed(context: CheckContext) -> None:
     """hr_second_pass_steps 3 in place of those of the first pass."""
-    more = _hires(context, hr_second_pass_steps=3, steps=1)
-    moved(context, _hires(context, steps=1), [more], "another hr_second_pass_steps")
+    more = hires(context, hr_second_pass_steps=3, steps=1)
+    moved(context, hires(context, steps=1), [more], "another hr_second_pass_steps")
 
 
 @check("TXT2IMG-108", needs=("one_image", "one_image_again"), own_steps=10)
 def the_second_prompt_is_obeyed(context: CheckContext) -> None:
     """hr_prompt in place of the prompt of the first pass."""
-    other = _hires(context, hr_prompt="a wide green meadow, mountains", steps=1)
-    moved(context, _hires(context, steps=1), [other], "another hr_prompt")
-
-
-@check("INFO-010", own_steps=10)
-def a_value_with_a_comma_is_quoted(context: CheckContext) -> None:
-    """A prompt of the second pass with a comma and a colon."""
-    made = _hires(context, hr_prompt=_PROMPT)
-    text = made.infotext.rpartition("\n")[2]
-    quoted = f'Hires prompt: "{_PROMPT}"'
-    actual = f"the values are {text!r}"
-    expect.that(quoted in text, f"{quoted} in the infotext", actual, made.exchange)
-
-
-def _hires(context: CheckContext, **fields: Any) -> Generation:
-    if options(context).get("use_old_hires_fix_width_height") is True:
-        raise Skip("the option use_old_hires_fix_width_height takes the size for that of the end")
-    base = {"enable_hr": True, "hr_scale": 2, "denoising_strength": _DENOISING, "steps": _STEPS}
-    return context.varied(**base | fields)
+    other = hires(context, hr_prompt="a wide green meadow, mountains", steps=1)
+    moved(context, hires(context, steps=1), [other], "another hr_prompt")
 
 
 def _has_size(generation: Generation, width: int, height: int) -> None:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.checks.options.reading import aliases, current_model
 from conformance.checks.support import expect
 from conformance.checks.support.facts import options
+from conformance.checks.support.settings import aliases, current_model
 from conformance.checks.support.shape import (
     BOOLEAN,
     NULL,

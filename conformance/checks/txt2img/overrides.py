@@ -8,22 +8,23 @@ put back. Source: modules/processing.py, process_images, at v1.10.1 and the reco
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from conformance.checks.options.reading import aliases, current_model
 from conformance.checks.support import expect
 from conformance.checks.support.facts import saved_format
 from conformance.checks.support.likeness import apart, is_unmoved
-from conformance.client.options import as_stored
-from conformance.requirements.applicability import Version
+from conformance.checks.support.settings import (
+    aliases,
+    current_model,
+    noted,
+    other_clip_skip,
+    was_never_saved,
+)
 from conformance.runner.option_guard import describe_differences
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Loose, Skip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from conformance.runner.check_context import CheckContext
     from conformance.runner.generation import Generation
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 _NOWHERE = "zz-conformance-nope"
 _CLIP_SKIP = "CLIP_stop_at_last_layers"
 _LEVELS = "always_discard_next_to_last_sigma"
-_SINCE = Version.parse("1.8")
 _NEVER_SAVED = "on a fresh install, overrides of settings that were never saved stay"
 
 
@@ -177,17 +177,6 @@ def overrides_end_with_a_failure_too(context: CheckContext) -> Loose | None:
     return Loose(_NEVER_SAVED)
 
 
-@contextmanager
-def noted(context: CheckContext) -> Iterator[None]:
-    """Options noted before, and put back after."""
-    context.options.remember()
-    try:
-        yield
-    finally:
-        if context.options.changes():
-            context.options.put_back()
-
-
 def _other_models(context: CheckContext) -> list[dict[str, Any]]:
     current = current_model(context, context.options.before.get("sd_model_checkpoint"))
     others = [m for m in context.names.models if m.get("title") not in {None, current.get("title")}]
@@ -214,28 +203,3 @@ def _overridden(
     made = context.generate({**context.one_image.payload, "override_settings": fields})
     _ = made.picture
     return made, context.options.changes()
-
-
-def was_never_saved(context: CheckContext) -> bool:
-    """Whether overrides may stay because the settings were never saved, which is mended here.
-
-    Written back by hand they are saved, so that from then on overrides have to go.
-    """
-    version, family = context.profile.version, context.profile.family
-    known = version is not None and version.at_least(_SINCE)
-    if not known and family not in {"forge", "reforge"}:
-        return False
-    context.options.put_back()
-    return True
-
-
-def other_clip_skip(context: CheckContext) -> int:
-    """A clip skip that is not set by now, and shows.
-
-    Raises:
-        Skip: the server has no such option.
-    """
-    current = context.options.before.get(_CLIP_SKIP)
-    if isinstance(current, bool) or not isinstance(current, int | float):
-        raise Skip(f"the server has no option {_CLIP_SKIP}")
-    return 3 if as_stored(current) == 2 else 2  # noqa: PLR2004 - two values that both show

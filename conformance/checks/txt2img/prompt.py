@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.checks.support import expect
 from conformance.checks.support.facts import needs_full_guidance, upstream_like
 from conformance.checks.support.likeness import moved, same
+from conformance.checks.support.settings import merged, plain_styles
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Skip
 
@@ -60,8 +61,6 @@ def steps_make_the_picture(context: CheckContext) -> None:
 
 
 _NOWHERE = "zz-conformance-nope"
-# A prompt with any of these is worked on further: networks, comments, wildcards.
-_WORKED_ON = ("<", "#", "__", "//")
 
 
 @check("TXT2IMG-045", own_steps=1)
@@ -106,28 +105,6 @@ def a_style_makes_the_picture_of_its_words(context: CheckContext) -> None:
         negative = merged(style["negative_prompt"], negative)
     typed = context.varied(prompt=prompt, negative_prompt=negative)
     same(context, typed, styled, f"the styles {', '.join(names)} and their words")
-
-
-def merged(style: str, prompt: str) -> str:
-    """A prompt with a style: in place of ``{prompt}``, else behind it."""
-    if "{prompt}" in style:
-        return style.replace("{prompt}", prompt)
-    return ", ".join(part for part in (prompt.strip(), style.strip()) if part)
-
-
-def plain_styles(context: CheckContext) -> list[dict[str, Any]]:
-    """The styles whose prompt is nothing but words, which are one at least."""
-    found = [style for style in context.names.styles if _is_plain(style)]
-    if not found:
-        raise Skip("prompt-styles lists no style with a plain prompt")
-    return found
-
-
-def _is_plain(style: dict[str, Any]) -> bool:
-    words, name = style.get("prompt"), style.get("name")
-    if not isinstance(words, str) or not isinstance(name, str) or not words.strip():
-        return False
-    return not any(mark in words for mark in _WORKED_ON)
 
 
 def _prompt_is(generation: Generation, prompt: str) -> None:

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-# Looked for in the current folder where no file and no address is given.
-FILE_NAME = "sdapi.toml"
 _PLACE = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
 _NAME = re.compile(r"[\w.-]+")
 

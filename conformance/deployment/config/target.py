@@ -17,6 +17,7 @@ from conformance.deployment.expectations.expectations import Expectations, read_
 from conformance.detection.profile import ServerProfile
 from conformance.errors import ConformanceError
 from conformance.runner.plan import Mode
+from conformance.runner.recipes import SIZE_STEP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +41,7 @@ RUN_KEYS = (
     "skip",
     "for",
 )
-SIZE_STEP, _SMALLEST, _LARGEST = 64, 64, 1024
+_SMALLEST, _LARGEST = 64, 1024
 
 
 def read_run(table: Table) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from judging import bench, judged, settled
 from recorded import Recorded
 
 from conformance.checks import all_checks
-from conformance.checks.options.reading import aliases
+from conformance.checks.support.settings import aliases
 from conformance.errors import RestoreError
 from conformance.requirements.catalogue import load_catalogue
 from conformance.runner.judge import judge
