@@ -34,9 +34,10 @@ _HOMES = {
 }
 
 
-@click.group(cls=DefaultGroup, homes=_HOMES)
-def commands() -> None:
-    """Judge servers of the stable-diffusion-webui HTTP API."""
+commands = DefaultGroup(
+    homes=_HOMES,
+    help="Judge servers of the stable-diffusion-webui HTTP API.",
+)
 
 
 def execute(args: Sequence[str] | None = None) -> int:

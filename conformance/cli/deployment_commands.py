@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from conformance.cli.connection_options import connection_of, connection_options
+from conformance.cli.options import connection_of, connection_options
 from conformance.cli.program import PROGRAM, exit_on_error
-from conformance.client.waiting import Pace
+from conformance.client.connection import Pace
 from conformance.deployment import FILE_NAME
 from conformance.deployment.example_files import EXAMPLES, write_example
 from conformance.deployment.undo_journal.leftovers import read_journal, restore

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.cli import option_types as read
+from conformance.cli import options as read
 from conformance.cli.program import exit_on_error
 from conformance.errors import ConfigurationError, ReportError
 from conformance.report.comparison import compare, comparison_json, comparison_lines

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from conformance.cli import option_types as read
-from conformance.cli.connection_options import connection_of, connection_options
+from conformance.cli import options as read
 from conformance.cli.job import NEWEST, Job, plan_lines
-from conformance.cli.option_types import Number
+from conformance.cli.options import Number, connection_of, connection_options
 from conformance.cli.program import PROGRAM, DefaultCommand, exit_on_error
 from conformance.cli.session import command_of, run_options_of
 from conformance.client.address import Address

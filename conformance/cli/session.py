@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.cli.program import PROGRAM
-from conformance.client.waiting import Pace
+from conformance.client.connection import Pace
 from conformance.detection.readiness import INTERVAL, Patience, when_awake
 from conformance.requirements.catalogue import EXPECT_AREA, choose
 from conformance.requirements.client_programs import find_client, needed_by

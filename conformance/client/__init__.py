@@ -18,10 +18,9 @@ from conformance.client.base64text import (
     read_base64,
 )
 from conformance.client.client import Client
-from conformance.client.connection import Timeouts
+from conformance.client.connection import Pace, Timeouts
 from conformance.client.error_body import ErrorBody, ErrorShape, parse_error_body
 from conformance.client.exchange import Exchange
-from conformance.client.exchange_log import ExchangeLog
 from conformance.client.files import encode_image_file
 from conformance.client.image import DecodedImage, decode_image, encode_image, open_picture
 from conformance.client.info import Info, InfoForm, read_info
@@ -38,7 +37,8 @@ from conformance.client.rendering import (
     shorten_text,
 )
 from conformance.client.requester import UNSET
-from conformance.client.waiting import Pace, wait_until_awake, wait_until_idle, watch_progress
+from conformance.client.transport import ExchangeLog
+from conformance.client.waiting import wait_until_awake, wait_until_idle, watch_progress
 
 __all__ = [
     "UNSET",

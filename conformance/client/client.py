@@ -9,10 +9,9 @@ from urllib.parse import urlsplit
 from conformance.client.address import Address, Basic, Credentials, read_credentials
 from conformance.client.calls import ControlCalls, GenerationCalls, ListCalls
 from conformance.client.connection import Timeouts
-from conformance.client.exchange_log import ExchangeLog
 from conformance.client.options import changed_options
 from conformance.client.redaction import is_secret_header
-from conformance.client.transport import Route, Transport
+from conformance.client.transport import ExchangeLog, Route, Transport
 from conformance.errors import AddressError
 
 if TYPE_CHECKING:

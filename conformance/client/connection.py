@@ -1,8 +1,9 @@
-"""Timeouts, and the ways in which a connection fails."""
+"""How long to wait for a server, and the ways in which a connection fails."""
 
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ from conformance.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from conformance.client.exchange import Exchange
 
@@ -54,6 +55,33 @@ class Timeouts:
             if value is not None and not 0 < value <= LONGEST:
                 words = f"it must be above 0 seconds, and {LONGEST:.0f} at most"
                 raise AddressError(f"the {name} timeout is {value:g}; {words}")
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How often to look, and for how long.
+
+    Args:
+        interval: seconds between two looks.
+        limit: seconds after which to give up.
+        sleep: waits for seconds; replaced in tests.
+        clock: seconds, rising; replaced in tests.
+    """
+
+    interval: float = 1.0
+    limit: float = 300.0
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+
+    def ticks(self) -> Iterator[float]:
+        """Seconds since the start: at once, and after each interval within the limit."""
+        started = self.clock()
+        while True:
+            passed = self.clock() - started
+            yield passed
+            if passed + self.interval > self.limit:
+                return
+            self.sleep(self.interval)
 
 
 Kinds = tuple[type[BaseException], ...]

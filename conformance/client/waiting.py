@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from conformance.client.connection import Pace
 from conformance.errors import ConformanceError, ConnectionFailed, GatewayRefused, StillBusy
 
 if TYPE_CHECKING:
@@ -19,33 +18,6 @@ class ProgressSource(Protocol):
 
     def progress(self, *, skip_current_image: bool = False) -> Progress:
         """The progress now."""
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How often to look, and for how long.
-
-    Args:
-        interval: seconds between two looks.
-        limit: seconds after which to give up.
-        sleep: waits for seconds; replaced in tests.
-        clock: seconds, rising; replaced in tests.
-    """
-
-    interval: float = 1.0
-    limit: float = 300.0
-    sleep: Callable[[float], None] = time.sleep
-    clock: Callable[[], float] = time.monotonic
-
-    def ticks(self) -> Iterator[float]:
-        """Seconds since the start: at once, and after each interval within the limit."""
-        started = self.clock()
-        while True:
-            passed = self.clock() - started
-            yield passed
-            if passed + self.interval > self.limit:
-                return
-            self.sleep(self.interval)
 
 
 def watch_progress(

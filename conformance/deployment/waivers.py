@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.client.fields import did_you_mean
 from conformance.errors import CatalogueError
-from conformance.requirements.applicability import Applies
+from conformance.requirements.requirement import Applies
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:

@@ -1,19 +1,22 @@
-"""The kind of a server: its family, its version, and the routes that it claims to have."""
+"""The kind of a server: family, version and routes, and the fingerprints that tell it."""
 
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from conformance.detection.probe import API, NOWHERE, OPENAPI, PATHS, OpenApi
 from conformance.errors import TargetError
-from conformance.requirements.applicability import FAMILIES, Applies, Version
+from conformance.requirements.requirement import FAMILIES, UPSTREAM, Applies, Version
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
+    from conformance.detection.probe import Probe
     from conformance.requirements.requirement import Requirement
 
 
@@ -95,3 +98,251 @@ def claims(profile: ServerProfile, method: str, path: str) -> bool:
     """Whether a server of this profile has to have a route; the query of ``path`` is ignored."""
     applies = known_routes().get(f"{method} {path.partition('?')[0]}")
     return applies is not None and applies.matches(profile.family, profile.version)
+
+
+_FINGERPRINTS = files("conformance.detection") / "data" / "fingerprints.toml"
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """One thing that tells kinds of server apart; ``data/fingerprints.toml`` tells the kinds.
+
+    Args:
+        kind: what is looked at.
+        value: what is looked for there.
+        families: for whom it speaks.
+        weight: how loud.
+    """
+
+    kind: str
+    value: Any
+    families: tuple[str, ...]
+    weight: int
+
+    @property
+    def sentence(self) -> str:
+        """For people: what was seen, and for whom it speaks."""
+        return f"{self.kind} {self.value!r} speaks for {', '.join(self.families)}"
+
+
+@cache
+def all_fingerprints() -> tuple[Fingerprint, ...]:
+    """The clues that ship with the package."""
+    table = tomllib.loads(_FINGERPRINTS.read_text(encoding="utf-8"))["clue"]
+    return tuple(Fingerprint(**entry | {"families": tuple(entry["families"])}) for entry in table)
+
+
+def matching_fingerprints(probe: Probe, programs: Iterable[str] = ()) -> tuple[Fingerprint, ...]:
+    """The clues that a server shows.
+
+    Args:
+        probe: its answers to the cheap reads.
+        programs: what its infotexts and infos call it, such as ``v1.10.1``.
+    """
+    programs = tuple(programs)
+    return tuple(
+        clue for clue in all_fingerprints() if _LOOK[clue.kind](probe, clue.value, programs)
+    )
+
+
+def best_family(clues: Iterable[Fingerprint]) -> str | None:
+    """The family that most speaks for, None if nothing speaks for any; ties go to the first."""
+    votes: Counter[str] = Counter()
+    for clue in clues:
+        for family in clue.families:
+            votes[family] += clue.weight
+    return votes.most_common(1)[0][0] if votes else None
+
+
+def _openapi(probe: Probe) -> OpenApi:
+    return OpenApi.read(probe.json(OPENAPI))
+
+
+def _options(probe: Probe) -> dict[str, Any]:
+    value = probe.json(f"{API}/options")
+    return value if isinstance(value, dict) else {}
+
+
+def _items(probe: Probe, name: str) -> list[dict[str, Any]]:
+    value = probe.json(f"{API}/{name}")
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _nowhere(probe: Probe, value: str, _programs: tuple[str, ...]) -> bool:
+    exchange = probe.ask(NOWHERE)
+    if value == "empty":
+        return exchange.status is not None and not exchange.body and not exchange.media_type
+    return f'"{value}"' in exchange.text if value == "detail" else value in exchange.text
+
+
+def _header(probe: Probe, value: str, _programs: tuple[str, ...]) -> bool:
+    headers = (item for e in probe.answers for item in e.response_headers.items())
+    return any(value in f"{name}: {content}".lower() for name, content in headers)
+
+
+def _hash(probe: Probe, value: str, _programs: tuple[str, ...]) -> bool:
+    models = _items(probe, "sd-models")
+    return bool(models) and all(model.get("hash") == value for model in models)
+
+
+def _alias_is_name(probe: Probe, _value: bool, _programs: tuple[str, ...]) -> bool:
+    samplers = _items(probe, "samplers")
+    return bool(samplers) and all(s.get("aliases") == [s.get("name")] for s in samplers)
+
+
+_LOOK: dict[str, Callable[[Probe, Any, tuple[str, ...]], bool]] = {
+    "openapi-title": lambda probe, value, _: _openapi(probe).title == value,
+    "openapi-path": lambda probe, value, _: value in _openapi(probe).paths,
+    "openapi-field": lambda probe, value, _: value in _openapi(probe).fields,
+    "option": lambda probe, value, _: value in _options(probe),
+    "option-count": lambda probe, value, _: len(_options(probe)) == value,
+    "nowhere": _nowhere,
+    "header": _header,
+    "hash": _hash,
+    "sampler-key": lambda p, value, _: any(value in s for s in _items(p, "samplers")),
+    "alias-is-name": _alias_is_name,
+    "version": lambda _, value, programs: any(value in program for program in programs),
+}
+
+
+_MILESTONES = files("conformance.detection") / "data" / "milestones.toml"
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """What a release brought.
+
+    Args:
+        version: of the release.
+        routes: paths that are new in it.
+        fields: request fields of txt2img that are new in it.
+    """
+
+    version: Version
+    routes: tuple[str, ...]
+    fields: tuple[str, ...]
+
+
+@cache
+def milestones() -> tuple[Milestone, ...]:
+    """The releases that can be told apart, newest first."""
+    table = tomllib.loads(_MILESTONES.read_text(encoding="utf-8"))["milestone"]
+    return tuple(
+        Milestone(Version.parse(e["version"]), tuple(e["routes"]), tuple(e["fields"]))
+        for e in table
+    )
+
+
+def version_by_features(probe: Probe) -> tuple[Version, str] | None:
+    """The newest release of which a trace is there, and the trace; None without any.
+
+    A trace in the document or in an answer is enough: a server that lost one of them is
+    judged by the version it is, and not excused.
+    """
+    openapi = OpenApi.read(probe.json(OPENAPI))
+    for milestone in milestones():
+        for name in milestone.fields:
+            if name in openapi.fields:
+                return milestone.version, f"txt2img takes {name}"
+        for route in milestone.routes:
+            if route in openapi.paths or (route in PATHS and probe.has(route)):
+                return milestone.version, f"it has {route}"
+    return None
+
+
+def version_by_name(programs: Iterable[str]) -> tuple[Version, str] | None:
+    """The version that infotexts or infos name, such as ``v1.10.1``; None without any."""
+    for program in programs:
+        try:
+            return Version.parse(program), f"its pictures say version {program}"
+        except ValueError:
+            continue
+    return None
+
+
+@dataclass(frozen=True)
+class Offshoot:
+    """A program that grew out of a fork and is told from it as one of its versions.
+
+    Args:
+        family: the fork's.
+        version: its name.
+        named: what its infotexts and infos call it, among other things.
+        without_routes: paths that the fork's document has and its own has not; all are looked at.
+        without_fields: likewise request fields of txt2img.
+    """
+
+    family: str
+    version: Version
+    named: str
+    without_routes: tuple[str, ...] = ()
+    without_fields: tuple[str, ...] = ()
+
+    def seen(self, probe: Probe, programs: Iterable[str]) -> str | None:
+        """By what a server of the family is told to be this one; None where it is not."""
+        name = next((program for program in programs if self.named in program), None)
+        if name is not None:
+            return f"its pictures say version {name}"
+        openapi = _openapi(probe)
+        gone = [*(set(self.without_routes) - set(openapi.paths))]
+        gone += set(self.without_fields) - openapi.fields
+        if not openapi.paths or len(gone) < len(self.without_routes) + len(self.without_fields):
+            return None
+        return f"its document lacks {', '.join(sorted(gone))}"
+
+
+@cache
+def offshoots() -> tuple[Offshoot, ...]:
+    """The programs that grew out of forks, those first that lack most."""
+    table = tomllib.loads(_FINGERPRINTS.read_text(encoding="utf-8"))["offshoot"]
+    return tuple(
+        Offshoot(
+            e["family"],
+            Version.parse(e["version"]),
+            e["named"],
+            tuple(e.get("without_routes", ())),
+            tuple(e.get("without_fields", ())),
+        )
+        for e in table
+    )
+
+
+def _as_offshoot(profile: ServerProfile, probe: Probe, programs: tuple[str, ...]) -> ServerProfile:
+    for offshoot in offshoots():
+        sign = offshoot.seen(probe, programs) if offshoot.family == profile.family else None
+        if sign is not None:
+            told = ServerProfile(profile.family, offshoot.version, profile.evidence)
+            return told.with_evidence(f"{sign}: {told}")
+    return profile
+
+
+def detect(probe: Probe, programs: tuple[str, ...] = ()) -> ServerProfile:
+    """Find out what kind of server answers, by as many independent signs as there are.
+
+    Args:
+        probe: its answers to the cheap reads.
+        programs: what its first pictures call it; without them the version is that of the
+            newest feature it has.
+    """
+    clues = matching_fingerprints(probe, programs)
+    family = best_family(clues) or UNKNOWN
+    profile = ServerProfile(family, None, tuple(clue.sentence for clue in clues))
+    if family != UPSTREAM:
+        return _as_offshoot(profile, probe, programs)
+    return _with_version(profile, probe, programs)
+
+
+def _with_version(
+    profile: ServerProfile,
+    probe: Probe,
+    programs: tuple[str, ...],
+) -> ServerProfile:
+    found = [version_by_features(probe), version_by_name(programs)]
+    known = [item for item in found if item is not None]
+    version: Version | None = None
+    for candidate, _ in known:
+        # The later wins: what a server has, and what it says it is, both are promises.
+        if version is None or candidate.parts[: len(version.parts)] >= version.parts:
+            version = candidate
+    seen = ServerProfile(profile.family, version, profile.evidence)
+    return seen.with_evidence(*(f"{sentence}: {v}" for v, sentence in known))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.client.client import Client
-    from conformance.client.waiting import Pace
+    from conformance.client.connection import Pace
 
 
 PROGRESS = f"{API}/progress?skip_current_image=true"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.client.error_body import ErrorShape, parse_error_body
-from conformance.detection.fingerprint import detect
 from conformance.detection.probe import API, OPENAPI, PATHS, OpenApi, Probe
+from conformance.detection.profile import detect
 from conformance.errors import AccessDenied, TargetError
 
 if TYPE_CHECKING:

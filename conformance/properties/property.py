@@ -9,8 +9,7 @@ import hypothesis
 from hypothesis import HealthCheck, Phase, settings
 
 from conformance.errors import ConformanceError
-from conformance.requirements.applicability import Applies
-from conformance.requirements.requirement import Cost, Effect, Level, Requirement
+from conformance.requirements.requirement import Applies, Cost, Effect, Level, Requirement
 from conformance.runner.registry import Check
 from conformance.verdict import Signal
 

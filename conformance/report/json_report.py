@@ -13,9 +13,8 @@ from conformance.report.document import Document
 from conformance.report.outlook import outlooks
 from conformance.report.redacted import ShownExchange, Thumbnail, shown_document, shown_exchange
 from conformance.report.summary import verdict_words
-from conformance.requirements.applicability import Applies
 from conformance.requirements.client_programs import load_clients
-from conformance.requirements.requirement import Cost, Effect, Level, Requirement
+from conformance.requirements.requirement import Applies, Cost, Effect, Level, Requirement
 from conformance.verdict import Result, Verdict
 
 if TYPE_CHECKING:

@@ -79,6 +79,8 @@ _COLUMNS = (
 )
 # Programs that are named, of those of which nothing can be said.
 _FEW = 6
+# No program needs fewer requirements than this, so that fewer say nothing good of any.
+FEWEST_NEEDS = 2
 _WORDS = {
     ExitCode.CONFORMANT: "conformant",
     ExitCode.NOT_CONFORMANT: "not conformant",
@@ -107,6 +109,9 @@ def table_lines(document: Document) -> list[str]:
 
 def program_lines(document: Document) -> list[str]:
     """Which known programs will work, a line for each prospect; none where nothing is known."""
+    met = [result for result in document.results if result.verdict.met]
+    if len(met) < FEWEST_NEEDS and len(met) == len(document.results):
+        return []
     told = outlooks(load_clients(), document.results)
     if all(outlook.prospect is Prospect.UNKNOWN for outlook in told):
         return []

@@ -9,8 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from conformance.errors import CatalogueError, SelectionError
-from conformance.requirements.applicability import Applies
-from conformance.requirements.requirement import Cost, Effect, Level, Requirement
+from conformance.requirements.requirement import Applies, Cost, Effect, Level, Requirement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

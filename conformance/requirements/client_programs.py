@@ -10,9 +10,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from conformance.errors import CatalogueError, SelectionError
-from conformance.requirements.applicability import Applies
 from conformance.requirements.catalogue import client_names
-from conformance.requirements.requirement import Level
+from conformance.requirements.requirement import Applies, Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from conformance.client.connection import Timeouts
@@ -11,13 +12,12 @@ from conformance.detection.probe import API, absent
 from conformance.detection.profile import claims
 from conformance.detection.target import Target
 from conformance.errors import ConnectionFailed
-from conformance.requirements.applicability import Version
+from conformance.requirements.requirement import Version
 from conformance.runner import recipes
-from conformance.runner.budget import Clock, Meter
+from conformance.runner.budget import Clock, Meter, RequestSender
 from conformance.runner.generation import Generation
 from conformance.runner.long_jobs import JobTools, LongJobs
 from conformance.runner.option_guard import OptionGuard
-from conformance.runner.sender import RequestSender
 from conformance.verdict import Failed, NotSupported, Signal
 
 if TYPE_CHECKING:
@@ -88,16 +88,6 @@ class CheckContext:
         if self.settings.rate is not None:
             target.client.before_each(self.settings.rate.wait)
         target.client.before_each(self.options.guard)
-        self.jobs = LongJobs(
-            JobTools(
-                wire=self.wire,
-                meter=self.meter,
-                passing=self.settings.passing,
-                size=self.settings.size,
-                warm_up=self.identify,
-                sampler=lambda: self.names.quick_sampler,
-            ),
-        )
         self._made: dict[str, Generation | Exception] = {}
 
     @property
@@ -118,6 +108,19 @@ class CheckContext:
     def close(self) -> None:
         """Close the connections to the server."""
         self.client.close()
+
+    @cached_property
+    def jobs(self) -> LongJobs:
+        """Jobs that last long enough to be watched."""
+        tools = JobTools(
+            wire=self.wire,
+            meter=self.meter,
+            passing=self.settings.passing,
+            size=self.settings.size,
+            warm_up=self.identify,
+            sampler=lambda: self.names.quick_sampler,
+        )
+        return LongJobs(tools)
 
     # Requests
 

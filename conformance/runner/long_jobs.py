@@ -29,8 +29,7 @@ from conformance.verdict import Signal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.runner.budget import Clock, Meter
-    from conformance.runner.sender import RequestSender
+    from conformance.runner.budget import Clock, Meter, RequestSender
 
 
 # A job shorter than this, in seconds, is over before much of it can be seen.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from conformance.client.exchange import Exchange
     from conformance.client.options import OptionJournal
     from conformance.client.transport import Outgoing
-    from conformance.runner.sender import RequestSender
+    from conformance.runner.budget import RequestSender
 
 
 OPTIONS = f"{API}/options"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from conformance.client.exchange import Exchange
-    from conformance.runner.sender import RequestSender
+    from conformance.runner.budget import RequestSender
 
 
 # Seconds between two looks whether it is over.

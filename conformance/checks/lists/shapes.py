@@ -21,7 +21,7 @@ from conformance.checks.support.shape import (
     fit,
     items,
 )
-from conformance.requirements.applicability import Version
+from conformance.requirements.requirement import Version
 from conformance.runner.registry import check
 from conformance.verdict import Failed
 

@@ -20,7 +20,7 @@ from conformance.checks.support.infotexts import (
     never_pasted,
     parsed,
 )
-from conformance.requirements.applicability import Version
+from conformance.requirements.requirement import Version
 from conformance.runner.registry import check
 from conformance.verdict import Skip
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect, pictures, shape
 from conformance.checks.support.infotexts import INFOTEXT, read_picture, text_read_back
-from conformance.requirements.applicability import Version
+from conformance.requirements.requirement import Version
 from conformance.runner.registry import check
 from conformance.verdict import Failed
 

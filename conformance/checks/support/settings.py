@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support.facts import options
 from conformance.client.options import as_stored
-from conformance.requirements.applicability import Version
+from conformance.requirements.requirement import Version
 from conformance.verdict import Skip
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import pytest
 from conformance.deployment.waivers import Waiver, Waivers
 from conformance.detection.profile import ServerProfile
 from conformance.report.document import Document, ExitCode
-from conformance.requirements.applicability import Applies
 from conformance.requirements.catalogue import load_catalogue
+from conformance.requirements.requirement import Applies
 from conformance.verdict import Result, Verdict
 
 _TODAY = date(2027, 3, 31)

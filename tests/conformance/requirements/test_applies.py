@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.errors import CatalogueError
-from conformance.requirements.applicability import Applies, Version
+from conformance.requirements.requirement import Applies, Version
 
 
 def _matches(text: str, family: str, version: str | None = None) -> bool:

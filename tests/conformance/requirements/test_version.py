@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.requirements.applicability import Version
+from conformance.requirements.requirement import Version
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from doubles import URL, Ask, Told, mock, served, told
 
 from conformance.client import Client, Timeouts
 from conformance.errors import ConnectionFailed
-from conformance.runner.sender import RequestSender
+from conformance.runner.budget import RequestSender
 
 
 def _wire(clock: HandClock | None = None) -> RequestSender:

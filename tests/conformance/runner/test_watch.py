@@ -12,8 +12,7 @@ from recorded import Recorded
 
 from conformance.client import Client, Timeouts
 from conformance.errors import ConnectionFailed
-from conformance.runner.budget import Clock
-from conformance.runner.sender import RequestSender
+from conformance.runner.budget import Clock, RequestSender
 from conformance.runner.watch import INTERNAL, MODELS, PROGRESS, PROGRESS_BARE, Watcher
 
 _PAYLOAD = {"steps": 1, "width": 64, "height": 64}
