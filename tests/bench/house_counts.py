@@ -14,6 +14,7 @@ function that holds them. A file is entered when the call before was in another 
 from __future__ import annotations
 
 import ast
+import inspect
 import statistics
 import sys
 import tempfile
@@ -112,7 +113,9 @@ def watched(folder: Path) -> Iterator[Walk]:
 
     def note(frame: FrameType, event: str, _: object) -> None:
         code = frame.f_code
-        if event == "call" and code.co_filename.startswith(root) and code.co_name not in _INLINE:
+        # Modules and class bodies run once, when they are imported.
+        function = code.co_flags & inspect.CO_OPTIMIZED and code.co_name not in _INLINE
+        if event == "call" and function and code.co_filename.startswith(root):
             walk.files.append(code.co_filename.removeprefix(root))
 
     threading.setprofile(note)
