@@ -79,6 +79,9 @@ AREAS = (
     "PROGRESS",
     "INTERRUPT",
     "QUEUE",
+    "EXT",
+    "CONTROLNET",
+    "ADETAILER",
     "MISC",
 )
 # The area of what an operator's file asks for.

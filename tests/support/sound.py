@@ -41,12 +41,14 @@ class Sound:
         started: how the mock is started.
         bench: how the bench is set up.
         url: where it is reached.
+        misses: what it does not meet, though it is sound.
     """
 
     made: Callable[[Server], Server] = lambda server: server
     started: Mapping[str, Any] = field(default_factory=dict)
     bench: Mapping[str, Any] = field(default_factory=dict)
     url: str = URL
+    misses: frozenset[str] = frozenset()
 
     def server(self, clock: Clock | None = None) -> Server:
         """One of its kind, fresh."""
@@ -222,6 +224,16 @@ SOUND: dict[str, Sound] = {
     "guidance left out of small steps": saved(s_min_uncond=4.0, s_min_uncond_all=True),
     "few of everything": Sound(few_of_everything),
     "no clip skip": Sound(without_clip_skip),
+    "ControlNet and ADetailer": Sound(started={"extensions": ("controlnet", "adetailer")}),
+    # Dynamic Thresholding takes any infotext for its own, Dynamic Prompts a null for no prompt.
+    "twelve extensions": Sound(
+        started={"extensions": ("all",)},
+        misses=frozenset({"TXT2IMG-042", "TXT2IMG-066", "TXT2IMG-067"}),
+    ),
+    "extensions behind credentials": Sound(
+        started={"auth": _USERS, "extensions": ("controlnet", "adetailer")},
+        bench={"auth": Basic("user", "pass"), "second_auth": Basic("other", "word")},
+    ),
 }
 #: The mock as other releases, told apart by detection alone.
 RELEASES: dict[str, Sound] = {

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 _LEAST = 300
 _EXAMPLES = 4
 _RECORDED = {"HTTP", "AUTH", "LIST", "OPT"}
-# The recorded servers were started with --api-server-stop, and so is the mock.
-_DETAILS = {"MISC-005"}
+# The recorded servers were started with --api-server-stop, and so is the mock. The genuine
+# ControlNet claims units that cannot run, and answers anybody.
+_DETAILS = {"MISC-005", "CONTROLNET-018", "EXT-002"}
 
 
 def _run(context: CheckContext, chosen: Iterable[Requirement]) -> tuple[Result, ...]:
@@ -69,7 +70,7 @@ def _unmet(results: Iterable[Result]) -> dict[str, str]:
 @pytest.mark.parametrize("name", SOUND)
 def test_a_sound_server_keeps_every_promise(name: str) -> None:
     results = _of_the_mock(name)
-    assert set(_unmet(results)) <= _DETAILS, _unmet(results)
+    assert set(_unmet(results)) <= _DETAILS | SOUND[name].misses, _unmet(results)
     assert [r.reason for r in results if r.verdict is Verdict.ERROR] == []
     assert sum(r.verdict.met for r in results) >= _LEAST
 
