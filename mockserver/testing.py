@@ -1,59 +1,71 @@
-"""The mock inside the process: requests to its address never leave it."""
+"""Mocks for tests: in the process, or on a port of the loopback; one object steers either.
+
+``activate`` answers in the process, ``serve_in_thread`` on a real port. Both give an `Activated`.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import re
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.registry import create_app, simulate
+from mockserver.core.clock import ManualClock
 from mockserver.core.config import Config
 from mockserver.core.errors import BadInput
 from mockserver.core.simulated import DEFAULT_PROFILE
+from mockserver.faults.catalogue import fault_of_text
+from mockserver.faults.fault import closest
 from mockserver.http.app import KEY
 from mockserver.intercept import Activation, patched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from mockserver.admin.control import Control, OtherJob
+    from mockserver.backends.a1111.world import (
+        EmbeddingFiles,
+        LoraFiles,
+        ModelFiles,
+        StyleRows,
+        World,
+    )
     from mockserver.core.clock import Clock
     from mockserver.core.simulated import SimulatedServer
     from mockserver.extensions import InstalledExtensions
     from mockserver.faults import ArmedFault, Faults
+    from mockserver.faults.latency import Latency
     from mockserver.http.app import MockApp
     from mockserver.journal.call import Call
     from mockserver.journal.journal import Journal
     from mockserver.profiles.profile import Profile
 
+#: An address that no machine has.
+TEST_ADDRESS = "http://webui.test:7860"
+_PATIENCE = 5.0
+_MANUAL = "manual"
+
 
 @dataclass(frozen=True)
 class Activated:
-    """A mock that answers in this process.
+    """A mock that runs, and all that a test may do with it.
 
     Attributes:
         url: the address it answers, without a slash at the end.
         webui: the simulated server behind it.
-        app: the same app that a real port would serve.
+        app: the same app in the process and on a port.
     """
 
     url: str
     webui: SimulatedServer
     app: MockApp
 
-    @property
-    def extensions(self) -> InstalledExtensions:
-        """The extensions of the simulated webui: ``extensions.add("controlnet")``, ``remove``.
-
-        Raises:
-            BadInput: the simulated program has no extensions.
-        """
-        found = getattr(self.webui, "extensions", None)
-        if found is None:
-            raise BadInput(f"{self.webui.profile.name} has no extensions; only webuis have them")
-        installed: InstalledExtensions = found
-        return installed
+    # What it was asked
 
     @property
     def journal(self) -> Journal:
@@ -78,6 +90,31 @@ class Activated:
         """
         return self.app.journal.verify(route, **wanted)
 
+    def never(self, route: str, **wanted: Any) -> None:
+        """Make sure that the mock was not asked so.
+
+        Args:
+            route: as of `verify`.
+            wanted: likewise.
+
+        Raises:
+            JournalMismatch: it was.
+        """
+        self.app.journal.never(route, **wanted)
+
+    def verify_order(self, *steps: str | tuple[str, Mapping[str, Any]]) -> list[Call]:
+        """Make sure that calls came one after the other; others may lie between them.
+
+        Args:
+            steps: routes, or pairs of a route and what the body must have.
+
+        Raises:
+            JournalMismatch: a step did not come after the one before it.
+        """
+        return self.app.journal.verify_order(*steps)
+
+    # What goes wrong
+
     @property
     def faults(self) -> Faults:
         """What goes wrong on demand: ``faults.add("oom", times=1)``, ``faults.clear()``."""
@@ -96,14 +133,187 @@ class Activated:
         """
         return self.app.faults.armed(name, **given)
 
+    # Time
+
+    @property
+    def clock(self) -> Clock:
+        """The mock's time; a `ManualClock` where it was asked for."""
+        return self.webui.clock
+
+    def set_latency(self, latency: Latency | str | float | None) -> None:
+        """How long generations take from now on.
+
+        Args:
+            latency: seconds; ``none``, ``2s``, ``lognormal 2s 0.5`` or a GPU's name; None for
+                the time that the mock was started with.
+
+        Raises:
+            FaultError: it is none of these.
+        """
+        self.app.control.set_latency(latency)
+
+    def other_job(self, seconds: float = 1.0, **payload: Any) -> OtherJob:
+        """Let somebody else generate; comes back when the job runs or waits in the queue.
+
+        Args:
+            seconds: how long it takes, on the mock's clock.
+            payload: fields of txt2img.
+        """
+        return self.app.control.other_job(seconds, **payload)
+
+    # The simulated machine
+
+    @property
+    def control(self) -> Control:
+        """What can be done to the mock while it runs: ``set_auth``, ``set_flags``."""
+        return self.app.control
+
+    @property
+    def world(self) -> World:
+        """The files on the simulated machine.
+
+        Raises:
+            BadInput: the simulated program has none that could change.
+        """
+        found = getattr(self.webui, "world", None)
+        if found is None:
+            raise BadInput(f"{self.webui.profile.name} has no files to change; only webuis have")
+        world: World = found
+        return world
+
+    @property
+    def models(self) -> ModelFiles:
+        """Checkpoints: ``models.add("my-model")``; refresh-checkpoints shows it."""
+        return self.world.models
+
+    @property
+    def loras(self) -> LoraFiles:
+        """LoRAs: ``loras.add("my-lora")``; refresh-loras shows it."""
+        return self.world.loras
+
+    @property
+    def embeddings(self) -> EmbeddingFiles:
+        """Embeddings: ``embeddings.add("my-face")``; refresh-embeddings shows it."""
+        return self.world.embeddings
+
+    @property
+    def styles(self) -> StyleRows:
+        """Styles: ``styles.add("noir", "film noir, {prompt}")``; there at once."""
+        return self.world.styles
+
+    @property
+    def extensions(self) -> InstalledExtensions:
+        """The extensions of the simulated webui: ``extensions.add("controlnet")``, ``remove``.
+
+        Raises:
+            BadInput: the simulated program has no extensions.
+        """
+        found = getattr(self.webui, "extensions", None)
+        if found is None:
+            raise BadInput(f"{self.webui.profile.name} has no extensions; only webuis have them")
+        installed: InstalledExtensions = found
+        return installed
+
+    @property
+    def scripts(self) -> InstalledExtensions:
+        """Scripts: ``scripts.add("my script", args=[1, "a"])``, ``scripts.remove``."""
+        return self.extensions
+
+    def reset(self) -> None:
+        """Everything as at the start: options, lists, state, journal, faults, latency."""
+        self.app.control.reset()
+
+
+#: What a mock can be started with, beside the fields of Config.
+_SETTINGS = ("profile", "clock", "faults", "world", "strict", "latency", "url")
+
+
+def known_settings() -> list[str]:
+    """Names of everything that a mock can be started with."""
+    return [*_SETTINGS, *(field.name for field in dataclasses.fields(Config))]
+
+
+def check_settings(given: Mapping[str, Any]) -> None:
+    """Refuse a setting that there is not.
+
+    Args:
+        given: settings by name.
+
+    Raises:
+        BadInput: an unknown name; says which was probably meant.
+    """
+    known = known_settings()
+    for name in given:
+        if name not in known:
+            raise BadInput(
+                f"no setting {name!r}{closest(name, known)}; there are {', '.join(known)}"
+            )
+
+
+def make_app(  # noqa: PLR0913 - the settings of a mock, each by its name
+    profile: Profile | str | Path = DEFAULT_PROFILE,
+    *,
+    clock: Clock | str | None = None,
+    faults: Sequence[str | Mapping[str, Any]] = (),
+    world: Mapping[str, Any] | None = None,
+    latency: Latency | str | float | None = None,
+    strict: bool = False,
+    **config: Any,
+) -> MockApp:
+    """A mock that nobody serves yet.
+
+    Args:
+        profile: which server is simulated: a name, or the folder of a recorded one.
+        clock: its time; ``"manual"`` for a `ManualClock`.
+        faults: armed from the start: ``"oom; times=1"`` or ``{"fault": "oom", "times": 1}``.
+        world: files on its machine beside its own: ``{"models": ["my-model"]}``.
+        latency: how long generations take; as of `Activated.set_latency`.
+        strict: whether what a webui would not do as asked is refused with 400.
+        config: fields of Config (``fresh=True``, ``step_time=0.01``).
+
+    Raises:
+        BadInput: an unknown setting, or a value that cannot be.
+        ProfileError: no such profile.
+    """
+    check_settings(config)
+    if isinstance(clock, str):
+        if clock != _MANUAL:
+            raise BadInput(f"no clock {clock!r}; write 'manual', or give one")
+        clock = ManualClock()
+    rules, nowebui = _profile_of(profile)
+    if nowebui:
+        config.setdefault("nowebui", True)
+    app = create_app(simulate(rules, Config(**config), clock))
+    for fault in faults:
+        if isinstance(fault, str):
+            app.faults.arm(fault_of_text(fault))
+        else:
+            app.faults.add(fault["fault"], **{k: v for k, v in fault.items() if k != "fault"})
+    if world:
+        Activated("", app.webui, app).world.fill(world)
+    app.control.set_latency(latency)
+    app.journal_layer.strict = strict
+    app.control.remember_start()
+    return app
+
+
+def _profile_of(profile: Profile | str | Path) -> tuple[Profile | str, bool]:
+    """The profile, and whether its server was recorded without its web UI."""
+    if isinstance(profile, str | Path) and Path(profile).is_dir():
+        from mockserver.recording.stand_in import stand_in  # noqa: PLC0415 - start-up time
+
+        found = stand_in(Path(profile).resolve(), None)
+        return found.profile, found.nowebui
+    return (str(profile) if isinstance(profile, Path) else profile), False
+
 
 @contextmanager
 def activate(
     url: str = "http://127.0.0.1:7860",
     *,
-    profile: Profile | str = DEFAULT_PROFILE,
-    clock: Clock | None = None,
-    **config: Any,
+    profile: Profile | str | Path = DEFAULT_PROFILE,
+    clock: Clock | str | None = None,
+    **settings: Any,
 ) -> Iterator[Activated]:
     """Answer requests to `url` in this process, without a port.
 
@@ -113,19 +323,20 @@ def activate(
 
     Args:
         url: the address; it may carry a path prefix (``http://host/sd``).
-        profile: which server is simulated.
-        clock: its time.
-        config: fields of Config (``fresh=True``, ``auth=(("user", "pass"),)``).
+        profile: which server is simulated: a name, or the folder of a recorded one.
+        clock: its time; ``"manual"`` for a `ManualClock`.
+        settings: further arguments of `make_app`, and fields of Config (``fresh=True``,
+            ``auth=(("user", "pass"),)``).
 
     Yields:
         The mock, with its address and the simulated server.
 
     Raises:
-        BadInput: the address is none, for no request would ever go there.
+        BadInput: the address is none, for no request would ever go there; or an unknown setting.
     """
     if not re.match(r"https?://[^/]", url):
         raise BadInput(f"{url!r} is no address; write it as http://127.0.0.1:7860")
-    app = create_app(simulate(profile, Config(**config), clock))
+    app = make_app(profile, clock=clock, **settings)
     active = Activated(url.rstrip("/"), app.webui, app)
     process = _InProcess(app.faults)
     app.extensions[KEY] = process
@@ -135,6 +346,45 @@ def activate(
             yield active
         finally:
             app.ending_layer.release()
+
+
+@contextmanager
+def serve_in_thread(
+    *,
+    profile: Profile | str | Path = DEFAULT_PROFILE,
+    clock: Clock | str | None = None,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    **settings: Any,
+) -> Iterator[Activated]:
+    """Answer on a real port, for every library and for other processes too.
+
+    Args:
+        profile: which server is simulated: a name, or the folder of a recorded one.
+        clock: its time; ``"manual"`` for a `ManualClock`.
+        host: address to listen on.
+        port: 0 for any free one.
+        settings: as of `activate`.
+
+    Yields:
+        The mock, with its address and the simulated server.
+
+    Raises:
+        BadInput: an unknown setting.
+        ServeError: the port cannot be had.
+    """
+    from mockserver.http.threaded_server import ThreadedServer  # noqa: PLC0415 - start-up time
+
+    app = make_app(profile, clock=clock, **settings)
+    server = ThreadedServer(app, host, port)
+    thread = threading.Thread(target=server.run, name="sdapi-mock", daemon=True)
+    thread.start()
+    try:
+        yield Activated(server.url, app.webui, app)
+    finally:
+        app.ending_layer.release()
+        server.end()
+        thread.join(_PATIENCE)
 
 
 class _InProcess:

@@ -110,4 +110,5 @@ def create_app(webui: SimulatedServer | None = None) -> MockApp:
     """
     app = MockApp(webui or simulate())
     backend_of(app.webui.profile).fill(app)
+    app.control.remember_start()
     return app

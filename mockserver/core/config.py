@@ -27,6 +27,9 @@ class Config:
         extensions: names of installed extensions, as ``sdapi-mock extensions list`` tells them;
             ``name@version`` for another version than the newest.
         extensions_late: seconds after the start in which the routes of extensions do not exist.
+        no_api: started without ``--api``: no route of the API exists.
+        cors_origins: ``--cors-allow-origins``: pages that may ask; ``*`` for all.
+        cors_regex: ``--cors-allow-origins-regex``: likewise, as a pattern of the whole origin.
         seed: makes the choices that a real server draws at random repeatable; None for random.
     """
 
@@ -37,6 +40,9 @@ class Config:
     step_time: float = 0.0
     api_server_stop: bool = True
     seed: int | None = None
+    no_api: bool = False
+    cors_origins: tuple[str, ...] = ()
+    cors_regex: str = ""
     extensions: tuple[str, ...] = ()
     extensions_late: float = 0.0
 

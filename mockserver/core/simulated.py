@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.core.clock import RealClock
 from mockserver.core.config import Config
+from mockserver.core.pace import Pace
 from mockserver.core.queue import FifoLock
 from mockserver.fixtures.fixture_set import FixtureSet
 from mockserver.imaging.gallery import Gallery
@@ -32,6 +33,7 @@ class SimulatedServer:
         profile: its rules.
         config: how it was started.
         clock: its time.
+        pace: how long its steps take.
         fixtures: its lists and its document, as answered in its mode.
         gallery: pictures that were painted.
         queue: the lock behind which generations wait.
@@ -47,6 +49,7 @@ class SimulatedServer:
         self.profile = load_profile(profile) if isinstance(profile, str) else profile
         self.config = config or Config()
         self.clock = clock or RealClock()
+        self.pace = Pace(self.config.step_time)
         mode = "nowebui" if self.config.nowebui else "fresh" if self.config.fresh else ""
         self.fixtures = self._answered(self._recorded(mode))
         self.gallery = Gallery()

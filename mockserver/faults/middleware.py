@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from mockserver.core.clock import Clock
     from mockserver.core.simulated import SimulatedServer
+    from mockserver.faults.latency import Latency
     from mockserver.faults.registry import Faults
 
 
@@ -35,6 +36,7 @@ ENDING = "sdapi.ending"
 #: Endings of which the client gets no byte.
 _UNANSWERED = {Ending.RESET, Ending.CLOSED, Ending.NEVER}
 _OWN = "/_mock"
+_GENERATIONS = {"/sdapi/v1/txt2img", "/sdapi/v1/img2img"}
 _GZIP = 31
 #: In so many pieces a body drips.
 _PIECES = 20
@@ -52,16 +54,33 @@ class FaultLayer:
 
     Attributes:
         may_steer: whether a request's own header may name a fault for it.
+        latency: how long generations take; None for the time that the mock was started with.
     """
 
     def __init__(self, app: WSGIApplication, faults: Faults, webui: SimulatedServer) -> None:
         self._app = app
         self._faults = faults
         self._site = Site(webui)
+        self._pace = webui.pace
+        self.latency: Latency | None = None
         self.may_steer: Callable[[WSGIEnvironment], bool] = lambda _: True
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer one request as WSGI says; without a fault the app's answer is untouched."""
+        if environ.get("PATH_INFO") in _GENERATIONS and self.latency is not None:
+            return self._paced(environ, start)
+        return self._faulty(environ, start)
+
+    def _paced(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """Let a generation take its time: the steps become as long as the latency says."""
+        latency = self.latency
+        step_time = latency.step_time_of(_asked(environ).json) if latency else None
+        if step_time is None:
+            return self._faulty(environ, start)
+        with self._pace.of_request(step_time):
+            return self._faulty(environ, start)
+
+    def _faulty(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         told = environ.get(HEADER)
         if told and not self.may_steer(environ):
             told = None

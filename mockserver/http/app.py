@@ -9,10 +9,12 @@ from werkzeug.exceptions import InternalServerError
 from werkzeug.routing import BaseConverter, Map, Rule
 
 from mockserver.admin import AdminLayer, AdminRules
+from mockserver.admin.control import Control
 from mockserver.admin.middleware import fault_routes
 from mockserver.faults import Faults
 from mockserver.faults.middleware import EndingLayer, FaultLayer
 from mockserver.http.dispatch import Dispatcher, failure_response
+from mockserver.http.start_flags import StartFlagsLayer
 from mockserver.journal.journal import Journal
 from mockserver.journal.middleware import JournalMiddleware
 
@@ -104,6 +106,7 @@ class MockApp(Flask):
         fault_layer: what lets it go wrong.
         ending_layer: what breaks connections.
         admin_layer: what answers below /_mock/.
+        control: what can be done to it while it runs.
     """
 
     url_rule_class = _ExactRule
@@ -115,12 +118,15 @@ class MockApp(Flask):
         self.url_map = self.new_url_map(())
         self.faults = Faults()
         self.dispatcher = Dispatcher(self, super().wsgi_app)
-        self.fault_layer = FaultLayer(self.dispatcher, self.faults, webui)
+        self.fault_layer = FaultLayer(StartFlagsLayer(self.dispatcher, webui), self.faults, webui)
         self.journal_layer = JournalMiddleware(self.fault_layer, self.journal, webui)
         self.ending_layer = EndingLayer(self.journal_layer, webui.clock, self._reset_connection)
         self.admin_layer = AdminLayer(self.ending_layer, webui, AdminRules())
         self.fault_layer.may_steer = lambda environ: not self.admin_layer.refusal(environ)
         self.admin_layer.add("faults", fault_routes(self.faults))
+        self.control = Control(self)
+        for name, handler in self.control.routes().items():
+            self.admin_layer.add(name, handler)
         self.extensions[KEY] = Endless()
         self.register_error_handler(InternalServerError, _failed)
 

@@ -132,7 +132,7 @@ def _view(server: Validating, route: Route) -> View:
     """Body, credentials, fields, answer: in the order in which FastAPI takes them."""
     intake = RequestReader(route, server.models)
     open_paths = server.profile.transport.auth_open
-    users = server.config.auth if route.guarded and route.path not in open_paths else ()
+    guarded = route.guarded and route.path not in open_paths
     render = renderer(nowebui=server.config.nowebui)
     webui = cast("Webui", server)
     new_words = server.profile.requests.dialect == "pydantic2"
@@ -147,8 +147,8 @@ def _view(server: Validating, route: Route) -> View:
         body: Any = None
         try:
             body = intake.read(asked)
-            if users:
-                check_credentials(asked.headers.get("Authorization"), users)
+            if guarded and server.config.auth:
+                check_credentials(asked.headers.get("Authorization"), server.config.auth)
             valid = intake.validate(body, asked)
         except RequestValidationError as refusal:
             if not new_words:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -28,7 +29,9 @@ def load_profile(name: str) -> Profile:
     """
     path = _DATA / f"{name}.toml"
     if not path.is_file():
-        raise ProfileError(f"no profile {name!r}; there are {', '.join(profile_names())}")
+        close = get_close_matches(name, profile_names(), n=1)
+        meant = f"; did you mean {close[0]!r}?" if close else ""
+        raise ProfileError(f"no profile {name!r}{meant}; there are {', '.join(profile_names())}")
     return read_profile(path)
 
 

@@ -22,7 +22,7 @@ def change(url):
     return before
 
 def test_in_process(webui):
-    assert webui.url == "http://127.0.0.1:7860"
+    assert webui.url == "http://webui.test:7860"
     assert change(webui.url) == 80.0
     assert webui.webui.options["jpeg_quality"] == 7
 
@@ -30,7 +30,7 @@ def test_in_process_again(webui):
     assert change(webui.url) == 80.0
 
 def test_on_a_port(webui_server):
-    assert webui_server.url != "http://127.0.0.1:7860"
+    assert webui_server.url != "http://webui.test:7860"
     assert change(webui_server.url) == 80.0
     assert webui_server.webui.options["jpeg_quality"] == 7
 
@@ -92,3 +92,84 @@ def _plugin() -> list[str]:
     """Load the plugin by name where it is not installed as an entry point."""
     known = {point.name for point in entry_points(group="pytest11")}
     return [] if "sdapi_mockserver" in known else ["-p", "mockserver.plugin"]
+
+
+CONFIGURED = """
+import pytest
+import requests
+
+def test_of_the_ini(webui):
+    assert webui.webui.config.seed == 7
+
+@pytest.mark.sdapi_mock(profile="forge", url="http://127.0.0.1:7860", auth=[["u", "p"]])
+def test_marked(webui):
+    assert webui.url == "http://127.0.0.1:7860"
+    assert webui.webui.profile.name == "forge"
+    assert requests.get(webui.url + "/sdapi/v1/options").status_code == 401
+
+@pytest.mark.sdapi_mock(clock="manual", faults=["oom; times=1"], world={"models": ["mine"]})
+def test_with_faults_and_a_world(webui_server):
+    url = webui_server.url + "/sdapi/v1/"
+    assert requests.post(url + "txt2img", json={"steps": 1}).status_code == 500
+    assert "mine.safetensors" in requests.get(url + "sd-models").text
+
+def test_several(make_webui, make_webui_server):
+    one, two = make_webui(), make_webui(profile="sdnext-2025-03")
+    three = make_webui_server(fresh=True)
+    assert len({one.url, two.url, three.url}) == 3
+    for mock in (one, two, three):
+        assert requests.get(mock.url + "/sdapi/v1/samplers").ok
+        assert len(mock.requests) == 1
+
+def test_of_the_module(webui_module, webui_server_module):
+    requests.post(webui_module.url + "/sdapi/v1/options", json={"jpeg_quality": 7})
+
+def test_of_the_module_again(webui_module):
+    assert webui_module.webui.options["jpeg_quality"] == 7
+    webui_module.reset()
+    assert webui_module.webui.options["jpeg_quality"] == 80
+
+def test_of_the_session(webui_session, webui_server_session):
+    assert requests.get(webui_server_session.url + "/internal/ping").ok
+"""
+
+
+def test_mocks_are_set_up_by_ini_marker_and_arguments(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytester.makepyfile(CONFIGURED)
+    pytester.makeini("[pytest]\nsdapi_mock =\n  seed = 7\n  step_time = 0\n")
+    monkeypatch.setenv("PYTHONPATH", str(Path(mockserver.__file__).parents[1]))
+    arguments = ["-p", "no:cacheprovider", "-p", "no:xdist", *_plugin()]
+
+    pytester.runpytest_subprocess(*arguments).assert_outcomes(passed=7)
+
+
+UNKNOWN = """
+import pytest
+
+@pytest.mark.sdapi_mock(step_tiem=1)
+def test_marked(webui):
+    pass
+
+def test_made(make_webui):
+    make_webui(profil="forge")
+
+@pytest.mark.sdapi_mock(profile="forg")
+def test_profile(webui):
+    pass
+"""
+
+
+def test_unknown_names_are_refused_with_what_was_meant(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytester.makepyfile(UNKNOWN)
+    monkeypatch.setenv("PYTHONPATH", str(Path(mockserver.__file__).parents[1]))
+    arguments = ["-p", "no:cacheprovider", "-p", "no:xdist", *_plugin()]
+    result = pytester.runpytest_subprocess(*arguments)
+
+    result.assert_outcomes(errors=2, failed=1)
+    result.stdout.fnmatch_lines_random(
+        ["*did you mean 'step_time'*", "*did you mean 'profile'*", "*did you mean 'forge'*"]
+    )

@@ -39,6 +39,9 @@ BACKEND = Backend(
             "seed",
             "extensions",
             "extensions_late",
+            "no_api",
+            "cors_origins",
+            "cors_regex",
         },
     ),
 )

@@ -232,6 +232,24 @@ class CheckpointList:
         """The answer of ``/sdapi/v1/sd-models``."""
         return [checkpoint.listed() for checkpoint in self._all]
 
+    def learn_hash(self, filename: str, sha256: str) -> None:
+        """Know a file's hash, which it gets when it is loaded.
+
+        Args:
+            filename: its path.
+            sha256: 64 hex digits.
+        """
+        self._hashes = {**self._hashes, filename: sha256}
+
+    def relist(self, found: Sequence[Checkpoint]) -> None:
+        """List what lies on the disk now, with the hashes that are known (``list_models``).
+
+        Args:
+            found: in list order.
+        """
+        known = {checkpoint.filename: checkpoint for checkpoint in self._all}
+        self._set([known.get(checkpoint.filename, checkpoint) for checkpoint in found])
+
     def _set(self, checkpoints: list[Checkpoint]) -> None:
         self._all = checkpoints
         titles = self._rules.finds_models_by_title_only

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 #: Length of a vector of the first Stable Diffusion's text encoder.
@@ -46,6 +46,17 @@ class EmbeddingList:
         entry = {"step": 0, "sd_checkpoint": None, "sd_checkpoint_name": None}
         loaded = {**self.loaded, name: entry | {"shape": SHAPE, "vectors": vectors}}
         self.loaded = dict(sorted(loaded.items(), key=lambda item: item[0].lower()))
+
+    def relist(self, disk: Mapping[str, dict[str, Any]]) -> None:
+        """Load what lies on the disk now; what does not fit the model is skipped.
+
+        Args:
+            disk: items as they are listed, by name.
+        """
+        ordered = dict(sorted(disk.items(), key=lambda item: item[0].lower()))
+        self.loaded = {name: item for name, item in ordered.items() if item["shape"] == SHAPE}
+        self.skipped = {name: item for name, item in ordered.items() if item["shape"] != SHAPE}
+        self._files = {self.path(name) for name in ordered}
 
     def listed(self) -> dict[str, Any]:
         """The answer of ``/sdapi/v1/embeddings``."""

@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.checkpoints import CheckpointList
+from mockserver.backends.a1111.generation import context
 from mockserver.backends.a1111.generation.callbacks import Callbacks
 from mockserver.backends.a1111.networks import EmbeddingList, Networks
 from mockserver.backends.a1111.options import (
@@ -19,6 +20,7 @@ from mockserver.backends.a1111.options import (
 from mockserver.backends.a1111.options_file import check_place, read_state, write_state
 from mockserver.backends.a1111.state import TaskRegistry, TaskState
 from mockserver.backends.a1111.styles import Style
+from mockserver.backends.a1111.world import World
 from mockserver.core.simulated import DEFAULT_PROFILE, SimulatedServer
 from mockserver.pydantic_compat.models import Models
 
@@ -50,6 +52,8 @@ class Webui(SimulatedServer):
         state: what it is doing.
         tasks: ids of waiting, running and finished tasks.
         callbacks: calls the scripts of extensions.
+        changed_lists: lists that are no longer as they were recorded.
+        world: the files on the simulated machine.
         app_id: gradio's number of this start, beyond what JavaScript's numbers hold.
     """
 
@@ -75,6 +79,8 @@ class Webui(SimulatedServer):
         self.state = TaskState(self.clock)
         self.tasks = TaskRegistry()
         self.app_id = random.getrandbits(64)
+        self.changed_lists: dict[str, Any] = {}
+        self.world = World(self)
         if isinstance(self.options, ForgeOptions):
             self.options.checkpoint = self.checkpoints.closest
         else:
@@ -115,6 +121,10 @@ class Webui(SimulatedServer):
         """What the settings page calls each option; "" for its pseudo options."""
         schema = self.fixtures.get("openapi")["components"]["schemas"]["Options"]
         return {k: part.get("description", "") for k, part in schema["properties"].items()}
+
+    def forget_context(self) -> None:
+        """Have generations see lists that have changed."""
+        context.forget(self)
 
     def knows_model(self, name: Any) -> bool:
         """Whether `name` is exactly one of a checkpoint's names."""

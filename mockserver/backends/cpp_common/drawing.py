@@ -68,7 +68,7 @@ def _spec(sitting: DrawingJob, number: int) -> PictureSpec:
 def draw(server: SimulatedServer, sitting: DrawingJob, count: int = 1) -> list[Painted]:
     """Wait for the turn, take the time of all steps, and paint `count` pictures."""
     with server.queue:
-        seconds = server.config.step_time * sitting.size[0] * sitting.size[1] / _AREA
+        seconds = server.pace.step_time * sitting.size[0] * sitting.size[1] / _AREA
         server.clock.sleep(seconds * sitting.steps * count)
         painted = [server.gallery.get(_spec(sitting, number)) for number in range(count)]
         for picture in painted:

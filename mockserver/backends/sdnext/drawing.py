@@ -167,7 +167,7 @@ def _pass_steps(server: SdNext, job: Job, numbers: list[int]) -> None:
     state.start_sampling(steps)
     state.latent = lambda: _preview(server, job, numbers[0])
     width, height = job.size
-    seconds = server.config.step_time * width * height / _AREA * len(numbers)
+    seconds = server.pace.step_time * width * height / _AREA * len(numbers)
     if not seconds:
         state.sampling_step = steps
         return

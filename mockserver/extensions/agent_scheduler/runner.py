@@ -129,7 +129,7 @@ class TaskRunner:
 
     @property
     def _takes_time(self) -> bool:
-        return self._webui.config.step_time > 0
+        return self._webui.pace.step_time > 0
 
     def start(self) -> None:
         """Begin with the pending tasks, unless that has been begun or the queue is paused."""

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from mockserver.backends.a1111.generation.callbacks import Callbacks
 from mockserver.backends.a1111.generation.samplers import Samplers
 from mockserver.backends.a1111.scripts.catalogue import ScriptCatalogue
+from mockserver.core.pace import Pace
 from mockserver.profiles.generation import GenerationRules
 from mockserver.profiles.profile import InputRules, ModelRules, OutputRules
 
@@ -77,7 +78,7 @@ class GenerationContext:
         outputs: how pictures are sent.
         models: how models are kept.
         version: the program's version as infotexts tell it.
-        step_time: seconds that one step of a 512x512 picture takes; 0 for no time at all.
+        pace: how long a step takes.
         styles: the prompt styles by name.
         upscalers: names of the upscalers, the first three ``None``, ``Lanczos``, ``Nearest``.
         latent_modes: names of the latent upscale modes, the default one first.
@@ -103,7 +104,7 @@ class GenerationContext:
     outputs: OutputRules = field(default_factory=OutputRules)
     models: ModelRules = field(default_factory=ModelRules)
     version: str = "v1.10.1"
-    step_time: float = 0.0
+    pace: Pace = field(default_factory=Pace)
     styles: Mapping[str, Style] = field(default_factory=dict)
     upscalers: tuple[str, ...] = ()
     latent_modes: tuple[str, ...] = ()
@@ -111,6 +112,11 @@ class GenerationContext:
     face_restorers: tuple[str, ...] = ()
     cond_cache: CondCache = field(default_factory=CondCache)
     callbacks: Callbacks = field(default_factory=Callbacks)
+
+    @property
+    def step_time(self) -> float:
+        """Seconds that one step of a 512x512 picture takes now; 0 for no time at all."""
+        return self.pace.step_time
 
     def reload(self) -> None:
         """Load what the options name, where the version does so in a job."""
@@ -185,7 +191,7 @@ def _put_together(webui: Webui) -> GenerationContext:
         outputs=webui.profile.outputs,
         models=webui.profile.models,
         version=webui.profile.version,
-        step_time=webui.config.step_time,
+        pace=webui.pace,
         styles=webui.styles,
         upscalers=names(fixtures, "upscalers"),
         latent_modes=names(fixtures, "latent-upscale-modes")

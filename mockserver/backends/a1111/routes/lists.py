@@ -61,9 +61,9 @@ def routes(webui: Webui) -> list[Route]:
         Route("GET", "/sdapi/v1/embeddings", lambda call: call.webui.networks.embeddings.listed()),
         Route("GET", "/sdapi/v1/hypernetworks", _hypernetworks),
         Route("GET", "/sdapi/v1/loras", lambda call: call.webui.networks.listed_loras()),
-        *(Route("POST", f"/sdapi/v1/{name}", _refresh_in_turn) for name in _IN_TURN),
+        *(Route("POST", f"/sdapi/v1/{name}", _refresh_in_turn(name)) for name in _IN_TURN),
         Route("POST", "/sdapi/v1/refresh-checkpoints", _refresh_checkpoints),
-        Route("POST", "/sdapi/v1/refresh-loras", lambda _: None),
+        Route("POST", "/sdapi/v1/refresh-loras", _refresh_loras),
     ]
 
 
@@ -77,7 +77,11 @@ def _recorded(webui: Webui, name: str) -> Callable[[Call], Prepared]:
     def rendered() -> Prepared:
         return Prepared(render_standard(webui.fixtures.get(name)))
 
-    return lambda _: rendered()
+    def answer(_: Call) -> Prepared:
+        changed = webui.changed_lists.get(name)
+        return rendered() if changed is None else Prepared(render_standard(changed))
+
+    return answer
 
 
 def _failures(webui: Webui) -> dict[str, dict[str, Any]]:
@@ -113,10 +117,19 @@ def _hypernetworks(call: Call) -> list[dict[str, Any]]:
 
 def _refresh_checkpoints(call: Call) -> None:
     with call.webui.queue:
+        call.webui.world.refresh("refresh-checkpoints")
         call.webui.checkpoints.refresh()
 
 
-def _refresh_in_turn(call: Call) -> None:
-    """Nothing has changed on disk, but the answer waits for its turn."""
-    with call.webui.queue:
-        return
+def _refresh_in_turn(name: str) -> Callable[[Call], None]:
+    """Looks at the disk, behind whatever is running."""
+
+    def refresh(call: Call) -> None:
+        with call.webui.queue:
+            call.webui.world.refresh(name)
+
+    return refresh
+
+
+def _refresh_loras(call: Call) -> None:
+    call.webui.world.refresh("refresh-loras")

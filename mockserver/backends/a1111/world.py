@@ -1,0 +1,254 @@
+"""World: the files that lie on the simulated machine, which may change while the webui runs.
+
+A file that is added is on the disk at once; the webui sees it when it looks again, at a
+``refresh-*``. Styles are in one file that the webui reads when it is asked for them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from mockserver.backends.a1111.checkpoints import Checkpoint
+from mockserver.backends.a1111.networks import Lora
+from mockserver.backends.a1111.styles import Style
+from mockserver.core.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mockserver.backends.a1111.server import Webui
+
+_MODELS = "/webui/models"
+_SUFFIXES = (".safetensors", ".ckpt", ".pt")
+
+
+class Files:
+    """Files of one kind.
+
+    Args:
+        webui: the simulated server.
+    """
+
+    def __init__(self, webui: Webui) -> None:
+        self._webui = webui
+        self._disk: dict[str, Any] | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._there())
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._there()
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the files on the disk."""
+        return list(self._there())
+
+    def remove(self, name: str) -> None:
+        """Delete a file.
+
+        Args:
+            name: without its suffix.
+
+        Raises:
+            BadInput: there is none of that name.
+        """
+        there = self._there()
+        if name not in there:
+            raise BadInput(f"no {self._what} {name!r}; there are: {', '.join(there) or 'none'}")
+        del there[name]
+        self._changed()
+
+    def refresh(self) -> None:
+        """Let the webui look at the disk; without a change since the last time nothing happens."""
+        if self._disk is not None:
+            self._show(self._disk)
+
+    _what = "file"
+
+    def _there(self) -> dict[str, Any]:
+        if self._disk is None:
+            self._disk = self._listed()
+        return self._disk
+
+    def _listed(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def _show(self, disk: Mapping[str, Any]) -> None:
+        raise NotImplementedError
+
+    def _changed(self) -> None:
+        """What happens at once when the disk changes; mostly nothing."""
+
+
+class ModelFiles(Files):
+    """Checkpoints."""
+
+    _what = "checkpoint"
+
+    def add(self, name: str, *, content: bytes | None = None, sha256: str | None = None) -> None:
+        """Put a checkpoint on the disk; refresh-checkpoints shows it.
+
+        Its hash is unknown until it was loaded once, as on a real webui.
+
+        Args:
+            name: ``my-model``, ``sub/my-model.ckpt``.
+            content: what the file holds, of which the hash is made; its name by default.
+            sha256: the hash itself.
+        """
+        path = name if name.endswith(_SUFFIXES) else f"{name}.safetensors"
+        stem = str(PurePosixPath(path).with_suffix("")).replace("/", "_")
+        filename = f"{self._folder()}/{path}"
+        data = path.encode() if content is None else content
+        self._webui.checkpoints.learn_hash(filename, sha256 or hashlib.sha256(data).hexdigest())
+        self._there()[stem] = Checkpoint(path, stem, filename, None)
+
+    def _folder(self) -> str:
+        known = next(iter(self._webui.checkpoints), None)
+        if known is None:
+            return f"{_MODELS}/Stable-diffusion"
+        return known.filename.removesuffix(known.name).rstrip("/")
+
+    def _listed(self) -> dict[str, Any]:
+        return {found.model_name: found for found in self._webui.checkpoints}
+
+    def _show(self, disk: Mapping[str, Any]) -> None:
+        self._webui.checkpoints.relist(
+            sorted(disk.values(), key=lambda found: found.filename.lower())
+        )
+
+
+class LoraFiles(Files):
+    """LoRAs."""
+
+    _what = "LoRA"
+
+    def add(
+        self, name: str, *, alias: str | None = None, metadata: Mapping[str, Any] | None = None
+    ) -> None:
+        """Put a LoRA on the disk; refresh-loras shows it.
+
+        Args:
+            name: what ``<lora:name:1>`` says.
+            alias: the name that its metadata give it.
+            metadata: as its file holds them.
+        """
+        path = f"{_MODELS}/Lora/{name}.safetensors"
+        self._there()[name] = Lora(name, alias or name, path, dict(metadata or {}))
+
+    def _listed(self) -> dict[str, Any]:
+        return {found.name: found for found in self._webui.networks.loras}
+
+    def _show(self, disk: Mapping[str, Any]) -> None:
+        self._webui.networks.loras = sorted(disk.values(), key=lambda found: found.name.lower())
+
+
+class EmbeddingFiles(Files):
+    """Textual inversion embeddings."""
+
+    _what = "embedding"
+
+    def add(self, name: str, *, vectors: int = 1, shape: int = 768) -> None:
+        """Put an embedding on the disk; refresh-embeddings shows it.
+
+        Args:
+            name: what prompts say.
+            vectors: how many it has.
+            shape: length of each; one that is not 768 does not fit the model and is skipped.
+        """
+        entry = {"step": None, "sd_checkpoint": None, "sd_checkpoint_name": None}
+        self._there()[name] = {**entry, "shape": shape, "vectors": vectors}
+
+    def _listed(self) -> dict[str, Any]:
+        found = self._webui.networks.embeddings
+        return {**found.loaded, **found.skipped}
+
+    def _show(self, disk: Mapping[str, Any]) -> None:
+        self._webui.networks.embeddings.relist(disk)
+
+
+class StyleRows(Files):
+    """Styles: rows of styles.csv."""
+
+    _what = "style"
+
+    def add(self, name: str, prompt: str = "", negative_prompt: str = "") -> None:
+        """Write a style; it is there at once.
+
+        Args:
+            name: what a request's ``styles`` says.
+            prompt: laid over the prompt, with ``{prompt}`` for its place.
+            negative_prompt: likewise.
+        """
+        self._there()[name] = Style(name, prompt, negative_prompt)
+        self._changed()
+
+    def _listed(self) -> dict[str, Any]:
+        return dict(self._webui.styles)
+
+    def _show(self, disk: Mapping[str, Any]) -> None:
+        self._webui.styles = dict(disk)
+        self._webui.changed_lists["prompt-styles"] = [
+            {"name": s.name, "prompt": s.prompt, "negative_prompt": s.negative_prompt}
+            for s in disk.values()
+        ]
+        self._webui.forget_context()
+
+    def _changed(self) -> None:
+        self._show(self._there())
+
+
+class World:
+    """All that lies on the simulated machine.
+
+    Args:
+        webui: the simulated server.
+
+    Attributes:
+        models: checkpoints.
+        loras: LoRAs.
+        embeddings: embeddings.
+        styles: styles.
+    """
+
+    def __init__(self, webui: Webui) -> None:
+        self.models = ModelFiles(webui)
+        self.loras = LoraFiles(webui)
+        self.embeddings = EmbeddingFiles(webui)
+        self.styles = StyleRows(webui)
+
+    def refresh(self, name: str) -> None:
+        """Let the webui look at the disk for a route's files.
+
+        Args:
+            name: ``refresh-checkpoints``, ``refresh-loras``, ``refresh-embeddings``.
+        """
+        shown = {
+            "refresh-checkpoints": self.models,
+            "refresh-loras": self.loras,
+            "refresh-embeddings": self.embeddings,
+        }
+        if name in shown:
+            shown[name].refresh()
+
+    def fill(self, wanted: Mapping[str, Any]) -> None:
+        """Add files of several kinds, and let the webui see them at once.
+
+        Args:
+            wanted: ``{"models": ["my-model"], "loras": [{"name": "x", "alias": "y"}]}``.
+
+        Raises:
+            BadInput: an unknown kind of file.
+        """
+        kinds = {"models": self.models, "loras": self.loras, "embeddings": self.embeddings}
+        every: dict[str, Any] = {**kinds, "styles": self.styles}
+        for kind, items in wanted.items():
+            if kind not in every:
+                raise BadInput(f"a world has no {kind!r}; it has {', '.join(every)}")
+            for item in items:
+                given = {"name": item} if isinstance(item, str) else dict(item)
+                every[kind].add(**given)
+        for found in kinds.values():
+            found.refresh()
