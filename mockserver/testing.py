@@ -175,7 +175,7 @@ class Activated:
         Raises:
             BadInput: the simulated program has none that could change.
         """
-        found = getattr(self.webui, "world", None)
+        found = getattr(self.webui, "machine", None)
         if found is None:
             raise BadInput(f"{self.webui.profile.name} has no files to change; only webuis have")
         world: World = found

@@ -87,8 +87,11 @@ class Control:
         app, webui = self._app, self._app.webui
         if webui.queue.held and hasattr(webui, "state"):
             webui.state.interrupt()
+        revision = getattr(getattr(webui, "options", None), "revision", 0)
         if self._start is not None:
             self._start.restore()
+        if revision:
+            webui.options.renumber(revision + 1)
         webui.config = self._config
         forget = getattr(webui, "forget_context", None)
         if forget is not None:
@@ -199,7 +202,7 @@ class Control:
         return 200, {"step_time": found.step_time, "seconds": found.seconds, "sigma": found.sigma}
 
     def _post_world(self, asked: AdminRequest) -> tuple[int, Any]:
-        world = getattr(self._app.webui, "world", None)
+        world = getattr(self._app.webui, "machine", None)
         if world is None:
             return 404, {"error": f"{self._app.webui.profile.name} has no files to change"}
         if asked.method == "POST":

@@ -142,7 +142,9 @@ def _view(server: Validating, route: Route) -> View:
             return json_response(render_standard({"detail": "Not Found"}), 404)
         known = route.again(asked)
         if known is not None:
-            check_credentials(asked.headers.get("Authorization"), users)
+            check_credentials(
+                asked.headers.get("Authorization"), server.config.auth if guarded else ()
+            )
             return known()
         body: Any = None
         try:

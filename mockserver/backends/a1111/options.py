@@ -71,6 +71,14 @@ class OptionStore(dict[str, Any]):
             return self._lacking.get(name, False)
         raise ServerError("AttributeError", f"'Options' object has no attribute '{name}'")
 
+    def renumber(self, revision: int) -> None:
+        """Take a revision that no earlier state had: the state was put back from outside.
+
+        Args:
+            revision: the new number.
+        """
+        self._revision = revision
+
     def default(self, name: str) -> Any:
         """The default of `name`; None for a name nobody knows."""
         return self._defaults.get(name)

@@ -53,7 +53,7 @@ class Webui(SimulatedServer):
         tasks: ids of waiting, running and finished tasks.
         callbacks: calls the scripts of extensions.
         changed_lists: lists that are no longer as they were recorded.
-        world: the files on the simulated machine.
+        machine: the files on the simulated machine.
         app_id: gradio's number of this start, beyond what JavaScript's numbers hold.
     """
 
@@ -80,7 +80,7 @@ class Webui(SimulatedServer):
         self.tasks = TaskRegistry()
         self.app_id = random.getrandbits(64)
         self.changed_lists: dict[str, Any] = {}
-        self.world = World(self)
+        self.machine = World(self)
         if isinstance(self.options, ForgeOptions):
             self.options.checkpoint = self.checkpoints.closest
         else:

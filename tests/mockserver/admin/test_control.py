@@ -259,3 +259,15 @@ def test_a_latency_over_http(webui: Activated) -> None:
     assert steer("latency", {"gpu": "t4"}).json()["step_time"] == pytest.approx(0.1818, rel=0.01)
     assert steer("latency", {"latencey": "2s"}).status_code == 400
     assert webui.app.fault_layer.latency == latency_of({"gpu": "t4"})
+
+
+def test_what_was_answered_before_a_reset_is_not_answered_after_it(webui: Activated) -> None:
+    asked = {**SMALL, "seed": 1}
+    answers = []
+    for clip_skip in (1, 2):
+        webui.reset()
+        post("options", {"CLIP_stop_at_last_layers": clip_skip})
+        answers.append(post("txt2img", asked).json()["info"])
+
+    assert "Clip skip: 2" not in answers[0]
+    assert "Clip skip: 2" in answers[1]

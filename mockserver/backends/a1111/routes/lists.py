@@ -117,7 +117,7 @@ def _hypernetworks(call: Call) -> list[dict[str, Any]]:
 
 def _refresh_checkpoints(call: Call) -> None:
     with call.webui.queue:
-        call.webui.world.refresh("refresh-checkpoints")
+        call.webui.machine.refresh("refresh-checkpoints")
         call.webui.checkpoints.refresh()
 
 
@@ -126,10 +126,10 @@ def _refresh_in_turn(name: str) -> Callable[[Call], None]:
 
     def refresh(call: Call) -> None:
         with call.webui.queue:
-            call.webui.world.refresh(name)
+            call.webui.machine.refresh(name)
 
     return refresh
 
 
 def _refresh_loras(call: Call) -> None:
-    call.webui.world.refresh("refresh-loras")
+    call.webui.machine.refresh("refresh-loras")
