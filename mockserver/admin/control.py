@@ -87,11 +87,12 @@ class Control:
         app, webui = self._app, self._app.webui
         if webui.queue.held and hasattr(webui, "state"):
             webui.state.interrupt()
-        revision = getattr(getattr(webui, "options", None), "revision", 0)
+        options = getattr(webui, "options", None)
+        revision = getattr(options, "revision", None)
         if self._start is not None:
             self._start.restore()
-        if revision:
-            webui.options.renumber(revision + 1)
+        if options is not None and revision is not None:
+            options.renumber(revision + 1)
         webui.config = self._config
         forget = getattr(webui, "forget_context", None)
         if forget is not None:
