@@ -79,6 +79,9 @@ _MODULES = {
     "PROGRESS": "progress",
     "INTERRUPT": "interrupt",
     "QUEUE": "queue",
+    "EXT": "extensions",
+    "CONTROLNET": "extensions",
+    "ADETAILER": "extensions",
     "MISC": "misc",
 }
 _CHECKS: dict[str, Check] = {}
