@@ -35,8 +35,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.client.error_body import ErrorBody
-    from conformance.client.exchange import Exchange
+    from conformance.error_body import ErrorBody
+    from conformance.exchange import Exchange
 
 
 # Named for what happened out there, which is often no error of anybody's program.

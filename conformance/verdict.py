@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from conformance.client.exchange import Exchange
+    from conformance.exchange import Exchange
     from conformance.requirements.requirement import Requirement
 
 

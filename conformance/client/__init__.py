@@ -19,8 +19,6 @@ from conformance.client.base64text import (
 )
 from conformance.client.client import Client
 from conformance.client.connection import Pace, Timeouts
-from conformance.client.error_body import ErrorBody, ErrorShape, parse_error_body
-from conformance.client.exchange import Exchange
 from conformance.client.files import encode_image_file
 from conformance.client.image import DecodedImage, decode_image, encode_image, open_picture
 from conformance.client.info import Info, InfoForm, read_info
@@ -39,6 +37,8 @@ from conformance.client.rendering import (
 from conformance.client.requester import UNSET
 from conformance.client.transport import ExchangeLog
 from conformance.client.waiting import wait_until_awake, wait_until_idle, watch_progress
+from conformance.error_body import ErrorBody, ErrorShape, parse_error_body
+from conformance.exchange import Exchange
 
 __all__ = [
     "UNSET",

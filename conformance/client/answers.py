@@ -11,7 +11,7 @@ from conformance.client.records import read_object, read_record
 from conformance.errors import ImageError, InfoError, MalformedAnswer
 
 if TYPE_CHECKING:
-    from conformance.client.exchange import Exchange
+    from conformance.exchange import Exchange
 
 
 @dataclass(frozen=True)

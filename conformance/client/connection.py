@@ -28,7 +28,7 @@ from conformance.errors import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conformance.client.exchange import Exchange
+    from conformance.exchange import Exchange
 
 
 # Eleven days; sockets count to some hundreds of years, and fail beyond.

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeGuard
 
-from conformance.client.exchange import parse_json
 from conformance.client.infotext import Infotext, parse_infotext
 from conformance.errors import InfoError
+from conformance.exchange import parse_json
 
 
 class InfoForm(StrEnum):

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from conformance.client.base64text import read_base64
-from conformance.client.exchange import parse_json
 from conformance.client.redaction import redact_headers, redact_json, redact_text
 from conformance.errors import ImageError
+from conformance.exchange import parse_json
 
 if TYPE_CHECKING:
-    from conformance.client.exchange import Exchange
+    from conformance.exchange import Exchange
 
 
 # A picture of one pixel has about 90 characters of base64; shorter runs are names and hashes.

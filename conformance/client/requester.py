@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from conformance.client.address import API_ROOT
-from conformance.client.error_body import ErrorShape, is_gateway_timeout, parse_error_body
 from conformance.client.transport import Outgoing
+from conformance.error_body import ErrorShape, is_gateway_timeout, parse_error_body
 from conformance.errors import GatewayRefused, MalformedAnswer, PayloadError, ServerRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.client.connection import Timeouts
-    from conformance.client.exchange import Exchange
     from conformance.client.transport import Transport
+    from conformance.exchange import Exchange
 
 
 class Unset(Enum):

@@ -18,8 +18,8 @@ from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError, InsecureRequestWarning
 
 from conformance.client.connection import LARGEST_BODY, TooLarge, TooSlow, failure, outcome_of
-from conformance.client.exchange import Exchange
 from conformance.errors import AddressError
+from conformance.exchange import Exchange
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import date
 
-    from conformance.deployment.config.table import Table
+    from conformance.deployment.table import Table
     from conformance.detection.profile import ServerProfile
     from conformance.verdict import Result
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.client.connection import Timeouts
-from conformance.client.error_body import parse_error_body
+from conformance.error_body import parse_error_body
 from conformance.errors import ConnectionFailed, Unreachable
 
 if TYPE_CHECKING:
     from conformance.client.client import Client
-    from conformance.client.exchange import Exchange
+    from conformance.exchange import Exchange
 
 
 _TXT2IMG = ("StableDiffusionProcessingTxt2Img", "ReqTxt2Img")

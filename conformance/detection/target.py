@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.client.error_body import ErrorShape, parse_error_body
 from conformance.detection.probe import API, OPENAPI, PATHS, OpenApi, Probe
 from conformance.detection.profile import detect
+from conformance.error_body import ErrorShape, parse_error_body
 from conformance.errors import AccessDenied, TargetError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.client.client import Client
-    from conformance.client.exchange import Exchange
     from conformance.detection.profile import ServerProfile
+    from conformance.exchange import Exchange
 
 
 # Samplers that give a picture in one or two steps, best first; UniPC fails below four.

@@ -14,7 +14,7 @@ from conformance.client.redaction import redact_json, redact_text
 from conformance.client.rendering import curl_command, shorten_json, shorten_text
 
 if TYPE_CHECKING:
-    from conformance.client.exchange import Exchange
+    from conformance.exchange import Exchange
     from conformance.verdict import Result
 
 

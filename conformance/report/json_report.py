@@ -18,7 +18,7 @@ from conformance.requirements.requirement import Applies, Cost, Effect, Level, R
 from conformance.verdict import Result, Verdict
 
 if TYPE_CHECKING:
-    from conformance.client.exchange import Exchange
+    from conformance.exchange import Exchange
     from conformance.report.outlook import Outlook
 
 

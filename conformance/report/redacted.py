@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from conformance.client.base64text import read_base64
-from conformance.client.exchange import Exchange, parse_json
 from conformance.client.redaction import redact_headers, redact_text
 from conformance.client.rendering import curl_command, picture_digest, render_body, shorten_text
 from conformance.errors import ImageError
+from conformance.exchange import Exchange, parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

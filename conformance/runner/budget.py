@@ -9,8 +9,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from conformance.client.connection import Timeouts
-from conformance.client.error_body import is_gateway_timeout
 from conformance.detection.probe import API, READING
+from conformance.error_body import is_gateway_timeout
 from conformance.errors import ConnectionFailed
 from conformance.verdict import BudgetSpent
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from conformance.client.client import Client
-    from conformance.client.exchange import Exchange
+    from conformance.exchange import Exchange
 
 
 @dataclass(frozen=True)

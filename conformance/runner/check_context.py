@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from conformance.client.address import Credentials
     from conformance.client.client import Client
-    from conformance.client.exchange import Exchange
     from conformance.client.options import OptionJournal
     from conformance.detection.profile import ServerProfile
     from conformance.detection.target import Names
+    from conformance.exchange import Exchange
     from conformance.runner.budget import RateLimit
     from conformance.runner.watch import WatchedJob
 

@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from conformance.client.error_body import parse_error_body
 from conformance.client.image import DecodedImage, decode_image
 from conformance.client.info import read_info
 from conformance.client.infotext import Infotext, parse_infotext
+from conformance.error_body import parse_error_body
 from conformance.errors import ImageError, InfoError
 from conformance.verdict import Failed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.client.exchange import Exchange
     from conformance.client.info import Info
+    from conformance.exchange import Exchange
 
 
 @dataclass(frozen=True)

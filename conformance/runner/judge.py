@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.client.error_body import is_gateway_answer, is_gateway_timeout
+from conformance.error_body import is_gateway_answer, is_gateway_timeout
 from conformance.errors import (
     AnswerError,
     ConnectionFailed,
@@ -32,7 +32,7 @@ from conformance.verdict import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.client.exchange import Exchange
+    from conformance.exchange import Exchange
     from conformance.requirements.requirement import Requirement
     from conformance.runner.check_context import CheckContext
 

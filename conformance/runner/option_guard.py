@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from conformance.client.exchange import parse_json
 from conformance.client.options import DERIVED, put_back, same_value, without_secrets
 from conformance.client.requester import read_json, refusal
 from conformance.detection.probe import API
@@ -17,13 +16,14 @@ from conformance.errors import (
     MalformedAnswer,
     RestoreError,
 )
+from conformance.exchange import parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from conformance.client.exchange import Exchange
     from conformance.client.options import OptionJournal
     from conformance.client.transport import Outgoing
+    from conformance.exchange import Exchange
     from conformance.runner.budget import RequestSender
 
 

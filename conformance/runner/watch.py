@@ -16,7 +16,7 @@ from conformance.runner.generation import Generation
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from conformance.client.exchange import Exchange
+    from conformance.exchange import Exchange
     from conformance.runner.budget import RequestSender
 
 

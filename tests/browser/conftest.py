@@ -81,17 +81,18 @@ class Browser:
 
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """A Chromium; the test is skipped where there is none on this machine."""
+    """A Chromium; tests skip where it or its driver is missing."""
     program = next(filter(None, map(shutil.which, _CHROMIUM)), None)
-    if program is None:
-        pytest.skip("no Chromium is installed")
+    chromedriver = shutil.which("chromedriver")
+    if program is None or chromedriver is None:
+        missing = "chromium" if program is None else "chromedriver"
+        pytest.skip(f"needs a browser: {missing} is not installed")
     options = webdriver.ChromeOptions()
     options.binary_location = program
     folder = tmp_path_factory.mktemp("pages")
     for flag in (*_FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('browser')}"):
         options.add_argument(flag)  # type: ignore[no-untyped-call]
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    # Without a driver on the path Selenium looks for one by itself.
-    driver = webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
+    driver = webdriver.Chrome(options, webdriver.ChromeService(chromedriver))
     yield Browser(driver, folder)
     driver.quit()

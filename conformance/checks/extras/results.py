@@ -28,15 +28,15 @@ from conformance.checks.support.facts import needs_metadata, saved_format
 from conformance.checks.support.infotexts import INFOTEXT
 from conformance.checks.support.likeness import distance
 from conformance.checks.support.pictures import format_fault
-from conformance.client.error_body import parse_error_body
+from conformance.error_body import parse_error_body
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Skip
 
 if TYPE_CHECKING:
     from PIL import Image
 
-    from conformance.client.exchange import Exchange
     from conformance.client.image import DecodedImage
+    from conformance.exchange import Exchange
     from conformance.runner.check_context import CheckContext
 
 

@@ -13,7 +13,7 @@ from conformance.verdict import Failed, Skip
 if TYPE_CHECKING:
     from PIL import Image
 
-    from conformance.client.exchange import Exchange
+    from conformance.exchange import Exchange
     from conformance.runner.check_context import CheckContext
 
 

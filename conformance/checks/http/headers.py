@@ -18,7 +18,7 @@ from conformance.verdict import Failed, NotSupported, Skip
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.client.exchange import Exchange
+    from conformance.exchange import Exchange
     from conformance.runner.check_context import CheckContext
 
 

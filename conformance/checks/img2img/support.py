@@ -10,7 +10,7 @@ from conformance.checks.support import pictures
 from conformance.runner import recipes
 
 if TYPE_CHECKING:
-    from conformance.client.exchange import Exchange
+    from conformance.exchange import Exchange
     from conformance.runner.check_context import CheckContext
 
 

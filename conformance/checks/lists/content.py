@@ -13,7 +13,7 @@ from conformance.runner.watch import MODELS
 from conformance.verdict import Failed
 
 if TYPE_CHECKING:
-    from conformance.client.exchange import Exchange
+    from conformance.exchange import Exchange
     from conformance.runner.check_context import CheckContext
 
 

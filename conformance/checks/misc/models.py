@@ -12,7 +12,7 @@ from conformance.runner.registry import check
 from conformance.verdict import Failed
 
 if TYPE_CHECKING:
-    from conformance.client.exchange import Exchange
+    from conformance.exchange import Exchange
     from conformance.runner.check_context import CheckContext
 
 

@@ -25,7 +25,7 @@ from conformance.runner.registry import check
 from conformance.verdict import Skip
 
 if TYPE_CHECKING:
-    from conformance.client.exchange import Exchange
+    from conformance.exchange import Exchange
     from conformance.runner.check_context import CheckContext
 
 

@@ -17,7 +17,7 @@ from conformance.runner.watch import is_idle
 from conformance.verdict import Failed, Loose, Signal, Skip
 
 if TYPE_CHECKING:
-    from conformance.client.exchange import Exchange
+    from conformance.exchange import Exchange
     from conformance.runner.check_context import CheckContext
 
 

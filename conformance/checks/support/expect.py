@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from conformance.client.error_body import parse_error_body
 from conformance.client.options import same_value
 from conformance.client.rendering import shorten_json
+from conformance.error_body import parse_error_body
 from conformance.verdict import Failed, Skip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from conformance.client.exchange import Exchange
+    from conformance.exchange import Exchange
     from conformance.runner.watch import Observation, WatchedJob
 
 

@@ -8,7 +8,7 @@ from conformance.checks.support import expect, pictures
 from conformance.checks.support.facts import options
 
 if TYPE_CHECKING:
-    from conformance.client.exchange import Exchange
+    from conformance.exchange import Exchange
     from conformance.runner.check_context import CheckContext
 
 

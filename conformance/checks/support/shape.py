@@ -11,7 +11,7 @@ from conformance.verdict import Failed
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from conformance.client.exchange import Exchange
+    from conformance.exchange import Exchange
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.client.fields import did_you_mean
-from conformance.deployment.config.table import Source, Table
 from conformance.deployment.config.target import DEFAULTS, TargetConfig, check_defaults, read_target
 from conformance.deployment.expectations.expectations import Expectations, read_expectations
+from conformance.deployment.table import Source, Table
 from conformance.deployment.waivers import Waiver, read_waiver
 from conformance.errors import ConfigurationError
 from conformance.requirements.catalogue import whole_catalogue

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.client.address import Credentials
-    from conformance.deployment.config.table import Table
+    from conformance.deployment.table import Table
 
 
 # The keys that say how a server is reached, beside its address.

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from conformance.deployment.config.table import Table
     from conformance.deployment.connection import Connection
+    from conformance.deployment.table import Table
 
 
 RUN_KEYS = (

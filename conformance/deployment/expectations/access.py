@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
 from conformance.client.connection import Timeouts
-from conformance.client.error_body import is_gateway_answer
 from conformance.client.redaction import is_secret_name
 from conformance.deployment.expectations.expectations import EVERY_ROUTE
 from conformance.detection.probe import API, OPENAPI, absent
 from conformance.detection.profile import claims, known_routes
+from conformance.error_body import is_gateway_answer
 from conformance.errors import ConnectionFailed
 from conformance.verdict import Failed, NotSupported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conformance.client.exchange import Exchange
+    from conformance.exchange import Exchange
     from conformance.runner.check_context import CheckContext
 
 

@@ -12,7 +12,7 @@ from conformance.runner.budget import pixel_steps
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.deployment.config.table import Table
+    from conformance.deployment.table import Table
 
 
 # The keys that hold names of a list each, in the order of the report.

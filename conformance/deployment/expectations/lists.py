@@ -16,7 +16,7 @@ from conformance.verdict import Failed, NotSupported
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from conformance.client.exchange import Exchange
+    from conformance.exchange import Exchange
     from conformance.runner.check_context import CheckContext
 
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.client import Client, Exchange, changed_options, put_back, same_value
-from conformance.client.error_body import parse_error_body
 from conformance.client.options import as_stored
+from conformance.error_body import parse_error_body
 from conformance.errors import OptionError, RestoreError, ServerRefused, Unreachable
 from conformance.properties import strategies
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.deployment.config.table import Path, dotted, line_of
+from conformance.deployment.table import Path, dotted, line_of
 
 _TEXT = """\
 timeout = 3

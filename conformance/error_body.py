@@ -9,7 +9,7 @@ from enum import StrEnum
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
-from conformance.client.exchange import parse_json
+from conformance.exchange import parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
