@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mockserver.backends.a1111.generation.context import GenerationContext
+    from mockserver.backends.a1111.generation.finish import Processed
     from mockserver.backends.a1111.generation.pictures import Picture
-    from mockserver.backends.a1111.generation.processed import Processed
     from mockserver.backends.a1111.generation.processing import Processing
     from mockserver.backends.a1111.server import Webui
     from mockserver.http.routing import Route

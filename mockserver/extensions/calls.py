@@ -14,8 +14,8 @@ from mockserver.extensions.base import Run
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from mockserver.backends.a1111.generation.finish import Processed
     from mockserver.backends.a1111.generation.pictures import Picture
-    from mockserver.backends.a1111.generation.processed import Processed
     from mockserver.backends.a1111.generation.processing import Processing
     from mockserver.backends.a1111.scripts.catalogue import ScriptEntry
     from mockserver.extensions.base import Script
@@ -33,6 +33,11 @@ class ScriptCalls(Callbacks):
 
     def __init__(self, webui: ExtensibleWebui) -> None:
         self._webui = webui
+
+    @property
+    def active(self) -> bool:  # type: ignore[override]
+        """Whether any extension is installed."""
+        return len(self._webui.extensions) > 0
 
     def _scripts(self, p: object) -> Iterator[tuple[Script, Run]]:
         processing = cast("Processing", p)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from mockserver import Config, Webui
-from mockserver.backends.a1111.generation import answer
+from mockserver.backends.a1111.generation import pipeline
 from mockserver.backends.a1111.progress import progress
 from mockserver.core.clock import ManualClock
 from mockserver.extensions import ExtensibleWebui
@@ -91,13 +91,13 @@ def in_base64(image: Image.Image) -> str:
 def txt2img(webui: Webui | None = None, /, **fields: Any) -> Made:
     webui = webui or Webui()
     valid = webui.models.get(f"{_MODEL}Txt2Img").validate({**FOX, **fields})
-    return Made(answer.txt2img(webui, valid))
+    return Made(pipeline.txt2img(webui, valid))
 
 
 def img2img(webui: Webui | None = None, /, **fields: Any) -> Made:
     webui = webui or Webui()
     valid = webui.models.get(f"{_MODEL}Img2Img").validate({**FOX, **fields})
-    return Made(answer.img2img(webui, valid))
+    return Made(pipeline.img2img(webui, valid))
 
 
 def slow(step_time: float = 64.0, **config: Any) -> Webui:

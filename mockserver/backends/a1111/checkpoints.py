@@ -151,6 +151,16 @@ class CheckpointList:
             raise FixtureError("sd-models.json", "", "it lists no checkpoint", "add one")
         return self._current
 
+    def loaded_as(self, name: str) -> tuple[str, str | None]:
+        """Name and short hash of the loaded one, as infotexts have them.
+
+        Args:
+            name: ``name`` for the file's, ``path`` for the one below the models' folder.
+        """
+        current = self.current
+        shown = current.model_name if name == "path" else current.name_for_extra
+        return shown, current.short_hash
+
     def find(self, alias: Any) -> Checkpoint | None:
         """The checkpoint that `alias` names exactly; of several the last one listed.
 
@@ -205,6 +215,11 @@ class CheckpointList:
             checkpoint: an entry.
         """
         return self.current.name == checkpoint.name and not self._refreshed
+
+    def reload_for_job(self) -> None:
+        """Load what the options name, where the version does so in a job."""
+        if self._rules.jobs_load_models:
+            self.reload()
 
     def switch(self, checkpoint: Checkpoint) -> None:
         """Load a model for a while (hires pass, refiner): the options keep the other's title.

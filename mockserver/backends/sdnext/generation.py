@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.generation.answer import Generated
-from mockserver.backends.a1111.generation.prompts import fixed_seed
+from mockserver.backends.a1111.generation.resolve import fixed_seed
 from mockserver.backends.a1111.styles import AppliedStyles
 from mockserver.backends.sdnext import infotext
 from mockserver.backends.sdnext.drawing import draw, draws, networks_of

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
+from mockserver.backends.a1111.generation.callbacks import Callbacks
 from mockserver.backends.a1111.generation.denoise import ENCODING, step_seconds
+from mockserver.backends.a1111.generation.finish import Processed
 from mockserver.backends.a1111.generation.noise import latent_shape
 from mockserver.backends.a1111.generation.pictures import Picture
-from mockserver.backends.a1111.generation.processed import Processed
 from mockserver.backends.a1111.generation.processing import Processing
 from mockserver.backends.a1111.generation.run import process_images
 from mockserver.backends.a1111.input_images import loaded
@@ -137,7 +138,8 @@ class _Details:
         and that it begins anew after the last: ControlNet gives its maps once all the same, but
         none where a refiner lets it act in iterations alone. Recorded: ext-both/*.
         """
-        server, p, callbacks = self._run.server, self._run.p, self._run.server.callbacks
+        server, p = self._run.server, self._run.p
+        callbacks = server.callbacks or Callbacks()
         prompts = p.all_prompts, p.all_negative_prompts
         if self._number == 0:
             callbacks.postprocess(copy.copy(p), Processed(server, p, [], p.seed, ""))

@@ -191,7 +191,7 @@ class TaskRunner:
         _tell(task)
 
     def _generate(self, task: Task) -> Generated:
-        from mockserver.backends.a1111.generation.answer import img2img, txt2img  # noqa: PLC0415
+        from mockserver.backends.a1111.generation.pipeline import img2img, txt2img  # noqa: PLC0415
 
         fields = {**task.fields, "save_images": True, "send_images": True}
         if task.checkpoint not in {None, "System"}:

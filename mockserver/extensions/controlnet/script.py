@@ -25,7 +25,7 @@ from mockserver.imaging.painted import Painted
 from mockserver.imaging.spec import Pixels
 
 if TYPE_CHECKING:
-    from mockserver.backends.a1111.generation.processed import Processed
+    from mockserver.backends.a1111.generation.finish import Processed
     from mockserver.backends.a1111.generation.processing import Processing
     from mockserver.extensions.controlnet.extension import ControlNet
     from mockserver.extensions.controlnet.units import Unit

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageOps
 
-from mockserver.backends.a1111.generation.pictures import Picture, grid
+from mockserver.backends.a1111.generation.finish import grid
+from mockserver.backends.a1111.generation.pictures import Picture
 from mockserver.core.upstream_errors import raises_upstream
 from mockserver.extensions.base import Run, Script
 from mockserver.extensions.pictures import picture_sent
@@ -24,7 +25,7 @@ from mockserver.imaging.resize import upscale
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mockserver.backends.a1111.generation.processed import Processed
+    from mockserver.backends.a1111.generation.finish import Processed
     from mockserver.backends.a1111.server import Webui
 
 _NONE = "None"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
-    from mockserver.backends.a1111.generation.processed import Processed
+    from mockserver.backends.a1111.generation.finish import Processed
     from mockserver.backends.a1111.generation.processing import Processing
 
 #: Pixels of a latent's side.

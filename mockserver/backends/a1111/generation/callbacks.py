@@ -15,7 +15,12 @@ class Callbacks:
     """Nobody listens; `mockserver.extensions` has the one that calls scripts.
 
     Every `p` is the Processing of the running generation.
+
+    Attributes:
+        active: whether anybody listens.
     """
+
+    active = False
 
     def begin(self, p: object) -> None:
         """Before anything of a job is set up; an error here is the answer to the request."""

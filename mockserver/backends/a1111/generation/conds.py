@@ -181,6 +181,9 @@ class TextEncoder:
     ) -> None:
         """Ask for the conditioning of `prompts`, unless it was asked last time.
 
+        Asked the same again the encoder is not run, so what it would add to the infotext is not
+        added and what it would fail with does not happen (``get_conds_with_caching``).
+
         Args:
             kinds: where the answer may be known from; it is kept under the first.
             prompts: prompts of the batch, without their tags.
@@ -206,11 +209,11 @@ class TextEncoder:
             options["use_old_scheduling"],
             *[options[name] for name in _MAIN_OPTIONS],
         )
-        cache = self._server.cond_cache
-        if not cache.knows(kinds, question):
+        asked = self._server.asked_conds
+        if all(asked.get(kind) != question for kind in kinds):
             timeline = Timeline(steps, hires_steps, bool(options["use_old_scheduling"]))
             self.encode(prompts, timeline, composable=composable)
-            cache.keep(kinds[0], question)
+            asked[kinds[0]] = question
 
     def encode(
         self, prompts: Sequence[Any], timeline: Timeline | None = None, *, composable: bool = False

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from mockserver.backends.a1111.generation.callbacks import Callbacks
 from mockserver.backends.a1111.generation.samplers import Samplers
 from mockserver.backends.a1111.scripts.catalogue import ScriptCatalogue
 from mockserver.core.pace import Pace
@@ -15,9 +14,10 @@ from mockserver.profiles.profile import InputRules, ModelRules, OutputRules
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
-    from mockserver.backends.a1111.checkpoints import Checkpoint, CheckpointList
+    from mockserver.backends.a1111.checkpoints import CheckpointList
+    from mockserver.backends.a1111.generation.callbacks import Callbacks
     from mockserver.backends.a1111.networks import Networks
     from mockserver.backends.a1111.options import OptionStore
     from mockserver.backends.a1111.server import Webui
@@ -27,34 +27,6 @@ if TYPE_CHECKING:
     from mockserver.core.queue import FifoLock
     from mockserver.fixtures.fixture_set import FixtureSet
     from mockserver.imaging.gallery import Gallery
-
-
-class CondCache:
-    """What the text encoder was asked last, per kind of prompt.
-
-    Asked the same again it is not run, so what it would add to the infotext is not added and
-    what it would trip over is not tripped over. Kept between generations.
-
-    Attributes:
-        kept: the last question by kind: ``uc`` and ``c``, ``hr_uc`` and ``hr_c``.
-
-    Source: modules/processing.py ``get_conds_with_caching``.
-    """
-
-    def __init__(self) -> None:
-        self.kept: dict[str, Any] = {}
-
-    def knows(self, kinds: Sequence[str], question: Any) -> bool:
-        """Whether one of `kinds` was asked this last."""
-        return any(self.kept.get(kind) == question for kind in kinds)
-
-    def keep(self, kind: str, question: Any) -> None:
-        """Remember what was asked."""
-        self.kept[kind] = question
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self.kept.clear()
 
 
 @dataclass(frozen=True)
@@ -84,8 +56,9 @@ class GenerationContext:
         latent_modes: names of the latent upscale modes, the default one first.
         vaes: names of the external VAE files.
         face_restorers: names of the face restoration models.
-        cond_cache: what the text encoder was last asked.
-        callbacks: calls the scripts of extensions.
+        asked_conds: what the text encoder was asked last, by kind: ``uc`` and ``c``, ``hr_uc`` and
+            ``hr_c``. Asked the same again it does not run.
+        callbacks: calls the scripts of extensions; None where there are none.
     """
 
     options: OptionStore
@@ -110,23 +83,13 @@ class GenerationContext:
     latent_modes: tuple[str, ...] = ()
     vaes: tuple[str, ...] = ()
     face_restorers: tuple[str, ...] = ()
-    cond_cache: CondCache = field(default_factory=CondCache)
-    callbacks: Callbacks = field(default_factory=Callbacks)
+    asked_conds: dict[str, Any] = field(default_factory=dict)
+    callbacks: Callbacks | None = None
 
     @property
     def step_time(self) -> float:
         """Seconds that one step of a 512x512 picture takes now; 0 for no time at all."""
         return self.pace.step_time
-
-    def reload(self) -> None:
-        """Load what the options name, where the version does so in a job."""
-        if self.models.jobs_load_models:
-            self.checkpoints.reload()
-
-    def model_name(self, checkpoint: Checkpoint) -> str:
-        """A model's name as infotexts tell it."""
-        by_path = self.rules.infotext_model == "path"
-        return checkpoint.model_name if by_path else checkpoint.name_for_extra
 
 
 _servers: WeakKeyDictionary[Webui, GenerationContext] = WeakKeyDictionary()
@@ -198,5 +161,5 @@ def _put_together(webui: Webui) -> GenerationContext:
         or webui.profile.generation.unlisted_latent_modes,
         vaes=names(fixtures, "sd-vae", "model_name"),
         face_restorers=names(fixtures, "face-restorers"),
-        callbacks=webui.callbacks,
+        callbacks=webui.callbacks if webui.callbacks.active else None,
     )

@@ -74,25 +74,23 @@ class Denoiser:
         p: the generation.
         course: its steps.
         shape: of the latent.
-        pictures: of the batch.
         refined: called when the refiner has taken over.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - all of one run
+    def __init__(
         self,
         server: GenerationContext,
         p: Processing,
         course: Course,
         shape: tuple[int, int, int],
-        pictures: int,
         refined: Callable[[], None],
     ) -> None:
         self._server, self._p, self._course = server, p, course
         self._shape = shape
-        self._pictures = pictures
-        self._seconds = step_seconds(server, shape, pictures)
+        self._pictures = len(p.seeds)
+        self._seconds = step_seconds(server, shape, self._pictures)
         self._refined = refined
-        self._asked = course.asked
+        self._asked = course.asked if course.levels else []
         self._skips = False
 
     def run(self, preview: Callable[[], Any]) -> int:
@@ -165,11 +163,11 @@ class Denoiser:
         options, p = self._server.options, self._p
         early = options["skip_early_cond"]
         every = options["s_min_uncond_all"]
-        if _skips_early(0.0, early):
+        if early != 0.0 and _skips_early(0.0, early):
             p.tell("Skip Early CFG", early)
         if options["refiner_switch_by_sample_steps"]:
             p.extra_generation_params["Refiner switch by sampling steps"] = True
-        small = self._first_small(early, every)
+        small = self._first_small(early, every) if self._asked else None
         rules = self._server.rules
         if small is not None and ("NGMS" in rules.infotext_keys or not rules.skipped_told):
             p.effects["NGMS"] = p.s_min_uncond
@@ -212,7 +210,8 @@ class Denoiser:
 
     def _anything_guided(self, early: Any, every: Any) -> bool:
         """Whether guidance is used at all: the levels are known only where it matters."""
-        if not _skips_early(0.0, early) and not (every and self._p.s_min_uncond):
+        early_from_start = early != 0.0 and _skips_early(0.0, early)
+        if not early_from_start and not (every and self._p.s_min_uncond):
             return True
         total = self._course.sampler.total_steps(self._course.steps)
         asked = self._asked or [math.inf] * min(total, MOST_LEVELS)

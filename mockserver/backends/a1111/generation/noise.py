@@ -35,6 +35,26 @@ def latent_shape(width: Any, height: Any) -> tuple[int, int, int]:
     return _CHANNELS, rows, width // FACTOR
 
 
+@raises_upstream
+def batch_shape(p: Processing, multiple: int) -> tuple[int, int, int]:
+    """Shape of the latents of a batch, whose seeds fit.
+
+    Args:
+        p: the generation; its `seeds` are those of the batch.
+        multiple: number of pixels of which the sides must be multiples: the model halves the
+            latent and doubles it again, and insists on the size it had.
+
+    Raises:
+        ServerError: a size or a seed that torch refuses.
+    """
+    shape = _CHANNELS, p.height // FACTOR, p.width // FACTOR
+    if p.width % multiple or p.height % multiple:
+        raise ServerError("RuntimeError", "Sizes of tensors must match except in dimension 1.")
+    for seed in p.seeds:
+        check_seed(seed)
+    return shape
+
+
 def check_seed(seed: int) -> None:
     """Seeds must fit 64 bits, signed or not."""
     if not _LEAST_SEED <= seed < _SEED_END:

@@ -1,25 +1,22 @@
-"""Pictures of an answer, previews of them, and the grid before them."""
+"""Pictures of an answer, and previews of them while they are sampled."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mockserver.backends.a1111.infotext.build import Subject, build
-from mockserver.core.errors import ServerError
-from mockserver.core.upstream_errors import raises_upstream
 from mockserver.imaging.painted import Painted
+from mockserver.imaging.spec import PictureSpec
 from mockserver.profiles.profile import OutputRules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping
 
     from PIL import Image
 
     from mockserver.backends.a1111.generation.context import GenerationContext
     from mockserver.backends.a1111.generation.processing import Processing
     from mockserver.imaging.formats import EncodedPicture
-    from mockserver.imaging.spec import PictureSpec
 
 
 _NEWEST = OutputRules()
@@ -102,24 +99,42 @@ class Preview:
 
     Args:
         server: its options choose the method and whether a batch is shown as a grid.
-        spec: what a preview is painted from: number of the picture, pixels of a latent's side,
-            steps made.
-        pictures: how many pictures the batch has.
+        p: the generation; its `seeds` are those of the batch.
+        shape: channels, height and width of the latents.
     """
 
     def __init__(
-        self, server: GenerationContext, spec: Callable[[int, int, int], PictureSpec], pictures: int
+        self, server: GenerationContext, p: Processing, shape: tuple[int, int, int]
     ) -> None:
-        self._server, self._spec, self._pictures = server, spec, pictures
+        self._server, self._p, self._shape = server, p, shape
 
     def make(self) -> Any:
         """A preview of this moment."""
         options = self._server.options
         scale = _SCALES.get(options["show_progress_type"], _FULL)
-        count = self._pictures if options["show_progress_grid"] else 1
+        count = len(self._p.seeds) if options["show_progress_grid"] else 1
         step = self._server.state.sampling_step
         specs = [self._spec(number, scale, step) for number in range(count)]
         return Painted(lambda: _paint_preview(options, specs))
+
+    def _spec(self, number: int, scale: int, step: int) -> PictureSpec:
+        """What a preview is painted from: a smaller picture, after fewer steps.
+
+        Args:
+            number: of the picture in the batch.
+            scale: pixels of a latent's side.
+            step: steps made.
+        """
+        p = self._p
+        return PictureSpec.of(
+            self._shape[2] * scale,
+            self._shape[1] * scale,
+            prompt=p.prompts[number],
+            negative_prompt=p.negative_prompts[number],
+            seed=p.seeds[number],
+            cfg_scale=p.cfg_scale,
+            steps=step,
+        )
 
 
 def _paint_preview(options: Mapping[str, Any], specs: list[PictureSpec]) -> Image.Image:
@@ -132,67 +147,3 @@ def _paint_preview(options: Mapping[str, Any], specs: list[PictureSpec]) -> Imag
 def previews_after_batch(options: Mapping[str, Any]) -> bool:
     """Whether a preview is made of each finished pass and only then."""
     return bool(options["live_previews_enable"]) and (options["show_progress_every_n_steps"] == -1)
-
-
-@raises_upstream
-def rows_of(options: Mapping[str, Any], count: int, batch_size: Any = 1) -> int:
-    """Rows of a grid as the options want it."""
-    from mockserver.imaging.grid import grid_rows  # noqa: PLC0415 - start-up time
-
-    return grid_rows(count, options, batch_size)
-
-
-def grid(
-    server: GenerationContext,
-    pictures: Sequence[Picture],
-    batch_size: Any = 1,
-    rows: int | None = None,
-) -> Picture:
-    """Pictures side by side, in `rows` rows or as many as the options say.
-
-    Raises:
-        ServerError: ZeroDivisionError for no pictures at all, ValueError for a background that is
-            no colour.
-    """
-    if rows is None:
-        rows = rows_of(server.options, len(pictures), batch_size)
-    if not pictures:
-        raise ServerError("ZeroDivisionError", "division by zero")
-    _check_colour(server.options["grid_background_color"])
-    shown, wanted = list(pictures), min(rows, len(pictures))
-    return put_together(server, "grid", shown, lambda: _paint_grid(server, shown, wanted), wanted)
-
-
-@raises_upstream
-def _check_colour(name: Any) -> None:
-    from PIL import ImageColor  # noqa: PLC0415 - start-up time
-
-    ImageColor.getrgb(name)
-
-
-def _paint_grid(server: GenerationContext, pictures: Sequence[Picture], rows: int) -> Image.Image:
-    from mockserver.imaging.grid import image_grid  # noqa: PLC0415 - start-up time
-
-    images = [one.image for one in pictures]
-    return image_grid(images, server.options, rows=rows, mode=server.outputs.grid_mode)
-
-
-def with_grid(
-    server: GenerationContext, p: Processing, images: list[Picture], infotexts: list[str]
-) -> int:
-    """Put a grid before the pictures where one is wanted; gives how many were put there.
-
-    Raises:
-        ServerError: ZeroDivisionError where a grid is wanted of no pictures at all.
-    """
-    options = server.options
-    if p.do_not_save_grid or not options["return_grid"]:
-        return 0
-    if len(images) < 2 and options["grid_only_if_multiple"]:  # noqa: PLR2004 - one is no grid
-        return 0
-    found = grid(server, images, p.batch_size)
-    text = build(server, p, Subject.of_job(p))
-    found.text = text if options["enable_pnginfo"] else None
-    infotexts.insert(0, text)
-    images.insert(0, found)
-    return 1

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.generation.conds import clip_skip
 from mockserver.backends.a1111.generation.noise import subseed_of
-from mockserver.backends.a1111.generation.overrides import check_ratio, token_merging_ratio
 from mockserver.backends.a1111.generation.samplers import SPAN_SAMPLERS
+from mockserver.core.upstream_errors import raises_upstream
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Mapping
 
     from mockserver.backends.a1111.generation.context import GenerationContext
     from mockserver.backends.a1111.generation.networks import ExtraNetworks
@@ -29,6 +29,37 @@ _OPTIONS: tuple[tuple[str, Any], ...] = (
 #: The plain way to read brackets in a prompt.
 _EMPHASIS = "Original"
 _DIGITS = 3
+
+
+def token_merging_ratio(options: Mapping[str, Any], p: Processing, *, hires: bool = False) -> Any:
+    """The ratio that holds; 0 for none.
+
+    An option for img2img or for the hires pass wins over the general one, except that in
+    img2img an override of the general one wins over both.
+
+    Source: modules/processing.py ``get_token_merging_ratio``.
+    """
+    general = options["token_merging_ratio"]
+    if p.is_img2img:
+        overridden = "token_merging_ratio" in p.override_settings and general
+        return overridden or options["token_merging_ratio_img2img"] or general
+    if hires:
+        return options["token_merging_ratio_hr"] or general
+    return general
+
+
+def merges_tokens(ratio: Any) -> bool:
+    """Whether tokens are merged at that ratio.
+
+    Raises:
+        ServerError: a ratio that cannot be compared with nought.
+    """
+    return bool(ratio != 0) and _above_nought(ratio)
+
+
+@raises_upstream
+def _above_nought(value: Any) -> bool:
+    return bool(value > 0)
 
 
 def hashable(value: Any) -> Hashable:
@@ -90,7 +121,7 @@ class Recipes:
             "networks": self._networks or None,
         }
         merging = token_merging_ratio(options, p)
-        found["merging"] = merging if check_ratio(merging) else None
+        found["merging"] = merging if merges_tokens(merging) else None
         skipped = clip_skip(server)
         found["clip_skip"] = skipped if skipped > 1 else None
         if server.rules.modules:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from mockserver.backends.a1111.generation.prompts import fixed_seed
+from mockserver.backends.a1111.generation.resolve import fixed_seed
 from mockserver.backends.a1111.state import TaskRegistry
 from mockserver.journal.call import shrunk
 
@@ -118,7 +118,7 @@ class Repeats:
         found = self._kept.get(key)
         if found is None or self._server.step_time:
             return None
-        world, before = self._world(), self._server.cond_cache.kept
+        world, before = self._world(), self._server.asked_conds
         for kept in found:
             if kept.world == world and kept.knew == _knew(before, kept.asked):
                 return lambda: self._again(kept)
@@ -136,7 +136,7 @@ class Repeats:
             subseed = int(fixed_seed(kept.subseed, server.random))
             stamp = server.state.job_timestamp
             if server.options["persistent_cond_cache"]:
-                server.cond_cache.kept.update(kept.asked)
+                server.asked_conds.update(kept.asked)
             server.tasks.finish(task)
         every = ", ".join([str(subseed + number) for number in range(kept.count)])
         info = kept.info.replace(_TIME, stamp.encode())
@@ -162,7 +162,7 @@ class Repeats:
         if not fit or server.queue.held:
             head, info = run()
             return head + self._render(info) + b"}"
-        turns, earlier = server.queue.turns, (self._world(), dict(server.cond_cache.kept))
+        turns, earlier = server.queue.turns, (self._world(), dict(server.asked_conds))
         head, info = run()
         answer = head + self._render(info) + b"}"
         if server.queue.turns == turns + 1:
@@ -177,7 +177,7 @@ class Repeats:
         subseed: Any,
     ) -> None:
         server, (world, before), (head, info, answer) = self._server, earlier, made
-        state, asked = dict(vars(server.state)), dict(server.cond_cache.kept)
+        state, asked = dict(vars(server.state)), dict(server.asked_conds)
         values: dict[str, Any] = json.loads(info)
         known = isinstance(values.get("all_subseeds"), list) and json.dumps(values) == info
         stopped = state["interrupted"] or state["skipped"] or state["stopping_generation"]

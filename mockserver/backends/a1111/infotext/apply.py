@@ -169,7 +169,8 @@ def apply_infotext(
                 request[field.name] = value
     request["override_settings"] = dict(request["override_settings"] or {})
     _override(server, parsed, request["override_settings"])
-    return server.callbacks.paste(tab, parsed) | _script_arguments(server, tab, parsed)
+    own = server.callbacks.paste(tab, parsed) if server.callbacks else {}
+    return own | _script_arguments(server, tab, parsed)
 
 
 def _override(

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.generation.conds import clip_skip
-from mockserver.backends.a1111.generation.overrides import token_merging_ratio
+from mockserver.backends.a1111.generation.recipe import token_merging_ratio
 from mockserver.backends.a1111.infotext.grammar import HIRES, PerPicture, parameter_line, spelled
 from mockserver.backends.a1111.options import MODULES_OPTION
 from mockserver.core.upstream_errors import raises_upstream

@@ -74,7 +74,7 @@ class _TextToImage:
 
     def __call__(self, call: Call) -> bytes | Response:
         """Answer a request that is not known yet."""
-        from mockserver.backends.a1111.generation.answer import txt2img  # noqa: PLC0415 - start-up time
+        from mockserver.backends.a1111.generation.pipeline import txt2img  # noqa: PLC0415 - start-up time
 
         repeats = self._kept()
         if repeats is None or call.webui.profile.outputs.info == "object":
@@ -93,7 +93,7 @@ def _key(request: Request) -> tuple[str, bytes]:
 
 
 def _img2img(call: Call) -> Response:
-    from mockserver.backends.a1111.generation.answer import img2img  # noqa: PLC0415 - start-up time
+    from mockserver.backends.a1111.generation.pipeline import img2img  # noqa: PLC0415 - start-up time
 
     return generated_response(call, img2img(call.webui, call.valid))
 

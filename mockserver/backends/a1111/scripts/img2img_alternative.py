@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.generation.conds import TextEncoder
 from mockserver.backends.a1111.generation.run import process_images
+from mockserver.backends.a1111.generation.sample import draw, from_picture
 from mockserver.core.upstream_errors import raises_upstream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mockserver.backends.a1111.generation.batch import Batch
     from mockserver.backends.a1111.generation.context import GenerationContext
-    from mockserver.backends.a1111.generation.processed import Processed
+    from mockserver.backends.a1111.generation.finish import Processed
+    from mockserver.backends.a1111.generation.plan import Batch
     from mockserver.backends.a1111.generation.processing import Processing
+    from mockserver.backends.a1111.generation.sample import Latents
     from mockserver.backends.a1111.scripts.catalogue import ScriptEntry
 
 
@@ -79,7 +81,7 @@ class _Backwards:
         self._server, self._p = server, p
         self._prompts, self._steps = (prompt, negative), steps
 
-    def __call__(self, batch: Batch) -> None:
+    def __call__(self, batch: Batch) -> Latents:
         """Make the latents of a batch."""
         server, p = self._server, self._p
         server.state.job_count += 1
@@ -92,6 +94,6 @@ class _Backwards:
             server.state.sampling_step += 1
             batch.wait(1)
         server.state.next_job()
-        batch.draw()
+        draw(batch, batch.shape)
         _next_seed(p)
-        batch.sample_from_picture()
+        return from_picture(batch)

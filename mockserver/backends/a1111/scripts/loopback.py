@@ -9,9 +9,8 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mockserver.backends.a1111.generation.pictures import grid
-from mockserver.backends.a1111.generation.processed import Processed
-from mockserver.backends.a1111.generation.prompts import fix_seeds
+from mockserver.backends.a1111.generation.finish import Processed, grid
+from mockserver.backends.a1111.generation.resolve import fix_seeds
 from mockserver.backends.a1111.generation.run import process_images
 from mockserver.backends.a1111.interrogate import NO_TAGS, NO_WEIGHTS
 from mockserver.core.errors import ServerError

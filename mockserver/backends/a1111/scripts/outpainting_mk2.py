@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageDraw
 
-from mockserver.backends.a1111.generation.pictures import Picture, grid
-from mockserver.backends.a1111.generation.processed import Processed
+from mockserver.backends.a1111.generation.finish import Processed, grid
+from mockserver.backends.a1111.generation.pictures import Picture
 from mockserver.backends.a1111.generation.run import process_images
 from mockserver.backends.a1111.scripts.tiles import first, margins, rounded_up
 from mockserver.core.upstream_errors import raises_upstream

@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from mockserver.backends.a1111.generation.pictures import grid, put_together
-from mockserver.backends.a1111.generation.prompts import fix_seeds
+from mockserver.backends.a1111.generation.finish import grid
+from mockserver.backends.a1111.generation.pictures import put_together
+from mockserver.backends.a1111.generation.resolve import fix_seeds
 from mockserver.backends.a1111.generation.run import process_images
 from mockserver.backends.a1111.scripts import legend
 from mockserver.core.errors import ServerError
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mockserver.backends.a1111.generation.context import GenerationContext
+    from mockserver.backends.a1111.generation.finish import Processed
     from mockserver.backends.a1111.generation.pictures import Picture
-    from mockserver.backends.a1111.generation.processed import Processed
     from mockserver.backends.a1111.generation.processing import Processing
     from mockserver.backends.a1111.scripts.catalogue import ScriptEntry
 

@@ -9,9 +9,8 @@ import copy
 import shlex
 from typing import TYPE_CHECKING, Any
 
-from mockserver.backends.a1111.generation.pictures import grid
-from mockserver.backends.a1111.generation.processed import Processed
-from mockserver.backends.a1111.generation.prompts import fixed_seed
+from mockserver.backends.a1111.generation.finish import Processed, grid
+from mockserver.backends.a1111.generation.resolve import fixed_seed
 from mockserver.backends.a1111.generation.run import process_images
 from mockserver.core.upstream_errors import raises_upstream
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from mockserver.backends.a1111.generation.processed import Processed
+from mockserver.backends.a1111.generation.finish import Processed
 from mockserver.backends.a1111.generation.run import process_images
 from mockserver.core.upstream_errors import missing_arguments
 
@@ -126,7 +126,7 @@ def run_script(server: GenerationContext, p: Processing, arguments: ScriptArgume
     entry = arguments.selected
     script = _SCRIPTS.get(entry.name) if entry is not None else None
     if script is None:
-        made = server.callbacks.run(p, entry, arguments.own)
+        made = server.callbacks.run(p, entry, arguments.own) if server.callbacks else None
         return made if isinstance(made, Processed) else process_images(server, p)
     given: Sequence[Any] = arguments.own
     wanted = script.taken(server.rules)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
+from mockserver.backends.a1111.generation.finish import Processed
 from mockserver.backends.a1111.generation.noise import FACTOR, check_room
 from mockserver.backends.a1111.generation.pictures import Picture
-from mockserver.backends.a1111.generation.processed import Processed
-from mockserver.backends.a1111.generation.prompts import fix_seeds
+from mockserver.backends.a1111.generation.resolve import fix_seeds
 from mockserver.backends.a1111.generation.run import process_images
 from mockserver.backends.a1111.scripts.tiles import Tiles, split
 from mockserver.core.upstream_errors import raises_upstream

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.backends.a1111.generation.pictures import grid, put_together
+from mockserver.backends.a1111.generation.finish import grid
+from mockserver.backends.a1111.generation.pictures import put_together
 from mockserver.backends.a1111.scripts import legend
 from mockserver.backends.a1111.scripts.legend import Label
 
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mockserver.backends.a1111.generation.context import GenerationContext
+    from mockserver.backends.a1111.generation.finish import Processed
     from mockserver.backends.a1111.generation.pictures import Picture
-    from mockserver.backends.a1111.generation.processed import Processed
 
 
 class Grids:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from mockserver.backends.a1111.generation.processed import Processed
-from mockserver.backends.a1111.generation.prompts import fix_seeds, fixed_seed
+from mockserver.backends.a1111.generation.finish import Processed
+from mockserver.backends.a1111.generation.resolve import fix_seeds, fixed_seed
 from mockserver.backends.a1111.generation.run import process_images
 from mockserver.backends.a1111.infotext.build import Subject, build
 from mockserver.backends.a1111.scripts.xyz_axes import Axis, axes
@@ -239,7 +239,7 @@ def run(
     labels = [line.labels for line in plot.lines] if draw_legend else None
     grids = Grids(server, plot.lengths, labels, given[16])
     processed = _all_cells(server, p, plot)
-    server.reload()
+    server.checkpoints.reload_for_job()
     if processed is None:
         return Processed(server, p, [])
     grids.add(processed)

@@ -9,7 +9,7 @@ from generations import FOX, img2img, in_base64, slow, txt2img
 from PIL import Image
 
 from mockserver import Webui
-from mockserver.backends.a1111.generation import answer
+from mockserver.backends.a1111.generation import pipeline
 from mockserver.backends.a1111.generation.context import context_of
 from mockserver.core.errors import HTTPError, ServerError
 
@@ -107,7 +107,7 @@ def test_a_fault_of_the_mock_is_not_told_as_the_webuis(monkeypatch: pytest.Monke
     def fail(*_: object) -> None:
         raise KeyError("a fault")
 
-    monkeypatch.setattr(answer, "process_images", fail)
+    monkeypatch.setattr(pipeline, "process_images", fail)
     webui = Webui()
 
     with pytest.raises(KeyError):

@@ -9,7 +9,7 @@ import pytest
 from generations import txt2img
 
 from mockserver import Config, Webui
-from mockserver.backends.a1111.generation.prompts import fixed_seed, strip_comments
+from mockserver.backends.a1111.generation.resolve import fixed_seed, strip_comments
 from mockserver.core.errors import ServerError
 
 

@@ -9,7 +9,7 @@ from generations import Made, img2img, in_base64
 from PIL import Image
 
 from mockserver import Webui
-from mockserver.backends.a1111.generation import answer
+from mockserver.backends.a1111.generation import pipeline
 from mockserver.core.errors import ServerError
 
 TEXT = (
@@ -22,7 +22,7 @@ def applied(text: str, webui: Webui | None = None, /, **fields: Any) -> Made:
     """A txt2img that sends nothing but an infotext and `fields`."""
     webui = webui or Webui()
     model = webui.models.get("StableDiffusionProcessingTxt2Img")
-    return Made(answer.txt2img(webui, model.validate({"infotext": text, **fields})))
+    return Made(pipeline.txt2img(webui, model.validate({"infotext": text, **fields})))
 
 
 def test_an_infotext_fills_the_fields_that_were_not_sent() -> None:
@@ -107,7 +107,7 @@ def test_no_text_fills_nothing(text: str | None) -> None:
         {"infotext": text, "prompt": "x", "steps": 1, "width": 64, "height": 64}
     )
 
-    assert answer.txt2img(webui, fields).parameters["override_settings"] is None
+    assert pipeline.txt2img(webui, fields).parameters["override_settings"] is None
 
 
 def test_a_value_of_the_wrong_type_is_a_500() -> None:
@@ -121,7 +121,7 @@ def test_on_img2img_the_fields_of_the_tab_itself_stay() -> None:
     model = webui.models.get("StableDiffusionProcessingImg2Img")
     fields = {"init_images": [picture], "infotext": TEXT, "width": 64, "height": 64}
 
-    made = Made(answer.img2img(webui, model.validate(fields)))
+    made = Made(pipeline.img2img(webui, model.validate(fields)))
 
     assert made.info["prompt"] == ""
     assert (

@@ -1,4 +1,4 @@
-"""Processed: what came of a generation, and the ``info`` of its answer."""
+"""What comes of a generation: its pictures with their infotexts, the grid, and ``info``."""
 
 from __future__ import annotations
 
@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from mockserver.backends.a1111.generation.conds import clip_skip
-from mockserver.backends.a1111.generation.pictures import Picture
+from mockserver.backends.a1111.generation.pictures import Picture, put_together
+from mockserver.backends.a1111.infotext.build import Subject, build
 from mockserver.backends.a1111.infotext.grammar import HIRES, spelled
+from mockserver.core.errors import ServerError
+from mockserver.core.upstream_errors import raises_upstream
 from mockserver.imaging.painted import Painted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from mockserver.backends.a1111.generation.context import GenerationContext
+    from mockserver.backends.a1111.generation.plan import Batch
     from mockserver.backends.a1111.generation.processing import Processing
+    from mockserver.backends.a1111.generation.sample import Latents
 
 
 def _first(value: Any) -> Any:
@@ -159,3 +164,114 @@ class Processed:
         values = self._as_now | self._results()
         keys = self._server.rules.info_keys
         return json.dumps({key: values[key] for key in keys}, default=lambda _: None)
+
+
+@raises_upstream
+def rows_of(options: Mapping[str, Any], count: int, batch_size: Any = 1) -> int:
+    """Rows of a grid as the options want it."""
+    from mockserver.imaging.grid import grid_rows  # noqa: PLC0415 - start-up time
+
+    return grid_rows(count, options, batch_size)
+
+
+def grid(
+    server: GenerationContext,
+    pictures: Sequence[Picture],
+    batch_size: Any = 1,
+    rows: int | None = None,
+) -> Picture:
+    """Pictures side by side, in `rows` rows or as many as the options say.
+
+    Raises:
+        ServerError: ZeroDivisionError for no pictures at all, ValueError for a background that is
+            no colour.
+    """
+    if rows is None:
+        rows = rows_of(server.options, len(pictures), batch_size)
+    if not pictures:
+        raise ServerError("ZeroDivisionError", "division by zero")
+    _check_colour(server.options["grid_background_color"])
+    shown, wanted = list(pictures), min(rows, len(pictures))
+    return put_together(server, "grid", shown, lambda: _paint_grid(server, shown, wanted), wanted)
+
+
+@raises_upstream
+def _check_colour(name: Any) -> None:
+    from PIL import ImageColor  # noqa: PLC0415 - start-up time
+
+    ImageColor.getrgb(name)
+
+
+def _paint_grid(server: GenerationContext, pictures: Sequence[Picture], rows: int) -> Image.Image:
+    from mockserver.imaging.grid import image_grid  # noqa: PLC0415 - start-up time
+
+    images = [one.image for one in pictures]
+    return image_grid(images, server.options, rows=rows, mode=server.outputs.grid_mode)
+
+
+def with_grid(
+    server: GenerationContext, p: Processing, images: list[Picture], infotexts: list[str]
+) -> int:
+    """Put a grid before the pictures where one is wanted; gives how many were put there.
+
+    Raises:
+        ServerError: ZeroDivisionError where a grid is wanted of no pictures at all.
+    """
+    options = server.options
+    if p.do_not_save_grid or not options["return_grid"]:
+        return 0
+    if len(images) < 2 and options["grid_only_if_multiple"]:  # noqa: PLR2004 - one is no grid
+        return 0
+    found = grid(server, images, p.batch_size)
+    text = build(server, p, Subject.of_job(p))
+    found.text = text if options["enable_pnginfo"] else None
+    infotexts.insert(0, text)
+    images.insert(0, found)
+    return 1
+
+
+def collect(batch: Batch, latents: Latents, images: list[Picture], infotexts: list[str]) -> None:
+    """Add the pictures of one iteration and their infotexts, masks behind them.
+
+    The pictures are painted when somebody looks.
+    """
+    server, p = batch.server, batch.p
+    with_text = server.options["enable_pnginfo"]
+    for number in range(len(p.prompts)):
+        spec = latents.spec(number)
+        picture = Picture(server.gallery.get(spec), key=spec)
+        if server.callbacks:
+            changed = server.callbacks.postprocess_image(p, picture, number)
+            picture = changed if isinstance(changed, Picture) else picture
+        text = build(server, p, Subject.in_batch(p, number))
+        infotexts.append(text)
+        picture.text = text if with_text else None
+        images.append(picture)
+        if latents.source is not None:
+            images += latents.source.masks(server, number, picture)
+
+
+def finish(
+    server: GenerationContext, p: Processing, images: list[Picture], infotexts: list[str]
+) -> Processed:
+    """The result of the whole, a grid before its pictures.
+
+    Raises:
+        ServerError: what the grid or an infotext trips over.
+    """
+    if not infotexts:
+        infotexts.append(build(server, p, Subject.first_of(p)))
+    grids = with_grid(server, p, images, infotexts)
+    processed = Processed(
+        server,
+        p,
+        images,
+        p.all_seeds[0],
+        infotexts[0],
+        subseed=p.all_subseeds[0],
+        index_of_first_image=grids,
+        infotexts=infotexts,
+    )
+    if server.callbacks:
+        server.callbacks.postprocess(p, processed)
+    return processed

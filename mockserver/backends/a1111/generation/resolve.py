@@ -1,13 +1,19 @@
-"""Prompts and seeds of every picture of a job."""
+"""What a request leaves open: prompts and seeds of every picture, models, options.
+
+Source: modules/processing.py ``process_images_inner``, ``setup_prompts``, at v1.10.1.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import TYPE_CHECKING, Any
 
+from mockserver.backends.a1111.generation.hires import missing_checkpoint
+from mockserver.backends.a1111.scripts.alwayson import note_hypertile, note_soft_inpainting
 from mockserver.backends.a1111.styles import AppliedStyles
 from mockserver.core.errors import ServerError
-from mockserver.core.upstream_errors import raises_upstream, require
+from mockserver.core.upstream_errors import raises_upstream
 
 if TYPE_CHECKING:
     import random
@@ -16,6 +22,8 @@ if TYPE_CHECKING:
     from mockserver.backends.a1111.generation.processing import Processing
 
 
+_NO_CHECKPOINT = (None, "", "None", "none")
+_SHORT_HASH = 10
 #: Seeds left to the server are below this. Source: ``get_fixed_seed``.
 _SEEDS = 4294967294
 _REST_OF_LINE = re.compile(r"#[^\n]*(\n|$)")
@@ -41,26 +49,68 @@ def fix_seeds(p: Processing, source: random.Random) -> None:
     p.seed, p.subseed = fixed_seed(p.seed, source), fixed_seed(p.subseed, source)
 
 
-@raises_upstream
-def _repeated(prompt: Any, batch_size: Any, n_iter: Any) -> list[Any]:
-    return list(batch_size * n_iter * [prompt])
+def resolve(server: GenerationContext, p: Processing) -> None:
+    """Fill in what the request leaves open, and one prompt and seed a picture.
+
+    Args:
+        server: options, models, styles and the source of random seeds.
+        p: the generation; its `all_prompts`, `all_seeds` and their kin are filled.
+
+    Raises:
+        ServerError: a prompt, a count or a checkpoint that the webui cannot work with.
+    """
+    options = server.options
+    if p.prompt is None or p.prompt == []:
+        raise ServerError("AssertionError", "")
+    seed, subseed = fixed_seed(p.seed, server.random), fixed_seed(p.subseed, server.random)
+    if server.rules.null_means_option:
+        if p.restore_faces is None:
+            p.restore_faces = options["face_restoration"]
+        if p.tiling is None:
+            p.tiling = options["tiling"]
+    p.refiner = None
+    if p.refiner_checkpoint not in _NO_CHECKPOINT:
+        p.refiner = server.checkpoints.closest(p.refiner_checkpoint)
+        if p.refiner is None:
+            raise missing_checkpoint(p.refiner_checkpoint)
+    p.sd_model_name, p.sd_model_hash = server.checkpoints.loaded_as(server.rules.infotext_model)
+    p.sd_vae_name = options["sd_vae"] if options["sd_vae"] in server.vaes else None
+    p.sd_vae_hash = _vae_hash(p.sd_vae_name) if p.sd_vae_name else None
+    if p.s_min_uncond is None:
+        p.s_min_uncond = options["s_min_uncond"]
+    p.effects = {}
+    _set_up_prompts(server, p)
+    count = range(len(p.all_prompts))
+    # With a variation strength all seeds are the same; subseeds always count up.
+    step = 1 if p.subseed_strength == 0 else 0
+    p.all_seeds = seed if isinstance(seed, list) else [int(seed) + i * step for i in count]
+    p.all_subseeds = subseed if isinstance(subseed, list) else [int(subseed) + i for i in count]
+
+
+def run_alwayson(server: GenerationContext, p: Processing) -> None:
+    """What the webui's own always-on scripts do before processing starts."""
+    options = server.options
+    if options["enable_prompt_comments"]:
+        strip_all_comments(p, server.rules.comments)
+    if options["hypertile_enable_unet"] or options["hypertile_enable_vae"]:
+        note_hypertile(server, p)
+    if p.image_mask is not None:
+        note_soft_inpainting(p)
+    if server.callbacks:
+        server.callbacks.process(p)
+
+
+def _vae_hash(name: str) -> str:
+    """The short hash of an external VAE; made of its name, as no list tells the file's.
+
+    The option's ``Automatic`` looks for a VAE beside the checkpoint, ``None`` and unknown names
+    use the checkpoint's own: none of them is an external one here.
+    """
+    return hashlib.sha256(name.encode()).hexdigest()[:_SHORT_HASH]
 
 
 @raises_upstream
-def _first(prompts: list[Any]) -> Any:
-    return prompts[0]
-
-
-@raises_upstream
-def check_prompt(prompt: Any) -> None:
-    """The webui insists on a prompt, be it an empty one."""
-    if isinstance(prompt, list):
-        require(len(prompt) > 0, "")
-    else:
-        require(prompt is not None, "")
-
-
-def set_up_prompts(server: GenerationContext, p: Processing) -> None:
+def _set_up_prompts(server: GenerationContext, p: Processing) -> None:
     """Fill `all_prompts` and its kin: one prompt a picture, with styles.
 
     Raises:
@@ -68,8 +118,10 @@ def set_up_prompts(server: GenerationContext, p: Processing) -> None:
 
     Source: modules/processing.py ``setup_prompts``.
     """
-    prompts = _all_prompts(p)
-    negatives = p.negative_prompt
+    prompts, negatives = p.prompt, p.negative_prompt
+    if not isinstance(prompts, list):
+        count = len(negatives) if isinstance(negatives, list) else p.batch_size * p.n_iter
+        prompts = list(count * [prompts])
     if not isinstance(negatives, list):
         negatives = [negatives] * len(prompts)
     if len(prompts) != len(negatives):
@@ -78,27 +130,18 @@ def set_up_prompts(server: GenerationContext, p: Processing) -> None:
             f"Received a different number of prompts ({len(prompts)}) "
             f"and negative prompts ({len(negatives)})",
         )
-    styles = AppliedStyles(p.styles, server.styles)
-    p.all_prompts = _each(styles.prompt, prompts)
-    p.all_negative_prompts = _each(styles.negative_prompt, negatives)
+    styles = AppliedStyles(p.styles, server.styles) if p.styles else None
+    p.all_prompts = _each(styles.prompt, prompts) if styles else list(prompts)
+    p.all_negative_prompts = _each(styles.negative_prompt, negatives) if styles else list(negatives)
     if server.rules.strip_prompts:
         plain = bool(server.options["enable_prompt_comments"])
         p.all_prompts = [_stripped(prompt, comments=plain) for prompt in p.all_prompts]
         p.all_negative_prompts = [
             _stripped(text, comments=plain) for text in p.all_negative_prompts
         ]
-    p.main_prompt = _first(p.all_prompts)
-    p.main_negative_prompt = p.all_negative_prompts[0]
+    p.main_prompt, p.main_negative_prompt = p.all_prompts[0], p.all_negative_prompts[0]
     if p.enable_hr:
         _set_up_hires_prompts(p, styles)
-
-
-def _all_prompts(p: Processing) -> list[Any]:
-    if isinstance(p.prompt, list):
-        return p.prompt
-    if isinstance(p.negative_prompt, list):
-        return [p.prompt] * len(p.negative_prompt)
-    return _repeated(p.prompt, p.batch_size, p.n_iter)
 
 
 def _each(function: Any, texts: list[Any]) -> list[Any]:
@@ -108,33 +151,25 @@ def _each(function: Any, texts: list[Any]) -> list[Any]:
     return [function(text) for text in texts]
 
 
-@raises_upstream
 def _stripped(prompt: Any, *, comments: bool) -> Any:
     return (strip_comments(prompt) if comments else prompt).strip()
 
 
-def _set_up_hires_prompts(p: Processing, styles: AppliedStyles) -> None:
+def _set_up_hires_prompts(p: Processing, styles: AppliedStyles | None) -> None:
     if p.hr_prompt == "":
         p.hr_prompt = p.prompt
     if p.hr_negative_prompt == "":
         p.hr_negative_prompt = p.negative_prompt
-    p.all_hr_prompts = _each(styles.prompt, _hires_list(p, p.hr_prompt))
-    p.all_hr_negative_prompts = _each(styles.negative_prompt, _hires_list(p, p.hr_negative_prompt))
+    prompts = _hires_list(p, p.hr_prompt)
+    negatives = _hires_list(p, p.hr_negative_prompt)
+    p.all_hr_prompts = _each(styles.prompt, prompts) if styles else list(prompts)
+    p.all_hr_negative_prompts = (
+        _each(styles.negative_prompt, negatives) if styles else list(negatives)
+    )
 
 
 def _hires_list(p: Processing, prompt: Any) -> list[Any]:
-    return prompt if isinstance(prompt, list) else _repeated(prompt, p.batch_size, p.n_iter)
-
-
-def set_up_seeds(p: Processing, seed: Any, subseed: Any) -> None:
-    """Fill `all_seeds` and `all_subseeds`: counted up from the first.
-
-    With a variation strength all seeds are the same; subseeds always count up.
-    """
-    count = range(len(p.all_prompts))
-    step = 1 if p.subseed_strength == 0 else 0
-    p.all_seeds = seed if isinstance(seed, list) else [int(seed) + i * step for i in count]
-    p.all_subseeds = subseed if isinstance(subseed, list) else [int(subseed) + i for i in count]
+    return prompt if isinstance(prompt, list) else list(p.batch_size * p.n_iter * [prompt])
 
 
 def strip_comments(text: str, kind: str = "hash") -> str:
