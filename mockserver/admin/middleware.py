@@ -30,6 +30,7 @@ PREFIX = "/_mock/"
 _ELSEWHERE = ("/_mock/journal", "/_mock/journal.har")
 _PHRASES = {200: "OK", 201: "Created", 204: "No Content", 400: "Bad Request", 401: "Unauthorized"}
 _PHRASES |= {403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed"}
+_PHRASES |= {503: "Service Unavailable"}
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,21 @@ class AdminRequest:
         return self.path.partition("/")[2]
 
 
+@dataclass(frozen=True)
+class Reply:
+    """An answer that is no JSON.
+
+    Attributes:
+        kind: its Content-Type.
+        body: all of it, or pieces as they come.
+        headers: further headers.
+    """
+
+    kind: str
+    body: bytes | Iterable[bytes]
+    headers: tuple[tuple[str, str], ...] = ()
+
+
 Handler = "Callable[[AdminRequest], tuple[int, Any]]"
 
 
@@ -97,13 +113,18 @@ class AdminLayer:
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer one request as WSGI says."""
         path = environ.get("PATH_INFO", "")
-        name = path.removeprefix(PREFIX).partition("/")[0] if path.startswith(PREFIX) else ""
-        if name not in self._handlers or path in _ELSEWHERE:
+        if not path.startswith(PREFIX) or path in _ELSEWHERE:
+            return self._app(environ, start)
+        name = path.removeprefix(PREFIX).partition("/")[0]
+        if name not in self._handlers:
             return self._app(environ, start)
         status, value = self._answer(environ, path.removeprefix(PREFIX), name)
+        line = f"{status} {_PHRASES.get(status, 'Unknown')}"
+        if isinstance(value, Reply):
+            return _sent(value, line, start)
         data = json_bytes(value)
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(data)))]
-        start(f"{status} {_PHRASES.get(status, 'Unknown')}", headers)
+        start(line, headers)
         return [data]
 
     def _answer(self, environ: WSGIEnvironment, path: str, name: str) -> tuple[int, Any]:
@@ -141,6 +162,15 @@ class AdminLayer:
         if origin and urlsplit(origin).netloc != environ.get("HTTP_HOST", ""):
             return f"a page of {origin} may not steer the mock"
         return ""
+
+
+def _sent(reply: Reply, line: str, start: StartResponse) -> Iterable[bytes]:
+    headers = [("Content-Type", reply.kind), *reply.headers]
+    if not isinstance(reply.body, bytes):
+        start(line, headers)
+        return reply.body
+    start(line, [*headers, ("Content-Length", str(len(reply.body)))])
+    return [reply.body]
 
 
 def _loopback(address: str) -> bool:

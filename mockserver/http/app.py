@@ -11,6 +11,7 @@ from werkzeug.routing import BaseConverter, Map, Rule
 from mockserver.admin import AdminLayer, AdminRules
 from mockserver.admin.control import Control
 from mockserver.admin.middleware import fault_routes
+from mockserver.admin.page import Page
 from mockserver.faults import Faults
 from mockserver.faults.middleware import EndingLayer, FaultLayer
 from mockserver.http.dispatch import Dispatcher, failure_response
@@ -107,6 +108,7 @@ class MockApp(Flask):
         ending_layer: what breaks connections.
         admin_layer: what answers below /_mock/.
         control: what can be done to it while it runs.
+        page: what it shows at /_mock/.
     """
 
     url_rule_class = _ExactRule
@@ -125,7 +127,8 @@ class MockApp(Flask):
         self.fault_layer.may_steer = lambda environ: not self.admin_layer.refusal(environ)
         self.admin_layer.add("faults", fault_routes(self.faults))
         self.control = Control(self)
-        for name, handler in self.control.routes().items():
+        self.page = Page(self)
+        for name, handler in (*self.control.routes().items(), *self.page.routes().items()):
             self.admin_layer.add(name, handler)
         self.extensions[KEY] = Endless()
         self.register_error_handler(InternalServerError, _failed)

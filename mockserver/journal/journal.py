@@ -10,7 +10,7 @@ from mockserver.journal import verification
 from mockserver.journal.verification import JournalMismatch, Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from mockserver.journal.call import Call
 
@@ -37,6 +37,7 @@ class Journal:
         self._size = 0
         self._lock = threading.Lock()
         self._last = 0
+        self._listeners: list[Callable[[], None]] = []
         self.dropped = 0
 
     def add(self, call: Call) -> None:
@@ -54,11 +55,21 @@ class Journal:
             self._last += 1
             return self._last
 
+    def on_clear(self, listener: Callable[[], None]) -> None:
+        """Have a function called whenever all calls were forgotten.
+
+        Args:
+            listener: called without arguments.
+        """
+        self._listeners.append(listener)
+
     def clear(self) -> None:
         """Forget all calls."""
         with self._lock:
             self._calls.clear()
             self._size = self.dropped = 0
+        for listener in self._listeners:
+            listener()
 
     def calls(self, path: str | None = None, method: str | None = None) -> list[Call]:
         """Calls in order.

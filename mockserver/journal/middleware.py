@@ -57,6 +57,7 @@ class JournalMiddleware:
         lint_header: whether answers carry what lint says, in ``X-Sdapi-Mock-Lint``.
         strict: whether requests that the server would not do as they say are refused with 400.
         console: called with each call once it was answered.
+        observe: likewise, with the body of its answer as it was before it was made shorter.
     """
 
     def __init__(self, app: WSGIApplication, journal: Journal, webui: SimulatedServer) -> None:
@@ -70,6 +71,7 @@ class JournalMiddleware:
         self.lint_header = False
         self.strict = False
         self.console: Callable[[Call], None] | None = None
+        self.observe: Callable[[Call, bytes], None] | None = None
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer one request as WSGI says."""
@@ -110,7 +112,9 @@ class JournalMiddleware:
             users = self._webui.config.auth
             sent = Message.kept(_request_headers(environ), body, users)
             got = Message.kept(headers, b"".join(chunks), users, environ.get(SHORT_BODY))
-            self._keep(environ, (started, seconds), sent, status, got)
+            call = self._keep(environ, (started, seconds), sent, status, got)
+            if self.observe is not None:
+                self.observe(call, b"".join(chunks))
         return chunks
 
     def _keep(
@@ -120,7 +124,7 @@ class JournalMiddleware:
         sent: Message,
         status: int | None,
         got: Message,
-    ) -> None:
+    ) -> Call:
         path = environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", errors="replace")
         method = environ["REQUEST_METHOD"]
         query = environ.get("QUERY_STRING", "")
@@ -131,6 +135,7 @@ class JournalMiddleware:
         self._journal.add(call)
         if self.console is not None:
             self.console(call)
+        return call
 
     def _lint(self, environ: WSGIEnvironment, body: bytes) -> tuple[Finding, ...]:
         method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")

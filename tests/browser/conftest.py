@@ -44,6 +44,12 @@ class Browser:
         """Show a page, with a window of some width on a system of some theme."""
         page = self._folder / "page.html"
         page.write_text(text, encoding="utf-8")
+        self.show(page.as_uri(), width=width, theme=theme, scripts=scripts)
+
+    def show(
+        self, address: str, *, width: int = 1280, theme: str = "light", scripts: bool = True
+    ) -> None:
+        """Show what is at an address, with a window of some width on a system of some theme."""
         self._tell("Emulation.setScriptExecutionDisabled", value=not scripts)
         metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
         self._tell("Emulation.setDeviceMetricsOverride", **metrics)
@@ -51,7 +57,7 @@ class Browser:
         self._tell("Emulation.setEmulatedMedia", features=features)
         self.driver.get_log("performance")  # type: ignore[no-untyped-call]
         self.driver.get_log("browser")  # type: ignore[no-untyped-call]
-        self.driver.get(page.as_uri())
+        self.driver.get(address)
 
     def run(self, script: str, *args: Any) -> Any:
         """The value of a script."""

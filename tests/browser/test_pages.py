@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from page_scripts import CONTRAST, TOO_WIDE
 from reports import MIXED, document, failure, result
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -30,39 +31,12 @@ _PAGES = pytest.mark.parametrize(
     "page", [pytest.param(_REPORT, id="report"), pytest.param(_MATRIX, id="matrix")]
 )
 
-_TOO_WIDE = """
-const edge = document.documentElement.clientWidth;
-if (document.documentElement.scrollWidth <= edge) return [];
-return [...document.querySelectorAll("body *")]
-  .filter((e) => e.getBoundingClientRect().right > edge).map((e) => e.outerHTML);
-"""
 _REMEMBER_FOCUS = """
 window.seen = [];
 addEventListener("focusin", (event) => {
   const e = event.target;
   window.seen.push(e.name || e.id || e.textContent.trim());
 });
-"""
-_CONTRAST = """
-const channels = (text) => text.match(/[\\d.]+/g).map(Number);
-const light = (c) => { c /= 255; return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; };
-const bright = ([r, g, b]) => 0.2126 * light(r) + 0.7152 * light(g) + 0.0722 * light(b);
-const ground = (e) => {
-  for (; e; e = e.parentElement) {
-    const c = channels(getComputedStyle(e).backgroundColor);
-    if (c.length === 3 || c[3] > 0) return c;
-  }
-  return [255, 255, 255];
-};
-const low = {};
-for (const e of document.querySelectorAll("body *")) {
-  const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
-  if (!own || !e.getClientRects().length) continue;
-  const ink = bright(channels(getComputedStyle(e).color)), paper = bright(ground(e));
-  const ratio = (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
-  if (ratio < 4.5) low[e.tagName + "." + e.className] = ratio;
-}
-return low;
 """
 
 
@@ -87,7 +61,7 @@ def test_a_page_loads_nothing_complains_of_nothing_and_fits(
     browser.open(page, width=width, theme=theme)
     assert browser.asked_for() == []
     assert browser.complaints() == []
-    assert browser.run(_TOO_WIDE) == []
+    assert browser.run(TOO_WIDE) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -96,7 +70,7 @@ def test_every_text_stands_out_from_its_ground(browser: Browser, page: str, them
     browser.open(page, theme=theme)
     for details in browser.driver.find_elements(By.TAG_NAME, "details"):
         browser.run("arguments[0].open = true", details)
-    assert browser.run(_CONTRAST) == {}
+    assert browser.run(CONTRAST) == {}
 
 
 def test_the_table_is_filtered_by_verdict_level_area_and_words(browser: Browser) -> None:
