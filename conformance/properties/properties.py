@@ -16,7 +16,7 @@ from PIL import Image, PngImagePlugin
 from conformance.checks.support import expect
 from conformance.client.base64text import Deviation
 from conformance.client.image import encode_image
-from conformance.properties import strategies
+from conformance.properties import option_strategies, strategies
 from conformance.properties.property import Property, promise
 from conformance.requirements.requirement import Effect
 from conformance.runner import recipes
@@ -104,7 +104,7 @@ def _text_comes_back(context: CheckContext, text: str) -> None:
 
 
 def _changes(context: CheckContext) -> st.SearchStrategy[dict[str, Any]]:
-    return strategies.option_changes(context.options.before)
+    return option_strategies.option_changes(context.options.before)
 
 
 def _changes_persist(context: CheckContext, values: dict[str, Any]) -> None:
