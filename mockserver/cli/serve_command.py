@@ -140,10 +140,10 @@ Examples:
 @click.option("--quiet", is_flag=True, help="Show no line for each request.")
 @click.option(
     "--server",
-    default="waitress",
+    default="threads",
     show_default=True,
-    type=click.Choice(["waitress", "granian"]),
-    help="granian is faster; it comes with the extra 'fast'.",
+    type=click.Choice(["threads", "granian", "waitress"]),
+    help="granian is faster; it comes with the extra 'fast'. waitress is an old name of threads.",
 )
 @click.option(
     "--fault",

@@ -17,7 +17,7 @@ class ConnectionClosed(ConnectionAbortedError):  # noqa: N818 - what a simulated
     """The simulated server closed the connection without an answer.
 
     It is raised when a server asks the answer for its first byte. As an OSError it makes
-    waitress close the connection; granian turns it into a 500.
+    the default server close the connection; granian turns it into a 500.
 
     Args:
         words: what happened.

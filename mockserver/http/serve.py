@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from mockserver.http.app import MockApp
 
 
-SERVERS = ("waitress", "granian")
+#: What an app is served by; ``waitress`` was the default once and means the same as ``threads``.
+SERVERS = ("threads", "granian", "waitress")
 
 
 def serve(
@@ -26,7 +27,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 7860,
     *,
-    server: str = "waitress",
+    server: str = "threads",
     ready: Callable[[str], None] = lambda url: None,  # noqa: ARG005 - tells nobody
 ) -> int:
     """Serve `app` until Ctrl-C, SIGTERM, or a route that ends the server.
@@ -35,7 +36,7 @@ def serve(
         app: from create_app.
         host: address to listen on; the loopback by default.
         port: 0 for any free one.
-        server: ``waitress``, or ``granian`` where the extra ``fast`` is installed.
+        server: ``threads``, or ``granian`` where the extra ``fast`` is installed.
         ready: called with the address once requests are answered.
 
     Returns:

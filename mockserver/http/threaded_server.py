@@ -1,10 +1,16 @@
-"""The default server: waitress, with an end that waits for nobody; and the address it claims."""
+"""The default server: a thread for each connection; and the address it claims.
+
+Servers made for the public wait for threads, hide what a client sent amiss, and write headers in
+their own way. This one answers on the thread that reads, which makes it several times as fast,
+and what it writes is what the webui's uvicorn writes.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import logging
+import queue
+import select
 import socket
 import struct
 import sys
@@ -14,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.core.errors import ServeError
 from mockserver.http.app import KEY
+from mockserver.http.wire import Connection
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -73,9 +80,11 @@ INTERRUPTED = 130
 
 #: As many requests are worked on at once as in the webui: starlette's thread pool.
 _THREADS = 40
-_CONNECTIONS = 1000
-#: Bodies up to this size stay in memory.
-_IN_MEMORY = 256 * 2**20
+_BACKLOG = 1024
+#: Bytes that a request's body may have.
+LARGEST_BODY = 256 * 2**20
+#: Seconds that a connection may be idle. Source: the webui's --timeout-keep-alive.
+_IDLE = 30.0
 _LONGEST_WAIT = 1.0
 #: How long answers under way may take once the end was asked for, seconds.
 _GRACE = 2.0
@@ -85,7 +94,7 @@ _AT_ONCE = struct.pack("ii", 1, 0)
 
 
 class ThreadedServer:
-    """An app on a port of its own.
+    """An app on a port of its own, with a thread for each connection.
 
     Args:
         app: the app.
@@ -95,49 +104,41 @@ class ThreadedServer:
     Attributes:
         app: the app.
         url: where it answers.
+        largest_body: bytes that a request's body may have; 413 beyond.
 
     Raises:
         ServeError: the port cannot be had.
     """
 
     def __init__(self, app: Flask, host: str = "127.0.0.1", port: int = 0) -> None:
-        from waitress.server import create_server  # type: ignore[import-untyped]  # noqa: PLC0415 - granian needs none
-
-        logging.getLogger("waitress").setLevel(logging.CRITICAL)
-        claimed = claim(host, port)
-        self.url = url_of(claimed)
+        self._listener: socket.socket | None = claim(host, port)
+        self._listener.listen(_BACKLOG)
+        self.url = url_of(self._listener)
         self.app = app
-        self._server: Any = create_server(
-            app,
-            sockets=[claimed],
-            threads=_THREADS,
-            connection_limit=_CONNECTIONS,
-            inbuf_overflow=_IN_MEMORY,
-            outbuf_overflow=_IN_MEMORY,
-            ident="sdapi-mock",
-            log_socket_errors=False,
+        self.largest_body = LARGEST_BODY
+        self._address = self._listener.getsockname()[:2]
+        self._wake, self._woken = socket.socketpair()
+        self._connections: dict[tuple[str, int], Connection] = {}
+        self._workers: queue.SimpleQueue[tuple[socket.socket, tuple[str, int]]] = (
+            queue.SimpleQueue()
         )
-        self._map: dict[int, Any] = self._server._map  # noqa: SLF001 - waitress has no other way to end a loop
+        self._idle_workers = 0
+        self._turns = threading.BoundedSemaphore(_THREADS)
         self._deadline: float | None = None
         self._dropped = threading.Event()
         self._killed = False
-        self._address = claimed.getsockname()[:2]
-        self._listens = True
         self._followed = threading.Event()
         self._faults: Faults | None = getattr(app, "faults", None)
         if self._faults is not None:
             self._faults.on_change(self._faults_changed)
-            self._channel_class = self._server.channel_class
-            self._server.channel_class = self._new_channel
         app.extensions[KEY] = self
 
     def run(self) -> None:
         """Answer until `stop`, `kill` or `end`."""
         try:
             while not self._done():
-                wait = _LONGEST_WAIT if self._deadline is None else _NO_GRACE
                 self._follow_faults()
-                self._server.asyncore.loop(timeout=wait, map=self._map, use_poll=True, count=1)
+                self._accept(_LONGEST_WAIT if self._deadline is None else _NO_GRACE)
         finally:
             self._close()
 
@@ -162,59 +163,123 @@ class ThreadedServer:
             host: address of the client.
             port: its port.
         """
-        for channel in list(self._server.active_channels.values()):
-            if [str(part) for part in channel.addr[:2]] == [host, port]:
-                channel.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+        for address, connection in list(self._connections.items()):
+            if [str(part) for part in address] == [host, port]:
+                connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+
+    # -- connections
+
+    def _accept(self, wait: float) -> None:
+        """Take the connections that come, for so many seconds at most."""
+        watched = [self._woken] if self._listener is None else [self._listener, self._woken]
+        ready, _, _ = select.select(watched, (), (), wait)
+        if self._woken in ready:
+            self._woken.recv(4096)
+        if self._listener in ready and self._listener is not None:
+            with contextlib.suppress(OSError):
+                sock, address = self._listener.accept()
+                self._begin(sock, address[:2])
+
+    def _begin(self, sock: socket.socket, address: tuple[str, int]) -> None:
+        """Have a worker answer a connection, unless a fault that counts refuses it."""
+        if self._faults is not None and self._faults.refuses():
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+            sock.close()
+            return
+        self._workers.put((sock, address))
+        if self._idle_workers < self._workers.qsize():
+            threading.Thread(target=self._work, name="sdapi-mock-worker", daemon=True).start()
+
+    def _work(self) -> None:
+        """Answer connections one after the other."""
+        while True:
+            self._idle_workers += 1
+            try:
+                sock, address = self._workers.get(timeout=_IDLE)
+            except queue.Empty:
+                return
+            finally:
+                self._idle_workers -= 1
+            try:
+                self._serve(sock, address)
+            finally:
+                self._connections.pop(address, None)
+                with contextlib.suppress(OSError):
+                    sock.close()
+
+    def _serve(self, sock: socket.socket, address: tuple[str, int]) -> None:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.settimeout(_IDLE)
+        connection = Connection(sock, self.app, self._base(address), self.largest_body)
+        self._connections[address] = connection
+        if self._deadline is None:
+            connection.serve(lambda: self._turns)
+
+    def _base(self, address: tuple[str, int]) -> dict[str, Any]:
+        """What the environments of all requests of a client share."""
+        return {
+            "SCRIPT_NAME": "",
+            "SERVER_NAME": str(self._address[0]),
+            "SERVER_PORT": str(self._address[1]),
+            "REMOTE_ADDR": str(address[0]),
+            "REMOTE_PORT": str(address[1]),
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.errors": sys.stderr,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }
+
+    # -- faults
 
     def _faults_changed(self) -> None:
-        """Wait until the loop listens, or does not, as the faults say."""
+        """Wait until the server listens, or does not, as the faults say."""
         self._followed.clear()
-        with contextlib.suppress(OSError):
-            self._server.pull_trigger()
+        self._wake_up()
         self._followed.wait(_GRACE)
 
     def _follow_faults(self) -> None:
         """Listen, or refuse all connections, as the faults say."""
         refusing = self._faults is not None and self._faults.refusing
-        if refusing and self._listens:
-            self._server.del_channel(self._map)
-            self._server.socket.close()
-            self._listens = False
-            for channel in list(self._server.active_channels.values()):
-                if not channel.requests:
-                    channel.handle_close()
-        elif not refusing and not self._listens:
+        if refusing and self._listener is not None:
+            self._listener.close()
+            self._listener = None
+            for connection in list(self._connections.values()):
+                if connection.idle:
+                    _shut(connection.socket)
+        elif not refusing and self._listener is None:
             with contextlib.suppress(ServeError):
-                self._server.set_socket(claim(*self._address), self._map)
-                self._server.accept_connections()
-                self._listens = True
+                self._listener = claim(*self._address)
+                self._listener.listen(_BACKLOG)
         self._followed.set()
 
-    def _new_channel(self, server: Any, sock: socket.socket, *rest: Any, **named: Any) -> Any:
-        """Work on a new connection, unless a fault that counts refuses it."""
-        if self._faults is not None and self._faults.refuses():
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
-            sock.close()
-            return None
-        return self._channel_class(server, sock, *rest, **named)
+    # -- the end
+
+    def _wake_up(self) -> None:
+        with contextlib.suppress(OSError):
+            self._wake.send(b"x")
 
     def _end(self, grace: float) -> None:
         self._deadline = time.monotonic() + grace
-        with contextlib.suppress(OSError):
-            self._server.pull_trigger()
+        self._wake_up()
 
     def _done(self) -> bool:
         if self._deadline is None:
             return False
-        return self._killed or not self._busy() or time.monotonic() >= self._deadline
-
-    def _busy(self) -> bool:
-        """Whether a request is worked on, or an answer not sent yet."""
-        channels = self._server.active_channels.values()
-        return any(channel.requests or channel.total_outbufs_len for channel in channels)
+        busy = any(not connection.idle for connection in list(self._connections.values()))
+        return self._killed or not busy or time.monotonic() >= self._deadline
 
     def _close(self) -> None:
-        for dispatcher in list(self._map.values()):
-            dispatcher.close()
+        for sock in (self._listener, self._wake, self._woken):
+            if sock is not None:
+                sock.close()
+        for connection in list(self._connections.values()):
+            _shut(connection.socket)
         self._dropped.set()
-        self._server.task_dispatcher.shutdown(timeout=_NO_GRACE)
+
+
+def _shut(sock: socket.socket) -> None:
+    """Break a connection on which a thread may be waiting."""
+    with contextlib.suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)

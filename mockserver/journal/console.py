@@ -5,23 +5,23 @@ Whoever started the mock may read its output slowly or not at all; no request wa
 
 from __future__ import annotations
 
-import queue
 import sys
 import threading
 import time
+from collections import deque
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from mockserver.journal.call import Call
 
-#: Lines that wait for a slow reader; further ones are dropped.
-_WAITING = 1000
+#: Seconds for which lines are gathered, and how many are written then; others are counted.
+_PAUSE, _MOST = 0.05, 100
 _LONGEST = 400
 _FIELDS = ("sampler_name", "sampler_index", "scheduler")
 
 
 class Console:
-    """Writes a line for each call.
+    """Writes a line for each call; of a flood of calls only some, and how many more there were.
 
     Args:
         stream: where to; the standard error stream by default.
@@ -29,7 +29,9 @@ class Console:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
-        self._lines: queue.Queue[str] = queue.Queue(_WAITING)
+        self._calls: deque[Call] = deque(maxlen=_MOST)
+        self._came = 0
+        self._waiting = threading.Event()
         threading.Thread(target=self._write, name="sdapi-mock-console", daemon=True).start()
 
     def __call__(self, call: Call) -> None:
@@ -38,16 +40,25 @@ class Console:
         Args:
             call: of the journal.
         """
-        try:
-            self._lines.put_nowait(line_of(call))
-        except queue.Full:
-            return
+        self._came += 1
+        self._calls.append(call)
+        if not self._waiting.is_set():
+            self._waiting.set()
 
     def _write(self) -> None:
+        written = 0
         while True:
-            line = self._lines.get()
+            self._waiting.wait()
+            time.sleep(_PAUSE)
+            self._waiting.clear()
+            lines = []
+            while self._calls:
+                lines.append(line_of(self._calls.popleft()))
+            written, more = self._came, self._came - written - len(lines)
+            if more > 0:
+                lines.insert(0, f"{more} more requests")
             try:
-                print(line, file=self._stream, flush=True)
+                print(*lines, sep="\n", file=self._stream, flush=True)
             except (OSError, ValueError):
                 return
 

@@ -161,6 +161,11 @@ class CheckpointList:
         shown = current.model_name if name == "path" else current.name_for_extra
         return shown, current.short_hash
 
+    @property
+    def revision(self) -> tuple[Any, ...]:
+        """Something that is another as soon as a model is loaded, added or removed."""
+        return self._all, len(self._all), self._current
+
     def find(self, alias: Any) -> Checkpoint | None:
         """The checkpoint that `alias` names exactly; of several the last one listed.
 

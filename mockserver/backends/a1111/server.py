@@ -90,15 +90,14 @@ class Webui(SimulatedServer):
     @property
     def world(self) -> tuple[Any, ...]:
         """Options, models and all other lists that change while it runs."""
-        networks = self.networks
+        networks, embeddings = self.networks, self.networks.embeddings.loaded
         return (
             self.options.revision,
-            self.checkpoints.current,
-            tuple(self.checkpoints),
-            tuple(networks.loras),
-            tuple(networks.hypernetworks),
-            tuple(networks.embeddings.loaded),
-            tuple(self.styles.items()),
+            self.checkpoints.revision,
+            (networks.loras, len(networks.loras)),
+            (networks.hypernetworks, len(networks.hypernetworks)),
+            (embeddings, len(embeddings)),
+            (self.styles, len(self.styles)),
         )
 
     @property

@@ -151,7 +151,7 @@ def test_a_folder_that_is_no_set_is_not_served(
     assert "is no fixture set: it holds no manifest.json; name a folder that sdapi-mock" in errors
 
 
-@pytest.mark.parametrize("server", ["waitress", "granian"])
+@pytest.mark.parametrize("server", ["threads", "granian"])
 def test_a_recording_is_served(tmp_path: Path, server: str) -> None:
     with activate() as active:
         requests.post(f"{active.url}/sdapi/v1/options", json={"jpeg_quality": 33}, timeout=5)

@@ -44,7 +44,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-SERVERS = pytest.mark.parametrize("server", ["waitress", "granian"])
+SERVERS = pytest.mark.parametrize("server", ["threads", "granian"])
 
 
 @SERVERS

@@ -1,0 +1,397 @@
+"""One connection of an HTTP/1.1 server: requests read and answers written as uvicorn does.
+
+The webui runs behind uvicorn with h11. What clients see of that is kept: what is refused as no
+HTTP request, names of headers in lower case behind date and server, phrases in title case, targets
+taken as they are.
+
+Source: uvicorn, protocols/http/h11_impl.py; h11, _readers.py, _abnf.py and _events.py.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import sys
+import time
+from email.utils import formatdate
+from functools import lru_cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
+
+from mockserver.journal.middleware import BODY
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable, Iterable
+    from wsgiref.types import WSGIApplication
+
+#: Bytes that a request's line and headers may have, and that are read at once.
+_LONGEST_HEAD, _CHUNK = 65_536, 65_536
+#: A body is sent in one go with its headers up to this size.
+_SMALL = 32_768
+_END = b"\r\n\r\n"
+#: As lenient as h11: line ends without a carriage return end a head too.
+_ANY_END = re.compile(rb"\n\r?\n")
+_LINE_END = re.compile(r"\r?\n")
+_TOKEN = re.compile(r"[-!#$%&'*+.^_`|~0-9a-zA-Z]+")
+_TARGET = re.compile(r"[\x21-\x7e]+")
+_VERSION = re.compile(r"HTTP/[0-9]\.[0-9]")
+#: Characters that no header has.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CHUNK_HEAD = re.compile(rb"([0-9A-Fa-f]{1,20})[ \t]*(?:;[^\r\n]*)?")
+_INVALID = (
+    b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\n"
+    b"connection: close\r\n\r\nInvalid HTTP request received."
+)
+_TOO_LARGE = (
+    b"HTTP/1.1 413 Content Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
+    b"connection: close\r\n\r\nThe mock takes no larger body."
+)
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_PLAIN = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
+#: Statuses whose answers have no body.
+_BODILESS = {204, 304}
+_FIRST_NAMES = ("content-length", "content-type")
+
+
+class InvalidRequest(Exception):  # noqa: N818 - what uvicorn's answer calls it
+    """What came is no HTTP request.
+
+    Args:
+        answer: what is sent before the connection is closed.
+    """
+
+    def __init__(self, answer: bytes = _INVALID) -> None:
+        super().__init__("no HTTP request")
+        self.answer = answer
+
+
+@lru_cache(maxsize=256)
+def _key_of(name: str) -> str:
+    """The environment's name for a header."""
+    if not _TOKEN.fullmatch(name):
+        raise InvalidRequest
+    plain = name.lower()
+    return _PLAIN.get(plain) or "HTTP_" + plain.upper().replace("-", "_")
+
+
+@lru_cache(maxsize=2)
+def _date(second: int) -> str:
+    return formatdate(second, usegmt=True)
+
+
+@lru_cache(maxsize=64)
+def _lower(name: str) -> str:
+    return name.lower()
+
+
+def _fields_of(lines: list[str]) -> dict[str, str]:
+    """The headers as the environment has them; of several with one name all, with commas.
+
+    Raises:
+        InvalidRequest: what h11 refuses.
+    """
+    found: dict[str, str] = {}
+    last = ""
+    for line in lines:
+        if line[:1] in {" ", "\t"} and last:
+            found[last] = f"{found[last]} {line.strip()}"
+            continue
+        name, colon, value = line.partition(":")
+        if not colon:
+            raise InvalidRequest
+        last, value = _key_of(name), value.strip(" \t")
+        if last not in found:
+            found[last] = value
+        elif last == "HTTP_HOST" or (last == "CONTENT_LENGTH" and found[last] != value):
+            raise InvalidRequest
+        elif last != "CONTENT_LENGTH":
+            found[last] = f"{found[last]},{value}"
+    return found
+
+
+def parse_head(head: bytes) -> tuple[dict[str, Any], bool]:
+    """A request's line and headers as WSGI has them.
+
+    Args:
+        head: all before the empty line.
+
+    Returns:
+        The environment's part that the request decides, and whether it is HTTP/1.1.
+
+    Raises:
+        InvalidRequest: what h11 refuses.
+    """
+    text = head.decode("latin-1")
+    if _CONTROL.search(text):
+        raise InvalidRequest
+    lines = text.split("\r\n")
+    if "\n" in text.replace("\r\n", ""):
+        lines = _LINE_END.split(text)
+    parts = lines[0].split(" ")
+    if len(parts) != 3 or not _VERSION.fullmatch(parts[2]):  # noqa: PLR2004 - method, target, version
+        raise InvalidRequest
+    method, target, version = parts
+    if not _TOKEN.fullmatch(method) or not _TARGET.fullmatch(target):
+        raise InvalidRequest
+    environ: dict[str, Any] = _fields_of(lines[1:])
+    modern = version >= "HTTP/1.1"
+    if modern and "HTTP_HOST" not in environ:
+        raise InvalidRequest
+    path, _, query = target.partition("?")
+    environ["REQUEST_METHOD"] = method
+    environ["RAW_URI"] = target
+    environ["PATH_INFO"] = unquote_to_bytes(path).decode("latin-1") if "%" in path else path
+    environ["QUERY_STRING"] = query
+    environ["SERVER_PROTOCOL"] = version
+    return environ, modern
+
+
+class Connection:
+    """Answers the requests of one client.
+
+    Args:
+        sock: connected to the client.
+        app: answers.
+        base: the part of the environment that all its requests share.
+        largest: bytes that a body may have.
+    """
+
+    def __init__(
+        self, sock: socket.socket, app: WSGIApplication, base: dict[str, Any], largest: int
+    ) -> None:
+        self.socket = sock
+        self._app = app
+        self._base = base
+        self._largest = largest
+        self._buffer = b""
+        self.idle = True
+
+    def serve(self, turn: Callable[[], contextlib.AbstractContextManager[Any]]) -> None:
+        """Answer until the client or the server closes the connection.
+
+        Args:
+            turn: what is held while a request is worked on.
+        """
+        try:
+            while self._one(turn):
+                pass
+        except InvalidRequest as refusal:
+            with contextlib.suppress(OSError):
+                self.socket.sendall(refusal.answer)
+                _linger(self.socket)
+        except OSError:
+            return
+
+    def _one(self, turn: Callable[[], contextlib.AbstractContextManager[Any]]) -> bool:
+        """Answer one request; gives whether another may follow."""
+        self.idle = True
+        head = self._head()
+        if head is None:
+            return False
+        self.idle = False
+        environ, modern = parse_head(head)
+        body = self._body(environ)
+        environ.update(self._base)
+        environ["CONTENT_LENGTH"] = str(len(body))
+        environ["wsgi.input"] = io.BytesIO(body)
+        environ[BODY] = body
+        asked = environ.get("HTTP_CONNECTION", "").lower()
+        keeps = modern and "close" not in asked
+        with turn():
+            return _Answer(self.socket, environ, modern, keeps).send(self._app)
+
+    def _head(self) -> bytes | None:
+        """The bytes before the empty line; None where the client has gone."""
+        while True:
+            found = self._buffer.find(_END)
+            if found >= 0:
+                head, self._buffer = self._buffer[:found], self._buffer[found + 4 :]
+                return head.lstrip(b"\r\n") if head[:1] in {b"\r", b"\n"} else head
+            other = _ANY_END.search(self._buffer)
+            if other and other.start():
+                head, self._buffer = self._buffer[: other.start()], self._buffer[other.end() :]
+                return head
+            first = self._buffer.lstrip(b"\r\n")[:1]
+            if (first and not 0x20 < first[0] < 0x7F) or len(self._buffer) > _LONGEST_HEAD:  # noqa: PLR2004 - characters of a method
+                raise InvalidRequest
+            data = self.socket.recv(_CHUNK)
+            if not data:
+                return None
+            self._buffer += data
+
+    def _body(self, environ: dict[str, Any]) -> bytes:
+        coding = environ.pop("HTTP_TRANSFER_ENCODING", "").lower()
+        if coding not in {"", "chunked"}:
+            raise InvalidRequest
+        length = environ.get("CONTENT_LENGTH", "")
+        if not coding and not length:
+            return b""
+        if length and not (length.isascii() and length.isdigit()):
+            raise InvalidRequest
+        if environ.get("HTTP_EXPECT", "").lower() == "100-continue":
+            self.socket.sendall(_CONTINUE)
+        if coding:
+            return b"".join(iter(self._chunk, b""))
+        return self._exactly(int(length))
+
+    def _exactly(self, count: int) -> bytes:
+        """So many bytes.
+
+        Raises:
+            InvalidRequest: more than a body may have.
+            ConnectionError: the client has gone before.
+        """
+        if count > self._largest:
+            raise InvalidRequest(_TOO_LARGE)
+        found, self._buffer = self._buffer[:count], self._buffer[count:]
+        if len(found) == count:
+            return found
+        whole = bytearray(count)
+        whole[: len(found)] = found
+        view, at = memoryview(whole), len(found)
+        while at < count:
+            got = self.socket.recv_into(view[at:])
+            if not got:
+                raise ConnectionError
+            at += got
+        return bytes(whole)
+
+    def _line(self) -> bytes:
+        while b"\r\n" not in self._buffer:
+            data = self.socket.recv(_CHUNK)
+            if not data:
+                raise ConnectionError
+            self._buffer += data
+            if len(self._buffer) > 2 * _CHUNK:
+                raise InvalidRequest
+        line, _, self._buffer = self._buffer.partition(b"\r\n")
+        return line
+
+    def _chunk(self) -> bytes:
+        """The next chunk of a chunked body; empty behind the last one."""
+        found = _CHUNK_HEAD.fullmatch(self._line())
+        if not found:
+            raise InvalidRequest
+        count = int(found[1], 16)
+        if count == 0:
+            while self._line():
+                pass
+            return b""
+        data = self._exactly(count)
+        if self._line():
+            raise InvalidRequest
+        return data
+
+
+class _Answer:
+    """One answer on its way.
+
+    Args:
+        sock: connected to the client.
+        environ: of the request.
+        modern: whether the client speaks HTTP/1.1.
+        keeps: whether the connection stays open.
+    """
+
+    def __init__(
+        self, sock: socket.socket, environ: dict[str, Any], modern: bool, keeps: bool
+    ) -> None:
+        self._socket = sock
+        self._environ = environ
+        self._modern = modern
+        self._keeps = keeps
+        self._head = b""
+        self._chunked = False
+        self._bodiless = environ["REQUEST_METHOD"] == "HEAD"
+
+    def send(self, app: WSGIApplication) -> bool:
+        """Have the request answered; gives whether the connection stays open."""
+        chunks: Iterable[bytes] = ()
+        try:
+            chunks = app(self._environ, self._start)
+            if isinstance(chunks, list):
+                self._whole(b"".join(chunks))
+            else:
+                self._by_and_by(chunks)
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 - any app may raise anything
+            self._failed(error)
+            return False
+        finally:
+            getattr(chunks, "close", lambda: None)()
+        return self._keeps
+
+    def _start(
+        self, status: str, headers: list[tuple[str, str]], *_: Any
+    ) -> Callable[[bytes], object]:
+        code = int(status[:3])
+        self._bodiless = self._bodiless or code in _BODILESS
+        found = [(_lower(name), value) for name, value in headers]
+        known = dict(found)
+        lines = [f"HTTP/1.1 {code} {phrase_of(code)}"]
+        if "server" not in known:
+            lines += [f"date: {_date(int(time.time()))}", "server: uvicorn"]
+        lines += [f"{name}: {known[name]}" for name in _FIRST_NAMES if name in known]
+        lines += [f"{name}: {value}" for name, value in found if name not in _FIRST_NAMES]
+        if "content-length" not in known and not self._bodiless:
+            self._chunked = self._modern
+            self._keeps = self._keeps and self._modern
+            lines += ["transfer-encoding: chunked"] if self._modern else []
+        if not self._keeps:
+            lines.append("connection: close")
+        self._head = "\r\n".join([*lines, "\r\n"]).encode("latin-1", errors="replace")
+        return lambda data: self._by_and_by([data])
+
+    def _whole(self, body: bytes) -> None:
+        """Send head and body at once."""
+        if self._chunked:
+            self._by_and_by([body])
+            return
+        body = b"" if self._bodiless else body
+        if len(body) <= _SMALL:
+            self._socket.sendall(self._head + body)
+        else:
+            self._socket.sendall(self._head)
+            self._socket.sendall(body)
+
+    def _by_and_by(self, chunks: Iterable[bytes]) -> None:
+        """Send each chunk as it comes; the head goes out with the first one."""
+        for chunk in chunks:
+            if self._head:
+                self._socket.sendall(self._head)
+                self._head = b""
+            if chunk and not self._bodiless:
+                framed = b"%x\r\n%b\r\n" % (len(chunk), chunk) if self._chunked else chunk
+                self._socket.sendall(framed)
+        self._socket.sendall(self._head + (b"0\r\n\r\n" if self._chunked else b""))
+
+    def _failed(self, error: Exception) -> None:
+        """As uvicorn answers where an app raised: 500, and the connection is closed."""
+        print(f"sdapi-mock failed: {error!r}", file=sys.stderr)  # noqa: T201 - a fault of the mock
+        if not self._head:
+            self._keeps = False
+            plain = [("content-type", "text/plain; charset=utf-8"), ("content-length", "21")]
+            self._start("500 Internal Server Error", plain)
+            self._socket.sendall(self._head + b"Internal Server Error")
+
+
+def phrase_of(status: int) -> str:
+    """The reason phrase of a status; empty for one that nobody knows."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def _linger(sock: socket.socket) -> None:
+    """Read on a little after a refusal, so that closing does not take it from the client."""
+    import socket as sockets  # noqa: PLC0415 - for one constant
+
+    sock.shutdown(sockets.SHUT_WR)
+    sock.settimeout(0.2)
+    while sock.recv(_CHUNK):
+        pass
