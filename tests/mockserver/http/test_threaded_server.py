@@ -33,6 +33,20 @@ def test_a_free_port_is_chosen_and_told() -> None:
         assert requests.get(f"{server.url}/internal/ping", timeout=5).json() == {}
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "phrase"),
+    [
+        ("GET", "/internal/ping", "OK"),
+        ("GET", "/nope", "Not Found"),
+        ("GET", "/sdapi/v1/txt2img", "Method Not Allowed"),
+        ("POST", "/sdapi/v1/png-info", "Unprocessable Entity"),
+    ],
+)
+def test_phrases_are_written_as_uvicorn_writes_them(method: str, path: str, phrase: str) -> None:
+    with served() as (server, _):
+        assert requests.request(method, server.url + path, timeout=5).reason == phrase
+
+
 def test_an_ended_server_has_left_its_port() -> None:
     with served() as (server, _):
         port = int(server.url.rpartition(":")[2])
