@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from mockserver.fixtures.fixture_set import FixtureSet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mockserver.backends.a1111.generation.context import GenerationContext
     from mockserver.backends.a1111.generation.finish import Processed
@@ -16,6 +16,26 @@ if TYPE_CHECKING:
     from mockserver.backends.a1111.generation.processing import Processing
     from mockserver.backends.a1111.server import Webui
     from mockserver.http.routing import Route
+    from mockserver.lint import Finding
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a request sends to one always-on script, for lint.
+
+    Attributes:
+        tab: ``txt2img`` or ``img2img``.
+        title: the script's title in lower case.
+        args: the arguments.
+        body: the whole request.
+        place: where the arguments are: ``alwayson_scripts.ControlNet.args``.
+    """
+
+    tab: str
+    title: str
+    args: Sequence[Any]
+    body: Mapping[str, Any]
+    place: str
 
 
 @dataclass(frozen=True)
@@ -147,6 +167,15 @@ class Extension:
 
     def routes(self) -> Sequence[Route]:
         """Its routes; their paths and bodies are in its ``openapi``."""
+        return ()
+
+    def lint(self, sent: Sent) -> Iterable[Finding]:
+        """What its scripts will do with arguments that their author did not mean.
+
+        Args:
+            sent: arguments of one of its scripts, or of another's.
+        """
+        del sent
         return ()
 
     def paste(self, tab: str, parsed: Mapping[str, Any]) -> dict[str, dict[int, Any]]:

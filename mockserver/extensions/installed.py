@@ -200,6 +200,9 @@ class ExtensibleWebui(Webui):
                 store.put(name, value)
 
     def _extensions_changed(self) -> None:
+        lists = self.fixtures
+        if isinstance(lists, ListsWithExtensions):
+            self.fixtures = ListsWithExtensions(lists.plain, self.extensions.loaded)
         self.models = Models(self.fixtures.get("openapi"), self.profile.requests)
         self.options.renew(*self._models_of_options())
         for extension in self.extensions:

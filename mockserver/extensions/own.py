@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.extensions.base import Extension
 from mockserver.http.routing import Route
+from mockserver.lint.finding import CHANGED, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mockserver.backends.a1111.server import Webui
+    from mockserver.extensions.base import Sent
     from mockserver.fixtures.fixture_set import FixtureSet
 
 
@@ -66,6 +68,18 @@ class OwnExtension(Extension):
         """What the test described."""
         return self._own.get(name, absent)
 
+    def lint(self, sent: Sent) -> Iterable[Finding]:
+        """Arguments of another kind than the defaults, or that are no choice or out of range."""
+        if sent.title != self.name:
+            return
+        items = self._own["script-info"][0]["args"]
+        for number, (value, item) in enumerate(zip(sent.args, items, strict=False)):
+            fault = _fault(value, item)
+            if fault:
+                place = f"{sent.place}[{number}]"
+                words = f"{place} ({item['label'] or 'without a label'}) {fault}"
+                yield Finding("own-argument", CHANGED, place, words)
+
     def routes(self) -> Sequence[Route]:
         """Its routes, open for everybody as those of extensions are."""
         found = []
@@ -86,3 +100,24 @@ def _item(arg: Any) -> dict[str, Any]:
     if isinstance(arg, dict) and "value" in arg:
         return {"label": "", **_NO_SLIDER, **arg}
     return {"label": "", "value": arg, **_NO_SLIDER}
+
+
+def _fault(value: Any, item: Mapping[str, Any]) -> str:
+    """Why a value does not fit an argument of script-info; "" where it does."""
+    default, choices = item["value"], item["choices"]
+    if default is not None and _kind(value) != _kind(default):
+        return f"is {_kind(value)}, its default is {_kind(default)}"
+    if choices is not None and value not in choices:
+        return f"is none of {', '.join(map(str, choices))}"
+    if isinstance(value, int | float):
+        low, high = item["minimum"], item["maximum"]
+        if (low is not None and value < low) or (high is not None and value > high):
+            return f"is {value}, outside {low} to {high}"
+    return ""
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, bool):
+        return "a boolean"
+    kinds = {int | float: "a number", str: "a text", list: "a list", dict: "an object"}
+    return next((name for kind, name in kinds.items() if isinstance(value, kind)), "null")

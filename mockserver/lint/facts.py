@@ -9,11 +9,12 @@ from mockserver.core.errors import RequestValidationError
 from mockserver.lint.finding import REFUSED, Finding, nearest, plain_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from mockserver.backends.a1111.generation.context import GenerationContext
     from mockserver.backends.a1111.generation.samplers import Samplers
     from mockserver.core.simulated import SimulatedServer
+    from mockserver.extensions.base import Extension
 
 _API = "/sdapi/v1/"
 _REFERENCE = "#/components/schemas/"
@@ -58,7 +59,7 @@ class Facts:
         """Fields of a route's body.
 
         Args:
-            name: the route's name below /sdapi/v1.
+            name: the route's name below /sdapi/v1, or the whole path.
         """
         if name not in self._fields:
             declared = self._schemas.get(self._model(name), {})
@@ -80,7 +81,8 @@ class Facts:
         return dict(self._document.get("components", {}).get("schemas", {}))
 
     def _model(self, name: str) -> str:
-        operation = self._paths.get(_API + name, {}).get("post", {})
+        path = name if name.startswith("/") else _API + name
+        operation = self._paths.get(path, {}).get("post", {})
         content = operation.get("requestBody", {}).get("content", {})
         schema = content.get("application/json", {}).get("schema", {})
         return str(schema.get("$ref", "")).removeprefix(_REFERENCE)
@@ -353,6 +355,11 @@ class Facts:
     def sigmas_unused(self) -> bool:
         """Whether s_churn and its kin are read from the options alone."""
         return self._context is not None
+
+    @property
+    def extensions(self) -> Iterable[Extension]:
+        """The installed extensions."""
+        return getattr(self._server, "extensions", ())
 
     def scripts(self, name: str) -> Mapping[bool, dict[str, int]]:
         """Numbers of arguments of a tab's scripts by name; under True those that run always.

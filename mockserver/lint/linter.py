@@ -56,6 +56,8 @@ class Linter:
         name = path.removeprefix(_API)
         if method == "POST" and isinstance(body, dict) and path.startswith(_API):
             found += self._of_body(name, body)
+        elif method == "POST" and isinstance(body, dict) and path in facts.routes:
+            found += fields.unknown_fields(facts, path, body)
         return tuple(found)
 
     def _of_body(self, name: str, body: dict[str, Any]) -> Iterator[Finding]:

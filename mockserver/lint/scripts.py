@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mockserver.extensions.base import Sent
 from mockserver.lint.finding import IGNORED, NOTE, REFUSED, Finding, meant
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def scripts(facts: Facts, name: str, body: dict[str, Any]) -> Iterator[Finding]:
     if isinstance(given, dict):
         for key, value in given.items():
             yield from _alwayson(facts, name, str(key), value)
+            yield from _by_extensions(facts, name, str(key), value, body)
 
 
 def _selected(facts: Facts, name: str, given: Any, args: Any) -> Iterator[Finding]:
@@ -87,6 +89,17 @@ def _alwayson(facts: Facts, name: str, key: str, value: Any) -> Iterator[Finding
     elif isinstance(value["args"], list) and len(value["args"]) > alwayson[key.lower()] > 0:
         words = f"{key!r} takes {alwayson[key.lower()]} arguments: the others are cut off"
         yield Finding("script-arguments", IGNORED, place, words, "see /sdapi/v1/script-info")
+
+
+def _by_extensions(
+    facts: Facts, name: str, key: str, value: Any, body: dict[str, Any]
+) -> Iterator[Finding]:
+    """What the installed extensions say of their scripts' arguments."""
+    args = value.get("args") if isinstance(value, dict) else None
+    if isinstance(args, list) and key.lower() in facts.scripts(name)[True]:
+        sent = Sent(name, key.lower(), args, body, f"{_ALWAYSON}.{key}.args")
+        for extension in facts.extensions:
+            yield from extension.lint(sent)
 
 
 def _install(name: str) -> str:

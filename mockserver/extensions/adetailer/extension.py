@@ -6,15 +6,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mockserver.core.errors import ServerError
+from mockserver.extensions.adetailer.lint import lint_tabs
 from mockserver.extensions.adetailer.script import ADetailerScript
 from mockserver.extensions.adetailer.tabs import TabReader
 from mockserver.extensions.base import Extension, Script
 from mockserver.http.routing import Route
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mockserver.extensions.adetailer.tabs import Tab
+    from mockserver.extensions.base import Sent
+    from mockserver.lint import Finding
 
 
 class ADetailer(Extension):
@@ -51,6 +54,16 @@ class ADetailer(Extension):
             Route("GET", f"/adetailer/v1/{name}", answer, guarded=False)
             for name, answer in answers.items()
         ]
+
+    def defaults(self, tab: str) -> list[Any]:
+        """What its arguments are where a request sends none."""
+        infos = self.listed("script-info", [])
+        mine = next(i for i in infos if i["is_img2img"] == (tab == "img2img"))
+        return [item["value"] for item in mine["args"]]
+
+    def lint(self, sent: Sent) -> Iterable[Finding]:
+        """Tabs that are dropped, and detectors that run unasked."""
+        return lint_tabs(self, sent) if sent.title == "adetailer" else ()
 
     def other_scripts(self) -> list[Script]:
         """The scripts of all installed extensions."""

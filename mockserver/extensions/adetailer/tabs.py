@@ -135,6 +135,9 @@ class TabReader:
 
     Args:
         schema: the answer of ``/adetailer/v1/schema``.
+
+    Attributes:
+        names: of all fields.
     """
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
@@ -148,15 +151,21 @@ class TabReader:
             for name, part in schema["properties"].items()
         ]
         self._model = Model(schema["title"], fields)
-        self._names = {field.name for field in fields}
+        self.names = {field.name for field in fields}
 
     def read(self, given: Mapping[str, Any]) -> Tab | None:
         """The tab that a dict stands for; None where the extension drops it."""
-        if not self._names.issuperset(given):
+        if not self.names.issuperset(given):
             return None
         complaints: list[dict[str, Any]] = []
         valid = self._model.fit_body(dict(given), (), complaints)
         return None if complaints else Tab(valid.values)
+
+    def complaints(self, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """What pydantic says of a dict's values; unknown keys are left to others."""
+        found: list[dict[str, Any]] = []
+        self._model.fit_body(dict(given), (), found)
+        return found
 
     def tabs(self, args: Sequence[Any]) -> list[Tab]:
         """The valid tabs among the arguments, in order."""

@@ -10,19 +10,21 @@ from mockserver.extensions.base import Extension, Script
 from mockserver.extensions.controlnet import pictures, units, units_before_pydantic
 from mockserver.extensions.controlnet.answers import answer_detect, answer_render
 from mockserver.extensions.controlnet.catalogue import Catalogue
+from mockserver.extensions.controlnet.lint import lint_units
 from mockserver.extensions.controlnet.pictures import is_mask
 from mockserver.extensions.controlnet.script import ControlNetScript
 from mockserver.http.routing import EMBEDDED, LIST_OF, QUERY, Call, Route
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from PIL import Image
 
     from mockserver.backends.a1111.generation.processing import Processing
-    from mockserver.extensions.base import Run
+    from mockserver.extensions.base import Run, Sent
     from mockserver.extensions.controlnet.catalogue import Module
     from mockserver.extensions.controlnet.units import Unit
+    from mockserver.lint import Finding
 
 
 _BEFORE_PYDANTIC = "1.1.447"
@@ -86,6 +88,10 @@ class ControlNet(Extension):
         if not self.checks_units:
             return units_before_pydantic.unit_of(given)
         return units.unit_of(given, self.catalogue)
+
+    def lint(self, sent: Sent) -> Iterable[Finding]:
+        """Units that are refused, and those that fail without a word."""
+        return lint_units(self, sent) if sent.title == "controlnet" else ()
 
     def module_in(self, p: Processing, unit: Unit) -> Module:
         """The module that a unit runs; inpaint_only is inpaint where img2img has a mask.

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 RESIZE, CROP, FILL = "Just Resize", "Crop and Resize", "Resize and Fill"
 BALANCED = "Balanced"
+#: The modes by the numbers that they had before 1.1.448.
+RESIZE_MODES = (RESIZE, CROP, FILL)
+CONTROL_MODES = (BALANCED, "My prompt is more important", "ControlNet is more important")
 #: Old names of the resize modes.
 RESIZE_ALIASES = {
     "Inner Fit (Scale to Fit)": CROP,
@@ -116,9 +119,9 @@ _INPUT_MODE = _Enumerated(
 _CONTROL_MODE = _Enumerated(
     "ControlMode",
     (
-        ("BALANCED", BALANCED),
-        ("PROMPT", "My prompt is more important"),
-        ("CONTROL", "ControlNet is more important"),
+        ("BALANCED", CONTROL_MODES[0]),
+        ("PROMPT", CONTROL_MODES[1]),
+        ("CONTROL", CONTROL_MODES[2]),
     ),
 )
 _HR_OPTION = _Enumerated(
@@ -169,6 +172,8 @@ _FIELDS: dict[str, tuple[Kind, Any, bool]] = {
     "ipadapter_input": (_Anything(), None, True),
     "mask": (_Anything(), None, True),
 }
+#: Every name that a field of a unit may have.
+ACCEPTED = frozenset({*_FIELDS, *(alias for alias, _ in _ALIASES), "mask_image"})
 
 
 def unit_of(given: Mapping[str, Any], catalogue: Catalogue) -> Unit:

@@ -11,7 +11,14 @@ from mockserver.backends.a1111.input_images import loaded, read_picture
 from mockserver.core.errors import ServerError
 from mockserver.core.upstream_errors import raises_upstream
 from mockserver.extensions.controlnet.pictures import rgb, with_mask
-from mockserver.extensions.controlnet.units import CROP, FILL, RESIZE, RESIZE_ALIASES, Unit
+from mockserver.extensions.controlnet.units import (
+    CONTROL_MODES,
+    CROP,
+    RESIZE,
+    RESIZE_ALIASES,
+    RESIZE_MODES,
+    Unit,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,8 +71,7 @@ _NOT_TOLD = frozenset(
     )
 )
 _BREAKING = (",", ":")
-_MODES = (RESIZE, CROP, FILL)
-_CONTROL_MODES = ("Balanced", "My prompt is more important", "ControlNet is more important")
+
 _HR_OPTIONS = ("Both", "Low res only", "High res only")
 _HIDDEN = -1
 
@@ -125,7 +131,7 @@ def check_modes(unit: Mapping[str, Any], *, hires: bool) -> None:
     Raises:
         ServerError: a text or number that is none.
     """
-    _member(_CONTROL_MODES, unit["control_mode"])
+    _member(CONTROL_MODES, unit["control_mode"])
     option = unit["hr_option"]
     if hires and not (isinstance(option, str) and option.startswith("HiResFixOption.")):
         _member(_HR_OPTIONS, option)
@@ -176,9 +182,9 @@ def resize_mode(value: Any) -> str:
     """
     if isinstance(value, str):
         mode = RESIZE_ALIASES.get(value, value)
-        if mode not in _MODES:
+        if mode not in RESIZE_MODES:
             raise ServerError("ValueError", f"{mode!r} is not a valid ResizeMode")
         return mode
     if isinstance(value, int):
-        return _MODES[value] if 0 <= value < len(_MODES) else RESIZE
+        return RESIZE_MODES[value] if 0 <= value < len(RESIZE_MODES) else RESIZE
     return CROP if value is None else RESIZE

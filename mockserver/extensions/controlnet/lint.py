@@ -1,0 +1,154 @@
+"""What a server with ControlNet will do with units that their author did not mean.
+
+Each rule tells what was recorded: cn-args/*, cn-bad/*; most of it comes without an error.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mockserver.backends.a1111.generation.context import context_of
+from mockserver.backends.a1111.input_images import loaded, read_picture
+from mockserver.core.errors import ServerError, UpstreamError
+from mockserver.extensions.controlnet import pictures
+from mockserver.extensions.controlnet.units import ACCEPTED, CONTROL_MODES, RESIZE_MODES
+from mockserver.lint.finding import CHANGED, IGNORED, REFUSED, Finding, meant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mockserver.extensions.base import Sent
+    from mockserver.extensions.controlnet.extension import ControlNet
+    from mockserver.extensions.controlnet.units import Unit
+
+_NUMBERED = {"resize_mode": RESIZE_MODES, "control_mode": CONTROL_MODES}
+_NUMBERS = ("processor_res", "threshold_a", "threshold_b")
+_DEFAULT = -1
+_SILENT = "the server answers 200 without ControlNet for the whole request, the infotext claims it"
+
+
+def lint_units(extension: ControlNet, sent: Sent) -> Iterator[Finding]:
+    """All that the author of units should know.
+
+    Args:
+        extension: their ControlNet.
+        sent: the units.
+    """
+    for number, given in enumerate(sent.args):
+        place = f"{sent.place}[{number}]"
+        if isinstance(given, dict):
+            if given:
+                yield from _unit(extension, sent, given, place)
+        elif given is not None:
+            words = f"{place} is no object: the server ignores it"
+            yield Finding("unit-form", IGNORED, place, words, "a unit is {'enabled': true, ...}")
+
+
+def _unit(
+    extension: ControlNet, sent: Sent, given: Mapping[str, Any], place: str
+) -> Iterator[Finding]:
+    for key in given:
+        if key not in ACCEPTED:
+            words = f"ControlNet has no unit field {key!r}: it is ignored"
+            yield Finding("unknown-unit-field", IGNORED, f"{place}.{key}", words, _field(key))
+    if extension.checks_units and "enabled" not in given:
+        words = f"{place} has no 'enabled', false by default from 1.1.448 on: the unit does nothing"
+        yield Finding("unit-off", IGNORED, place, words, "send 'enabled': true")
+    try:
+        unit = extension.read_unit(given)
+    except UpstreamError as refusal:
+        yield from _refused(extension, given, refusal, place)
+        return
+    if unit.enabled:
+        yield from _running(extension, sent, unit, place)
+        yield from _bounds(extension, unit, given, place)
+
+
+def _refused(
+    extension: ControlNet, given: Mapping[str, Any], refusal: UpstreamError, place: str
+) -> Iterator[Finding]:
+    """A unit that is refused, enabled or not, and what its values should be."""
+    told = refusal.text if isinstance(refusal, ServerError) else str(refusal)
+    text = " ".join(told.split())
+    found = False
+    for name, modes in _NUMBERED.items():
+        value = given.get(name)
+        if name in text and isinstance(value, int):
+            found = True
+            words = f"{place}.{name} is a number: the server answers 500"
+            right = modes[value] if 0 <= value < len(modes) else modes[0]
+            yield Finding("unit-refused", REFUSED, f"{place}.{name}", words, f"send {right!r}")
+    module = given.get("module")
+    if isinstance(module, str) and extension.catalogue.find(module) is None:
+        found = True
+        words = f"no module is called {module!r}: the server answers 500"
+        names = [one for m in extension.catalogue.modules for one in (m.name, m.label)]
+        advice = meant(module, names, 0.6)
+        yield Finding("unit-refused", REFUSED, f"{place}.module", words, advice)
+    if not found:
+        yield Finding("unit-refused", REFUSED, place, f"the server answers 500: {text}")
+
+
+def _running(extension: ControlNet, sent: Sent, unit: Unit, place: str) -> Iterator[Finding]:
+    """What fails without a word when the unit runs."""
+    module = extension.catalogue.find(unit.get("module"))
+    if module is None:
+        words = f"no module is called {unit.get('module')!r}: {_SILENT}"
+        yield Finding("unit-silent", IGNORED, f"{place}.module", words)
+        return
+    try:
+        extension.model_of(unit, module)
+    except ServerError as error:
+        wanted = unit.get("model")
+        bare = [model.rpartition(" [")[0] for model in extension.catalogue.models]
+        known = wanted == "None" or wanted in bare
+        advice = "send a 'model' of model_list" if known else meant(wanted, bare, 0.6)
+        words = f"{error.text}: {_SILENT}"
+        yield Finding("unit-silent", IGNORED, f"{place}.model", words, advice)
+    fault = _fault_of_picture(extension, sent, unit)
+    if fault:
+        yield Finding("unit-silent", IGNORED, f"{place}.image", f"{fault}: {_SILENT}")
+
+
+def _fault_of_picture(extension: ControlNet, sent: Sent, unit: Unit) -> str:
+    """Why the unit's picture cannot be used; "" where it can."""
+    server = context_of(extension.webui)
+    values = unit.values
+    region = values.get("effective_region_mask")
+    try:
+        if isinstance(region, str) and len(loaded(read_picture(region, server.options)).mode) == 1:
+            return "the region's mask has one channel"
+        if not extension.checks_units:
+            return ""
+        if unit.get("image") is None:
+            return "" if sent.tab == "img2img" else "the unit has no image"
+        if unit.get("image") == "":
+            return "the unit's image is empty text, which is not the same as none"
+        pictures.unit_picture(server, values)
+    except UpstreamError as error:
+        told = getattr(error, "text", "") or getattr(error, "detail", "")
+        return f"the unit's picture cannot be used ({told or 'its form or channels'})"
+    return ""
+
+
+def _bounds(
+    extension: ControlNet, unit: Unit, given: Mapping[str, Any], place: str
+) -> Iterator[Finding]:
+    """Numbers that are replaced."""
+    module = extension.catalogue.find(unit.get("module"))
+    for number, name in enumerate(_NUMBERS):
+        value = given.get(name)
+        if module is None or not isinstance(value, int | float) or value == _DEFAULT:
+            continue
+        slider = module.slider(number)
+        hidden = number >= len(module.sliders)
+        if not hidden and slider.bounded(value) != value:
+            words = f"{name} {value} is outside {slider.minimum} to {slider.maximum}: "
+            words += f"{slider.value} is taken"
+            yield Finding("unit-number", CHANGED, f"{place}.{name}", words)
+
+
+def _field(key: str) -> str:
+    if key in {"guessmode", "guess_mode"}:
+        return f"send 'control_mode': {CONTROL_MODES[-1]!r}"
+    return meant(key, ACCEPTED)
