@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from mockserver.backends.a1111.generation.callbacks import Callbacks
-from mockserver.backends.a1111.generation.context import context_of
 from mockserver.core.errors import UpstreamError
 from mockserver.core.upstream_errors import missing_arguments
 from mockserver.extensions.base import Run
@@ -44,7 +43,7 @@ class ScriptCalls(Callbacks):
         given = processing.scripts
         if given is None:
             return
-        server = context_of(self._webui)
+        server = self._webui.context
         entries = {e.name: e for e in server.scripts.tab(processing.tab).entries}
         for script in self._webui.extensions.scripts():
             entry = entries.get(script.title)
@@ -133,7 +132,7 @@ class ScriptCalls(Callbacks):
                 missing = script.parameters[len(arguments) :]
                 if missing:
                     raise missing_arguments("Script.run", list(missing))
-                run = Run(context_of(self._webui), cast("Processing", p), arguments)
+                run = Run(self._webui.context, cast("Processing", p), arguments)
                 return script.run(run)
         return None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.backends.a1111.generation.context import forget
 from mockserver.backends.a1111.server import Webui
 from mockserver.core.errors import BadInput
 from mockserver.core.simulated import DEFAULT_PROFILE
@@ -209,7 +208,7 @@ class ExtensibleWebui(Webui):
             self._store_options(self.options, extension)
         for name in _COMPUTED:
             self.__dict__.pop(name, None)
-        forget(self)
+        self.forget_context()
         for listener in self._listeners:
             listener()
 

@@ -6,7 +6,7 @@ import hashlib
 import re
 import zlib
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -14,7 +14,7 @@ from mockserver.core.json_values import json_or_none
 from mockserver.redaction.names import SECRET, is_secret_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 #: Bodies up to this size are kept as they are.
 SMALL = 16_384
@@ -141,7 +141,7 @@ class Call:
         response: headers and body.
         started: seconds since the epoch.
         seconds: how long it took.
-        lint: sentences about what the server ignores in the request.
+        linted: gives sentences about what the server ignores in the request.
         faults: names of the faults that happened to it, the outermost first.
     """
 
@@ -154,8 +154,13 @@ class Call:
     response: Message
     started: float
     seconds: float
-    lint: tuple[str, ...] = field(default=())
+    linted: Callable[[], tuple[str, ...]] = field(default=tuple, repr=False, compare=False)
     faults: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def lint(self) -> tuple[str, ...]:
+        """Sentences about what the server ignores in the request, from when they are first read."""
+        return self.linted()
 
     @property
     def json(self) -> Any:

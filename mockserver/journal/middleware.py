@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import time
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -128,14 +129,17 @@ class JournalMiddleware:
         path = environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", errors="replace")
         method = environ["REQUEST_METHOD"]
         query = environ.get("QUERY_STRING", "")
-        lint = tuple(str(f) for f in self._linted(method, path, sent.body, query))
         number = self._journal.next_number()
         faults = environ.get(FIRED, ())
+        lint = partial(self._sentences, method, path, sent.body, query)
         call = Call(number, method, path, query, sent, status, got, *times, lint, faults)
         self._journal.add(call)
         if self.console is not None:
             self.console(call)
         return call
+
+    def _sentences(self, *asked: Any) -> tuple[str, ...]:
+        return tuple(str(finding) for finding in self._linted(*asked))
 
     def _lint(self, environ: WSGIEnvironment, body: bytes) -> tuple[Finding, ...]:
         method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")

@@ -109,10 +109,9 @@ class Facts:
 
     @property
     def _context(self) -> GenerationContext | None:
-        from mockserver.backends.a1111.generation import context  # noqa: PLC0415 - start-up time
         from mockserver.backends.a1111.server import Webui  # noqa: PLC0415 - as above
 
-        return context.context_of(self._server) if isinstance(self._server, Webui) else None
+        return self._server.context if isinstance(self._server, Webui) else None
 
     @property
     def _samplers(self) -> Samplers | None:

@@ -7,8 +7,9 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.checkpoints import CheckpointList
-from mockserver.backends.a1111.generation import context
 from mockserver.backends.a1111.generation.callbacks import Callbacks
+from mockserver.backends.a1111.generation.context import GenerationContext
+from mockserver.backends.a1111.generation.samplers import Samplers
 from mockserver.backends.a1111.networks import EmbeddingList, Networks
 from mockserver.backends.a1111.options import (
     PLAIN,
@@ -18,6 +19,7 @@ from mockserver.backends.a1111.options import (
     saved_options,
 )
 from mockserver.backends.a1111.options_file import check_place, read_state, write_state
+from mockserver.backends.a1111.scripts.catalogue import ScriptCatalogue
 from mockserver.backends.a1111.state import TaskRegistry, TaskState
 from mockserver.backends.a1111.styles import Style
 from mockserver.backends.a1111.world import World
@@ -121,9 +123,61 @@ class Webui(SimulatedServer):
         schema = self.fixtures.get("openapi")["components"]["schemas"]["Options"]
         return {k: part.get("description", "") for k, part in schema["properties"].items()}
 
+    @cached_property
+    def context(self) -> GenerationContext:
+        """What generations work with; made when it is first asked for, until `forget_context`."""
+        return GenerationContext(
+            options=self.options,
+            checkpoints=self.checkpoints,
+            networks=self.networks,
+            samplers=self._samplers(),
+            scripts=self._scripts(),
+            state=self.state,
+            queue=self.queue,
+            tasks=self.tasks,
+            clock=self.clock,
+            gallery=self.gallery,
+            random=self.random,
+            rules=self.profile.generation,
+            inputs=self.profile.inputs,
+            outputs=self.profile.outputs,
+            models=self.profile.models,
+            version=self.profile.version,
+            pace=self.pace,
+            styles=self.styles,
+            upscalers=self._names("upscalers"),
+            latent_modes=self._names("latent-upscale-modes")
+            or self.profile.generation.unlisted_latent_modes,
+            vaes=self._names("sd-vae", "model_name"),
+            face_restorers=self._names("face-restorers"),
+            callbacks=self.callbacks if self.callbacks.active else None,
+        )
+
     def forget_context(self) -> None:
         """Have generations see lists that have changed."""
-        context.forget(self)
+        self.__dict__.pop("context", None)
+
+    def _names(self, name: str, key: str = "name") -> tuple[str, ...]:
+        """Names of a recorded list; none where the server has no such list."""
+        return tuple(item[key] for item in self.listed(name))
+
+    def _samplers(self) -> Samplers:
+        rules = self.profile.samplers
+        schedulers = self._list("schedulers", rules.unlisted_schedulers)
+        return Samplers.of(
+            self.fixtures.get("samplers"),
+            schedulers,
+            unknown=rules.unknown,
+            named_by=rules.named_by,
+            any_case=rules.any_case,
+            eta_in_params=rules.eta_in_params,
+            normal_after=rules.normal_after,
+        )
+
+    def _scripts(self) -> ScriptCatalogue:
+        unlisted = self.profile.generation.unlisted_scripts
+        listed, infos = self._list("scripts", {}), self._list("script-info", ())
+        return ScriptCatalogue(listed, infos, unlisted)
 
     def knows_model(self, name: Any) -> bool:
         """Whether `name` is exactly one of a checkpoint's names."""

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
-from mockserver.backends.a1111.generation.context import context_of
 from mockserver.extensions.agent_scheduler.tasks import DONE, FINISHED, PENDING
 
 if TYPE_CHECKING:
@@ -142,7 +141,7 @@ class Reading:
 
     def models(self, _: Call) -> list[str]:
         """Titles of all models."""
-        return list(context_of(self._webui).checkpoints.names)
+        return list(self._webui.context.checkpoints.names)
 
     def queue(self, call: Call) -> dict[str, Any]:
         """The pending tasks, those of one page."""

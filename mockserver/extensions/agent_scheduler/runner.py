@@ -10,7 +10,6 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from mockserver.backends.a1111.generation.context import context_of
 from mockserver.core.errors import ServerError, UpstreamError
 from mockserver.core.upstream_errors import raises_upstream
 from mockserver.extensions.agent_scheduler.tasks import DONE, FAILED, INTERRUPTED, PENDING
@@ -45,7 +44,7 @@ def task_fields(
     Raises:
         ServerError: an unknown selectable script, ControlNet units with a picture as text.
     """
-    server = context_of(webui)
+    server = webui.context
     fields = {name: value for name, value in values.items() if name not in _OWN}
     fields["sampler_index"] = fields.pop("sampler_name")
     _check_selected(server, tab, fields.get("script_name"))

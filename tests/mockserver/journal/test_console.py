@@ -23,7 +23,17 @@ def test_a_generation_is_told_with_its_size_steps_and_sampler() -> None:
 def test_faults_and_lint_are_told_and_nothing_else_gets_into_the_line() -> None:
     got = Message((), b"")
     call = Call(
-        1, "GET", "/a\x1b[31m", "b=1", got, None, got, NOON, 0.002, ("no route",), ("reset",)
+        1,
+        "GET",
+        "/a\x1b[31m",
+        "b=1",
+        got,
+        None,
+        got,
+        NOON,
+        0.002,
+        lambda: ("no route",),
+        ("reset",),
     )
 
     assert line_of(call) == "12:00:00 GET /a?[31m?b=1 no answer 2 ms  fault: reset  lint: no route"

@@ -66,11 +66,15 @@ def _hidden_state(clip_skip: Any) -> Any:
     return _HIDDEN_STATES[last] if clip_skip > 1 else None
 
 
-@raises_upstream
 def clip_skip(server: GenerationContext) -> Any:
     """The option for clip skip, as the version takes it."""
     value = server.options["CLIP_stop_at_last_layers"]
-    return int(value) if server.rules.whole_clip_skip else value
+    return _whole(value) if server.rules.whole_clip_skip else value
+
+
+@raises_upstream
+def _whole(value: Any) -> int:
+    return int(value)
 
 
 def embeddings_in(server: GenerationContext, texts: Sequence[str]) -> list[str]:

@@ -42,9 +42,9 @@ _NANS = (
 
 def step_seconds(server: GenerationContext, shape: tuple[int, int, int], pictures: int) -> float:
     """Seconds that one pass through the model takes for a batch of that latent."""
-    if not server.step_time:
+    if not server.pace.step_time:
         return 0.0
-    return server.step_time * max(shape[1] * shape[2], 1) / _LATENT_AREA * max(pictures, 1)
+    return server.pace.step_time * max(shape[1] * shape[2], 1) / _LATENT_AREA * max(pictures, 1)
 
 
 @raises_upstream

@@ -25,6 +25,8 @@ _MOST_AREA = 1 << 20
 #: Bytes of attention scores for each two points: eight heads, two bytes each.
 _ATTENTION_BYTES = 16
 _GIB = 1 << 30
+#: Heights and widths that say that the seed is not resized.
+_NO_RESIZE = ((-1, -1), (0, 0))
 _LEAST_SEED, _SEED_END = -(2**63), 2**64
 
 
@@ -101,7 +103,9 @@ def draw(p: Processing, shape: tuple[int, int, int], seeds: Sequence[int], delta
     Raises:
         ServerError: sizes or seeds that torch refuses, a variation strength that is None.
     """
-    noise_shape = _noise_shape(shape, p.seed_resize_from_h, p.seed_resize_from_w)
+    noise_shape = shape
+    if (p.seed_resize_from_h, p.seed_resize_from_w) not in _NO_RESIZE:
+        noise_shape = _noise_shape(shape, p.seed_resize_from_h, p.seed_resize_from_w)
     varied = p.subseed_strength != 0
     for number in range(len(seeds)):
         if varied:

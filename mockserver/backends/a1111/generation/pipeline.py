@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mockserver.backends.a1111.generation.answer import Generated, answer
-from mockserver.backends.a1111.generation.context import context_of
 from mockserver.backends.a1111.generation.parse import parse_img2img, parse_txt2img
 from mockserver.backends.a1111.generation.processing import Processing
 from mockserver.backends.a1111.generation.run import process_images
@@ -40,7 +39,7 @@ def txt2img(webui: Webui, valid: Valid) -> Generated:
         HTTPError: 422 for an unknown script, 500 for an unknown samples_format.
         ServerError: everything else that fails in the webui.
     """
-    server = context_of(webui)
+    server = webui.context
     request = parse_txt2img(server, valid)
     return answer(server, request, _generate(server, request))
 
@@ -58,7 +57,7 @@ def img2img(webui: Webui, valid: Valid) -> Generated:
             cannot be decoded and for an unknown samples_format.
         ServerError: everything else that fails in the webui.
     """
-    server = context_of(webui)
+    server = webui.context
     request = parse_img2img(server, valid)
     return answer(server, request, _generate(server, request))
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from mockserver.backends.a1111.generation.source import Source
 
 
-@raises_upstream
 def _total_steps(server: GenerationContext, sampler_name: str | None, steps: Any) -> Any:
+    """How often the model is asked in so many steps of a sampler."""
     sampler = server.samplers.find(sampler_name)
     if server.rules.second_order_multiplies_steps:
         return steps * (2 if sampler and sampler.second_order else 1)
@@ -35,6 +35,11 @@ def _first_steps(server: GenerationContext, p: Processing) -> Any:
     if not server.rules.second_order_multiplies_steps:
         int(total // p.steps)
     return total
+
+
+@raises_upstream
+def _hires_steps(server: GenerationContext, sampler_name: str | None, steps: Any) -> Any:
+    return _total_steps(server, sampler_name, steps)
 
 
 class Batch:
@@ -116,7 +121,7 @@ class Batch:
             return
         p.hr_conds_ready = True
         name = p.hr_sampler_name or p.sampler_name
-        steps = _total_steps(self.server, name, p.hr_second_pass_steps or p.steps)
+        steps = _hires_steps(self.server, name, p.hr_second_pass_steps or p.steps)
         first, found, ask = p.firstpass_steps, self.hires_networks, self._encoder.ask
         if not (self.server.rules.unguided_unread and p.hr_cfg == 1):
             ask(("hr_uc", "uc"), p.hr_negative_prompts, first, found, steps)

@@ -35,6 +35,7 @@ class Processing:
         scripts: what the request gives to scripts.
 
     Attributes:
+        is_img2img: whether it starts from pictures.
         effects: what this run adds to the extra parameters that changes pixels too.
         script_memory: what scripts of extensions keep for the time of this generation.
         scripts_off: titles of scripts of extensions that leave it alone.
@@ -116,6 +117,7 @@ class Processing:
         self, tab: str, fields: Mapping[str, Any], scripts: ScriptArguments | None = None
     ) -> None:
         self.tab = tab
+        self.is_img2img = tab == "img2img"
         self.scripts = scripts
         self.extra_generation_params: dict[str, Any] = {}
         self.effects: dict[str, Any] = {}
@@ -180,11 +182,6 @@ class Processing:
         made = object.__new__(type(self))
         made.__dict__.update(self.__dict__, script_memory=dict(self.script_memory))
         return made
-
-    @property
-    def is_img2img(self) -> bool:
-        """Whether it starts from pictures."""
-        return self.tab == "img2img"
 
     @property
     def mask_blur(self) -> Any:

@@ -116,7 +116,7 @@ class Repeats:
             A function that gives the answer, and what the journal keeps of it.
         """
         found = self._kept.get(key)
-        if found is None or self._server.step_time:
+        if found is None or self._server.pace.step_time:
             return None
         world, before = self._world(), self._server.asked_conds
         for kept in found:
@@ -158,7 +158,7 @@ class Repeats:
             The answer.
         """
         server = self._server
-        fit = _is_plain(values) and not server.step_time and len(key[1]) <= _LONGEST
+        fit = _is_plain(values) and not server.pace.step_time and len(key[1]) <= _LONGEST
         if not fit or server.queue.held:
             head, info = run()
             return head + self._render(info) + b"}"

@@ -60,7 +60,7 @@ def _process(server: GenerationContext, p: Processing, sampling: Sampling) -> Pr
     resolve(server, p)
     run_alwayson(server, p)
     encoder, source = TextEncoder(server, p), None
-    if server.step_time:
+    if server.pace.step_time:
         _prepare(server, p)
     if p.is_img2img:
         source = Source.of(server, p)

@@ -190,7 +190,7 @@ def decode(batch: Batch, latents: Latents) -> None:
     if method != "Full" and not p.enable_hr:
         p.tell("VAE Decoder", method)
     noise.check_decodable(latents.shape)
-    if batch.server.step_time:
+    if batch.server.pace.step_time:
         seconds = step_seconds(batch.server, latents.shape, len(p.seeds))
         batch.server.clock.sleep(DECODING * seconds)
 

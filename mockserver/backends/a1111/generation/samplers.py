@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mockserver.core.errors import HTTPError, ServerError
@@ -91,22 +92,22 @@ class Sampler:
             normal=normal,
         )
 
-    @property
+    @cached_property
     def by_timesteps(self) -> bool:
         """Whether it works on timesteps."""
         return self.name in TIMESTEP_SAMPLERS
 
-    @property
+    @cached_property
     def takes_eta(self) -> bool:
         """Whether eta means anything to it."""
         return self.name in _ETA
 
-    @property
+    @cached_property
     def sigma_options(self) -> tuple[str, ...]:
         """Names of the sigma options that it takes."""
         return _SIGMA_OPTIONS.get(self.name, ())
 
-    @property
+    @cached_property
     def churns(self) -> bool:
         """Whether it adds noise on the way, as far as s_churn says."""
         return "s_churn" in self.sigma_options

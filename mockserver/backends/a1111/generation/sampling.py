@@ -251,7 +251,7 @@ def initialise(server: GenerationContext, p: Processing, sampler: Sampler) -> Ac
             value = value or math.inf
         if value != _SIGMA_DEFAULTS[option]:
             p.tell(_SIGMA_LABELS[option], value)
-        else:
+        elif getattr(p, option, None) is not None:
             _note_request(p, option)
     return active
 

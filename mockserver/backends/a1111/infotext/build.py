@@ -17,7 +17,7 @@ from mockserver.backends.a1111.options import MODULES_OPTION
 from mockserver.core.upstream_errors import raises_upstream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from mockserver.backends.a1111.generation.context import GenerationContext
     from mockserver.backends.a1111.generation.processing import Processing
@@ -64,17 +64,6 @@ class Subject:
         return cls(p.all_prompts[0], p.all_negative_prompts[0], p.all_seeds[0], p.all_subseeds[0])
 
 
-def _if_option(name: str) -> Callable[[GenerationContext, Any], Any]:
-    return lambda server, value: value if server.options[name] else None
-
-
-_WITH_HASH = _if_option("add_model_hash_to_info")
-_WITH_NAME = _if_option("add_model_name_to_info")
-_WITH_VAE_HASH = _if_option("add_vae_hash_to_info")
-_WITH_VAE_NAME = _if_option("add_vae_name_to_info")
-_WITH_VERSION = _if_option("add_version_to_infotext")
-
-
 def _clip_skip(server: GenerationContext) -> Any:
     found = clip_skip(server)
     return None if found <= 1 else found
@@ -108,8 +97,6 @@ def _ensd(server: GenerationContext, p: Processing) -> Any:
 
 
 def _merging(server: GenerationContext, p: Processing, *, hires: bool = False) -> Any:
-    if hires and not p.enable_hr:
-        return None
     ratio = token_merging_ratio(server.options, p, hires=hires)
     return None if ratio == 0 else ratio
 
@@ -126,31 +113,31 @@ def _strength(server: GenerationContext, p: Processing) -> Any:
     return p.extra_generation_params.get("Denoising strength")
 
 
-def _rng(server: GenerationContext) -> Any:
-    source = server.options["randn_source"]
-    return None if source == "GPU" else source
-
-
-def _face_restoration(server: GenerationContext, p: Processing) -> Any:
-    return server.options["face_restoration_model"] if p.restore_faces else None
-
-
-#: How each key gets its value; None leaves it out.
+#: Keys whose value is a field of the generation.
+_FIELDS = {
+    "Steps": "steps",
+    "Sampler": "sampler_name",
+    "Schedule type": "scheduler",
+    "CFG scale": "cfg_scale",
+    "Image CFG scale": "image_cfg_scale",
+    "Init image hash": "init_img_hash",
+}
+#: Keys whose value is a field that an option wants: the option, and the field.
+_WANTED = {
+    "Model hash": ("add_model_hash_to_info", "sd_model_hash"),
+    "Model": ("add_model_name_to_info", "sd_model_name"),
+    "VAE hash": ("add_vae_hash_to_info", "sd_vae_hash"),
+    "VAE": ("add_vae_name_to_info", "sd_vae_name"),
+}
+#: Keys that nothing here ever gives a value.
+_EMPTY = frozenset({"FP8 weight", "Cache FP16 weight for LoRA", "User"})
+#: How each other key gets its value; None leaves it out.
 _VALUES: dict[str, Callable[[GenerationContext, Processing, Subject], Any]] = {
-    "Steps": lambda _, p, __: p.steps,
-    "Sampler": lambda _, p, __: p.sampler_name,
-    "Schedule type": lambda _, p, __: p.scheduler,
-    "CFG scale": lambda _, p, __: p.cfg_scale,
-    "Image CFG scale": lambda _, p, __: p.image_cfg_scale,
     "Seed": lambda _, __, subject: subject.seed,
-    "Face restoration": lambda server, p, _: _face_restoration(server, p),
+    "Face restoration": lambda server, p, _: (
+        server.options["face_restoration_model"] if p.restore_faces else None
+    ),
     "Size": lambda _, p, __: f"{p.width}x{p.height}",
-    "Model hash": lambda server, p, _: _WITH_HASH(server, p.sd_model_hash),
-    "Model": lambda server, p, _: _WITH_NAME(server, p.sd_model_name),
-    "FP8 weight": lambda _, __, ___: None,
-    "Cache FP16 weight for LoRA": lambda _, __, ___: None,
-    "VAE hash": lambda server, p, _: _WITH_VAE_HASH(server, p.sd_vae_hash),
-    "VAE": lambda server, p, _: _WITH_VAE_NAME(server, p.sd_vae_name),
     "Batch size": lambda _, p, __: p.batch_size if p.batch_size > 1 else None,
     "Batch pos": lambda _, p, subject: subject.index if p.batch_size > 1 else None,
     "Variation seed": lambda _, p, s: None if p.subseed_strength == 0 else s.subseed,
@@ -166,15 +153,35 @@ _VALUES: dict[str, Callable[[GenerationContext, Processing, Subject], Any]] = {
     "Eta": lambda _, p, __: p.sampler.told_eta if p.sampler else None,
     "ENSD": lambda server, p, _: _ensd(server, p),
     "Token merging ratio": lambda server, p, _: _merging(server, p),
-    "Token merging ratio hr": lambda server, p, _: _merging(server, p, hires=True),
-    "Init image hash": lambda _, p, __: p.init_img_hash,
-    "RNG": lambda server, _, __: _rng(server),
+    "Token merging ratio hr": lambda server, p, _: (
+        _merging(server, p, hires=True) if p.enable_hr else None
+    ),
+    "RNG": lambda server, _, __: (
+        None if server.options["randn_source"] == "GPU" else server.options["randn_source"]
+    ),
     "NGMS": lambda _, p, __: None if p.s_min_uncond == 0 else p.s_min_uncond,
     "Diffusion in Low Bits": lambda server, _, __: _low_bits(server),
     "Tiling": lambda _, p, __: "True" if p.tiling else None,
-    "Version": lambda server, _, __: _WITH_VERSION(server, server.version),
-    "User": lambda _, __, ___: None,
+    "Version": lambda server, _, __: (
+        server.version if server.options["add_version_to_infotext"] else None
+    ),
 }
+
+
+def _values(
+    server: GenerationContext, p: Processing, subject: Subject, keys: Iterable[str]
+) -> dict[str, Any]:
+    """The values of some keys, in their order."""
+    found: dict[str, Any] = {}
+    for key in keys:
+        if key in _FIELDS:
+            found[key] = getattr(p, _FIELDS[key])
+        elif key in _WANTED:
+            option, name = _WANTED[key]
+            found[key] = getattr(p, name) if server.options[option] else None
+        else:
+            found[key] = None if key in _EMPTY else _VALUES[key](server, p, subject)
+    return found
 
 
 def _resolved(p: Processing, value: Any, subject: Subject) -> Any:
@@ -198,11 +205,10 @@ def check(server: GenerationContext, p: Processing) -> None:
 @raises_upstream
 def _parameters(server: GenerationContext, p: Processing, subject: Subject) -> dict[str, Any]:
     rules = server.rules
-    found = {key: _VALUES[key](server, p, subject) for key in rules.infotext_keys}
+    found = _values(server, p, subject, rules.infotext_keys)
     for key, value in p.extra_generation_params.items():
         found[key] = _resolved(p, value, subject)
-    for key in rules.infotext_tail:
-        found[key] = _VALUES[key](server, p, subject)
+    found |= _values(server, p, subject, rules.infotext_tail)
     modules = server.options[MODULES_OPTION] if rules.modules else None
     if isinstance(modules, list):
         found |= numbered("Module", modules)

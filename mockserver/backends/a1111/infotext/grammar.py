@@ -108,13 +108,17 @@ def quote(value: Any) -> str:
     return text
 
 
+#: Types whose text never needs quotes.
+_UNQUOTED = (int, float, bool)
+
+
 def parameter_line(parameters: Mapping[str, Any]) -> str:
     """``Key: value`` pairs joined by commas; None is left out, a key equal to its value bare.
 
     Source: modules/processing.py ``create_infotext``.
     """
     return ", ".join(
-        key if key == value else f"{key}: {quote(value)}"
+        key if key == value else f"{key}: {value if type(value) in _UNQUOTED else quote(value)}"
         for key, value in parameters.items()
         if value is not None
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from mockserver.backends.a1111.generation.context import context_of
 from mockserver.http.answers import json_response, renderer
 from mockserver.http.routing import Call, Route
 from mockserver.journal.middleware import SHORT_BODY
@@ -47,7 +46,7 @@ class _TextToImage:
         """What was answered before; None on a server whose extensions have a word in it."""
         if len(getattr(self._webui, "extensions", ())):
             return None
-        context = context_of(self._webui)
+        context = self._webui.context
         if self._repeats is None or self._context is not context:
             from mockserver.backends.a1111.generation.repeats import Repeats  # noqa: PLC0415 - start-up time
 

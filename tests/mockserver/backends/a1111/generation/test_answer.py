@@ -10,7 +10,6 @@ from PIL import Image
 
 from mockserver import Webui
 from mockserver.backends.a1111.generation import pipeline
-from mockserver.backends.a1111.generation.context import context_of
 from mockserver.core.errors import HTTPError, ServerError
 
 
@@ -99,8 +98,8 @@ def test_a_mask_is_read_before_the_request_waits_and_an_init_picture_after() -> 
 def test_each_server_has_its_own_parts() -> None:
     one, other = Webui(), Webui()
 
-    assert context_of(one) is context_of(one)
-    assert context_of(one) is not context_of(other)
+    assert one.context is one.context
+    assert one.context is not other.context
 
 
 def test_a_fault_of_the_mock_is_not_told_as_the_webuis(monkeypatch: pytest.MonkeyPatch) -> None:

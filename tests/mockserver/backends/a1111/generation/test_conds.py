@@ -10,7 +10,6 @@ from generations import txt2img
 
 from mockserver import Webui
 from mockserver.backends.a1111.generation.conds import chunks, embeddings_in
-from mockserver.backends.a1111.generation.context import context_of
 from mockserver.core.errors import ServerError
 
 
@@ -49,7 +48,7 @@ def test_a_prompt_takes_chunks_of_75_tokens(prompt: str, count: int) -> None:
     ],
 )
 def test_embeddings_are_found_by_their_tokens(text: str, found: list[str]) -> None:
-    server = replace(context_of(Webui()), networks=Networks())
+    server = replace(Webui().context, networks=Networks())
 
     assert embeddings_in(server, [text]) == found
 

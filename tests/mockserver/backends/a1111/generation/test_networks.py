@@ -9,7 +9,7 @@ import pytest
 from generations import txt2img
 
 from mockserver import Webui
-from mockserver.backends.a1111.generation import context, networks
+from mockserver.backends.a1111.generation import networks
 from mockserver.backends.a1111.generation.networks import without_tags
 from mockserver.backends.a1111.generation.processing import Processing
 from mockserver.backends.a1111.networks import Networks
@@ -45,7 +45,7 @@ def server(**options: Any) -> GenerationContext:
     webui = Webui()
     for name, value in options.items():
         webui.options.put(name, value)
-    return replace(context.context_of(webui), networks=Known())
+    return replace(webui.context, networks=Known())
 
 
 def activated(prompt: str, **options: Any) -> tuple[dict[str, Any], tuple[Any, ...]]:
@@ -132,4 +132,4 @@ def test_extra_networks_can_be_switched_off() -> None:
 
 
 def test_the_servers_own_networks_offer_what_generation_asks() -> None:
-    assert isinstance(context.context_of(Webui()).networks, Networks)
+    assert isinstance(Webui().context.networks, Networks)

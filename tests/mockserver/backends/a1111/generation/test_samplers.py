@@ -8,14 +8,13 @@ import pytest
 from generations import txt2img
 
 from mockserver import Webui
-from mockserver.backends.a1111.generation.context import context_of
 from mockserver.backends.a1111.generation.samplers import Samplers
 from mockserver.core.errors import HTTPError, ServerError
 
 
 @pytest.fixture(scope="module")
 def samplers() -> Samplers:
-    return context_of(Webui()).samplers
+    return Webui().context.samplers
 
 
 def listed(samplers: Samplers, **rules: Any) -> Samplers:

@@ -8,7 +8,6 @@ import pytest
 from generations import txt2img
 
 from mockserver import Webui
-from mockserver.backends.a1111.generation.context import context_of
 from mockserver.backends.a1111.scripts import run
 from mockserver.core.errors import ServerError
 
@@ -28,7 +27,7 @@ def test_missing_arguments_are_told_by_name() -> None:
 
 
 def test_every_selectable_script_of_the_server_is_known_with_all_its_arguments() -> None:
-    catalogue: ScriptCatalogue = context_of(Webui()).scripts
+    catalogue: ScriptCatalogue = Webui().context.scripts
     entries = [entry for tab in ("txt2img", "img2img") for entry in catalogue.tab(tab).entries]
     selectable = {e.name: len(e.defaults) for e in entries if not e.alwayson}
 

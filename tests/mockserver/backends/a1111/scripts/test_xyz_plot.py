@@ -9,7 +9,6 @@ from generations import Made, img2img, in_base64, txt2img
 from PIL import Image
 
 from mockserver import Webui
-from mockserver.backends.a1111.generation.context import context_of
 from mockserver.core.errors import ServerError
 
 ARGUMENTS = (
@@ -33,9 +32,7 @@ ARGUMENTS = (
     "csv_mode",
 )
 OFFERED = next(
-    entry
-    for entry in context_of(Webui()).scripts.tab("txt2img").entries
-    if entry.name == "x/y/z plot"
+    entry for entry in Webui().context.scripts.tab("txt2img").entries if entry.name == "x/y/z plot"
 ).choices[0]
 
 
@@ -232,7 +229,7 @@ def test_odd_arguments_are_a_500(given: dict[str, Any], error: str) -> None:
 
 def test_img2img_has_axes_of_its_own() -> None:
     picture = in_base64(Image.new("RGB", (64, 64), "teal"))
-    tab = context_of(Webui()).scripts.tab("img2img")
+    tab = Webui().context.scripts.tab("img2img")
     (entry,) = (entry for entry in tab.entries if entry.name == "x/y/z plot")
     offered = entry.choices[0] or ()
     args: list[Any] = [offered.index("Denoising"), "0.2,0.8", "", 0, "", "", 0, "", ""]
