@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.backends.a1111.generation.context import context_of
 from mockserver.backends.a1111.input_images import loaded, read_picture
 from mockserver.core.errors import ServerError, UpstreamError
 from mockserver.extensions.controlnet import pictures
@@ -112,7 +111,7 @@ def _running(extension: ControlNet, sent: Sent, unit: Unit, place: str) -> Itera
 
 def _fault_of_picture(extension: ControlNet, sent: Sent, unit: Unit) -> str:
     """Why the unit's picture cannot be used; "" where it can."""
-    server = context_of(extension.webui)
+    server = extension.webui.context
     values = unit.values
     region = values.get("effective_region_mask")
     try:
