@@ -7,6 +7,7 @@ import math
 import pytest
 
 from conformance.client import Exchange
+from conformance.exchange import parse_json
 
 
 def exchange(**fields: object) -> Exchange:
@@ -86,3 +87,9 @@ def test_the_repr_is_one_line_without_secrets() -> None:
 
 def test_bytes_that_are_no_utf_8_are_still_text() -> None:
     assert exchange(body=b"caf\xe9").text == "caf\ufffd"
+
+
+def test_a_number_that_python_refuses_to_read_is_no_json() -> None:
+    assert parse_json("1" * 4300) > 0
+    with pytest.raises(ValueError, match="4300"):
+        parse_json("1" * 4301)

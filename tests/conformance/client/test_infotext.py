@@ -161,3 +161,19 @@ def test_the_single_line_of_koboldcpp_is_read() -> None:
 )
 def test_values_are_quoted_where_they_must_be(value: str, written: str) -> None:
     assert quote_value(value) == written
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        pytest.param('RNG: "x, y"', "x, y", id="quotes end the line"),
+        pytest.param('RNG: "x, y", b: 2', "x, y", id="a comma follows the quotes"),
+        pytest.param('RNG: "x" y, b: 2', '"x" y', id="a word follows the quotes"),
+        pytest.param('RNG: {"n": [1, 2]}', '{"n": [1, 2]}', id="an object ends the line"),
+        pytest.param("RNG: {no object, b: 2", "{no object", id="a bracket that opens nothing"),
+        pytest.param("RNG: last", "last", id="a plain value ends the line"),
+    ],
+)
+def test_a_value_ends_where_its_kind_says(line: str, value: str) -> None:
+    parsed = parse_infotext(f"fox\nSteps: 1, Seed: 2, Size: 3x4, {line}")
+    assert parsed.parameters["RNG"] == value

@@ -92,3 +92,10 @@ def test_a_known_secret_is_found_in_json_text(ascii_only: bool) -> None:
 
 def test_a_longer_secret_is_not_left_over_in_part() -> None:
     assert redact_text("user:password", ("password", "user:password")) == "***"
+
+
+@pytest.mark.parametrize(("secret", "shown"), [("sd15", "a *** fox"), ("sdx", "a sdx fox")])
+def test_a_secret_of_four_letters_is_taken_out_and_a_shorter_one_is_not(
+    secret: str, shown: str
+) -> None:
+    assert redact_text(f"a {secret} fox", [secret]) == shown

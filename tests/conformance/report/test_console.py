@@ -3,9 +3,11 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
+from reports import document, result
 
 from conformance.detection.profile import ServerProfile
 from conformance.report.console import Console
+from conformance.report.summary import verdict_details
 from conformance.requirements.catalogue import load_catalogue
 from conformance.runner.events import (
     CheckFinished,
@@ -32,9 +34,9 @@ def _result(verdict: Verdict, name: str = "LIST-001", **values: str) -> Result:
 
 def _events(*results: Result) -> list[Event]:
     middle: list[Event] = []
-    for number, result in enumerate(results, start=1):
-        middle.append(CheckStarted(result.requirement, number, len(results)))
-        middle.append(CheckFinished(result, number, len(results)))
+    for number, each in enumerate(results, start=1):
+        middle.append(CheckStarted(each.requirement, number, len(results)))
+        middle.append(CheckFinished(each, number, len(results)))
     start = RunStarted("http://x:1", _PROFILE, Mode.SAFE, Plan((), ()), 0)
     return [start, *middle, RunFinished(1.5, 0.25, _PROFILE)]
 
@@ -157,3 +159,10 @@ def test_programs_are_told_by_what_is_to_be_expected_of_them() -> None:
 
 def test_nothing_is_said_of_programs_where_nothing_is_known() -> None:
     assert "programs" not in _shown(_events(_result(Verdict.PASS, "HTTP-020")))
+
+
+@pytest.mark.parametrize("verdict", [Verdict.SKIPPED, Verdict.NOT_RUN])
+def test_a_must_that_was_not_looked_at_is_counted_in_the_verdict(verdict: Verdict) -> None:
+    must, should = result("LIST-001", verdict), result("LIST-004", verdict)
+    assert verdict_details(document(must, should)) == ["1 MUST not looked at"]
+    assert verdict_details(document(should)) == []

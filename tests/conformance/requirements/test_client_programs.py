@@ -154,3 +154,9 @@ def test_a_damaged_map_names_its_file_and_its_fault(change: dict[str, object], w
     table = {name: value for name, value in table.items() if value is not None}
     with pytest.raises(CatalogueError, match=f"some.toml: {words}"):
         read_client("some", "Some", table)
+
+
+def test_a_need_without_its_route_is_known_to_be_missing() -> None:
+    results = _results(_OPEN_WEBUI, OPT_001=Verdict.UNSUPPORTED)
+    (outlook,) = outlooks([_OPEN_WEBUI], results)
+    assert (outlook.breaks_on, outlook.not_looked_at) == (("OPT-001",), ())

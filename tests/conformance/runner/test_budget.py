@@ -93,3 +93,14 @@ def test_what_is_under_way_counts_and_what_was_refused_does_not() -> None:
     with pytest.raises(ZeroDivisionError), meter.reserved(PICTURE):
         raise ZeroDivisionError
     assert meter.spent == 1
+
+
+def test_a_budget_that_is_spent_to_the_last_picture_is_kept() -> None:
+    meter = Meter(limit=0.3)
+    for _ in range(3):
+        # A tenth of a picture has no exact sum: 0.1 + 0.1 + 0.1 > 0.3.
+        with meter.reserved(PICTURE // 10):
+            pass
+    assert meter.spent == pytest.approx(0.3)
+    with pytest.raises(BudgetSpent):
+        meter.afford(1)

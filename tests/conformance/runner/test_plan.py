@@ -93,3 +93,10 @@ def test_the_budget_leaves_out_what_is_too_dear_and_runs_what_is_free() -> None:
 def test_a_budget_of_nothing_runs_the_reads() -> None:
     plan = _plan([_check("TXT2IMG-001", "one_image"), _check("LIST-001")], budget=0)
     assert [p.requirement.id for p in plan.checks] == ["LIST-001"]
+
+
+def test_a_budget_of_just_what_the_plan_costs_leaves_nothing_out() -> None:
+    checks = [_check("TXT2IMG-001", "one_image"), _check("TXT2IMG-018", "batch_of_two")]
+    cost = _plan(checks).cost
+    assert _plan(checks, budget=cost).left_out == ()
+    assert [r.id for r in _plan(checks, budget=cost * 0.999).left_out] == ["TXT2IMG-018"]

@@ -129,3 +129,19 @@ def test_a_server_that_asks_nowhere_is_not_taken_for_a_guarded_one() -> None:
     result = _of(gone, "auth = true", auth=Bearer("planted"))
     assert result.verdict is Verdict.FAIL
     assert result.actual.endswith("routes asks for any, and none answers")
+
+
+def test_a_path_with_a_placeholder_has_no_address_to_ask() -> None:
+    asked = []
+
+    def noted(ask: Ask) -> Told:
+        asked.append(ask.route)
+        return sound(ask)
+
+    def with_a_placeholder(document: dict[str, Any]) -> dict[str, Any]:
+        return document | {"paths": document["paths"] | {"/sdapi/v1/jobs/{job_id}": {"get": {}}}}
+
+    sound = broken(mock(**_GUARDED), edited(with_a_placeholder), route="/openapi.json", status=200)
+    _of(noted, "auth = 'api'")
+    assert "/sdapi/v1/samplers" in asked
+    assert not any("{" in route or "%7B" in route for route in asked)
