@@ -35,6 +35,7 @@ from conformance.client.rendering import (
     shorten_text,
 )
 from conformance.client.requester import UNSET
+from conformance.client.scripts import ADetailerTab, ControlNetUnit, adetailer_args
 from conformance.client.transport import ExchangeLog
 from conformance.client.waiting import wait_until_awake, wait_until_idle, watch_progress
 from conformance.error_body import ErrorBody, ErrorShape, parse_error_body
@@ -42,11 +43,13 @@ from conformance.exchange import Exchange
 
 __all__ = [
     "UNSET",
+    "ADetailerTab",
     "Address",
     "Base64Reading",
     "Basic",
     "Bearer",
     "Client",
+    "ControlNetUnit",
     "DecodedImage",
     "Deviation",
     "ErrorBody",
@@ -67,6 +70,7 @@ __all__ = [
     "Txt2Img",
     "UpscaledImage",
     "UpscaledImages",
+    "adetailer_args",
     "as_stored",
     "changed_options",
     "curl_command",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from conformance.client.image import DecodedImage, decode_image
-from conformance.client.info import Info, read_info
+from conformance.client.info import Info, InfoForm, read_info
 from conformance.client.records import read_object, read_record
 from conformance.errors import ImageError, InfoError, MalformedAnswer
 
@@ -19,7 +19,7 @@ class GenerationAnswer:
     """The answer of txt2img or img2img.
 
     Args:
-        images: base64 as it came, in order; a grid comes first, masks and previews after.
+        images: base64 as it came, in order; a grid comes first, masks and maps after.
         parameters: the request as the server took it; KoboldCpp and Xinference send ``{}``.
         info: what the server says of the pictures.
         exchange: request and answer.
@@ -46,8 +46,14 @@ class GenerationAnswer:
             raise MalformedAnswer(str(error), exchange) from error
         return cls(tuple(bare.images), bare.parameters or {}, info, exchange)
 
+    @property
+    def count(self) -> int:
+        """How many of the images info tells of; all where it tells of none."""
+        told = 0 if self.info.form is InfoForm.TEXT else len(self.info.infotexts)
+        return min(told, len(self.images)) or len(self.images)
+
     def pictures(self, *, strict: bool = False) -> list[DecodedImage]:
-        """The pictures, decoded.
+        """The pictures, decoded, without what comes behind those that info tells of.
 
         Args:
             strict: take plain base64 alone.
@@ -55,9 +61,23 @@ class GenerationAnswer:
         Raises:
             MalformedAnswer: one of them is no picture; says which.
         """
+        return self._decoded(range(self.count), strict=strict)
+
+    def maps(self, *, strict: bool = False) -> list[DecodedImage]:
+        """What comes behind the pictures, decoded: maps of ControlNet, masks by option.
+
+        Args:
+            strict: take plain base64 alone.
+
+        Raises:
+            MalformedAnswer: one of them is no picture; says which.
+        """
+        return self._decoded(range(self.count, len(self.images)), strict=strict)
+
+    def _decoded(self, numbers: range, *, strict: bool) -> list[DecodedImage]:
         return [
-            picture_of(text, f"images[{i}]", self.exchange, strict=strict)
-            for i, text in enumerate(self.images)
+            picture_of(self.images[i], f"images[{i}]", self.exchange, strict=strict)
+            for i in numbers
         ]
 
 

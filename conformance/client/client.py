@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from conformance.client.address import Address, Basic, Credentials, read_credentials
-from conformance.client.calls import ControlCalls, GenerationCalls, ListCalls
+from conformance.client.calls import ControlCalls, ExtensionCalls, GenerationCalls, ListCalls
 from conformance.client.connection import Timeouts
 from conformance.client.options import changed_options
 from conformance.client.redaction import is_secret_header
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 USER_AGENT = "sdapi-check"
 
 
-class Client(ListCalls, GenerationCalls, ControlCalls):
+class Client(ListCalls, GenerationCalls, ControlCalls, ExtensionCalls):
     """A typed client for one server; safe to share between threads.
 
     Nothing is retried and no redirect is followed, so that what is seen is what the server did.

@@ -10,6 +10,7 @@ from PIL import Image
 
 from conformance.client.fields import Img2ImgFields, Txt2ImgFields, check_fields
 from conformance.client.image import encode_image
+from conformance.client.scripts import checked_scripts
 from conformance.errors import ImageError, PayloadError
 
 
@@ -24,8 +25,17 @@ class Payload:
     route: ClassVar[str]
 
     def __init__(self, **fields: Any) -> None:
+        self._body = self._checked(fields)
+
+    def _checked(self, fields: dict[str, Any]) -> dict[str, Any]:
         check_fields(self.table, fields)
-        self._body = {name: _encoded(name, value) for name, value in fields.items()}
+        return {
+            name: _encoded(name, self._scripts(value) if name == "alwayson_scripts" else value)
+            for name, value in fields.items()
+        }
+
+    def _scripts(self, value: dict[str, Any]) -> dict[str, Any]:
+        return checked_scripts(value, has_picture=self.route == "img2img")
 
     def to_json(self) -> dict[str, Any]:
         """The body, ready to be sent; a copy."""
@@ -37,8 +47,7 @@ class Payload:
         Raises:
             PayloadError: names the field at fault.
         """
-        check_fields(self.table, fields)
-        return self.including(**{name: _encoded(name, value) for name, value in fields.items()})
+        return self.including(**self._checked(fields))
 
     def without(self, *names: str) -> Self:
         """Another payload with these fields not set."""

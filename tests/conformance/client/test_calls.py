@@ -161,7 +161,7 @@ def test_every_recorded_generation_is_read(
 
 
 def check_against_pictures(answer: Any) -> None:
-    pictures = answer.pictures(strict=True)
+    pictures = [*answer.pictures(strict=True), *answer.maps(strict=True)]
     assert len(pictures) == len(answer.images)
     for text, parsed in zip(answer.info.infotexts, answer.info.parsed, strict=True):
         assert parsed.prompt in text
