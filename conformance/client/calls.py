@@ -44,9 +44,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.client.connection import Timeouts
-    from conformance.client.exchange import Exchange
     from conformance.client.image import DecodedImage
     from conformance.client.payload import Img2Img, Txt2Img
+    from conformance.exchange import Exchange
 
 
 class GenerationCalls(Requester):
