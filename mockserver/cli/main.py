@@ -5,19 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from importlib.metadata import PackageNotFoundError, version
+from importlib import import_module
 from typing import Any
 
 import click
 
-from mockserver.cli.drift_command import drift_command
-from mockserver.cli.extensions_command import extensions_command
-from mockserver.cli.faults_command import faults_command
-from mockserver.cli.har_command import har_command
-from mockserver.cli.profiles_command import profiles_command
-from mockserver.cli.record_command import record_command, seal_command
-from mockserver.cli.replay_command import replay_command
-from mockserver.cli.serve_command import serve_command
 from mockserver.core.errors import BadInput, MockError, Unreachable
 
 _HELP = """A mock of the stable-diffusion-webui HTTP API (/sdapi/v1).
@@ -44,11 +36,38 @@ _CODES: tuple[tuple[type[MockError], int], ...] = ((BadInput, 2), (Unreachable, 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
+#: Commands and where they are: none is loaded that nobody asked for.
+_COMMANDS = {
+    "serve": "serve_command",
+    "replay": "replay_command",
+    "profiles": "profiles_command",
+    "extensions": "extensions_command",
+    "record": "record_command",
+    "drift": "drift_command",
+    "har": "har_command",
+    "faults": "faults_command",
+    "seal": "record_command",
+}
+
+
 class _ServeByDefault(click.Group):
     """A group whose first command is meant when none is named."""
 
+    def list_commands(self, _: click.Context) -> list[str]:
+        """Names of all commands, sorted."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, _: click.Context, name: str) -> click.Command | None:
+        """The command of a name, loaded now; None where there is none."""
+        if name not in _COMMANDS:
+            return None
+        module = import_module(f"mockserver.cli.{_COMMANDS[name]}")
+        found: click.Command = getattr(module, f"{name}_command")
+        return found
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        own = {*self.commands, "--help", "--version"}
+        """Serve where the first word is no command."""
+        own = {*_COMMANDS, "--help", "--version"}
         if not args or args[0] not in own:
             args = ["serve", *args]
         return super().parse_args(ctx, args)
@@ -57,6 +76,8 @@ class _ServeByDefault(click.Group):
 def _tell_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if not wanted or ctx.resilient_parsing:
         return
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - start-up time
+
     try:
         found = version("sdapi-conformance")
     except PackageNotFoundError:
@@ -76,17 +97,6 @@ def _tell_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 )
 def cli() -> None:
     """All commands."""
-
-
-cli.add_command(serve_command)
-cli.add_command(replay_command)
-cli.add_command(profiles_command)
-cli.add_command(extensions_command)
-cli.add_command(record_command)
-cli.add_command(drift_command)
-cli.add_command(har_command)
-cli.add_command(faults_command)
-cli.add_command(seal_command)
 
 
 def main(args: list[str] | None = None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.backends.a1111.server import Webui
+from mockserver.backends.a1111.server import Webui, shared_models
 from mockserver.core.errors import BadInput
 from mockserver.core.simulated import DEFAULT_PROFILE
 from mockserver.extensions.calls import ScriptCalls
@@ -12,6 +12,7 @@ from mockserver.extensions.lists import ListsWithExtensions, hides_options
 from mockserver.extensions.own import OwnExtension
 from mockserver.extensions.registry import expand, find
 from mockserver.fixtures.fixture_set import FixtureSet
+from mockserver.profiles.loader import is_packaged
 from mockserver.pydantic_compat.models import Models
 
 if TYPE_CHECKING:
@@ -177,6 +178,11 @@ class ExtensibleWebui(Webui):
         self.extensions.start(self, self.config.extensions)
         return lists
 
+    def _request_models(self) -> Models:
+        if self.extensions or not is_packaged(self.profile):
+            return Models(self.fixtures.get("openapi"), self.profile.requests)
+        return shared_models(self.profile.fixtures, self.fixtures.mode, self.profile.name)
+
     def _models_of_options(self) -> tuple[Model, Model | None]:
         """The model of all options, and that of GET's answer where it lacks some."""
         lists = self.fixtures
@@ -202,7 +208,7 @@ class ExtensibleWebui(Webui):
         lists = self.fixtures
         if isinstance(lists, ListsWithExtensions):
             self.fixtures = ListsWithExtensions(lists.plain, self.extensions.loaded)
-        self.models = Models(self.fixtures.get("openapi"), self.profile.requests)
+        self.models = self._request_models()
         self.options.renew(*self._models_of_options())
         for extension in self.extensions:
             self._store_options(self.options, extension)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from flask import Flask, Response
@@ -115,6 +116,8 @@ class MockApp(Flask):
     url_rule_class = _ExactRule
 
     def __init__(self, webui: SimulatedServer) -> None:
+        self._routes_to_come: Callable[[], None] | None = None
+        self._routes_lock = RLock()
         super().__init__("mockserver.http", static_folder=None)
         self.webui = webui
         self.journal = Journal()
@@ -133,6 +136,27 @@ class MockApp(Flask):
             self.admin_layer.add(name, handler)
         self.extensions[KEY] = Endless()
         self.register_error_handler(InternalServerError, _failed)
+
+    @property
+    def url_map(self) -> Map:
+        """The routes, as Flask looks for them; they are added when somebody asks."""
+        with self._routes_lock:
+            coming, self._routes_to_come = self._routes_to_come, None
+            if coming is not None:
+                coming()
+        return self._url_map
+
+    @url_map.setter
+    def url_map(self, found: Map) -> None:
+        self._url_map = found
+
+    def add_routes_later(self, add: Callable[[], None]) -> None:
+        """Add routes when Flask is first asked for them; most requests never do.
+
+        Args:
+            add: adds them; takes the place of one that was not called yet.
+        """
+        self._routes_to_come = add
 
     def new_url_map(self, rules: Iterable[Rule]) -> Map:
         """A map of routes that takes paths as they are."""

@@ -14,7 +14,7 @@ from mockserver.http.routing import Call, RequestReader
 from mockserver.pydantic_compat.errors import reworded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from flask import Request
 
@@ -64,17 +64,43 @@ def fill(app: MockApp, server: Validating, routes: Iterable[Route]) -> None:
     def refused(refusal: UpstreamError) -> Response:
         return error_response(refusal, rules)
 
-    wanted = list(routes)
-    views = {_endpoint(route): _view(server, route) for route in wanted}
-    for route in wanted:
-        app.add_url_rule(
-            route.path,
-            endpoint=_endpoint(route),
-            view_func=_by_flask(views[_endpoint(route)]),
-            methods=route.method.split(", "),
-            provide_automatic_options=False,
+    _install(app, server, list(routes))
+
+
+def _install(app: MockApp, server: Validating, routes: Sequence[Route]) -> None:
+    """Have these routes and no others: in the table at once, in Flask when it is asked."""
+    views = {_endpoint(route): _Later(server, route) for route in routes}
+
+    def by_flask() -> None:
+        app.view_functions = {name: _by_flask(view) for name, view in views.items()}
+        app.url_map = app.new_url_map(
+            [
+                app.url_rule_class(r.path, endpoint=_endpoint(r), methods=r.method.split(", "))
+                for r in routes
+            ]
         )
-    _shorten(app, server, wanted, views)
+
+    app.add_routes_later(by_flask)
+    _shorten(app, server, routes, views)
+
+
+class _Later:
+    """A view that is made when it is first called.
+
+    Args:
+        server: the server that answers.
+        route: what it answers.
+    """
+
+    def __init__(self, server: Validating, route: Route) -> None:
+        self._server, self._route = server, route
+        self._made: View | None = None
+
+    def __call__(self, asked: Request, **parts: str) -> bytes | Response:
+        """Answer a request."""
+        if self._made is None:
+            self._made = _view(self._server, self._route)
+        return self._made(asked, **parts)
 
 
 def _endpoint(route: Route) -> str:
@@ -89,15 +115,7 @@ def replace_routes(app: MockApp, server: Validating, routes: Iterable[Route]) ->
         server: the server that answers.
         routes: all of them, in the order in which the server registers them.
     """
-    wanted = list(routes)
-    views = {_endpoint(route): _view(server, route) for route in wanted}
-    rules = [
-        app.url_rule_class(r.path, endpoint=_endpoint(r), methods=r.method.split(", "))
-        for r in wanted
-    ]
-    app.view_functions = {name: _by_flask(view) for name, view in views.items()}
-    app.url_map = app.new_url_map(rules)
-    _shorten(app, server, wanted, views)
+    _install(app, server, list(routes))
 
 
 def _shorten(

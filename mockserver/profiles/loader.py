@@ -35,6 +35,11 @@ def load_profile(name: str) -> Profile:
     return read_profile(path)
 
 
+def is_packaged(profile: Profile) -> bool:
+    """Whether a profile is the packaged one of its name, and not one like it."""
+    return profile.name in profile_names() and load_profile(profile.name) is profile
+
+
 def read_profile(path: Path) -> Profile:
     """A profile from a TOML file; its name is the file's.
 

@@ -180,6 +180,12 @@ class Models:
         self._dialect = DIALECTS[declared.dialect]
         self._built: dict[str, Model] = {}
 
+    @property
+    def paths(self) -> Collection[str]:
+        """Paths of the document."""
+        found: dict[str, Any] = self._openapi["paths"]
+        return found.keys()
+
     def get(self, name: str) -> Model:
         """The model under components.schemas called `name`.
 

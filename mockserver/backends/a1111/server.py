@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import marshal
 import random
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.checkpoints import CheckpointList
@@ -24,9 +25,13 @@ from mockserver.backends.a1111.state import TaskRegistry, TaskState
 from mockserver.backends.a1111.styles import Style
 from mockserver.backends.a1111.world import World
 from mockserver.core.simulated import DEFAULT_PROFILE, SimulatedServer
+from mockserver.fixtures.fixture_set import FixtureSet
+from mockserver.profiles.loader import is_packaged, load_profile
 from mockserver.pydantic_compat.models import Models
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from mockserver.core.clock import Clock
     from mockserver.core.config import Config
     from mockserver.profiles.profile import Profile
@@ -35,6 +40,31 @@ if TYPE_CHECKING:
 
 #: Options whose change loads a model, behind the queue. Source: modules/initialize_util.py.
 _RELOADING = ("sd_model_checkpoint",)
+
+
+@lru_cache(maxsize=16)
+def shared_models(fixtures: str, mode: str, profile: str) -> Models:
+    """Models of a packaged set's document as a packaged profile declares them."""
+    document = FixtureSet.packaged(fixtures, mode).get("openapi")
+    return Models(document, load_profile(profile).requests)
+
+
+def _saved(fixtures: FixtureSet, profile: Profile, *, nowebui: bool) -> dict[str, Any]:
+    """Options as a server with its web UI saved them."""
+    stored: dict[str, Any] = {}
+    # A server that was recorded with --nowebui did not tell the web UI's own options.
+    for known in (fixtures.base, fixtures) if nowebui else (fixtures,):
+        if known is not None:
+            model = Models(known.get("openapi"), profile.requests).get("Options")
+            stored |= saved_options(model, known.get("options"), profile.options)
+    return stored
+
+
+@lru_cache(maxsize=16)
+def _packed_saved(profile: str, *, nowebui: bool) -> bytes:
+    """What `_saved` gives for a packaged profile; each server unpacks its own."""
+    known = load_profile(profile)
+    return marshal.dumps(_saved(FixtureSet.packaged(known.fixtures), known, nowebui=nowebui))
 
 
 class Webui(SimulatedServer):
@@ -67,7 +97,7 @@ class Webui(SimulatedServer):
     ) -> None:
         super().__init__(profile, config, clock)
         self.callbacks = Callbacks()
-        self.models = Models(self.fixtures.get("openapi"), self.profile.requests)
+        self.models = self._request_models()
         self.options = self._option_store()
         self.checkpoints = CheckpointList(
             self.fixtures.get("sd-models"),
@@ -103,9 +133,14 @@ class Webui(SimulatedServer):
         )
 
     @property
+    def documented_paths(self) -> Collection[str]:
+        """Paths of its document."""
+        return self.models.paths
+
+    @property
     def own_paths(self) -> set[str]:
         """Paths of its document, without those of extensions."""
-        return set(self.fixtures.get("openapi")["paths"])
+        return set(self.documented_paths)
 
     @cached_property
     def flags(self) -> dict[str, Any]:
@@ -183,6 +218,13 @@ class Webui(SimulatedServer):
         """Whether `name` is exactly one of a checkpoint's names."""
         return self.checkpoints.find(name) is not None
 
+    def _request_models(self) -> Models:
+        """The models of its document, shared by all servers of a packaged profile and mode."""
+        profile = self.profile
+        if is_packaged(profile):
+            return shared_models(profile.fixtures, self.fixtures.mode, profile.name)
+        return Models(self.fixtures.get("openapi"), profile.requests)
+
     def _reload_in_turn(self) -> None:
         with self.queue:
             self.checkpoints.reload()
@@ -222,16 +264,13 @@ class Webui(SimulatedServer):
         With ``--nowebui`` they are stored but no options; code that reads them works on a
         saved server and fails on a fresh one.
         """
-        fixtures = self._recorded("")
+        fixtures, profile = self._recorded(""), self.profile
         if fixtures.has("options-stored"):
             return dict(fixtures.get("options-stored"))
-        stored: dict[str, Any] = {}
-        # A server that was recorded with --nowebui did not tell the web UI's own options.
-        for known in (fixtures.base, fixtures) if self.config.nowebui else (fixtures,):
-            if known is not None:
-                model = Models(known.get("openapi"), self.profile.requests).get("Options")
-                stored |= saved_options(model, known.get("options"), self.profile.options)
-        return stored
+        nowebui = self.config.nowebui
+        if not is_packaged(profile) or self.config.extensions:
+            return _saved(fixtures, profile, nowebui=nowebui)
+        return marshal.loads(_packed_saved(profile.name, nowebui=nowebui))  # type: ignore[no-any-return]  # noqa: S302 - what this process wrote
 
     def listed(self, name: str) -> list[dict[str, Any]]:
         """A recorded list of items; empty where the version has no such list."""

@@ -32,7 +32,7 @@ def all_routes(webui: Webui) -> list[Route]:
     Which of them its version has is told by its OpenAPI document.
     """
     modules = _API if webui.config.nowebui else (*_API, *_WITH_WEB_UI)
-    known = webui.fixtures.get("openapi")["paths"]
+    known = webui.documented_paths
     found = [route for module in modules for route in module.routes(webui)]
     there = [route for route in found if not _documented(route) or _path(route) in known]
     return [*there, *documents.routes(webui)]
