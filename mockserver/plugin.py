@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,6 +24,7 @@ _DEFAULT = "a1111-1.10.1"
 _INI = "sdapi_mock"
 _MARKER = "sdapi_mock"
 _PROFILE = "sdapi_mock_profile"
+_JOURNALS = pytest.StashKey[list[dict[str, Any]]]()
 _EXTENSIONS = "sdapi_mock_extensions"
 _STARTED = "(profile=..., step_time=..., clock='manual', faults=['oom'], ...): how the mock starts."
 _MARKERS = (
@@ -35,6 +37,8 @@ _MARKERS = (
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The ini values that say how mocks are started where a test does not say it."""
     parser.addini(_PROFILE, "Server that webui and webui_server simulate.", default=_DEFAULT)
+    words = "Judge the client by what it asked all mocks of this run; .html, .xml, .json or .txt."
+    parser.getgroup("sdapi-mock").addoption("--sdapi-mock-report", metavar="FILE", help=words)
     words = "How mocks are started: lines of name = value, as step_time = 0.01."
     parser.addini(_INI, words, type="linelist", default=[])
 
@@ -43,6 +47,35 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the markers known."""
     for words in _MARKERS:
         config.addinivalue_line("markers", words)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """The verdict on the client, where it was asked for."""
+    file = config.getoption("--sdapi-mock-report")
+    if not file:
+        return
+    from mockserver.cli.report_command import write_report  # noqa: PLC0415 - on demand
+    from mockserver.clients.report import summary  # noqa: PLC0415 - as above
+    from mockserver.clients.requirements import judge_all  # noqa: PLC0415 - as above
+
+    journals = config.stash.setdefault(_JOURNALS, [])
+    verdict = judge_all(journals)
+    write_report(Path(file), verdict)
+    terminalreporter.write_sep("-", "verdict on the client of sdapi-mock")
+    terminalreporter.write_line(summary(verdict))
+    for outcome in verdict.failed:
+        asked = outcome.requirement
+        terminalreporter.write_line(f"{asked.id} {asked.level} {asked.sentence}")
+        for place in outcome.broken:
+            terminalreporter.write_line(f"  {place}")
+
+
+def _remembering(stack: ExitStack, request: pytest.FixtureRequest, active: Activated) -> Activated:
+    """Keep what a mock was asked for the report of the run."""
+    if request.config.getoption("--sdapi-mock-report"):
+        kept = request.config.stash.setdefault(_JOURNALS, [])
+        stack.callback(lambda: kept.append(active.journal.as_json()))
+    return active
 
 
 def _of_ini(config: pytest.Config) -> dict[str, Any]:
@@ -104,7 +137,8 @@ def _in_process(
 
     settings = _settings(request, own)
     address = TEST_ADDRESS if number == 1 else TEST_ADDRESS.replace("webui", f"webui{number}")
-    return stack.enter_context(activate(settings.pop("url", address), **settings))
+    active = stack.enter_context(activate(settings.pop("url", address), **settings))
+    return _remembering(stack, request, active)
 
 
 def _on_port(
@@ -116,7 +150,7 @@ def _on_port(
     del number
     settings = _settings(request, own)
     settings.pop("url", None)
-    return stack.enter_context(serve_in_thread(**settings))
+    return _remembering(stack, request, stack.enter_context(serve_in_thread(**settings)))
 
 
 @pytest.fixture

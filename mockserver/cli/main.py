@@ -27,6 +27,7 @@ Examples:
   sdapi-mock drift URL DIR              what a live server does differently
   sdapi-mock profiles list              the servers that it can be
   sdapi-mock extensions list            the extensions that it can have
+  sdapi-mock report URL                 judge the client that asked a mock
   sdapi-mock faults                     what can be made to go wrong
   sdapi-mock replay                     measure the mock against the recordings
 """
@@ -46,6 +47,7 @@ _COMMANDS = {
     "drift": "drift_command",
     "har": "har_command",
     "faults": "faults_command",
+    "report": "report_command",
     "seal": "record_command",
 }
 

@@ -16,6 +16,8 @@ from mockserver.redaction.names import SECRET, is_secret_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from mockserver.lint.finding import Finding
+
 #: Bodies up to this size are kept as they are.
 SMALL = 16_384
 #: Of what is left of a body, this much is kept.
@@ -141,8 +143,10 @@ class Call:
         response: headers and body.
         started: seconds since the epoch.
         seconds: how long it took.
-        linted: gives sentences about what the server ignores in the request.
+        linted: gives what lint says of the request.
         faults: names of the faults that happened to it, the outermost first.
+        arrived: when the request came, in seconds of a clock that runs evenly whatever the mock's
+            own time does.
     """
 
     number: int
@@ -154,13 +158,19 @@ class Call:
     response: Message
     started: float
     seconds: float
-    linted: Callable[[], tuple[str, ...]] = field(default=tuple, repr=False, compare=False)
+    linted: Callable[[], tuple[Finding, ...]] = field(default=tuple, repr=False, compare=False)
     faults: tuple[str, ...] = field(default=())
+    arrived: float = 0.0
 
     @cached_property
-    def lint(self) -> tuple[str, ...]:
-        """Sentences about what the server ignores in the request, from when they are first read."""
+    def findings(self) -> tuple[Finding, ...]:
+        """What lint says of the request, from when it is first read."""
         return self.linted()
+
+    @property
+    def lint(self) -> tuple[str, ...]:
+        """The same as sentences."""
+        return tuple(str(finding) for finding in self.findings)
 
     @property
     def json(self) -> Any:
@@ -189,7 +199,12 @@ class Call:
             "status": self.status,
             "started": self.started,
             "seconds": round(self.seconds, 6),
+            "arrived": round(self.arrived, 6),
             "lint": list(self.lint),
+            "findings": [
+                {"rule": f.rule, "kind": f.kind, "place": f.place, "text": str(f)}
+                for f in self.findings
+            ],
             "faults": list(self.faults),
             "request": self.request.as_json(),
             "response": self.response.as_json(),

@@ -113,7 +113,7 @@ class JournalMiddleware:
             users = self._webui.config.auth
             sent = Message.kept(_request_headers(environ), body, users)
             got = Message.kept(headers, b"".join(chunks), users, environ.get(SHORT_BODY))
-            call = self._keep(environ, (started, seconds), sent, status, got)
+            call = self._keep(environ, (started, seconds, began), sent, status, got)
             if self.observe is not None:
                 self.observe(call, b"".join(chunks))
         return chunks
@@ -121,7 +121,7 @@ class JournalMiddleware:
     def _keep(
         self,
         environ: WSGIEnvironment,
-        times: tuple[float, float],
+        times: tuple[float, float, float],
         sent: Message,
         status: int | None,
         got: Message,
@@ -131,15 +131,15 @@ class JournalMiddleware:
         query = environ.get("QUERY_STRING", "")
         number = self._journal.next_number()
         faults = environ.get(FIRED, ())
-        lint = partial(self._sentences, method, path, sent.body, query)
-        call = Call(number, method, path, query, sent, status, got, *times, lint, faults)
+        lint = partial(self._linted, method, path, sent.body, query)
+        started, seconds, arrived = times
+        call = Call(
+            number, method, path, query, sent, status, got, started, seconds, lint, faults, arrived
+        )
         self._journal.add(call)
         if self.console is not None:
             self.console(call)
         return call
-
-    def _sentences(self, *asked: Any) -> tuple[str, ...]:
-        return tuple(str(finding) for finding in self._linted(*asked))
 
     def _lint(self, environ: WSGIEnvironment, body: bytes) -> tuple[Finding, ...]:
         method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")

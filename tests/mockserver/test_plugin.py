@@ -173,3 +173,32 @@ def test_unknown_names_are_refused_with_what_was_meant(
     result.stdout.fnmatch_lines_random(
         ["*did you mean 'step_time'*", "*did you mean 'profile'*", "*did you mean 'forge'*"]
     )
+
+
+JUDGED = """
+import requests
+
+def test_my_client(webui, make_webui_server):
+    requests.post(webui.url + "/sdapi/v1/txt2img", json={"steps": 1, "stepz": 2})
+    requests.get(make_webui_server().url + "/sdapi/v1/sd-model")
+"""
+
+
+def test_a_run_ends_with_a_verdict_on_the_client_on_demand(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytester.makepyfile(JUDGED)
+    monkeypatch.setenv("PYTHONPATH", str(Path(mockserver.__file__).parents[1]))
+    arguments = ["-p", "no:cacheprovider", "-p", "no:xdist", *_plugin()]
+    result = pytester.runpytest_subprocess(*arguments, "--sdapi-mock-report=client.html")
+
+    result.stdout.fnmatch_lines(
+        [
+            "*verdict on the client of sdapi-mock*",
+            "2 calls: *1 MUST and 1 SHOULD broken*",
+            "CLIENT-001 MUST *",
+            "*did you mean /sdapi/v1/sd-models?",
+            "CLIENT-004 SHOULD *",
+        ]
+    )
+    assert "Verdict on a client" in (pytester.path / "client.html").read_text()

@@ -7,6 +7,7 @@ from io import StringIO
 
 from mockserver.journal.call import Call, Message
 from mockserver.journal.console import Console, line_of
+from mockserver.lint import Finding
 
 NOON = time.mktime((2026, 11, 29, 12, 0, 0, 0, 0, -1))
 BODY = Message((), b'{"prompt": "cat", "steps": 20, "sampler_name": "Euler a"}')
@@ -32,7 +33,7 @@ def test_faults_and_lint_are_told_and_nothing_else_gets_into_the_line() -> None:
         got,
         NOON,
         0.002,
-        lambda: ("no route",),
+        lambda: (Finding("x", "refused", "", "no route"),),
         ("reset",),
     )
 
