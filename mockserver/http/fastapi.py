@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flask import Response, request
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from flask import Request
 
-    from mockserver.backends.a1111.server import Webui
     from mockserver.core.config import Config
     from mockserver.http.app import MockApp
     from mockserver.http.routing import Route
@@ -152,7 +151,6 @@ def _view(server: Validating, route: Route) -> View:
     open_paths = server.profile.transport.auth_open
     guarded = route.guarded and route.path not in open_paths
     render = renderer(nowebui=server.config.nowebui)
-    webui = cast("Webui", server)
     new_words = server.profile.requests.dialect == "pydantic2"
 
     def view(asked: Request, **parts: str) -> bytes | Response:
@@ -176,7 +174,7 @@ def _view(server: Validating, route: Route) -> View:
             given = intake.given(body, asked)
             told = reworded(refusal.errors, given, server.profile.requests.documented)
             raise RequestValidationError(told) from refusal
-        answer = route.answer(Call(webui, asked, valid), **parts)
+        answer = route.answer(Call(server, asked, valid), **parts)
         return answer if isinstance(answer, Response) else render(answer)
 
     return view

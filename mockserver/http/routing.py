@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from mockserver.core.errors import RequestValidationError
 from mockserver.pydantic_compat.body import ABSENT, decode_body
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
     from flask import Request
 
-    from mockserver.backends.a1111.server import Webui
     from mockserver.pydantic_compat.models import Model, Models
 
 
+#: The class of the simulated server.
+Server = TypeVar("Server")
 #: Bodies that FastAPI declares as a bare object.
 OBJECT = "object"
 #: The same with ``dict[str, Any]``: keys become text.
@@ -35,7 +36,7 @@ FORM = "form:"
 
 
 @dataclass(frozen=True)
-class Call:
+class Call(Generic[Server]):
     """One request on its way to its function.
 
     Attributes:
@@ -44,7 +45,7 @@ class Call:
         valid: the validated body or query; empty for routes that take neither.
     """
 
-    webui: Webui
+    webui: Server
     request: Request
     valid: Valid
 

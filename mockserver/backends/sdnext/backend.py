@@ -65,7 +65,7 @@ def _share(state: TaskState) -> float:
 
 
 if TYPE_CHECKING:
-    Answer = Callable[[Call], Any]
+    Answer = Callable[[Call[SdNext]], Any]
 
 _API = "/sdapi/v1/"
 #: Lists that stay as they were recorded.
@@ -149,7 +149,7 @@ def _failures(server: SdNext) -> dict[str, Any]:
 
 
 def _failing(failure: dict[str, Any]) -> Answer:
-    def fail(_: Call) -> Any:
+    def fail(_: Call[SdNext]) -> Any:
         raise ServerError(failure["error"], failure["errors"], failure.get("body", ""))
 
     return fail
@@ -191,7 +191,7 @@ def _recorded(server: SdNext, name: str) -> Answer:
 def _script_info(server: SdNext) -> Answer:
     """All scripts, or those of one name."""
 
-    def answer(call: Call) -> list[dict[str, Any]]:
+    def answer(call: Call[SdNext]) -> list[dict[str, Any]]:
         wanted = call.values["script_name"]
         rows: list[dict[str, Any]] = server.listed("script-info")
         return [row for row in rows if wanted in (None, row["name"])]
@@ -201,29 +201,29 @@ def _script_info(server: SdNext) -> Answer:
 
 def _work(server: SdNext) -> list[Route]:
     # Pillow is imported with the first picture, not when the server starts.
-    def txt2img(call: Call) -> Response:
+    def txt2img(call: Call[SdNext]) -> Response:
         from mockserver.backends.sdnext import generation  # noqa: PLC0415 - start-up time
 
         return _generated(server, generation.txt2img(server, call.values))
 
-    def img2img(call: Call) -> Response:
+    def img2img(call: Call[SdNext]) -> Response:
         from mockserver.backends.sdnext import generation  # noqa: PLC0415 - start-up time
 
         if call.values["init_images"] is None:
             return json_response(_NO_INIT_IMAGE, _BAD_REQUEST)
         return _generated(server, generation.img2img(server, call.values))
 
-    def png_info(call: Call) -> dict[str, Any]:
+    def png_info(call: Call[SdNext]) -> dict[str, Any]:
         from mockserver.backends.sdnext import png_info as module  # noqa: PLC0415 - start-up time
 
         return module.png_info(server, call.values)
 
-    def single(call: Call) -> dict[str, Any]:
+    def single(call: Call[SdNext]) -> dict[str, Any]:
         from mockserver.backends.sdnext import extras  # noqa: PLC0415 - start-up time
 
         return extras.extra_single_image(server, call.values)
 
-    def batch(call: Call) -> dict[str, Any]:
+    def batch(call: Call[SdNext]) -> dict[str, Any]:
         from mockserver.backends.sdnext import extras  # noqa: PLC0415 - start-up time
 
         return extras.extra_batch_images(server, call.values)
@@ -241,20 +241,20 @@ def _work(server: SdNext) -> list[Route]:
 
 
 def _control(server: SdNext) -> list[Route]:
-    def skip_or_show(call: Call) -> dict[str, Any]:
+    def skip_or_show(call: Call[SdNext]) -> dict[str, Any]:
         return progress(server, skip_current_image=call.values["skip_current_image"])
 
     interrupted, skipped = _done(server, "interrupt", {}), _done(server, "skip", None)
 
-    def interrupt(call: Call) -> Any:
+    def interrupt(call: Call[SdNext]) -> Any:
         server.state.interrupt()
         return interrupted(call)
 
-    def skip(call: Call) -> Any:
+    def skip(call: Call[SdNext]) -> Any:
         server.state.skip()
         return skipped(call)
 
-    def set_all(call: Call) -> dict[str, Any]:
+    def set_all(call: Call[SdNext]) -> dict[str, Any]:
         return set_options(server.options, call.values)
 
     return [
@@ -284,7 +284,7 @@ def _options(server: SdNext) -> Answer:
     return lambda _: Prepared(render(server.options.answer()))
 
 
-def _app_id(call: Call) -> dict[str, int]:
+def _app_id(call: Call[SdNext]) -> dict[str, int]:
     return {"app_id": call.webui.app_id}
 
 

@@ -37,15 +37,15 @@ class Control:
     def __init__(self, webui: Webui, tasks: TaskList, runner: TaskRunner) -> None:
         self._webui, self._tasks, self._runner = webui, tasks, runner
 
-    def queue_txt2img(self, call: Call) -> dict[str, str]:
+    def queue_txt2img(self, call: Call[Webui]) -> dict[str, str]:
         """Queue a txt2img."""
         return self._queue("txt2img", call)
 
-    def queue_img2img(self, call: Call) -> dict[str, str]:
+    def queue_img2img(self, call: Call[Webui]) -> dict[str, str]:
         """Queue an img2img."""
         return self._queue("img2img", call)
 
-    def _queue(self, kind: str, call: Call) -> dict[str, str]:
+    def _queue(self, kind: str, call: Call[Webui]) -> dict[str, str]:
         self._runner.settle()
         fields, checkpoint = task_fields(self._webui, kind, call.values)
         task = self._tasks.add(kind, fields, checkpoint)
@@ -53,7 +53,7 @@ class Control:
         self._runner.start()
         return {"task_id": task.id}
 
-    def import_tasks(self, call: Call) -> dict[str, Any]:
+    def import_tasks(self, call: Call[Webui]) -> dict[str, Any]:
         """Queue what was exported elsewhere."""
         try:
             for item in json.loads(call.values["content"]):
@@ -63,7 +63,7 @@ class Control:
             return failure("Import Failed")
         return success("Queue imported")
 
-    def update(self, call: Call, id: str) -> dict[str, Any]:
+    def update(self, call: Call[Webui], id: str) -> dict[str, Any]:
         """Give a task another name, or model and fields."""
         task = self._tasks.get(id)
         if task is None:
@@ -76,7 +76,7 @@ class Control:
             self._tasks.change(task, checkpoint=values["checkpoint"], fields=fields)
         return success("Task updated.")
 
-    def run(self, _: Call, id: str) -> dict[str, Any]:
+    def run(self, _: Call[Webui], id: str) -> dict[str, Any]:
         """Run a task now, or next."""
         current = self._webui.tasks.current
         if current == id:
@@ -87,7 +87,7 @@ class Control:
         self._runner.run_one(self._tasks.get(id))
         return success("Task is executing")
 
-    def requeue(self, _: Call, id: str) -> dict[str, Any]:
+    def requeue(self, _: Call[Webui], id: str) -> dict[str, Any]:
         """Queue a task once more, at the place it had."""
         task = self._tasks.get(id)
         if task is None:
@@ -96,7 +96,7 @@ class Control:
         self._runner.start()
         return success("Task requeued")
 
-    def requeue_failed(self, _: Call) -> dict[str, Any]:
+    def requeue_failed(self, _: Call[Webui]) -> dict[str, Any]:
         """Make the failed tasks pending; nobody begins with them."""
         failed = self._tasks.find((FAILED,))
         if not failed:
@@ -106,7 +106,7 @@ class Control:
             self._tasks.to_bottom(task.id)
         return success(f"Requeued {len(failed)} failed tasks")
 
-    def delete(self, _: Call, id: str) -> dict[str, Any]:
+    def delete(self, _: Call[Webui], id: str) -> dict[str, Any]:
         """Forget a task; one that runs is interrupted instead."""
         if self._webui.tasks.current == id:
             self._webui.state.interrupt()
@@ -115,7 +115,7 @@ class Control:
         self._tasks.delete(id)
         return success("Task deleted")
 
-    def move(self, _: Call, id: str, over_id: str) -> dict[str, Any]:
+    def move(self, _: Call[Webui], id: str, over_id: str) -> dict[str, Any]:
         """Give a task another place in the queue."""
         task = self._tasks.get(id)
         if task is None:
@@ -132,15 +132,15 @@ class Control:
         self._tasks.move_before(task, other)
         return success("Task moved")
 
-    def bookmark(self, _: Call, id: str) -> dict[str, Any]:
+    def bookmark(self, _: Call[Webui], id: str) -> dict[str, Any]:
         """Mark a task."""
         return self._changed(id, "Task bookmarked", bookmarked=True)
 
-    def remove_bookmark(self, _: Call, id: str) -> dict[str, Any]:
+    def remove_bookmark(self, _: Call[Webui], id: str) -> dict[str, Any]:
         """Mark a task no longer."""
         return self._changed(id, "Task unbookmarked", bookmarked=False)
 
-    def rename(self, call: Call, id: str) -> dict[str, Any]:
+    def rename(self, call: Call[Webui], id: str) -> dict[str, Any]:
         """Give a task another name."""
         return self._changed(id, "Task renamed.", name=call.values["name"])
 
@@ -151,24 +151,24 @@ class Control:
         self._tasks.change(task, **values)
         return success(message)
 
-    def pause(self, _: Call) -> dict[str, Any]:
+    def pause(self, _: Call[Webui]) -> dict[str, Any]:
         """Begin nothing more."""
         self._runner.settle()
         self._runner.paused = True
         return success("Queue paused.")
 
-    def resume(self, _: Call) -> dict[str, Any]:
+    def resume(self, _: Call[Webui]) -> dict[str, Any]:
         """Go on."""
         self._runner.paused = False
         self._runner.start()
         return success("Queue resumed.")
 
-    def clear_queue(self, _: Call) -> dict[str, Any]:
+    def clear_queue(self, _: Call[Webui]) -> dict[str, Any]:
         """Forget the pending tasks."""
         self._tasks.clear((PENDING,))
         return success("Queue cleared.")
 
-    def clear_history(self, _: Call) -> dict[str, Any]:
+    def clear_history(self, _: Call[Webui]) -> dict[str, Any]:
         """Forget the finished tasks."""
         self._tasks.clear(FINISHED)
         return success("History cleared.")

@@ -135,15 +135,15 @@ class Reading:
     def __init__(self, webui: Webui, tasks: TaskList, runner: TaskRunner) -> None:
         self._webui, self._tasks, self._runner = webui, tasks, runner
 
-    def samplers(self, _: Call) -> list[str]:
+    def samplers(self, _: Call[Webui]) -> list[str]:
         """Names of all samplers."""
         return [item["name"] for item in self._webui.listed("samplers")]
 
-    def models(self, _: Call) -> list[str]:
+    def models(self, _: Call[Webui]) -> list[str]:
         """Titles of all models."""
         return list(self._webui.context.checkpoints.names)
 
-    def queue(self, call: Call) -> dict[str, Any]:
+    def queue(self, call: Call[Webui]) -> dict[str, Any]:
         """The pending tasks, those of one page."""
         limit, offset = call.values["limit"], call.values["offset"]
         current = self._webui.tasks.current
@@ -158,7 +158,7 @@ class Reading:
             "paused": self._runner.paused,
         }
 
-    def history(self, call: Call) -> dict[str, Any]:
+    def history(self, call: Call[Webui]) -> dict[str, Any]:
         """The finished tasks, the newest first; those with a bookmark come last."""
         wanted = call.values["status"]
         bookmarked = wanted == _BOOKMARKED
@@ -176,7 +176,7 @@ class Reading:
             "total": self._tasks.count(statuses),
         }
 
-    def task(self, _: Call, id: str) -> dict[str, Any]:  # noqa: A002 - the path's own name
+    def task(self, _: Call[Webui], id: str) -> dict[str, Any]:  # noqa: A002 - the path's own name
         """One task."""
         self._runner.settle()
         task = self._tasks.get(id)
@@ -186,7 +186,7 @@ class Reading:
         current = self._webui.tasks.current
         return {"success": True, "data": told(task, place, as_text, current)}
 
-    def position(self, _: Call, id: str) -> dict[str, Any]:  # noqa: A002 - the path's own name
+    def position(self, _: Call[Webui], id: str) -> dict[str, Any]:  # noqa: A002 - the path's own name
         """How many tasks are before one."""
         task = self._tasks.get(id)
         if task is None:
@@ -194,7 +194,7 @@ class Reading:
         place = self._tasks.position(task) if task.status == PENDING else None
         return {"success": True, "data": {"status": task.status, "position": place}}
 
-    def results(self, call: Call, id: str) -> Any:  # noqa: A002 - the path's own name
+    def results(self, call: Call[Webui], id: str) -> Any:  # noqa: A002 - the path's own name
         """The pictures of one task, as data URIs or in a ZIP file."""
         self._runner.settle()
         task = self._tasks.get(id)
@@ -209,7 +209,7 @@ class Reading:
         headers = {"Content-Disposition": file}
         return Response(archive(task), mimetype="application/zip", headers=headers)
 
-    def export(self, call: Call) -> list[dict[str, Any]]:
+    def export(self, call: Call[Webui]) -> list[dict[str, Any]]:
         """The pending tasks in a form that can be imported."""
         values = call.values
         found = self._tasks.find((PENDING,), limit=values["limit"], offset=values["offset"])

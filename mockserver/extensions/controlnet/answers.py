@@ -18,6 +18,7 @@ from mockserver.imaging.painted import Painted
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from mockserver.backends.a1111.server import Webui
     from mockserver.extensions.controlnet.catalogue import Catalogue, Module
     from mockserver.http.routing import Call
 
@@ -51,7 +52,7 @@ _HUES = 360
 
 
 def answer_detect(
-    call: Call,
+    call: Call[Webui],
     catalogue: Catalogue,
     numbers_of: Callable[[Mapping[str, Any], Module], list[float]],
 ) -> dict[str, Any]:
@@ -93,7 +94,7 @@ def answer_detect(
     return _detected(call, module, found)
 
 
-def _detected(call: Call, module: Module, found: list[Image.Image]) -> dict[str, Any]:
+def _detected(call: Call[Webui], module: Module, found: list[Image.Image]) -> dict[str, Any]:
     """The parts of the answer in their order."""
     result: dict[str, Any] = {"info": "Success"}
     if "openpose" in module.name:
@@ -145,12 +146,12 @@ def _shown(detected: Image.Image, module: Module) -> Image.Image:
     return shown
 
 
-def _encoded(call: Call, image: Image.Image) -> str:
+def _encoded(call: Call[Webui], image: Image.Image) -> str:
     webui = call.webui
     return Picture(Painted(lambda: image)).encoded(webui.options, webui.profile.outputs).base64()
 
 
-def answer_render(call: Call) -> dict[str, Any]:
+def answer_render(call: Call[Webui]) -> dict[str, Any]:
     """``POST /controlnet/render_openpose_json``: each pose as a picture.
 
     Raises:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from mockserver.backends.a1111.generation.processing import Processing
+    from mockserver.backends.a1111.server import Webui
     from mockserver.extensions.base import Run, Sent
     from mockserver.extensions.controlnet.catalogue import Module
     from mockserver.extensions.controlnet.units import Unit
@@ -173,10 +174,10 @@ class ControlNet(Extension):
                 new |= {f"{key} {n}": v for n, v in told.items() if v is not None}
         parsed |= new
 
-    def _module_list(self, call: Call) -> dict[str, Any]:
+    def _module_list(self, call: Call[Webui]) -> dict[str, Any]:
         return self.catalogue.listed(labels=bool(call.values["alias_names"]))
 
-    def _settings(self, call: Call) -> dict[str, Any]:
+    def _settings(self, call: Call[Webui]) -> dict[str, Any]:
         return {"control_net_unit_count": call.webui.options["control_net_unit_count"]}
 
 

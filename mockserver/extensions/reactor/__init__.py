@@ -13,6 +13,8 @@ from mockserver.http.routing import EMBEDDED, Call, Route
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mockserver.backends.a1111.server import Webui
+
 # Pillow is imported with the first picture, not when the server starts.
 # ruff: noqa: PLC0415
 
@@ -45,10 +47,10 @@ class ReActorExtension(Extension):
             _route("POST", "facemodels", self._face_model, _FACE_MODEL),
         )
 
-    def _upscalers(self, _: Call) -> dict[str, Any]:
+    def _upscalers(self, _: Call[Webui]) -> dict[str, Any]:
         return {"upscalers": [item["name"] for item in self.webui.listed("upscalers")]}
 
-    def _image(self, call: Call) -> dict[str, Any]:
+    def _image(self, call: Call[Webui]) -> dict[str, Any]:
         """The target with the source's face; as it was without a face or without the model."""
         from mockserver.extensions.pictures import as_base64, picture_sent
         from mockserver.extensions.reactor.script import Enhancement, swapped
@@ -65,7 +67,7 @@ class ReActorExtension(Extension):
         made, _ = swapped(source, target, *faces, after)
         return {"image": as_base64(made)}
 
-    def _face_model(self, call: Call) -> str:
+    def _face_model(self, call: Call[Webui]) -> str:
         """Build a face model: the pictures are looked at, and nothing is kept."""
         from mockserver.extensions.pictures import picture_sent
 

@@ -13,6 +13,8 @@ from mockserver.http.routing import EMBEDDED, Call, Route
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mockserver.backends.a1111.server import Webui
+
 _BODY = f"{EMBEDDED}Body_rembg_remove_rembg_post"
 _NONE = "None"
 
@@ -30,7 +32,7 @@ class Rembg(Extension):
         """Its one route."""
         return (Route("POST", "/rembg", self._remove, _BODY, guarded=False),)
 
-    def _remove(self, call: Call) -> dict[str, Any] | None:
+    def _remove(self, call: Call[Webui]) -> dict[str, Any] | None:
         """The cut-out, or its mask; null without a model, whatever model where it is unknown."""
         from mockserver.extensions.pictures import as_base64, picture_sent  # noqa: PLC0415
         from mockserver.extensions.rembg.cutout import cut_out, foreground  # noqa: PLC0415

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
+    from mockserver.backends.a1111.server import Webui
+
 # ruff: noqa: PLC0415
 
 _SEGMENTED = f"{EMBEDDED}Body_api_controlnet_seg_sam_controlnet_seg_post"
@@ -56,26 +58,26 @@ class SegmentAnything(Extension):
                 "Exception", f"{model} not found, please download model to models/sam."
             )
 
-    def _predict(self, call: Call) -> dict[str, Any]:
+    def _predict(self, call: Call[Webui]) -> dict[str, Any]:
         from mockserver.extensions.segment_anything.answers import prediction
 
         image = self._sent(call.values["input_image"], "RGBA")
         self._load(call.values["sam_model_name"])
         return prediction(image, call.values)
 
-    def _boxes(self, call: Call) -> dict[str, Any]:
+    def _boxes(self, call: Call[Webui]) -> dict[str, Any]:
         from mockserver.extensions.segment_anything.answers import boxes_found
 
         return boxes_found(self._sent(call.values["input_image"], "RGBA"), call.values)
 
-    def _dilate(self, call: Call) -> dict[str, Any]:
+    def _dilate(self, call: Call[Webui]) -> dict[str, Any]:
         from mockserver.extensions.segment_anything.answers import dilation
 
         image = self._sent(call.values["input_image"], "RGBA")
         mask = self._sent(call.values["mask"], "L")
         return dilation(image, mask, call.values["dilate_amount"])
 
-    def _segments(self, call: Call) -> dict[str, Any]:
+    def _segments(self, call: Call[Webui]) -> dict[str, Any]:
         from mockserver.extensions.segment_anything.answers import segments
 
         payload = call.values["payload"]
@@ -83,7 +85,7 @@ class SegmentAnything(Extension):
         self._load(payload["sam_model_name"])
         return segments(image)
 
-    def _category(self, call: Call) -> dict[str, Any]:
+    def _category(self, call: Call[Webui]) -> dict[str, Any]:
         from mockserver.extensions.segment_anything.answers import category_mask
 
         payload = call.values["payload"]

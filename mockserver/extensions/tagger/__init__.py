@@ -91,10 +91,10 @@ class Tagger(Extension):
             Route("POST", f"{_PATH}/unload-interrogators", self._unload, guarded=False),
         )
 
-    def _interrogators(self, _: Call) -> dict[str, Any]:
+    def _interrogators(self, _: Call[Webui]) -> dict[str, Any]:
         return {"models": self.fixtures.get("models")}
 
-    def _interrogate(self, call: Call) -> dict[str, Any]:
+    def _interrogate(self, call: Call[Webui]) -> dict[str, Any]:
         """Tags and rating; the model is looked up before the picture is."""
         from mockserver.extensions.pictures import not_found, picture_sent  # noqa: PLC0415
 
@@ -105,7 +105,7 @@ class Tagger(Extension):
         self._loaded.add(values["model"])
         return {"caption": {"tag": tags(image, values["threshold"]), "rating": rating()}}
 
-    def _unload(self, _: Call) -> str:
+    def _unload(self, _: Call[Webui]) -> str:
         count = len(self._loaded)
         self._loaded.clear()
         return f"Successfully unload {count} model(s)"

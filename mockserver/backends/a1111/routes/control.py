@@ -36,35 +36,35 @@ def routes(webui: Webui) -> list[Route]:
     return found
 
 
-def _progress(call: Call) -> dict[str, Any]:
+def _progress(call: Call[Webui]) -> dict[str, Any]:
     skip = call.values["skip_current_image"]
     rules = call.webui.profile.progress
     return progress(call.webui, skip_current_image=skip, rules=rules)
 
 
-def _interrupt(call: Call) -> dict[str, Any]:
+def _interrupt(call: Call[Webui]) -> dict[str, Any]:
     call.webui.state.interrupt()
     return {}
 
 
-def _restart(_: Call) -> Response:
+def _restart(_: Call[Webui]) -> Response:
     """501 without a body: the webui was not started by its launcher script."""
     return _bare("", _NOT_IMPLEMENTED)
 
 
-def _stop(call: Call) -> Response:
+def _stop(call: Call[Webui]) -> Response:
     """The server ends once this is answered."""
     _lifecycle(call).stop()
     return _bare("Stopping.", 200)
 
 
-def _kill(call: Call) -> Response:
+def _kill(call: Call[Webui]) -> Response:
     """The process ends at once; the client sees its connection break."""
     _lifecycle(call).kill()
     return _bare("", 200)
 
 
-def _lifecycle(call: Call) -> Lifecycle:
+def _lifecycle(call: Call[Webui]) -> Lifecycle:
     found: Lifecycle = call.request.environ[KEY]
     return found
 

@@ -45,7 +45,7 @@ def routes(webui: Webui) -> list[Route]:
     def document() -> Prepared:
         return Prepared(render_standard(openapi_document(webui)))
 
-    pages: dict[str, Callable[[Call], Any]] = {
+    pages: dict[str, Callable[[Call[Webui]], Any]] = {
         "/openapi.json": lambda _: document(),
         "/docs": lambda call: _page(call, "docs"),
         _REDIRECT: lambda call: _asset(call, _REDIRECT_PAGE),
@@ -94,7 +94,7 @@ def _before_fields(operation: dict[str, Any], security: dict[str, Any]) -> dict[
     return head | security | operation
 
 
-def _page(call: Call, name: str) -> Response:
+def _page(call: Call[Webui], name: str) -> Response:
     webui = call.webui
     if "text/html" not in call.request.headers.get("Accept", ""):
         return Response(webui.fixtures.page(name))
@@ -102,7 +102,7 @@ def _page(call: Call, name: str) -> Response:
     return Response(page.replace(_FAR, _NEAR).replace(_FAR_ICON, _NEAR + _ICON))
 
 
-def _asset(_: Call, name: str) -> Response:
+def _asset(_: Call[Webui], name: str) -> Response:
     if name not in _ASSETS:
         return Response("", 404)
     from swagger_ui_bundle import (  # type: ignore[import-untyped]  # noqa: PLC0415 - rarely asked for, and slow to import

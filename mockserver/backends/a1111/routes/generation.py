@@ -71,7 +71,7 @@ class _TextToImage:
 
         return given
 
-    def __call__(self, call: Call) -> bytes | Response:
+    def __call__(self, call: Call[Webui]) -> bytes | Response:
         """Answer a request that is not known yet."""
         from mockserver.backends.a1111.generation.pipeline import txt2img  # noqa: PLC0415 - start-up time
 
@@ -91,13 +91,13 @@ def _key(request: Request) -> tuple[str, bytes]:
     return request.environ.get("CONTENT_TYPE", ""), request.get_data()
 
 
-def _img2img(call: Call) -> Response:
+def _img2img(call: Call[Webui]) -> Response:
     from mockserver.backends.a1111.generation.pipeline import img2img  # noqa: PLC0415 - start-up time
 
     return generated_response(call, img2img(call.webui, call.valid))
 
 
-def generated_response(call: Call, made: Generated) -> Response:
+def generated_response(call: Call[Webui], made: Generated) -> Response:
     """The answer's three keys."""
     render = renderer(nowebui=call.webui.config.nowebui)
     nested = call.webui.profile.outputs.info == "object"
@@ -105,7 +105,7 @@ def generated_response(call: Call, made: Generated) -> Response:
     return json_response(_head(call, made) + render(info) + b"}")
 
 
-def _head(call: Call, made: Generated) -> bytes:
+def _head(call: Call[Webui], made: Generated) -> bytes:
     """The answer up to its info; base64 needs no escapes, so pictures go in as they are."""
     render = renderer(nowebui=call.webui.config.nowebui)
     parts = [b'{"images":[']

@@ -135,7 +135,7 @@ def routes(webui: Webui) -> list[Route]:
     def config() -> Prepared:
         return Prepared(render_standard(gradio_config(webui)))
 
-    twice: dict[str, Callable[[Call], Any]] = {
+    twice: dict[str, Callable[[Call[Webui]], Any]] = {
         "/user": lambda _: None,
         "/login_check": lambda _: None,
         "/token": _token,
@@ -180,38 +180,38 @@ def _open(method: str, path: str, answer: Callable[..., Any]) -> Route:
     return Route(method, path, answer, guarded=False)
 
 
-def _page(_: Call) -> Response:
+def _page(_: Call[Webui]) -> Response:
     return Response(_PAGE)
 
 
-def _info(_: Call) -> dict[str, Any]:
+def _info(_: Call[Webui]) -> dict[str, Any]:
     """The mock's page has no endpoints."""
     return {"named_endpoints": {}, "unnamed_endpoints": {}}
 
 
-def _token(call: Call) -> dict[str, Any]:
+def _token(call: Call[Webui]) -> dict[str, Any]:
     """No log-in, so the token that a cookie brings belongs to nobody."""
     return {"token": call.request.cookies.get("access-token"), "user": None}
 
 
-def _login(_: Call) -> Response:
+def _login(_: Call[Webui]) -> Response:
     """Without ``--gradio-auth`` anybody is sent to the page."""
     response = Response(status=302, headers={"Location": "/"})
     del response.headers["Content-Type"]
     return response
 
 
-def _predict(_: Call, name: str) -> Response:
+def _predict(_: Call[Webui], name: str) -> Response:
     body = {"error": f"This app has no endpoint /api/{name}/."}
     return json_response(render_standard(body), 500)
 
 
-def _reset(_: Call) -> dict[str, bool]:
+def _reset(_: Call[Webui]) -> dict[str, bool]:
     """Nothing is under way that could be reset."""
     return {"success": False}
 
 
-def _upload(call: Call) -> list[str]:
+def _upload(call: Call[Webui]) -> list[str]:
     """Where each file would lie; nothing is kept.
 
     Raises:
@@ -223,19 +223,19 @@ def _upload(call: Call) -> list[str]:
     return [uploaded_path(file.read(), file.filename or "") for file in files]
 
 
-def _proxy(_: Call, name: str) -> None:
+def _proxy(_: Call[Webui], name: str) -> None:
     """No other server's pages are shown here."""
     del name
     raise HTTPError(400, "This URL cannot be proxied.")
 
 
-def _no_such_file(_: Call, name: str) -> None:
+def _no_such_file(_: Call[Webui], name: str) -> None:
     """The mock has none of gradio's scripts and styles."""
     del name
     raise PositionalArgumentsError(404, "File not found")
 
 
-def _file(call: Call, name: str) -> None:
+def _file(call: Call[Webui], name: str) -> None:
     """No file of the simulated server can be had; the refusal tells where it would lie."""
     status, words = simulated_file(call.webui, name)
     raise PositionalArgumentsError(status, f"{words}: {name}.")

@@ -78,7 +78,7 @@ def routes(_: Webui) -> list[Route]:
     ]
 
 
-def _progress(call: Call) -> dict[str, Any]:
+def _progress(call: Call[Webui]) -> dict[str, Any]:
     return internal_progress(
         call.webui,
         call.values["id_task"],
@@ -88,16 +88,16 @@ def _progress(call: Call) -> dict[str, Any]:
     )
 
 
-def _hints(call: Call) -> list[dict[str, str]]:
+def _hints(call: Call[Webui]) -> list[dict[str, str]]:
     labels = call.webui.option_labels
     return [{"name": name, "label": label} for name, label in labels.items()]
 
 
-def _sysinfo_as_asked(call: Call) -> Response:
+def _sysinfo_as_asked(call: Call[Webui]) -> Response:
     return _sysinfo(call, attachment=call.values["attachment"])
 
 
-def _sysinfo(call: Call, *, attachment: bool) -> Response:
+def _sysinfo(call: Call[Webui], *, attachment: bool) -> Response:
     response = Response(sysinfo_text(call.webui), mimetype="text/plain")
     kind = "attachment" if attachment else "inline"
     name = file_name(call.webui.clock.now())

@@ -67,7 +67,7 @@ def routes(webui: Webui) -> list[Route]:
     ]
 
 
-def _recorded(webui: Webui, name: str) -> Callable[[Call], Prepared]:
+def _recorded(webui: Webui, name: str) -> Callable[[Call[Webui]], Prepared]:
     """Answers as recorded; some versions fail at a list of their own, always in the same words."""
     failures = _failures(webui)
     if name in failures:
@@ -77,7 +77,7 @@ def _recorded(webui: Webui, name: str) -> Callable[[Call], Prepared]:
     def rendered() -> Prepared:
         return Prepared(render_standard(webui.fixtures.get(name)))
 
-    def answer(_: Call) -> Prepared:
+    def answer(_: Call[Webui]) -> Prepared:
         changed = webui.changed_lists.get(name)
         return rendered() if changed is None else Prepared(render_standard(changed))
 
@@ -91,11 +91,11 @@ def _failures(webui: Webui) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _flags(webui: Webui) -> Callable[[Call], dict[str, Any]]:
+def _flags(webui: Webui) -> Callable[[Call[Webui]], dict[str, Any]]:
     """Answers the flags; Forge fails where one has a number, and shows them all the same."""
     crash = _failures(webui).get("cmd-flags")
 
-    def flags(call: Call) -> dict[str, Any]:
+    def flags(call: Call[Webui]) -> dict[str, Any]:
         if crash is not None:
             shown = call.webui.flags | crash.get("body", {})
             raise ServerError(crash["error"], crash["errors"], shown)
@@ -104,32 +104,32 @@ def _flags(webui: Webui) -> Callable[[Call], dict[str, Any]]:
     return flags
 
 
-def _failing(crash: dict[str, str]) -> Callable[[Call], Prepared]:
-    def fail(_: Call) -> Prepared:
+def _failing(crash: dict[str, str]) -> Callable[[Call[Webui]], Prepared]:
+    def fail(_: Call[Webui]) -> Prepared:
         raise ServerError(crash["error"], crash["errors"])
 
     return fail
 
 
-def _hypernetworks(call: Call) -> list[dict[str, Any]]:
+def _hypernetworks(call: Call[Webui]) -> list[dict[str, Any]]:
     return call.webui.networks.listed_hypernetworks()
 
 
-def _refresh_checkpoints(call: Call) -> None:
+def _refresh_checkpoints(call: Call[Webui]) -> None:
     with call.webui.queue:
         call.webui.machine.refresh("refresh-checkpoints")
         call.webui.checkpoints.refresh()
 
 
-def _refresh_in_turn(name: str) -> Callable[[Call], None]:
+def _refresh_in_turn(name: str) -> Callable[[Call[Webui]], None]:
     """Looks at the disk, behind whatever is running."""
 
-    def refresh(call: Call) -> None:
+    def refresh(call: Call[Webui]) -> None:
         with call.webui.queue:
             call.webui.machine.refresh(name)
 
     return refresh
 
 
-def _refresh_loras(call: Call) -> None:
+def _refresh_loras(call: Call[Webui]) -> None:
     call.webui.machine.refresh("refresh-loras")

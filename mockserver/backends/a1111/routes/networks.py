@@ -55,7 +55,7 @@ def routes(_: Webui) -> list[Route]:
     ]
 
 
-def _thumb(call: Call) -> None:
+def _thumb(call: Call[Webui]) -> None:
     """A preview's file: there is none, and other files are not given away."""
     name = call.values["filename"]
     if name not in known_files(call.webui):
@@ -65,11 +65,11 @@ def _thumb(call: Call) -> None:
     )
 
 
-def _cover(_: Call) -> None:
+def _cover(_: Call[Webui]) -> None:
     raise HTTPError(404, "File not found")
 
 
-def _metadata(call: Call) -> Response:
+def _metadata(call: Call[Webui]) -> Response:
     found = page_metadata(call.webui, call.values["page"]).get(call.values["item"])
     answer: dict[str, Any] = {}
     if found:
@@ -77,7 +77,7 @@ def _metadata(call: Call) -> Response:
     return json_response(render_standard(answer))
 
 
-def _card(call: Call) -> Response:
+def _card(call: Call[Webui]) -> Response:
     if call.values["page"] not in PAGES:
         raise ServerError("AttributeError", "'NoneType' object has no attribute 'items'")
     name = html.escape(call.values["name"])

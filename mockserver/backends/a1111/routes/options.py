@@ -30,7 +30,7 @@ class _Get:
         self._render = renderer(nowebui=webui.config.nowebui)
         self._rendered: tuple[dict[str, Any], Prepared] | None = None
 
-    def __call__(self, _: Call) -> Prepared:
+    def __call__(self, _: Call[Webui]) -> Prepared:
         answer = self._options.answer()
         kept = self._rendered
         if kept is None or kept[0] is not answer:
@@ -38,5 +38,5 @@ class _Get:
         return kept[1]
 
 
-def _post(call: Call) -> None:
+def _post(call: Call[Webui]) -> None:
     call.webui.options.post(call.values, call.webui.knows_model)

@@ -23,25 +23,25 @@ def routes(_: Webui) -> list[Route]:
     ]
 
 
-def _png_info(call: Call) -> dict[str, Any]:
+def _png_info(call: Call[Webui]) -> dict[str, Any]:
     from mockserver.backends.a1111.png_info import png_info  # noqa: PLC0415 - start-up time
 
     return png_info(call.webui, call.values)
 
 
-def _single(call: Call) -> dict[str, str]:
+def _single(call: Call[Webui]) -> dict[str, str]:
     from mockserver.backends.a1111.extras import extra_single_image  # noqa: PLC0415 - start-up time
 
     return extra_single_image(call.webui, call.values)
 
 
-def _batch(call: Call) -> dict[str, Any]:
+def _batch(call: Call[Webui]) -> dict[str, Any]:
     from mockserver.backends.a1111.extras import extra_batch_images  # noqa: PLC0415 - start-up time
 
     return extra_batch_images(call.webui, call.values)
 
 
-def _interrogate(call: Call) -> dict[str, str]:
+def _interrogate(call: Call[Webui]) -> dict[str, str]:
     from mockserver.backends.a1111.interrogate import interrogate  # noqa: PLC0415 - start-up time
 
     return interrogate(call.webui, call.values)

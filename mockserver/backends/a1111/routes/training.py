@@ -27,7 +27,7 @@ def routes(_: Webui) -> list[Route]:
 
 
 def _route(name: str, work: Callable[[Webui, dict[str, Any]], dict[str, str]]) -> Route:
-    def answer(call: Call) -> dict[str, str]:
+    def answer(call: Call[Webui]) -> dict[str, str]:
         return work(call.webui, call.values)
 
     return Route("POST", f"/sdapi/v1/{name}", answer, OBJECT)
