@@ -3,6 +3,7 @@
 MockError
 ├── FixtureError      a fixture set or recording cannot be used
 ├── ProfileError      a profile cannot be used
+├── RouteError        a route of the mock is misspelt
 ├── ServeError        the mock cannot be served (port taken, server missing)
 ├── RecordError       a live server cannot be recorded or compared
 │   └── Unreachable   it does not answer, or no longer, or not as this API does
@@ -39,6 +40,10 @@ class FixtureError(MockError):
 
 class ProfileError(MockError):
     """A profile is unknown or its file is malformed."""
+
+
+class RouteError(MockError):
+    """A route of the mock is misspelt: no document of a real server has its path."""
 
 
 class ServeError(MockError):

@@ -68,6 +68,7 @@ class Route:
         guarded: whether it asks for credentials where the server has them.
         document: its path in the OpenAPI document, where that differs.
         exists: whether it exists by now; one that does not is 404.
+        gone: whether the newest webui no longer has it.
         again: gives what answers a request that was answered before, None for any other.
     """
 
@@ -78,6 +79,7 @@ class Route:
     guarded: bool = True
     document: str = ""
     exists: Callable[[], bool] = lambda: True
+    gone: bool = False
     again: Callable[[Request], Callable[[], bytes] | None] = lambda _: None
 
 

@@ -16,6 +16,9 @@ from mockserver.backends.a1111.routes import (
     pictures,
     training,
 )
+from mockserver.core.errors import RouteError
+from mockserver.core.simulated import DEFAULT_PROFILE
+from mockserver.fixtures.fixture_set import FixtureSet
 
 if TYPE_CHECKING:
     from mockserver.backends.a1111.server import Webui
@@ -29,13 +32,34 @@ _WITH_WEB_UI = (gradio, internal, networks)
 def all_routes(webui: Webui) -> list[Route]:
     """The routes that exist on `webui`: with ``--nowebui`` the API's alone.
 
-    Which of them its version has is told by its OpenAPI document.
+    Its OpenAPI document says which of them its version has.
+
+    Raises:
+        RouteError: neither that document nor the newest webui's has a route, which is none of
+            those that are gone: its path is misspelt.
     """
     modules = _API if webui.config.nowebui else (*_API, *_WITH_WEB_UI)
     known = webui.documented_paths
     found = [route for module in modules for route in module.routes(webui)]
-    there = [route for route in found if not _documented(route) or _path(route) in known]
+    there: list[Route] = []
+    absent: list[Route] = []
+    for route in found:
+        (there if not _documented(route) or _path(route) in known else absent).append(route)
+    _check_spelling([route for route in absent if not route.gone])
     return [*there, *documents.routes(webui)]
+
+
+def _check_spelling(absent: list[Route]) -> None:
+    """Tell a route that the version lacks from one that no version has."""
+    if not absent:
+        return
+    newest = FixtureSet.packaged(DEFAULT_PROFILE).get("openapi")["paths"]
+    for route in absent:
+        if _path(route) not in newest:
+            raise RouteError(
+                f"no document has {route.method} {_path(route)}; "
+                "write the path as the document does, or mark the route as gone"
+            )
 
 
 def _path(route: Route) -> str:

@@ -55,7 +55,7 @@ def routes(webui: Webui) -> list[Route]:
     ]
     return [
         *recorded,
-        *(Route("GET", f"/sdapi/v1/{name}", lambda _: []) for name in _EMPTY),
+        *(Route("GET", f"/sdapi/v1/{name}", lambda _: [], gone=True) for name in _EMPTY),
         Route("GET", "/sdapi/v1/cmd-flags", _flags(webui)),
         Route("GET", "/sdapi/v1/sd-models", lambda call: call.webui.checkpoints.listed()),
         Route("GET", "/sdapi/v1/embeddings", lambda call: call.webui.networks.embeddings.listed()),

@@ -22,12 +22,14 @@ def routes(_: Webui) -> list[Route]:
         _route("create/hypernetwork", create_hypernetwork),
         _route("train/embedding", train_embedding),
         _route("train/hypernetwork", train_hypernetwork),
-        _route("preprocess", preprocess),
+        _route("preprocess", preprocess, gone=True),
     ]
 
 
-def _route(name: str, work: Callable[[Webui, dict[str, Any]], dict[str, str]]) -> Route:
+def _route(
+    name: str, work: Callable[[Webui, dict[str, Any]], dict[str, str]], *, gone: bool = False
+) -> Route:
     def answer(call: Call[Webui]) -> dict[str, str]:
         return work(call.webui, call.values)
 
-    return Route("POST", f"/sdapi/v1/{name}", answer, OBJECT)
+    return Route("POST", f"/sdapi/v1/{name}", answer, OBJECT, gone=gone)
