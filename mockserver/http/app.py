@@ -14,7 +14,7 @@ from mockserver.admin.control import Control
 from mockserver.admin.middleware import fault_routes
 from mockserver.admin.page import Page
 from mockserver.faults import Faults
-from mockserver.faults.middleware import EndingLayer, FaultLayer, phrase_of
+from mockserver.faults.middleware import EndingLayer, FaultLayer
 from mockserver.http.dispatch import Dispatcher, failure_response
 from mockserver.http.start_flags import StartFlagsLayer
 from mockserver.journal.journal import Journal
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 #: Where an app keeps its lifecycle, among Flask's extensions.
 KEY = "sdapi_lifecycle"
-_FINE = "200 OK"
 
 
 class Lifecycle(Protocol):
@@ -169,14 +168,7 @@ class MockApp(Flask):
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, and write it into the journal."""
         environ[KEY] = self.extensions[KEY]
-
-        def start(status: str, headers: list[tuple[str, str]], *given: Any) -> Any:
-            """Say "Not Found" as uvicorn does, where Werkzeug says NOT FOUND."""
-            if status != _FINE and status.isupper():
-                status = f"{status[:3]} {phrase_of(int(status[:3]))}"
-            return start_response(status, headers, *given)
-
-        return self.admin_layer(environ, start)
+        return self.admin_layer(environ, start_response)
 
     def _reset_connection(self, environ: WSGIEnvironment) -> None:
         """Let the server that runs this app reset a connection when it breaks."""

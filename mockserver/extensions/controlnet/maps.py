@@ -90,7 +90,7 @@ def _from(limit: float) -> list[int]:
 
 
 def _threshold(picture: Image.Image, a: float, _: float) -> Image.Image:
-    """White where the brightest channel is above the threshold, in its upper third."""
+    """White where the darkest channel is above the threshold."""
     bands = picture.split()
     least = ImageChops.darker(ImageChops.darker(bands[0], bands[1]), bands[2])
     return least.point([_LIGHT if level > a else _DARK for level in range(256)]).convert("RGB")
@@ -187,8 +187,12 @@ def _patches(picture: Image.Image, _: float, __: float) -> Image.Image:
 
 def _soft_edges(picture: Image.Image, _: float, __: float) -> Image.Image:
     """Instead of a network's edges: soft ones."""
-    edges = picture.convert("L").filter(ImageFilter.FIND_EDGES)
-    return edges.filter(ImageFilter.GaussianBlur(1)).convert("RGB")
+    grey = picture.convert("L")
+    edges = ImageChops.subtract(
+        grey.filter(ImageFilter.MaxFilter(3)), grey.filter(ImageFilter.MinFilter(3))
+    )
+    soft = edges.filter(ImageFilter.GaussianBlur(1))
+    return ImageOps.autocontrast(soft).convert("RGB") if edges.getbbox() else soft.convert("RGB")
 
 
 _Drawing: TypeAlias = "Callable[[Image.Image, float, float], Image.Image]"
