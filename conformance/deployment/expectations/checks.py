@@ -87,7 +87,7 @@ class Demands:
     def _functions(self) -> dict[str, Callable[[CheckContext], None]]:
         wanted = self.expectations
         made = {
-            key.upper(): presence(key, names)
+            key.upper().replace("_", "-"): presence(key, names)
             for key in LISTS
             if (names := wanted.lists.get(key, ()))
         }

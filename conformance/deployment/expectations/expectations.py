@@ -24,6 +24,8 @@ LISTS = (
     "upscalers",
     "scripts",
     "extensions",
+    "controlnet_models",
+    "adetailer_models",
     "loras",
     "embeddings",
     "styles",

@@ -83,6 +83,8 @@ def read_offers(key: str, value: Any) -> list[Offer]:
         return _embeddings(value)
     if key == "scripts":
         return _scripts(value)
+    if key in _NAMED_UNDER:
+        return _bare(value, _NAMED_UNDER[key])
     items = value if isinstance(value, list) else []
     return [_OFFERS[key](item) for item in items if isinstance(item, dict)]
 
@@ -136,6 +138,22 @@ def _scripts(value: Any) -> list[Offer]:
     return [Offer((n,), any_case=True) for n in dict.fromkeys(names) if isinstance(n, str)]
 
 
+# Lists of bare names, and the key of the answer under which each stands.
+_NAMED_UNDER = {"controlnet_models": "model_list", "adetailer_models": "ad_model"}
+
+
+def _bare(value: Any, key: str) -> list[Offer]:
+    """Names with or without the hash of the file in brackets."""
+    names = value.get(key) if isinstance(value, dict) else None
+    found = [name for name in (names if isinstance(names, list) else ()) if isinstance(name, str)]
+    return [Offer(_names(name, *_without_hash(name))) for name in found]
+
+
+def _without_hash(name: str) -> tuple[str, ...]:
+    bare = re.sub(r" \[[0-9a-f]+\]$", "", name)
+    return bare, bare.removesuffix(".pt")
+
+
 _OFFERS = {
     "models": _model,
     "vaes": _vae,
@@ -174,6 +192,8 @@ _ROUTES = {
     "upscalers": ("upscalers", "latent-upscale-modes"),
     "scripts": ("scripts",),
     "extensions": ("extensions",),
+    "controlnet_models": ("/controlnet/model_list",),
+    "adetailer_models": ("/adetailer/v1/ad_model",),
     "loras": ("loras",),
     "embeddings": ("embeddings",),
     "styles": ("prompt-styles",),

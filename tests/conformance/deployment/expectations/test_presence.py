@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from demanding import expected
-from doubles import broken, edited, instead, mock, told
+from doubles import Server, broken, edited, instead, mock, told
 
 from conformance.deployment.expectations.expectations import LISTS
 from conformance.verdict import Verdict
@@ -16,22 +16,34 @@ _THERE = {
     "schedulers": "['karras', 'SGM Uniform']",
     "upscalers": "['Lanczos', 'Latent (antialiased)']",
     "scripts": "['x/y/z plot', 'loopback']",
+    "controlnet_models": "['control_v11p_sd15_canny', 'control_v11p_sd15_canny [f1aa6b3f]']",
+    "adetailer_models": "['face_yolov8n.pt', 'hand_yolov8n', 'mediapipe_face_full']",
     "loras": "'tiny-lora'",
     "embeddings": "'tiny-emb'",
     "styles": "'anime, soft'",
 }
 
 
+def _having(key: str) -> Server:
+    """A mock that has such a list: the world with extensions has other models and styles."""
+    extension = key.removesuffix("_models")
+    return mock(extensions=(extension,)) if extension != key else mock()
+
+
+def _requirement(key: str) -> str:
+    return f"EXPECT-{key.upper().replace('_', '-')}"
+
+
 @pytest.mark.parametrize("key", _THERE)
 def test_what_the_mock_has_is_there(key: str) -> None:
-    result = expected(mock(), f"{key} = {_THERE[key]}", f"EXPECT-{key.upper()}")
+    result = expected(_having(key), f"{key} = {_THERE[key]}", _requirement(key))
     assert result.verdict is Verdict.PASS
     assert result.exchanges
 
 
 @pytest.mark.parametrize("key", LISTS)
 def test_what_is_not_there_fails_by_its_name(key: str) -> None:
-    result = expected(mock(), f"{key} = 'zz-nothing'", f"EXPECT-{key.upper()}")
+    result = expected(_having(key), f"{key} = 'zz-nothing'", _requirement(key))
     assert result.verdict is Verdict.FAIL
     assert result.expected == f"{key}: zz-nothing"
     assert result.actual.startswith("'zz-nothing' is missing; ")
@@ -49,6 +61,12 @@ def test_an_extension_counts_where_it_is_enabled() -> None:
     assert expected(server, "extensions = 'cn'", "EXPECT-EXTENSIONS").verdict is Verdict.PASS
     result = expected(server, "extensions = ['cn', 'off']", "EXPECT-EXTENSIONS")
     assert result.actual.startswith("'off' is installed, and disabled; ")
+
+
+def test_models_of_an_extension_that_is_not_there_are_missing() -> None:
+    result = expected(mock(), "controlnet_models = 'x'", "EXPECT-CONTROLNET-MODELS")
+    assert result.verdict is Verdict.FAIL
+    assert "absent" in result.actual
 
 
 def test_an_absent_route_is_no_excuse() -> None:
