@@ -102,7 +102,25 @@ def record_command(url: str, folder: Path, **choices: Any) -> None:
         _clear()
     _print_summary(folder, summary, choices["budget"])
     _print_redacted(keeper)
+    _check_served(folder)
     click.echo(f"serve it with: sdapi-mock serve {folder}")
+
+
+def _check_served(folder: Path) -> None:
+    """Start what `serve` would start.
+
+    Raises:
+        RecordError: it does not start; the recording stays.
+    """
+    from mockserver.backends.registry import create_app, simulate  # noqa: PLC0415 - as above
+    from mockserver.core.errors import MockError, RecordError  # noqa: PLC0415 - as above
+    from mockserver.recording.stand_in import stand_in  # noqa: PLC0415 - as above
+
+    try:
+        create_app(simulate(stand_in(folder).profile))
+    except (MockError, KeyError, TypeError, ValueError, AttributeError) as error:
+        words = f"the recording is whole, but cannot be served ({error!r}); it stays in {folder}"
+        raise RecordError(f"{words}: please report it with the folder's openapi.json") from error
 
 
 def _print_plan(budget: int) -> None:

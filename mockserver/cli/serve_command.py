@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 _HOST = "127.0.0.1"
 _PORT = 7860
 _HIGHEST = 65_535
+#: Credentials of a stand-in: those of the recorded server are in no recording.
+_STAND_IN_USERS = (("user", "pass"),)
+_ASKS_FOR_CREDENTIALS = (
+    "the recorded server asked for credentials, and so does its stand-in: user:pass; "
+    "--auth USER:PASS names others"
+)
 
 
 def _users(_: click.Context, __: click.Parameter, text: str | None) -> tuple[tuple[str, str], ...]:
@@ -126,6 +132,19 @@ Examples:
     type=Number(0),
     help="Seconds after the start in which the routes of extensions are 404.",
 )
+@click.option("--freeze-settings", is_flag=True, help="No setting can be changed or saved.")
+@click.option(
+    "--freeze-settings-in-sections",
+    default="",
+    metavar="KEY[,...]",
+    help="Settings in these sections cannot be changed, e.g. saving-images,sd.",
+)
+@click.option(
+    "--freeze-specific-settings",
+    default="",
+    metavar="NAME[,...]",
+    help="These settings cannot be changed, e.g. samples_format.",
+)
 @click.option("--seed", type=int, help="Make the server's own random choices repeatable.")
 @click.option(
     "--lint",
@@ -220,6 +239,9 @@ def _chosen_profile(ctx: click.Context, choices: dict[str, Any]) -> Profile:
     if found.sentence:
         click.echo(found.sentence, err=True)
     choices["nowebui"] = choices["nowebui"] or found.nowebui
+    if found.auth and not choices["auth"]:
+        choices["auth"] = _STAND_IN_USERS
+        click.echo(_ASKS_FOR_CREDENTIALS, err=True)
     return found.profile
 
 

@@ -30,6 +30,9 @@ class Config:
         no_api: started without ``--api``: no route of the API exists.
         cors_origins: ``--cors-allow-origins``: pages that may ask; ``*`` for all.
         cors_regex: ``--cors-allow-origins-regex``: likewise, as a pattern of the whole origin.
+        freeze_settings: no setting can be changed or saved (``--freeze-settings``).
+        freeze_settings_in_sections: keys of sections whose settings cannot, with commas between.
+        freeze_specific_settings: names of settings that cannot, with commas between.
         seed: makes the choices that a real server draws at random repeatable; None for random.
     """
 
@@ -45,6 +48,9 @@ class Config:
     cors_regex: str = ""
     extensions: tuple[str, ...] = ()
     extensions_late: float = 0.0
+    freeze_settings: bool = False
+    freeze_settings_in_sections: str = ""
+    freeze_specific_settings: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a text for ``auth``, which would be taken for many users of one letter.

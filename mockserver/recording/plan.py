@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from io import BytesIO
+from itertools import islice
 from json import dumps
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,10 @@ API = "/sdapi/v1/"
 #: The largest plan fits in it; pictures of 64x64.
 BUDGET = 12
 _SIDE = 64
+#: The exchange whose infotext tells the hashes of networks.
+NETWORKS = "txt2img-networks"
+#: So many Loras and so many embeddings are loaded for it at most.
+_MOST_NETWORKS = 16
 
 
 class Kind(StrEnum):
@@ -97,12 +102,29 @@ def lists() -> list[Step]:
     return [document, *found, *pages]
 
 
-def exchanges(sampler: str) -> list[Step]:
+def network_tags(loras: Iterable[str], embeddings: Iterable[str]) -> str:
+    """A prompt's part that uses networks, so that an infotext tells the hashes of their files.
+
+    Args:
+        loras: names of Loras, as the server lists them.
+        embeddings: names of embeddings.
+
+    Returns:
+        Tags and names of the first ones; "" where there are none.
+    """
+    tags = [f"<lora:{name}:0.1>" for name in islice(loras, _MOST_NETWORKS)]
+    return ", ".join([*tags, *islice(embeddings, _MOST_NETWORKS)])
+
+
+def exchanges(sampler: str, networks: str = "") -> list[Step]:
     """Generations, png-info, extras and errors; what may cost a picture on some server says so.
 
     Args:
         sampler: a sampler that the server lists; "" leaves the choice to it.
+        networks: from `network_tags`; "" leaves out the picture that uses them.
     """
+    tagged = _generation(sampler, prompt=f"a red fox in the snow, {networks}")
+    used = [_ask(NETWORKS, "POST", "txt2img", tagged, 1)] if networks else []
     return [
         _ask("progress", "GET", "progress?skip_current_image=true"),
         _ask("txt2img", "POST", "txt2img", _generation(sampler), pictures=1),
@@ -111,6 +133,7 @@ def exchanges(sampler: str) -> list[Step]:
         _ask("img2img-mask", "POST", "img2img", _from_picture(sampler, mask=_mask()), 1),
         _ask("png-info", "POST", "png-info", {"image": _picture()}),
         _ask("extras", "POST", "extra-single-image", _extras(), 1),
+        *used,
         *_errors(sampler),
     ]
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.core.errors import RecordError, Unreachable
 from mockserver.recording import plan
+from mockserver.recording.exchange import JSON_TEXT
 from mockserver.recording.identity import ask_version, fingerprint, identify, version_in
+from mockserver.recording.network_hashes import HASHES, hashes_in
 from mockserver.recording.plan import Kind
 from mockserver.recording.writer import exchange_file
 from mockserver.redaction.ledger import RedactionLog
@@ -80,12 +82,13 @@ class Recorder:
             RecordError: the server or the folder does not allow it; what is recorded stays.
         """
         summary = self.record_lists()
-        steps = plan.exchanges(self._sampler())
+        steps = plan.exchanges(self._sampler(), self._networks())
         self._manifest["plan"] = {step.name: step.pictures for step in steps}
         self._steps(steps, budget, summary)
         if not summary.identity.version:
             summary.identity = self._identify(self._told_in_infotext(), "")
         summary.changed = self._options_changed()
+        self._keep_hashes()
         self.finish()
         return summary
 
@@ -232,14 +235,34 @@ class Recorder:
         self._manifest.update({**told, **rest})
         return found
 
-    def _told_in_infotext(self) -> str:
-        file = exchange_file("txt2img")
+    def _networks(self) -> str:
+        loras, embeddings = self._lists.get("loras"), self._lists.get("embeddings")
+        loaded = embeddings.get("loaded") if isinstance(embeddings, dict) else None
+        names = [item.get("name") for item in loras or () if isinstance(item, dict)]
+        tags = [name for name in names if isinstance(name, str) and not set(name) & set("<>:")]
+        return plan.network_tags(tags, loaded if isinstance(loaded, dict) else ())
+
+    def _keep_hashes(self) -> None:
+        """Keep the hashes of files that no list tells and infotexts do."""
+        found: dict[str, dict[str, str]] = {}
+        for name in (plan.NETWORKS, "txt2img"):
+            for kind, hashes in hashes_in(self._info_of(name)).items():
+                found[kind] = hashes | found.get(kind, {})
+        if found:
+            self._keeper.keep_list(HASHES, found)
+
+    def _info_of(self, exchange: str) -> dict[str, Any]:
+        """The info of a recorded generation; empty where there is none."""
+        file = exchange_file(exchange)
         if not self._keeper.folder.has(file):
-            return ""
+            return {}
         body = self._keeper.folder.read_json(file)["response"].get("json")
         info = body.get("info") if isinstance(body, dict) else None
-        told = info.get("$json", {}) if isinstance(info, dict) else {}
-        return version_in(str((told.get("infotexts") or [""])[0]))
+        told = info.get(JSON_TEXT) if isinstance(info, dict) else None
+        return told if isinstance(told, dict) else {}
+
+    def _told_in_infotext(self) -> str:
+        return version_in(str((self._info_of("txt2img").get("infotexts") or [""])[0]))
 
     def _options_changed(self) -> list[str]:
         """Names of options that are others than when the recording began: there must be none."""

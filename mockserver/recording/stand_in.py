@@ -25,12 +25,14 @@ class StandIn:
     Attributes:
         profile: the rules, with the recorded set as their fixtures.
         nowebui: whether the server was started without its web UI.
+        auth: whether it was recorded with credentials, and so asks for some.
         sentence: what was made of the recording, where that needs saying; else "".
     """
 
     profile: Profile
     nowebui: bool = False
     sentence: str = ""
+    auth: bool = False
 
 
 def stand_in(folder: Path, profile: str | None = None) -> StandIn:
@@ -56,4 +58,4 @@ def stand_in(folder: Path, profile: str | None = None) -> StandIn:
         sentence = "; ".join(part for part in (missing, found.sentence) if part)
     rules = dataclasses.replace(load_profile(profile), fixtures=str(place))
     nowebui = bool(manifest.get("nowebui")) and "nowebui" in backend_of(rules).starts
-    return StandIn(rules, nowebui, sentence)
+    return StandIn(rules, nowebui, sentence, bool(manifest.get("auth")))

@@ -42,6 +42,9 @@ BACKEND = Backend(
             "no_api",
             "cors_origins",
             "cors_regex",
+            "freeze_settings",
+            "freeze_settings_in_sections",
+            "freeze_specific_settings",
         },
     ),
 )

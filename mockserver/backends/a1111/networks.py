@@ -20,15 +20,23 @@ class EmbeddingList:
     Args:
         listed: the answer of ``/sdapi/v1/embeddings``.
         folder: where new ones are written, on the simulated server.
+        hashes: short hash by name, as infotexts of that server told them.
 
     Source: modules/textual_inversion/textual_inversion.py; recorded: group create.
     """
 
-    def __init__(self, listed: dict[str, Any], folder: str) -> None:
+    def __init__(
+        self, listed: dict[str, Any], folder: str, hashes: Mapping[str, str] | None = None
+    ) -> None:
+        self._hashes = hashes or {}
         self.loaded: dict[str, dict[str, Any]] = dict(listed["loaded"])
         self.skipped: dict[str, dict[str, Any]] = dict(listed["skipped"])
         self._folder = folder
         self._files = {self.path(name) for name in (*self.loaded, *self.skipped)}
+
+    def short_hash(self, name: str) -> str:
+        """12 hex digits as in ``TI hashes``; made of the name where nobody recorded them."""
+        return self._hashes.get(name) or hashlib.sha256(name.encode()).hexdigest()[:_SHORT]
 
     def path(self, name: str) -> str:
         """The file of an embedding called `name`."""
@@ -73,17 +81,21 @@ class Lora:
     Attributes:
         name: file name without extension; what ``<lora:name:1>`` says.
         alias: the name that its metadata give it, else `name`.
+        path: its file.
+        metadata: of the file.
+        recorded_hash: what an infotext of that server told; "" where none did.
     """
 
     name: str
     alias: str
     path: str
     metadata: dict[str, Any]
+    recorded_hash: str = ""
 
     @property
     def short_hash(self) -> str:
-        """12 hex digits as in ``Lora hashes``; made of the path, as no list tells the file's."""
-        known = self.metadata.get("sshs_model_hash")
+        """12 hex digits as in ``Lora hashes``; made of the path where nobody recorded them."""
+        known = self.recorded_hash or self.metadata.get("sshs_model_hash")
         digest = known or hashlib.sha256(self.path.encode()).hexdigest()
         return str(digest)[:_SHORT]
 
@@ -96,6 +108,7 @@ class Networks:
         hypernetworks: the answer of ``/sdapi/v1/hypernetworks``.
         embeddings: the embeddings.
         folder: where hypernetworks are written, on the simulated server.
+        hashes: short hash of Loras by name, as infotexts of that server told them.
     """
 
     def __init__(
@@ -104,8 +117,13 @@ class Networks:
         hypernetworks: Sequence[dict[str, Any]],
         embeddings: EmbeddingList,
         folder: str,
+        hashes: Mapping[str, str] | None = None,
     ) -> None:
-        self.loras = [Lora(i["name"], i["alias"], i["path"], i["metadata"]) for i in loras]
+        known = hashes or {}
+        self.loras = [
+            Lora(i["name"], i["alias"], i["path"], i["metadata"], known.get(i["name"], ""))
+            for i in loras
+        ]
         self.hypernetworks: dict[str, str] = {i["name"]: i["path"] for i in hypernetworks}
         self.embeddings = embeddings
         self._folder = folder

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from mockserver.backends.a1111.frozen_settings import FrozenSettings
 from mockserver.core.errors import ServerError
 from mockserver.core.upstream_errors import raises_upstream
 from mockserver.pydantic_compat.errors import describe, reworded
@@ -35,6 +36,9 @@ class OptionStore(dict[str, Any]):
             for a version that has everything that is read.
         answered: the model of GET's answer where that lacks options which can be set.
         unlisted: options that the model does not tell, and their defaults.
+
+    Attributes:
+        frozen: which of them nobody may change; none at first.
     """
 
     def __init__(  # noqa: PLR0913 - what a server differs in
@@ -58,6 +62,7 @@ class OptionStore(dict[str, Any]):
         super().__init__(self._defaults | self._data)
         self._save = save
         self._callbacks: dict[str, Callable[[], None]] = {}
+        self.frozen = FrozenSettings()
         self._revision = 0
         self._answered: tuple[int, dict[str, Any]] | None = None
 
@@ -117,7 +122,7 @@ class OptionStore(dict[str, Any]):
             by_api: whether options that the API may not set are ignored.
 
         Raises:
-            ServerError: KeyError, for a name that is no option.
+            ServerError: KeyError, for a name that is no option; AssertionError for a frozen one.
         """
         if self._data.get(name) == value:
             return False
@@ -125,6 +130,7 @@ class OptionStore(dict[str, Any]):
             raise ServerError("KeyError", repr(name))
         if name in self._rules.html or (by_api and name in self._rules.restricted):
             return False
+        self.frozen.check(name)
         self.put(name, value)
         if callbacks and name in self._callbacks:
             self._callbacks[name]()
@@ -217,7 +223,12 @@ class OptionStore(dict[str, Any]):
         self.save()
 
     def save(self) -> None:
-        """Keep what is stored, where the server was told to keep it."""
+        """Keep what is stored, where the server was told to keep it.
+
+        Raises:
+            ServerError: AssertionError, where all settings are frozen.
+        """
+        self.frozen.check_saving()
         self._save(dict(self._data))
 
     def _check_model(self, wanted: Any, knows_model: Callable[[Any], bool]) -> None:
@@ -302,72 +313,3 @@ class ForgeOptions(OptionStore):
 @raises_upstream
 def _file_names(values: Any) -> list[str]:
     return [os.path.basename(value) for value in values]  # noqa: PTH119 - trips over what it trips over
-
-
-def saved_options(model: Model, recorded: dict[str, Any], rules: OptionRules) -> dict[str, Any]:
-    """What is stored on a server whose options were all saved.
-
-    Args:
-        model: the model of the answer.
-        recorded: an answer of that server; its coerced values tell where it differs from
-            the defaults.
-        rules: pseudo options are never stored.
-    """
-    stored: dict[str, Any] = {}
-    for field in model.fields:
-        if field.name in rules.html or field.name not in recorded:
-            continue
-        complaints: list[dict[str, Any]] = []
-        coerced = field.fit(field.default, (), complaints)
-        same = not complaints and coerced == recorded[field.name]
-        stored[field.name] = field.fresh_default() if same else recorded[field.name]
-    return stored
-
-
-def fresh_options(model: Model, recorded: dict[str, Any], rules: OptionRules) -> dict[str, Any]:
-    """What is stored on a server that never saved: the loaded checkpoint, and late additions."""
-    late = {f.name: f.fresh_default() for f in model.fields if f.name in rules.added_by_extensions}
-    loaded = (name for name in (MODEL_OPTION, "sd_checkpoint_hash") if name in recorded)
-    return {name: recorded[name] for name in loaded} | late
-
-
-#: What generation reads, with the value at which v1.10.1 does what servers did before they had it.
-PLAIN: Mapping[str, Any] = {
-    **dict.fromkeys(("s_churn", "s_tmin", "s_tmax", "sigma_min", "sigma_max", "rho"), 0),
-    **dict.fromkeys(("s_min_uncond", "skip_early_cond", "img2img_extra_noise"), 0),
-    **dict.fromkeys(("token_merging_ratio", "token_merging_ratio_hr"), 0),
-    **dict.fromkeys(("token_merging_ratio_img2img", "eta_noise_seed_delta", "eta_ddim"), 0),
-    **dict.fromkeys(("s_noise", "eta_ancestral", "initial_noise_multiplier"), 1.0),
-    **dict.fromkeys(("beta_dist_alpha", "beta_dist_beta"), 0.6),
-    **dict.fromkeys(("sd_lora", "sd_hypernetwork"), "None"),
-    **dict.fromkeys(("sd_vae_encode_method", "sd_vae_decode_method"), "Full"),
-    **dict.fromkeys(
-        ("enable_prompt_comments", "overlay_inpaint", "live_previews_enable", "enable_pnginfo"),
-        True,
-    ),
-    **dict.fromkeys(("add_model_hash_to_info", "return_grid", "grid_only_if_multiple"), True),
-    "CLIP_stop_at_last_layers": 1,
-    "emphasis": "Original",
-    "extra_networks_default_multiplier": 1.0,
-    "hires_fix_refiner_pass": "second pass",
-    "img2img_background_color": "#ffffff",
-    "img_max_size_mp": 200,
-    "jpeg_quality": 80,
-    "live_previews_image_format": "png",
-    "n_rows": -1,
-    "randn_source": "GPU",
-    "samples_format": "png",
-    "sd_noise_schedule": "Default",
-    "show_progress_every_n_steps": 10,
-    "show_progress_grid": True,
-    "show_progress_type": "Approx NN",
-    "uni_pc_order": 3,
-    "grid_text_active_color": "#000000",
-    "grid_text_inactive_color": "#999999",
-    "grid_background_color": "#ffffff",
-    "postprocessing_operation_order": (),
-    "postprocessing_disable_in_extras": (),
-    "infotext_styles": "Apply if any",
-    "infotext_skip_pasting": (),
-    "k_sched_type": "Automatic",
-}

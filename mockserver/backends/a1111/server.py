@@ -8,20 +8,21 @@ from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.checkpoints import CheckpointList
+from mockserver.backends.a1111.frozen_settings import FrozenSettings
 from mockserver.backends.a1111.generation.callbacks import Callbacks
 from mockserver.backends.a1111.generation.context import GenerationContext
 from mockserver.backends.a1111.generation.samplers import Samplers
 from mockserver.backends.a1111.networks import EmbeddingList, Networks
-from mockserver.backends.a1111.options import (
-    PLAIN,
-    ForgeOptions,
-    OptionStore,
-    fresh_options,
-    saved_options,
-)
+from mockserver.backends.a1111.options import ForgeOptions, OptionStore
 from mockserver.backends.a1111.options_file import check_place, read_state, write_state
 from mockserver.backends.a1111.scripts.catalogue import ScriptCatalogue
 from mockserver.backends.a1111.state import TaskRegistry, TaskState
+from mockserver.backends.a1111.stored_options import (
+    PLAIN,
+    fresh_options,
+    options_behind,
+    saved_options,
+)
 from mockserver.backends.a1111.styles import Style
 from mockserver.backends.a1111.world import World
 from mockserver.core.simulated import DEFAULT_PROFILE, SimulatedServer
@@ -52,11 +53,12 @@ def shared_models(fixtures: str, mode: str, profile: str) -> Models:
 def _saved(fixtures: FixtureSet, profile: Profile, *, nowebui: bool) -> dict[str, Any]:
     """Options as a server with its web UI saved them."""
     stored: dict[str, Any] = {}
+    read = options_behind if fixtures.manifest.get("recorder") else saved_options
     # A server that was recorded with --nowebui did not tell the web UI's own options.
     for known in (fixtures.base, fixtures) if nowebui else (fixtures,):
         if known is not None:
             model = Models(known.get("openapi"), profile.requests).get("Options")
-            stored |= saved_options(model, known.get("options"), profile.options)
+            stored |= read(model, known.get("options"), profile.options)
     return stored
 
 
@@ -99,6 +101,9 @@ class Webui(SimulatedServer):
         self.callbacks = Callbacks()
         self.models = self._request_models()
         self.options = self._option_store()
+        self.options.frozen = FrozenSettings.of(
+            self.config, self.fixtures.get("cmd-flags"), self.options.names
+        )
         self.checkpoints = CheckpointList(
             self.fixtures.get("sd-models"),
             self.options,
@@ -146,6 +151,9 @@ class Webui(SimulatedServer):
     def flags(self) -> dict[str, Any]:
         """The answer of cmd-flags: the recorded flags with those of this start."""
         flags = dict(self.fixtures.get("cmd-flags"))
+        for name in ("freeze_settings", "freeze_settings_in_sections", "freeze_specific_settings"):
+            if name in flags:
+                flags[name] = getattr(self.config, name) or flags[name]
         if "api_server_stop" in flags:
             flags["api_server_stop"] = self.config.api_server_stop
         if self.config.auth:
@@ -184,6 +192,7 @@ class Webui(SimulatedServer):
             latent_modes=self._names("latent-upscale-modes")
             or self.profile.generation.unlisted_latent_modes,
             vaes=self._names("sd-vae", "model_name"),
+            vae_hashes=self.network_hashes("vaes"),
             face_restorers=self._names("face-restorers"),
             callbacks=self.callbacks if self.callbacks.active else None,
         )
@@ -242,7 +251,8 @@ class Webui(SimulatedServer):
         elif stored is None:
             stored = self._saved_with_web_ui()
         parts: dict[str, Any] = {
-            "lacking": None if rules.complete else PLAIN,
+            # A recorded server may lack options of extensions that it was started without.
+            "lacking": PLAIN if self._is_recorded or not rules.complete else None,
             "answered": answered,
             "unlisted": self._list("options-unlisted", {}),
         }
@@ -272,6 +282,11 @@ class Webui(SimulatedServer):
             return _saved(fixtures, profile, nowebui=nowebui)
         return marshal.loads(_packed_saved(profile.name, nowebui=nowebui))  # type: ignore[no-any-return]  # noqa: S302 - what this process wrote
 
+    @property
+    def _is_recorded(self) -> bool:
+        """Whether the set was written by ``sdapi-mock record``."""
+        return bool(self.fixtures.manifest.get("recorder"))
+
     def listed(self, name: str) -> list[dict[str, Any]]:
         """A recorded list of items; empty where the version has no such list."""
         found: list[dict[str, Any]] = self._list(name, [])
@@ -281,6 +296,18 @@ class Webui(SimulatedServer):
         """A recorded list, or what stands for it where the version has no such list."""
         return self.fixtures.get(name) if self.fixtures.has(name) else absent
 
+    def network_hashes(self, kind: str) -> dict[str, str]:
+        """Short hashes that infotexts of a recorded server told.
+
+        Args:
+            kind: ``loras``, ``embeddings`` or ``vaes``.
+
+        Returns:
+            Hash by name; empty where nobody recorded them.
+        """
+        found: dict[str, str] = self._list("network-hashes", {}).get(kind, {})
+        return found
+
     def _styles(self) -> list[dict[str, Any]]:
         """The styles file; one version's list of it lacks the negative prompts."""
         listed: list[dict[str, Any]] = self.fixtures.get("prompt-styles")
@@ -289,7 +316,9 @@ class Webui(SimulatedServer):
     def _networks(self) -> Networks:
         flags = self.fixtures.get("cmd-flags")
         listed = self._list("embeddings", {"loaded": {}, "skipped": {}})
-        embeddings = EmbeddingList(listed, flags["embeddings_dir"])
+        folder, hashes = flags["embeddings_dir"], self.network_hashes("embeddings")
+        embeddings = EmbeddingList(listed, folder, hashes)
         loras = self._list("loras", [])
         hypernetworks = self.fixtures.get("hypernetworks")
-        return Networks(loras, hypernetworks, embeddings, flags["hypernetwork_dir"])
+        folder, hashes = flags["hypernetwork_dir"], self.network_hashes("loras")
+        return Networks(loras, hypernetworks, embeddings, folder, hashes)

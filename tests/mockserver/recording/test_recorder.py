@@ -191,7 +191,7 @@ def test_a_server_that_dies_loses_nothing_and_the_recording_goes_on(tmp_path: Pa
         leaky.calls.clear()
         summary = record(leaky.url, tmp_path)
 
-    assert leaky.calls.count("sdapi/v1/txt2img") == 5
+    assert leaky.calls.count("sdapi/v1/txt2img") == 6
     assert summary.kept == 22 + len(kept)
     assert check_set(tmp_path)["complete"]
     for name, data in kept.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -254,15 +253,10 @@ class TextEncoder:
         names = embeddings_in(self._server, texts)
         if not names:
             return
-        hashes = [f"{name.translate(_NO_SIGNS)}: {_short_hash(name)}" for name in names]
+        embeddings = self._server.networks.embeddings
+        hashes = [f"{name.translate(_NO_SIGNS)}: {embeddings.short_hash(name)}" for name in names]
         before = self.added.get("TI hashes")
         self.added["TI hashes"] = ", ".join([*hashes, before] if before else hashes)
 
 
 _NO_SIGNS = str.maketrans("", "", ":,")
-_SHORT = 12
-
-
-def _short_hash(name: str) -> str:
-    """12 hex digits as in ``TI hashes``; made of the name, as no list tells the file's."""
-    return hashlib.sha256(name.encode()).hexdigest()[:_SHORT]

@@ -75,7 +75,7 @@ def resolve(server: GenerationContext, p: Processing) -> None:
             raise missing_checkpoint(p.refiner_checkpoint)
     p.sd_model_name, p.sd_model_hash = server.checkpoints.loaded_as(server.rules.infotext_model)
     p.sd_vae_name = options["sd_vae"] if options["sd_vae"] in server.vaes else None
-    p.sd_vae_hash = _vae_hash(p.sd_vae_name) if p.sd_vae_name else None
+    p.sd_vae_hash = _vae_hash(server, p.sd_vae_name) if p.sd_vae_name else None
     if p.s_min_uncond is None:
         p.s_min_uncond = options["s_min_uncond"]
     p.effects = {}
@@ -100,13 +100,14 @@ def run_alwayson(server: GenerationContext, p: Processing) -> None:
         server.callbacks.process(p)
 
 
-def _vae_hash(name: str) -> str:
-    """The short hash of an external VAE; made of its name, as no list tells the file's.
+def _vae_hash(server: GenerationContext, name: str) -> str:
+    """The short hash of an external VAE; made of its name where nobody recorded the file's.
 
     The option's ``Automatic`` looks for a VAE beside the checkpoint, ``None`` and unknown names
     use the checkpoint's own: none of them is an external one here.
     """
-    return hashlib.sha256(name.encode()).hexdigest()[:_SHORT_HASH]
+    recorded = server.vae_hashes.get(name)
+    return recorded or hashlib.sha256(name.encode()).hexdigest()[:_SHORT_HASH]
 
 
 @raises_upstream

@@ -14,6 +14,7 @@ from mockserver.backends.a1111.routes import (
     networks,
     options,
     pictures,
+    recorded,
     training,
 )
 from mockserver.core.errors import RouteError
@@ -46,7 +47,8 @@ def all_routes(webui: Webui) -> list[Route]:
     for route in found:
         (there if not _documented(route) or _path(route) in known else absent).append(route)
     _check_spelling([route for route in absent if not route.gone])
-    return [*there, *documents.routes(webui)]
+    ruled = [*there, *documents.routes(webui)]
+    return [*ruled, *recorded.routes(webui.fixtures, ruled)]
 
 
 def _check_spelling(absent: list[Route]) -> None:
