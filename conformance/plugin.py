@@ -6,6 +6,7 @@ loaded in every run of pytest, so nothing heavy is imported before it is asked f
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,8 +91,21 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     return 0 if _judges(config) else None
 
 
+def _drop_idle_hypothesis(config: pytest.Config) -> None:
+    """Spare a run without properties the time that Hypothesis takes to load.
+
+    Hypothesis is a dependency of this package, and its plugin imports all of it to sum up a run,
+    even one in which nobody imported it and there is nothing to sum up.
+    """
+    plugin = config.pluginmanager.get_plugin("hypothesispytest")
+    if plugin is not None and "hypothesis" not in sys.modules:
+        config.pluginmanager.unregister(plugin)
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A run over a server that did not fail ends with the exit code of ``sdapi-check``."""
+    _drop_idle_hypothesis(session.config)
     live = session.config.stash[_LIVE]
     collecting = session.config.getoption("collectonly")
     if session.exitstatus != pytest.ExitCode.OK or collecting or not _judges(session.config):

@@ -216,3 +216,24 @@ def test_a_run_that_writes_leaves_no_journal(url: str, tmp_path: Path) -> None:
     done = _pytest(tmp_path, "--sdapi-url", url, "--sdapi-mode", "restore", "-k", "OPT-007")
     assert done.returncode == 0
     assert list(state_folder().iterdir()) == []
+
+
+def test_a_run_that_asks_for_nothing_of_ours_loads_nothing_heavy(tmp_path: Path) -> None:
+    (tmp_path / "test_own.py").write_text("def test_own():\n    assert True\n")
+    (tmp_path / "conftest.py").write_text(
+        "import pathlib, sys\n"
+        "def pytest_unconfigure():\n"
+        "    loaded = sorted({name.partition('.')[0] for name in sys.modules})\n"
+        "    pathlib.Path('loaded').write_text(' '.join(loaded))\n"
+    )
+    names = ("conformance.plugin", "mockserver.plugin", "hypothesispytest")
+    command = [sys.executable, "-m", "pytest", "-q", *(part for n in names for part in ("-p", n))]
+    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+
+    subprocess.run(  # noqa: S603 - pytest itself
+        command, cwd=tmp_path, env=alone, check=True, timeout=_TIMEOUT, capture_output=True
+    )
+
+    loaded = set((tmp_path / "loaded").read_text().split())
+    assert "_hypothesis_pytestplugin" in loaded
+    assert not loaded & {"hypothesis", "flask", "werkzeug", "requests", "PIL", "jinja2"}
