@@ -221,7 +221,7 @@ def _run(
     found: list[Painted] = []
     done = ""
     state.begin("extras")
-    state.job_count = len(images)
+    state.count(len(images))
     for image in images:
         state.next_job()
         state.textinfo = name

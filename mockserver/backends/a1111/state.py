@@ -1,4 +1,11 @@
-"""What the server is doing: the state that progress shows and interrupt changes, and its tasks."""
+"""What the server is doing: the job that progress shows and interrupt changes, and its tasks.
+
+A job goes through phases. `TRANSITIONS` says which event leads from which phase to which, `_SETS`
+what each event sets; whatever is not in the table is a fault of the mock. Flags that interrupt a
+job may be set in any phase.
+
+Source: modules/shared_state.py and modules/progress.py, at v1.10.1; recorded: the progress traces.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +13,84 @@ import random
 import string
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from mockserver.core.clock import Clock
 
 
+class Phase(Enum):
+    """Where a job is."""
+
+    IDLE = "idle"
+    PREPARING = "preparing"
+    COUNTED = "counted"
+    SAMPLING = "sampling"
+
+
+class Event(Enum):
+    """What happens to a job."""
+
+    BEGIN = "begin"
+    COUNT = "count its iterations"
+    SAMPLE = "sample"
+    NEXT = "go on to the next iteration"
+    END = "end"
+
+
+#: A script may run a job within its own (loopback asks for a caption), which ends the outer one for
+#: progress: it goes on from IDLE.
+TRANSITIONS: Mapping[Phase, Mapping[Event, Phase]] = {
+    Phase.IDLE: {
+        Event.BEGIN: Phase.PREPARING,
+        Event.COUNT: Phase.COUNTED,
+        Event.SAMPLE: Phase.SAMPLING,
+        Event.NEXT: Phase.COUNTED,
+        Event.END: Phase.IDLE,
+    },
+    Phase.PREPARING: {
+        Event.BEGIN: Phase.PREPARING,
+        Event.COUNT: Phase.COUNTED,
+        Event.NEXT: Phase.COUNTED,
+        Event.END: Phase.IDLE,
+    },
+    Phase.COUNTED: {
+        Event.BEGIN: Phase.PREPARING,
+        Event.COUNT: Phase.COUNTED,
+        Event.SAMPLE: Phase.SAMPLING,
+        Event.NEXT: Phase.COUNTED,
+        Event.END: Phase.IDLE,
+    },
+    Phase.SAMPLING: {
+        Event.SAMPLE: Phase.SAMPLING,
+        Event.NEXT: Phase.COUNTED,
+        Event.END: Phase.IDLE,
+    },
+}
+#: What each event sets: `BEGIN` everything but `sampling_steps`, `END` only what idle shows.
+_SETS: Mapping[Event, Mapping[str, Any]] = {
+    Event.BEGIN: {
+        "sampling_step": 0,
+        "job_count": -1,
+        "hires_counted": False,
+        "job_no": 0,
+        "latent": None,
+        "current_image": None,
+        "current_image_step": 0,
+        "id_live_preview": 0,
+        "skipped": False,
+        "interrupted": False,
+        "stopping_generation": False,
+        "textinfo": None,
+    },
+    Event.COUNT: {},
+    Event.SAMPLE: {"sampling_step": 0},
+    Event.NEXT: {"sampling_step": 0, "current_image_step": 0},
+    Event.END: {"job": "", "job_count": 0},
+}
 #: `TaskState.job_count` between `TaskState.begin` and the first thing that counts jobs.
 PREPARING = -1
 
@@ -39,6 +116,7 @@ class TaskState:
         current_image: the preview made last; None when there is none yet.
         id_live_preview: counts previews within a job.
         hires_counted: `job_count` has been doubled for the hires pass of this job.
+        phase: where the job is.
     """
 
     clock: Clock
@@ -58,29 +136,46 @@ class TaskState:
     current_image_step: int = field(default=0, repr=False)
     id_live_preview: int = 0
     hires_counted: bool = False
+    phase: Phase = Phase.IDLE
+
+    def happens(self, event: Event) -> None:
+        """Go where the table says.
+
+        Args:
+            event: what happens.
+
+        Raises:
+            RuntimeError: the table knows no such event in this phase: a fault of the mock.
+        """
+        after = TRANSITIONS[self.phase].get(event)
+        if after is None:
+            raise RuntimeError(f"a job that is {self.phase.value} cannot {event.value}")
+        self.phase = after
+        vars(self).update(_SETS[event])
 
     def begin(self, job: str) -> None:
-        """Start a job: flags and counters are reset, all but `sampling_steps`."""
-        self.sampling_step = 0
+        """Start a job: flags and counters are reset, all but `sampling_steps`.
+
+        Args:
+            job: what progress shows of it.
+        """
+        self.happens(Event.BEGIN)
         self.time_start = self.clock.now()
-        self.job_count = PREPARING
-        self.hires_counted = False
-        self.job_no = 0
         self.job_timestamp = datetime.fromtimestamp(self.time_start).strftime("%Y%m%d%H%M%S")  # noqa: DTZ006 - the webui shows local time
-        self.latent = None
-        self.current_image = None
-        self.current_image_step = 0
-        self.id_live_preview = 0
-        self.skipped = False
-        self.interrupted = False
-        self.stopping_generation = False
-        self.textinfo = None
         self.job = job
+
+    def count(self, jobs: Any) -> None:
+        """Say how many iterations the job has; a script may say so again.
+
+        Args:
+            jobs: iterations in all, of whatever type the request made it.
+        """
+        self.happens(Event.COUNT)
+        self.job_count = jobs
 
     def end(self) -> None:
         """End the job; all but `job` and `job_count` keep their last values."""
-        self.job = ""
-        self.job_count = 0
+        self.happens(Event.END)
 
     def next_job(self, *, preview: bool = False) -> None:
         """Go on to the next iteration (``nextjob``).
@@ -91,13 +186,16 @@ class TaskState:
         if preview:
             self.make_preview()
         self.job_no += 1
-        self.sampling_step = 0
-        self.current_image_step = 0
+        self.happens(Event.NEXT)
 
     def start_sampling(self, steps: int) -> None:
-        """Tell how many steps the iteration has (``launch_sampling``)."""
+        """Say how many steps the iteration has (``launch_sampling``).
+
+        Args:
+            steps: at least 0.
+        """
+        self.happens(Event.SAMPLE)
         self.sampling_steps = steps
-        self.sampling_step = 0
 
     def interrupt(self) -> None:
         """Ask the running job to end with what it has; on an idle server only a flag."""

@@ -140,7 +140,7 @@ def _draw_all(server: SdNext, job: Job) -> tuple[list[Painted], list[str]]:
     Recorded: t2i-size/-64x64.
     """
     state = server.state
-    state.job_count = job.values["n_iter"]
+    state.count(job.values["n_iter"])
     pictures: list[Painted] = []
     texts: list[str] = []
     for iteration in range(job.values["n_iter"] if draws(server, job) else 0):

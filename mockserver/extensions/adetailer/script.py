@@ -167,7 +167,7 @@ class _Details:
         masks = masks_of(found, tab, image.size, sorted_by, mask)
         shown = preview(image, found)
         state.show(Painted(lambda: shown))
-        state.job_count += len(masks)
+        state.count(state.job_count + len(masks))
         self._wait(image.size)
         self._paint(tab, masks)
 

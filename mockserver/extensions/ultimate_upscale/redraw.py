@@ -205,7 +205,7 @@ class Upscaling:
         p.mask_blur = given["mask_blur"]
         self._tell(grid)
         server.state.begin("")
-        server.state.job_count = self._jobs(grid, redraw, seams)
+        server.state.count(self._jobs(grid, redraw, seams))
         if redraw != _NO_REDRAW:
             image = self._redrawn(grid, image, redraw)
         pictures = [self._picture(image)]

@@ -165,9 +165,9 @@ def _count_jobs(server: GenerationContext, p: Processing) -> None:
     if state.hires_counted:
         return
     if state.job_count == PREPARING:
-        state.job_count = p.n_iter
+        state.count(p.n_iter)
     _total_steps(p.steps, p.hr_second_pass_steps, state.job_count)
-    state.job_count *= 2
+    state.count(state.job_count * 2)
     state.hires_counted = True
 
 

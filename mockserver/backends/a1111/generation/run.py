@@ -67,7 +67,7 @@ def _process(server: GenerationContext, p: Processing, sampling: Sampling) -> Pr
     elif p.enable_hr:
         hires.set_up(server, p)
     if server.state.job_count == PREPARING:
-        server.state.job_count = p.n_iter
+        server.state.count(p.n_iter)
     images: list[Picture] = []
     infotexts: list[str] = []
     for number in range(p.n_iter):

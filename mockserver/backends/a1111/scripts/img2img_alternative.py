@@ -84,7 +84,7 @@ class _Backwards:
     def __call__(self, batch: Batch) -> Latents:
         """Make the latents of a batch."""
         server, p = self._server, self._p
-        server.state.job_count += 1
+        server.state.count(server.state.job_count + 1)
         encoder = TextEncoder(server, p)
         for prompt in self._prompts:
             encoder.encode([prompt])

@@ -102,7 +102,7 @@ def run(
     p.extra_generation_params = {"Final denoising strength": final, "Denoising curve": curve}
     p.batch_size = p.n_iter = 1
     job = _Loops(loops, final, curve, interrogation, p.denoising_strength, p.prompt)
-    state.job_count = _product(job.loops, batches)
+    state.count(_product(job.loops, batches))
     _check_first(p)
     original, fill = p.init_images, p.inpainting_fill
     for batch in _range(batches):

@@ -109,7 +109,7 @@ def run(
     sides = _sides(p, image, given)
     batches, batch_size = p.n_iter, p.batch_size
     p.n_iter = 1
-    server.state.job_count = _times(batches, len(sides))
+    server.state.count(_times(batches, len(sides)))
     job = _Job(server, p)
     made: list[Image.Image] = []
     for number in range(batches):

@@ -76,7 +76,7 @@ def run(
     p.do_not_save_grid = p.do_not_save_samples = True
     work = [box for box in tiles.boxes if not _untouched(box, image.size, by)]
     tiles.check()
-    server.state.job_count = len(work)
+    server.state.count(len(work))
     found: list[Picture] = []
     seed, info = None, None
     for number, box in enumerate(work):

@@ -150,7 +150,7 @@ def run(
     if (iterate or same) and p.seed == -1:
         p.seed = fixed_seed(-1, server.random)
     state = server.state
-    state.job_count = count
+    state.count(count)
     images: list[Picture] = []
     prompts: list[Any] = []
     infotexts: list[str] = []

@@ -89,7 +89,7 @@ def run(
     p.do_not_save_grid = p.do_not_save_samples = True
     work = [image.crop(box) for box in tiles.boxes]
     count = _batches(len(work), batch_size)
-    server.state.job_count = count * repeats
+    server.state.count(count * repeats)
     tiles.check()
     results, info = [], None
     for number in range(repeats):

@@ -262,7 +262,7 @@ def _all_cells(server: GenerationContext, p: Processing, plot: _Plot) -> Process
     state, result = server.state, None
     columns, rows, grids = plot.lengths
     count = columns * rows * grids
-    state.job_count = _job_count(plot, p.n_iter)
+    state.count(_job_count(plot, p.n_iter))
     for place in plot.cells():
         at = plot.index(place)
         state.job = f"{at + 1} out of {count}"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from generations import txt2img
 
 from mockserver import Webui
-from mockserver.backends.a1111.state import PREPARING, TaskState
+from mockserver.backends.a1111.state import PREPARING, TRANSITIONS, Event, Phase, TaskState
 from mockserver.core.clock import ManualClock
 from mockserver.core.errors import ServerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def state(**fields: Any) -> TaskState:
@@ -89,3 +92,46 @@ def test_a_flag_set_on_an_idle_server_does_not_hold_for_the_next_job() -> None:
 
     assert len(made.sizes) == 2
     assert webui.state.interrupted is False
+
+
+EVENTS: dict[Event, Callable[[TaskState], None]] = {
+    Event.BEGIN: lambda record: record.begin("scripts_txt2img"),
+    Event.COUNT: lambda record: record.count(3),
+    Event.SAMPLE: lambda record: record.start_sampling(20),
+    Event.NEXT: lambda record: record.next_job(),
+    Event.END: lambda record: record.end(),
+}
+
+
+@pytest.mark.parametrize("event", Event)
+@pytest.mark.parametrize("phase", Phase)
+def test_a_job_goes_where_the_table_says(phase: Phase, event: Event) -> None:
+    record = state(phase=phase)
+    after = TRANSITIONS[phase].get(event)
+    if after is None:
+        with pytest.raises(RuntimeError, match=f"a job that is {phase.value} cannot"):
+            EVENTS[event](record)
+    else:
+        EVENTS[event](record)
+        assert record.phase is after
+
+
+def test_a_generation_goes_through_all_phases() -> None:
+    webui = Webui()
+    seen: list[Phase] = []
+    happens = webui.state.happens
+
+    def note(event: Event) -> None:
+        happens(event)
+        seen.append(webui.state.phase)
+
+    webui.state.happens = note  # type: ignore[method-assign]
+
+    txt2img(webui, n_iter=2)
+
+    assert seen == [
+        Phase.PREPARING,
+        Phase.COUNTED,
+        *(Phase.SAMPLING, Phase.COUNTED) * 2,
+        Phase.IDLE,
+    ]
