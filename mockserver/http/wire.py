@@ -4,7 +4,7 @@ The webui runs behind uvicorn with h11. What clients see of that is kept: what i
 HTTP request, names of headers in lower case behind date and server, phrases in title case, targets
 taken as they are.
 
-Source: uvicorn, protocols/http/h11_impl.py; h11, _readers.py, _abnf.py and _events.py.
+Source: uvicorn, protocols/http/h11_impl.py; h11, _connection.py.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes
 
+from mockserver.http.request_head import InvalidRequest, framing_of, parse_head
 from mockserver.journal.middleware import BODY
 
 if TYPE_CHECKING:
@@ -34,47 +34,30 @@ _SMALL = 32_768
 _END = b"\r\n\r\n"
 #: As lenient as h11: line ends without a carriage return end a head too.
 _ANY_END = re.compile(rb"\n\r?\n")
-_LINE_END = re.compile(r"\r?\n")
-_TOKEN = re.compile(r"[-!#$%&'*+.^_`|~0-9a-zA-Z]+")
-_TARGET = re.compile(r"[\x21-\x7e]+")
-_VERSION = re.compile(r"HTTP/[0-9]\.[0-9]")
-#: Characters that no header has.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CHUNK_HEAD = re.compile(rb"([0-9A-Fa-f]{1,20})[ \t]*(?:;[^\r\n]*)?")
 _INVALID = (
     b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\n"
-    b"connection: close\r\n\r\nInvalid HTTP request received."
+    b"Connection: close\r\n\r\nInvalid HTTP request received."
+)
+#: The same once a client has said that it speaks HTTP/1.1; and once it has said to close, too.
+_INVALID_KEPT = (
+    b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\n"
+    b"connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+    b"1e\r\nInvalid HTTP request received.\r\n0\r\n\r\n"
+)
+_INVALID_CLOSED = (
+    b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\n"
+    b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    b"1e\r\nInvalid HTTP request received.\r\n0\r\n\r\n"
 )
 _TOO_LARGE = (
     b"HTTP/1.1 413 Content Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
-    b"connection: close\r\n\r\nThe mock takes no larger body."
+    b"Connection: close\r\n\r\nThe mock takes no larger body."
 )
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-_PLAIN = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 #: Statuses whose answers have no body.
 _BODILESS = {204, 304}
 _FIRST_NAMES = ("content-length", "content-type")
-
-
-class InvalidRequest(Exception):  # noqa: N818 - what uvicorn's answer calls it
-    """What came is no HTTP request.
-
-    Args:
-        answer: what is sent before the connection is closed.
-    """
-
-    def __init__(self, answer: bytes = _INVALID) -> None:
-        super().__init__("no HTTP request")
-        self.answer = answer
-
-
-@lru_cache(maxsize=256)
-def _key_of(name: str) -> str:
-    """The environment's name for a header."""
-    if not _TOKEN.fullmatch(name):
-        raise InvalidRequest
-    plain = name.lower()
-    return _PLAIN.get(plain) or "HTTP_" + plain.upper().replace("-", "_")
 
 
 @lru_cache(maxsize=2)
@@ -85,68 +68,6 @@ def _date(second: int) -> str:
 @lru_cache(maxsize=64)
 def _lower(name: str) -> str:
     return name.lower()
-
-
-def _fields_of(lines: list[str]) -> dict[str, str]:
-    """The headers as the environment has them; of several with one name all, with commas.
-
-    Raises:
-        InvalidRequest: what h11 refuses.
-    """
-    found: dict[str, str] = {}
-    last = ""
-    for line in lines:
-        if line[:1] in {" ", "\t"} and last:
-            found[last] = f"{found[last]} {line.strip()}"
-            continue
-        name, colon, value = line.partition(":")
-        if not colon:
-            raise InvalidRequest
-        last, value = _key_of(name), value.strip(" \t")
-        if last not in found:
-            found[last] = value
-        elif last == "HTTP_HOST" or (last == "CONTENT_LENGTH" and found[last] != value):
-            raise InvalidRequest
-        elif last != "CONTENT_LENGTH":
-            found[last] = f"{found[last]},{value}"
-    return found
-
-
-def parse_head(head: bytes) -> tuple[dict[str, Any], bool]:
-    """A request's line and headers as WSGI has them.
-
-    Args:
-        head: all before the empty line.
-
-    Returns:
-        The environment's part that the request decides, and whether it is HTTP/1.1.
-
-    Raises:
-        InvalidRequest: what h11 refuses.
-    """
-    text = head.decode("latin-1")
-    if _CONTROL.search(text):
-        raise InvalidRequest
-    lines = text.split("\r\n")
-    if "\n" in text.replace("\r\n", ""):
-        lines = _LINE_END.split(text)
-    parts = lines[0].split(" ")
-    if len(parts) != 3 or not _VERSION.fullmatch(parts[2]):  # noqa: PLR2004 - method, target, version
-        raise InvalidRequest
-    method, target, version = parts
-    if not _TOKEN.fullmatch(method) or not _TARGET.fullmatch(target):
-        raise InvalidRequest
-    environ: dict[str, Any] = _fields_of(lines[1:])
-    modern = version >= "HTTP/1.1"
-    if modern and "HTTP_HOST" not in environ:
-        raise InvalidRequest
-    path, _, query = target.partition("?")
-    environ["REQUEST_METHOD"] = method
-    environ["RAW_URI"] = target
-    environ["PATH_INFO"] = unquote_to_bytes(path).decode("latin-1") if "%" in path else path
-    environ["QUERY_STRING"] = query
-    environ["SERVER_PROTOCOL"] = version
-    return environ, modern
 
 
 class Connection:
@@ -167,6 +88,7 @@ class Connection:
         self._base = base
         self._largest = largest
         self._buffer = b""
+        self._refusal = _INVALID
         self.idle = True
 
     def serve(self, turn: Callable[[], contextlib.AbstractContextManager[Any]]) -> None:
@@ -180,7 +102,7 @@ class Connection:
                 pass
         except InvalidRequest as refusal:
             with contextlib.suppress(OSError):
-                self.socket.sendall(refusal.answer)
+                self.socket.sendall(refusal.answer or self._refusal)
                 _linger(self.socket)
         except OSError:
             return
@@ -193,13 +115,16 @@ class Connection:
             return False
         self.idle = False
         environ, modern = parse_head(head)
-        body = self._body(environ)
+        closes = "close" in environ.get("HTTP_CONNECTION", "").lower()
+        coding, length = framing_of(environ)
+        if modern:
+            self._refusal = _INVALID_CLOSED if closes else _INVALID_KEPT
+        body = self._body(environ, coding, length)
         environ.update(self._base)
         environ["CONTENT_LENGTH"] = str(len(body))
         environ["wsgi.input"] = io.BytesIO(body)
         environ[BODY] = body
-        asked = environ.get("HTTP_CONNECTION", "").lower()
-        keeps = modern and "close" not in asked
+        keeps = modern and not closes
         with turn():
             return _Answer(self.socket, environ, modern, keeps).send(self._app)
 
@@ -209,12 +134,12 @@ class Connection:
             found = self._buffer.find(_END)
             if found >= 0:
                 head, self._buffer = self._buffer[:found], self._buffer[found + 4 :]
-                return head.lstrip(b"\r\n") if head[:1] in {b"\r", b"\n"} else head
+                return head
             other = _ANY_END.search(self._buffer)
             if other and other.start():
                 head, self._buffer = self._buffer[: other.start()], self._buffer[other.end() :]
                 return head
-            first = self._buffer.lstrip(b"\r\n")[:1]
+            first = self._buffer[:1]
             if (first and not 0x20 < first[0] < 0x7F) or len(self._buffer) > _LONGEST_HEAD:  # noqa: PLR2004 - characters of a method
                 raise InvalidRequest
             data = self.socket.recv(_CHUNK)
@@ -222,15 +147,9 @@ class Connection:
                 return None
             self._buffer += data
 
-    def _body(self, environ: dict[str, Any]) -> bytes:
-        coding = environ.pop("HTTP_TRANSFER_ENCODING", "").lower()
-        if coding not in {"", "chunked"}:
-            raise InvalidRequest
-        length = environ.get("CONTENT_LENGTH", "")
+    def _body(self, environ: dict[str, Any], coding: str, length: str) -> bytes:
         if not coding and not length:
             return b""
-        if length and not (length.isascii() and length.isdigit()):
-            raise InvalidRequest
         if environ.get("HTTP_EXPECT", "").lower() == "100-continue":
             self.socket.sendall(_CONTINUE)
         if coding:
@@ -337,12 +256,12 @@ class _Answer:
             lines += [f"date: {_date(int(time.time()))}", "server: uvicorn"]
         lines += [f"{name}: {known[name]}" for name in _FIRST_NAMES if name in known]
         lines += [f"{name}: {value}" for name, value in found if name not in _FIRST_NAMES]
-        if "content-length" not in known and not self._bodiless:
+        if "content-length" not in known and code not in _BODILESS:
             self._chunked = self._modern
             self._keeps = self._keeps and self._modern
-            lines += ["transfer-encoding: chunked"] if self._modern else []
+            lines += ["Transfer-Encoding: chunked"] if self._modern else []
         if not self._keeps:
-            lines.append("connection: close")
+            lines.append("Connection: close")
         self._head = "\r\n".join([*lines, "\r\n"]).encode("latin-1", errors="replace")
         return lambda data: self._by_and_by([data])
 
@@ -367,7 +286,8 @@ class _Answer:
             if chunk and not self._bodiless:
                 framed = b"%x\r\n%b\r\n" % (len(chunk), chunk) if self._chunked else chunk
                 self._socket.sendall(framed)
-        self._socket.sendall(self._head + (b"0\r\n\r\n" if self._chunked else b""))
+        ends = self._chunked and not self._bodiless
+        self._socket.sendall(self._head + (b"0\r\n\r\n" if ends else b""))
 
     def _failed(self, error: Exception) -> None:
         """As uvicorn answers where an app raised: 500, and the connection is closed."""
