@@ -67,7 +67,7 @@ class ErrorShape(StrEnum):
     DETAIL = "detail text"  # FastAPI's router, every exception of the webui before 2023, Forge
     DETAIL_LIST = "detail list"  # request validation of every FastAPI server
     DETAIL_OBJECT = "detail object"  # KoboldCpp: msg and type
-    FOUR_KEY = "four-key"  # the webui from 1.0: error, detail, body, errors; SD.Next adds code
+    FOUR_KEY = "four-key"  # the webui from 1.0: error, detail, body, errors (Forge: message)
     ERROR = "error text"  # stable-diffusion.cpp: error and maybe message; SD.Next's own checks
     JSON_STRING = "bare JSON string"  # SD.Next for TypeErrors
     OTHER_JSON = "other JSON"
@@ -148,11 +148,11 @@ def _from_json(value: Any, status: int) -> ErrorBody:
 
 
 def _from_error(value: dict[str, Any], status: int) -> ErrorBody:
-    """Read ``{error, detail, body, errors}`` or ``{error, message}``."""
+    """Read ``{error, detail, body, errors}``, with Forge's message, or ``{error, message}``."""
     if "errors" not in value and "detail" not in value:
         parts = [value["error"], value.get("message", "")]
         return ErrorBody(_joined(parts), ErrorShape.ERROR, status)
-    said = value.get("detail") or value.get("errors") or ""
+    said = value.get("detail") or value.get("errors") or value.get("message") or ""
     # The class tells nothing where the server raised an HTTP exception of its own.
     name = "" if value["error"] == "HTTPException" and said else value["error"]
     return ErrorBody(_joined([name, said]), ErrorShape.FOUR_KEY, status)

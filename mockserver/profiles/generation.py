@@ -191,6 +191,7 @@ class GenerationRules:
         hires_word: how the keys of an infotext that begin with "Hires" are spelled.
         unguided_untold: whether a negative prompt is not told where cfg_scale, or hr_cfg for
             the second pass's, is at most 1.
+        tiling_acts: whether tiling changes a picture, and not its infotext alone.
         comments: how a prompt's comments are cut out: ``hash``, ``#`` to the end of the line, or
             ``slashes``, ``//`` and ``/* */`` too.
     """
@@ -230,6 +231,7 @@ class GenerationRules:
     hires_modules_needed: bool = True
     hires_word: str = "Hires"
     unguided_untold: bool = False
+    tiling_acts: bool = True
     comments: str = "hash"
 
 

@@ -196,10 +196,7 @@ def _is_api_error(exchange: Exchange) -> bool:
 
 
 def _excused(context: CheckContext, exchange: Exchange) -> bool:
-    family = context.profile.family
-    if family == "forge":
-        return exchange.status == 500 and exchange.media_type == "text/plain"  # noqa: PLR2004
-    return family == "sdnext" and exchange.body.startswith(b'"')
+    return context.profile.family == "sdnext" and exchange.body.startswith(b'"')
 
 
 def _tells_its_error(exchange: Exchange) -> None:

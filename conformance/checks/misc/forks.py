@@ -49,11 +49,14 @@ def sdcpp_tells_the_seed(context: CheckContext) -> None:
 
 
 @check("MISC-010")
-def forge_crashes_in_plain_text(context: CheckContext) -> None:
+def forge_tells_crashes_by_message(context: CheckContext) -> None:
     """No steps at all, over which the sampling trips at once."""
     exchange = context.post("txt2img", json=recipes.one_image(context.settings.size) | {"steps": 0})
     expect.status(exchange, 500)
-    expect.equal(exchange.media_type, "text/plain", "the media type", exchange)
+    body = expect.json_object(exchange)
+    expect.equal(sorted(body), ["body", "detail", "error", "message"], "the keys", exchange)
+    expect.equal(body["error"], "ZeroDivisionError", "error", exchange)
+    expect.that(bool(body["message"]), "words in message", "there are none", exchange)
 
 
 @check("MISC-011")

@@ -163,6 +163,14 @@ def refused(exchange: Exchange, wanted: int, words: str = "") -> None:
         raise Failed(f"{wanted} with the words {words!r}", f"{wanted} {said}", exchange)
 
 
+def words_of_failure(exchange: Exchange, words: str) -> None:
+    """An uncaught error says this: as ``errors``, or as the ``message`` of Forge."""
+    __tracebackhide__ = True
+    body = json_object(exchange)
+    name = "message" if "message" in body and "errors" not in body else "errors"
+    equal(body.get(name), words, name, exchange)
+
+
 def any_error(exchange: Exchange) -> None:
     """The answer is an error of any kind."""
     __tracebackhide__ = True

@@ -30,6 +30,11 @@ def upstream_like(context: CheckContext) -> bool:
     return context.profile.family in UPSTREAM_LIKE
 
 
+def forge_like(context: CheckContext) -> bool:
+    """Whether the server is Forge, or grew out of it."""
+    return context.profile.family == "forge"
+
+
 def needs_full_guidance(context: CheckContext) -> None:
     """Skip where saved settings leave the negative prompt out of some steps."""
     found = options(context)

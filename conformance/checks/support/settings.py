@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from conformance.checks.support.facts import options
+from conformance.checks.support.facts import forge_like, options
 from conformance.client.options import as_stored
 from conformance.requirements.requirement import Version
 from conformance.verdict import Skip
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from conformance.runner.check_context import CheckContext
     from conformance.runner.generation import Generation
 
+#: Forge takes a second pass without it for a mistake.
+MODULES = {"hr_additional_modules": ["Use same choices"]}
 _CLIP_SKIP = "CLIP_stop_at_last_layers"
 _SINCE = Version.parse("1.8")
 # A prompt with any of these is worked on further: networks, comments, wildcards.
@@ -111,11 +113,12 @@ def _is_plain(style: dict[str, Any]) -> bool:
     return not any(mark in words for mark in _WORKED_ON)
 
 
-def hires(context: CheckContext, **fields: Any) -> Generation:
+def hires(context: CheckContext, *, helped: bool = True, **fields: Any) -> Generation:
     """A picture of twice the size by hires fix, in two steps each.
 
     Args:
         context: of the check.
+        helped: whether Forge is given what it alone asks for.
         fields: further fields of the request, or other values.
 
     Raises:
@@ -124,4 +127,5 @@ def hires(context: CheckContext, **fields: Any) -> Generation:
     if options(context).get("use_old_hires_fix_width_height") is True:
         raise Skip("the option use_old_hires_fix_width_height takes the size for that of the end")
     base = {"enable_hr": True, "hr_scale": 2, "denoising_strength": 0.5, "steps": 2}
-    return context.varied(**base | fields)
+    modules = MODULES if helped and forge_like(context) else {}
+    return context.varied(**base | modules | fields)

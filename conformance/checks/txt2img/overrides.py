@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
-from conformance.checks.support.facts import saved_format
+from conformance.checks.support.facts import forge_like, saved_format
 from conformance.checks.support.likeness import apart, is_unmoved
 from conformance.checks.support.settings import (
     aliases,
@@ -37,12 +37,13 @@ _NEVER_SAVED = "on a fresh install, overrides of settings that were never saved 
 
 @check("TXT2IMG-058", own_steps=1)
 def unknown_checkpoint_is_ignored(context: CheckContext) -> None:
-    """A checkpoint that no server has."""
+    """A checkpoint that no server has; Forge forgets that it was sent."""
     sent = {"sd_model_checkpoint": _NOWHERE}
     with noted(context):
         made = context.varied(override_settings=sent)
     found = made.parameters.get("override_settings")
-    expect.equal(found, sent, "parameters.override_settings", made.exchange)
+    if not (forge_like(context) and found == {}):
+        expect.equal(found, sent, "parameters.override_settings", made.exchange)
     _ = made.picture
 
 

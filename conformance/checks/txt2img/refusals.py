@@ -56,16 +56,17 @@ def null_prompts(context: CheckContext) -> None:
 def unknown_upscaler(context: CheckContext) -> None:
     """An hr_upscaler that no server has."""
     failure = _fails(context, enable_hr=True, denoising_strength=0.5, hr_upscaler=_NOWHERE)
-    _says(failure, f"could not find upscaler named {_NOWHERE}")
+    expect.words_of_failure(failure, f"could not find upscaler named {_NOWHERE}")
 
 
 @check("TXT2IMG-053", own_steps=6)
 def unknown_second_checkpoint(context: CheckContext) -> None:
     """A refiner, and a checkpoint of hires fix, that no server has."""
     words = f"Could not find checkpoint with name {_NOWHERE}"
-    _says(_fails(context, refiner_checkpoint=_NOWHERE, refiner_switch_at=0.5), words)
+    refiner = _fails(context, refiner_checkpoint=_NOWHERE, refiner_switch_at=0.5)
+    expect.words_of_failure(refiner, words)
     hires = _fails(context, enable_hr=True, denoising_strength=0.5, hr_checkpoint_name=_NOWHERE)
-    _says(hires, words)
+    expect.words_of_failure(hires, words)
 
 
 @check("TXT2IMG-054")
@@ -100,7 +101,8 @@ def unknown_option(context: CheckContext) -> None:
 @check("TXT2IMG-067", own_steps=5)
 def infotext_with_hires_values(context: CheckContext) -> None:
     """The infotext of a hires picture."""
-    _says(_fails(context, infotext=_HIRES_INFOTEXT), "bad sampler name: Use same sampler")
+    failure = _fails(context, infotext=_HIRES_INFOTEXT)
+    expect.words_of_failure(failure, "bad sampler name: Use same sampler")
 
 
 @check("TXT2IMG-071")
@@ -121,11 +123,6 @@ def _fails(context: CheckContext, error: str | None = None, **fields: Any) -> Ex
     if error is not None:
         expect.equal(expect.json_object(exchange).get("error"), error, "error", exchange)
     return exchange
-
-
-def _says(exchange: Exchange, words: str) -> None:
-    __tracebackhide__ = True
-    expect.equal(expect.json_object(exchange).get("errors"), words, "errors", exchange)
 
 
 def _unprocessable(context: CheckContext, **fields: Any) -> Exchange:

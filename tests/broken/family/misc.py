@@ -257,7 +257,7 @@ broken("implementers/echoing", "parameters is no empty object", convicted_by=["M
 broken("implementers/other-version", "the version is another", convicted_by=["MISC-009"])(
     lambda sound: sound
 )
-broken("implementers/json-crash", "a crash is told in JSON", convicted_by=["MISC-010"])(
+broken("implementers/errors", "a crash is told by errors", convicted_by=["MISC-010"])(
     lambda sound: sound
 )
 broken("implementers/no-code", "errors carry no code", convicted_by=["MISC-011"])(

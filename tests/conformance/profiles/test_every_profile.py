@@ -27,9 +27,19 @@ JUDGED_HERE = [
 ]
 #: The mock is started with --api-server-stop, which the last one of these tells (MAY).
 TOLD = {"MISC-005"}
-#: An unknown file, and an init picture that is none: upstream and Forge refuse both, each in its
-#: own shape.
-OWN_WAY = {"HTTP-018", "IMG2IMG-013"}
+#: What the genuine programs break themselves; recorded, or read in their source.
+_OF_FORGE = {"LIST-017", "OPT-012", "OPT-013", "TXT2IMG-050", "TXT2IMG-066", "TXT2IMG-091"}
+_OF_FORGE |= {"IMG2IMG-056", "MISC-019", "MISC-020", "MISC-021"}
+OWN_FAULTS = {
+    "forge": _OF_FORGE,
+    "forge-neo": _OF_FORGE - {"MISC-019", "MISC-020", "MISC-021"},
+    "ersatzforge": _OF_FORGE - {"TXT2IMG-050", "MISC-019", "MISC-020", "MISC-021"},
+}
+#: What Forge is excused for where it is taken for what it is: hires fix is asked for as upstream
+#: takes it, without modules; lines of NovelAI; an override that goes unheard.
+OWN_WAY = {"TXT2IMG-051", "TXT2IMG-088", "TXT2IMG-089", "TXT2IMG-103", "TXT2IMG-105"}
+OWN_WAY |= {"TXT2IMG-106", "TXT2IMG-107", "TXT2IMG-108", "INFO-010"}
+OWN_WAY |= {"PNGINFO-018", "TXT2IMG-058"}
 STEP_TIME = 0.4
 
 
@@ -69,8 +79,10 @@ def test_every_profile_is_detected(profile: str) -> None:
 
 @pytest.mark.parametrize("profile", JUDGED_HERE)
 def test_a_profile_keeps_every_promise_of_its_own(profile: str) -> None:
-    results = full_run(profile)
-    assert set(unmet(results)) <= TOLD, unmet(results)
+    """But for the faults of the program itself, which are told."""
+    results, faults = full_run(profile), OWN_FAULTS.get(profile, set())
+    assert set(unmet(results)) <= TOLD | faults, unmet(results)
+    assert set(unmet(results)) >= faults
     assert [r.reason for r in results if r.verdict is Verdict.ERROR] == []
 
 
@@ -92,7 +104,7 @@ def test_a_profile_keeps_every_promise_of_its_own(profile: str) -> None:
         pytest.param(
             "forge",
             "a1111-1.10.1",
-            {"HTTP-009", "HTTP-016", "HTTP-018", "LIST-006", "TXT2IMG-041"},
+            {"HTTP-009", "HTTP-016", "LIST-006", "OPT-011"},
             id="forge-as-1.10: errors of another shape, no list of VAEs",
         ),
     ],
@@ -107,4 +119,4 @@ def test_under_another_profile_what_differs_is_told(
     found = set(unmet(full_run(profile, judged_as)))
 
     assert told <= found
-    assert found & promised <= TOLD | OWN_WAY
+    assert found & promised <= TOLD | OWN_WAY | OWN_FAULTS.get(profile, set())

@@ -115,7 +115,7 @@ class Recipes:
             "schedule": schedule,
             "steps": p.steps,
             "cfg_scale": p.cfg_scale,
-            "tiling": True if p.tiling else None,
+            "tiling": True if p.tiling and server.rules.tiling_acts else None,
             "model": p.sd_model_hash or p.sd_model_name,
             "vae": p.sd_vae_name,
             "networks": self._networks or None,
