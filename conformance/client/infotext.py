@@ -80,7 +80,8 @@ def parse_infotext(text: str) -> Infotext:
 
     The last line holds the parameters if it has at least three ``key: value`` pairs. KoboldCpp
     writes one line with bars instead; stable-diffusion.cpp puts a JSON object, unquoted, at the
-    end; both are read.
+    end, and Civitai a list of objects; all are read, where the webui itself stops at their first
+    comma.
     """
     kobold = _parse_kobold(text)
     if kobold is not None:
@@ -153,7 +154,8 @@ def _quoted(line: str, start: int) -> tuple[str, int] | None:
 
 
 def _object(line: str, start: int) -> tuple[str, int] | None:
-    if not line.startswith("{", start):
+    """An unquoted JSON object, as stable-diffusion.cpp and Civitai write it, or a list of them."""
+    if not line.startswith(("{", "[{"), start):
         return None
     try:
         _, end = json.JSONDecoder().raw_decode(line, start)
