@@ -180,7 +180,8 @@ class ExtensibleWebui(Webui):
 
     def _request_models(self) -> Models:
         if self.extensions or not is_packaged(self.profile):
-            return Models(self.fixtures.get("openapi"), self.profile.requests)
+            lists = self.fixtures
+            return Models(lists.get("openapi"), self.profile.requests, lists.spare_document)
         return shared_models(self.profile.fixtures, self.fixtures.mode, self.profile.name)
 
     def _models_of_options(self) -> tuple[Model, Model | None]:
@@ -188,7 +189,8 @@ class ExtensibleWebui(Webui):
         lists = self.fixtures
         if not self.extensions or not isinstance(lists, ListsWithExtensions):
             return self.models.get("Options"), None
-        every = Models(lists.openapi_of_all_options(), self.profile.requests).get("Options")
+        document, spare = lists.openapi_of_all_options(), lists.spare_document
+        every = Models(document, self.profile.requests, spare).get("Options")
         return every, self.models.get("Options")
 
     def _option_store(self) -> OptionStore:

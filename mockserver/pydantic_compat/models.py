@@ -166,16 +166,28 @@ def _without_null(schema: dict[str, Any]) -> tuple[dict[str, Any], bool]:
     return parts[0], True
 
 
+def _schemas(document: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = document.get("components", {}).get("schemas", {})
+    return found
+
+
 class Models:
     """The models of a server.
 
     Args:
         openapi: its document, as it answers ``/openapi.json``.
         declared: what its source declares beyond the document.
+        spare: the document of another server of its kind, for models that its own lacks.
     """
 
-    def __init__(self, openapi: dict[str, Any], declared: Declarations) -> None:
+    def __init__(
+        self,
+        openapi: dict[str, Any],
+        declared: Declarations,
+        spare: dict[str, Any] | None = None,
+    ) -> None:
         self._openapi = openapi
+        self._schemas = {**_schemas(spare or {}), **_schemas(openapi)}
         self._declared = declared
         self._dialect = DIALECTS[declared.dialect]
         self._built: dict[str, Model] = {}
@@ -190,10 +202,10 @@ class Models:
         """The model under components.schemas called `name`.
 
         Raises:
-            KeyError: the document has none of that name.
+            KeyError: neither document has one of that name.
         """
         if name not in self._built:
-            schema = self._openapi["components"]["schemas"][name]
+            schema = self._schemas[name]
             required = frozenset(schema.get("required", ()))
             fields = [
                 self._field(name, key, part, key in required)

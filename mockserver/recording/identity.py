@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 #: Where programs tell their version: path, key of the version, key of the commit.
 _TELLING = (
     ("/internal/sysinfo", "Version", "Commit"),
-    ("/sdapi/v1/version", "app", "hash"),
+    ("/sdapi/v1/version", "updated", "hash"),
     ("/api/extra/version", "version", ""),
 )
 _OK = 200
@@ -133,10 +133,18 @@ def fingerprint(found: Mapping[str, Any]) -> str:
 
 def _rate(own: frozenset[str], name: str, version: str) -> float:
     profile = load_profile(name)
-    same = bool(version) and (
-        version.startswith(profile.version) or profile.version.startswith(version)
-    )
+    recorded = str(FixtureSet.packaged(profile.fixtures).manifest.get("version", ""))
+    same = _is_version(version, profile.version) or _is_version(version, recorded)
     return _alike(own, _known_features(profile.fixtures)) + _SAME_VERSION * same
+
+
+def _is_version(told: str, known: str) -> bool:
+    """Whether two versions are the same as far as both are told: 1.10 and v1.10.1 are."""
+    one, other = (
+        re.findall(r"\d+|[a-z]+", text.lower().removeprefix("v")) for text in (told, known)
+    )
+    length = min(len(one), len(other))
+    return bool(_plain(told) and _plain(known) and length) and one[:length] == other[:length]
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> float:

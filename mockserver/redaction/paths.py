@@ -87,6 +87,8 @@ class Folders:
         Separators behind the folder stay as they are.
         """
         segments = _segments(path)
+        if not segments:
+            return path
         drive = segments[0] if _DRIVE.match(segments[0]) else ""
         first = segments[1] if drive and len(segments) > 1 else segments[0]
         if is_stand_in(first):
@@ -179,6 +181,8 @@ class PathRedactor:
         path = found["path"]
         plain = path.replace("\\/", "/")
         parts = [part for part in plain.split("/") if part]
+        if not _segments(plain):
+            return found[0]
         if plain.startswith("/") and len(parts) < _TWO and parts[0] not in ORDINARY.roots:
             return found[0]
         return found[0].replace(path, self._stand_in(path))

@@ -57,7 +57,8 @@ def _saved(fixtures: FixtureSet, profile: Profile, *, nowebui: bool) -> dict[str
     # A server that was recorded with --nowebui did not tell the web UI's own options.
     for known in (fixtures.base, fixtures) if nowebui else (fixtures,):
         if known is not None:
-            model = Models(known.get("openapi"), profile.requests).get("Options")
+            document, spare = known.get("openapi"), known.spare_document
+            model = Models(document, profile.requests, spare).get("Options")
             stored |= read(model, known.get("options"), profile.options)
     return stored
 
@@ -232,7 +233,8 @@ class Webui(SimulatedServer):
         profile = self.profile
         if is_packaged(profile):
             return shared_models(profile.fixtures, self.fixtures.mode, profile.name)
-        return Models(self.fixtures.get("openapi"), profile.requests)
+        lists = self.fixtures
+        return Models(lists.get("openapi"), profile.requests, lists.spare_document)
 
     def _reload_in_turn(self) -> None:
         with self.queue:

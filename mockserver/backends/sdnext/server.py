@@ -102,7 +102,7 @@ class SdNext(SimulatedServer):
         super().__init__(profile, config, clock)
         self._lists: dict[str, Any] = {}
         self.document: dict[str, Any] = self.fixtures.get("openapi")
-        self.models = Models(self.document, self.profile.requests)
+        self.models = Models(self.document, self.profile.requests, self.fixtures.spare_document)
         self.options = self._option_store()
         rows = self._rows("prompt-styles")
         self.styles = {row["name"]: Style.of(row) for row in rows}
