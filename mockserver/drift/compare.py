@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, UnidentifiedImageError
 
-from mockserver.drift.differences import FILES, Change, Difference, Weight, fields, walk, weigh
+from mockserver.drift.differences import (
+    FILES,
+    Change,
+    Difference,
+    Weight,
+    fields,
+    is_reordered,
+    walk,
+    weigh,
+)
 from mockserver.fixtures.check import read_manifest
 from mockserver.fixtures.fixture_set import FixtureSet
 from mockserver.recording.set_folder import RECORDER
@@ -24,6 +33,11 @@ if TYPE_CHECKING:
 #: Numbers of redacted folders depend on the order in which they were met.
 _FOLDER = re.compile(r"/folder-\d+")
 _EXCHANGES = "exchanges"
+_ERRORS = f"{_EXCHANGES}/error-"
+#: Lists of models, the keys that name one, and what stands for each in errors that tell it.
+_MODELS = ("sd-models", "sd-vae", "sd-modules", "loras")
+_NAMES = ("title", "model_name", "name", "filename", "hash", "sha256")
+_SHORTEST, _MODEL = 4, "(model)"
 
 
 @dataclass(frozen=True)
@@ -50,19 +64,22 @@ def drift_between(fixtures: Path, live: Path) -> Drift:
         fixtures: folder of the set.
         live: folder into which the live server was recorded just now.
     """
-    before, after = _read(fixtures), _read(live)
+    (before, own), (after, others) = _read(fixtures), _read(live)
+    models = [pattern for pattern in (own, others) if pattern]
     if not any(name.startswith(_EXCHANGES) for name in before):
         after = {name: value for name, value in after.items() if not name.startswith(_EXCHANGES)}
     found = [
         difference
         for name in sorted({*before, *after})
-        for difference in _file(name, before, after)
+        for difference in _file(name, before, after, models)
     ]
     volatile = [one for one in found if one.weight is Weight.VOLATILE]
     return Drift([one for one in found if one.weight is not Weight.VOLATILE], len(volatile))
 
 
-def _file(name: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[Difference]:
+def _file(
+    name: str, before: dict[str, Any], after: dict[str, Any], models: list[re.Pattern[str]]
+) -> Iterator[Difference]:
     if name not in after:
         # An exchange that was not asked for again says nothing.
         if not name.startswith(_EXCHANGES):
@@ -76,7 +93,13 @@ def _file(name: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[
     if name.removesuffix(".json") in FILES and isinstance(one, list) and isinstance(other, list):
         yield from _shape(name, one, other)
     for place, change, old, new in walk(one, other):
-        yield Difference(name, place, change, old, new, weigh(name, place, change))
+        weight = weigh(name, place, change, reordered=is_reordered(old, new))
+        told = new if old is None else old
+        whole = change in {Change.ADDED, Change.GONE} and isinstance(told, str)
+        if whole and any(pattern.fullmatch(told) for pattern in models):
+            # One of the choices of a script, which are models.
+            weight = Weight.INSTALLATION
+        yield Difference(name, place, change, old, new, weight)
 
 
 def _shape(name: str, before: list[Any], after: list[Any]) -> Iterator[Difference]:
@@ -97,8 +120,11 @@ def _kinds(kinds: set[str] | None) -> str | None:
     return None if kinds is None else " or ".join(sorted(kinds))
 
 
-def _read(folder: Path) -> dict[str, Any]:
-    """All answers of a set by file, redacted alike, pictures as what can be compared of them."""
+def _read(folder: Path) -> tuple[dict[str, Any], re.Pattern[str] | None]:
+    """All answers of a set by file, redacted alike, and the names of its models.
+
+    Of pictures is there what can be compared of them.
+    """
     if read_manifest(folder).get(RECORDER):
         # What a recorder wrote is redacted already.
         found = {f"{name}.json": value for name, value in FixtureSet(folder).lists().items()}
@@ -107,7 +133,27 @@ def _read(folder: Path) -> dict[str, Any]:
             found[f"{_EXCHANGES}/{path.name}"] = _with_pictures(kept["response"], folder)
     else:
         found = _redacted(FixtureSet.packaged(str(folder.resolve())).lists())
-    return {name: _plain(value) for name, value in found.items()}
+    own = _own_names(found)
+    plain = {
+        name: _plain(value, own if name.startswith(_ERRORS) else None)
+        for name, value in found.items()
+    }
+    return plain, own
+
+
+def _own_names(lists: dict[str, Any]) -> re.Pattern[str] | None:
+    """Names of the models of one server, which its errors may tell; None where it has none."""
+    found = {
+        str(item[key])
+        for name in _MODELS
+        for item in (lists.get(f"{name}.json") or ())
+        if isinstance(item, dict)
+        for key in _NAMES
+        if item.get(key)
+    }
+    longest_first = sorted(found, key=len, reverse=True)
+    known = [re.escape(name) for name in longest_first if len(name) >= _SHORTEST]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(known)})(?!\w)") if known else None
 
 
 def _redacted(lists: dict[str, Any]) -> dict[str, Any]:
@@ -135,9 +181,13 @@ def _about(path: Path) -> dict[str, Any]:
         return {"format": "none that can be read"}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, own: re.Pattern[str] | None = None) -> Any:
+    """A value without numbers of folders, and without one server's own names."""
     if isinstance(value, dict):
-        return {_FOLDER.sub("/folder", key): _plain(item) for key, item in value.items()}
+        return {_FOLDER.sub("/folder", key): _plain(item, own) for key, item in value.items()}
     if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return _FOLDER.sub("/folder", value) if isinstance(value, str) else value
+        return [_plain(item, own) for item in value]
+    if not isinstance(value, str):
+        return value
+    text = _FOLDER.sub("/folder", value)
+    return own.sub(_MODEL, text) if own else text

@@ -69,8 +69,13 @@ class Difference:
 #: Lists of what lies on one server's disk; other lists come with the program.
 FILES = frozenset(
     {"sd-models", "sd-modules", "sd-vae", "loras", "embeddings", "hypernetworks"}
-    | {"prompt-styles", "extensions", "realesrgan-models"}
+    | {"prompt-styles", "extensions", "realesrgan-models", "upscalers"}
 )
+#: Upscalers that come with the programs; all others are files.
+_BUILT_IN = re.compile(r"upscalers\.json/(?:None|Lanczos|Nearest|Latent\b[^/]*)(?:/|$)")
+#: Lists whose items are told apart by name alone, so that their order means nothing: every list
+#: that is a file of its own, the scripts, and what a document requires or allows.
+_UNORDERED = re.compile(r"^[\w-]+\.json$|^scripts\.json/\w+$|^openapi\.json/.*/(?:required|enum)$")
 #: Values that somebody sets.
 _SETTINGS = frozenset({"options", "cmd-flags"})
 #: Source: the fields of state and of memory in modules/shared_state.py and modules/api/api.py;
@@ -86,21 +91,24 @@ _SECURITY = re.compile(r"/security$|/securitySchemes$")
 _EXCHANGES = "exchanges/"
 
 
-def weigh(file: str, place: str, change: Change) -> Weight:
+def weigh(file: str, place: str, change: Change, *, reordered: bool = False) -> Weight:
     """The weight of a difference.
 
     Args:
         file: the set's file.
         place: JSON pointer in it.
         change: what became of it.
+        reordered: whether only the order of a list is another.
     """
     name = file.removesuffix(".json")
+    if reordered and _UNORDERED.search(file + place):
+        return Weight.VOLATILE
     if change is Change.CHANGED and _VOLATILE.search(file + place):
         return Weight.VOLATILE
     if file.startswith(_EXCHANGES):
         own = change is Change.CHANGED and not name.startswith(f"{_EXCHANGES}error-")
         return Weight.INSTALLATION if own and "/status" not in place else Weight.API
-    if name in FILES and "/*/" not in place:
+    if name in FILES and "/*/" not in place and not _BUILT_IN.match(file + place):
         return Weight.INSTALLATION
     return Weight.INSTALLATION if _is_set(name, place, change) else Weight.API
 
@@ -146,6 +154,12 @@ def walk(before: Any, after: Any, at: str = "") -> Iterator[Found]:
     elif json.dumps(before) != json.dumps(after):
         change = Change.CHANGED if _alike(before, after, at) else Change.RETYPED
         yield at, change, before, after
+
+
+def is_reordered(before: Any, after: Any) -> bool:
+    """Whether two lists of texts hold the same in another order."""
+    lists = isinstance(before, list) and isinstance(after, list)
+    return lists and all(isinstance(x, str) for x in before) and Counter(before) == Counter(after)
 
 
 def fields(items: list[Any]) -> dict[str, set[str]]:

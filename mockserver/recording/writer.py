@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 EXCHANGES = "exchanges"
 _PAGES = ".html"
+#: Pages that come with the programs: those of FastAPI, and KoboldCpp's.
+_DOCUMENTATION = frozenset(("/docs", "/redoc", "/api"))
 
 
 def exchange_file(name: str) -> str:
@@ -63,7 +65,7 @@ class RecordingWriter:
     def keep_page(self, name: str, text: str) -> None:
         """Write an HTML page."""
         file = name + _PAGES
-        self.folder.write(file, self.redactor.text(text, file).encode(errors="replace"))
+        self.folder.write(file, self.redactor.page(text, file).encode(errors="replace"))
 
     def keep_exchange(self, name: str, asked: tuple[str, str], given: Given, got: Received) -> None:
         """Write an exchange and its pictures.
@@ -87,11 +89,11 @@ class RecordingWriter:
         response = {
             "status": got.status,
             "headers": redact.headers(got.headers, f"{file}/response/headers", KEPT_HEADERS),
-            **self._body(got.body, f"{file}/response", pictures),
+            **self._body(got.body, f"{file}/response", pictures, path),
         }
         self.folder.write_json(file, {"request": request, "response": response})
 
-    def _body(self, data: bytes, place: str, pictures: Pictures) -> dict[str, Any]:
+    def _body(self, data: bytes, place: str, pictures: Pictures, path: str = "") -> dict[str, Any]:
         """``json``, ``text``, ``file`` or ``omitted``: how a body is kept; nothing for none."""
         if not data:
             return {}
@@ -106,7 +108,8 @@ class RecordingWriter:
         except UnicodeDecodeError:
             self.redactor.ledger.note(Kind.OPAQUE, place)
             return {"omitted": len(data)}
-        return {"text": self.redactor.text(text, place)}
+        documents = path.partition("?")[0] in _DOCUMENTATION
+        return {"text": (self.redactor.page if documents else self.redactor.text)(text, place)}
 
     def save(self) -> None:
         """Write the manifest with what was redacted so far.
@@ -152,7 +155,7 @@ class RecordingWriter:
             return None if new == data else new
         if name.endswith(_PAGES):
             text = data.decode()
-            page = self.redactor.text(text, name).encode()
+            page = self.redactor.page(text, name).encode()
             return None if page == data else page
         value = json.loads(data)
         redacted = self.redactor.json(value, name)

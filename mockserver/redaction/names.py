@@ -78,7 +78,7 @@ AUTHORIZATION = re.compile(r"\b(Basic|Bearer)(\s+)([A-Za-z0-9+/=._~-]{4,})", re.
 ASSIGNED = re.compile(
     rf"(?P<name>(?<!\w)(?:[\w-]*[_-])?(?:{_WORDS})|(?<=[?&])(?:key|sig|code))"
     r"(?P<between>\\*[\"']?\s*[=:]\s*\\*[\"']?)"
-    r"(?P<value>[^\s&;,\"'\\<>\])}]+)",
+    r"(?P<value>(?![{(\[])[^\s&;,\"'\\<>\])}]+)",
     re.IGNORECASE,
 )
 #: ``--api-auth VALUE``: an option of a command line, its value behind a space or a comma.

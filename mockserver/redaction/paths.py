@@ -177,6 +177,18 @@ class PathRedactor:
             text = pattern.sub(self._change, text)
         return text
 
+    def redact_homes(self, text: str) -> str:
+        """The text with stand-ins for quoted paths below somebody's home alone."""
+
+        def change(found: re.Match[str]) -> str:
+            home = _HOME.search(found["path"])
+            if home is None:
+                return found[0]
+            self._known.add_user(home["user"])
+            return self._change(found)
+
+        return _QUOTED.sub(change, text)
+
     def _change(self, found: re.Match[str]) -> str:
         path = found["path"]
         plain = path.replace("\\/", "/")

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 _PERCENT = re.compile(r"[^\s\"'<>|]*%[0-9A-Fa-f]{2}[^\s\"'<>|]*")
 #: ``User: name`` at the end of an infotext, where the webui was told to write it.
 _INFOTEXT_USER = re.compile(r"(?<=, User: )(?P<name>\"[^\"\n]*\"|[^,\n]+)")
+#: Scripts and styles of a page.
+_CODE = re.compile(
+    r"<(?P<tag>script|style)\b[^>]*>(?P<code>.*?)(?=</(?P=tag)\s*>|\Z)", re.DOTALL | re.IGNORECASE
+)
 _DEEPEST = 8
 _SHORTEST_BEARER = 8
 
@@ -76,6 +80,29 @@ class Redactor:
         """
         self._place = place
         return self._text(value)
+
+    def page(self, value: str, place: str) -> str:
+        """A page that comes with the program, as its API's documentation does.
+
+        Its scripts and styles are the program's own: names and paths in them tell nothing of a
+        server. Out of them is taken what is known of this one, tokens by their look, and homes.
+        """
+        self._place = place
+        parts, at = [], 0
+        for code in _CODE.finditer(value):
+            parts += [self._text(value[at : code.start("code")]), self._code(code["code"])]
+            at = code.end("code")
+        return "".join([*parts, self._text(value[at:])])
+
+    def _code(self, value: str) -> str:
+        known = self.known
+        value = self._sub(names.TOKENS, Kind.CREDENTIAL, value)
+        for pattern, kind, stand_in in (
+            (known.secret_pattern, Kind.CREDENTIAL, SECRET),
+            (known.host_pattern, Kind.HOST, names.HOST),
+        ):
+            value = self._sub(pattern, kind, value, stand_in) if pattern else value
+        return self._users(self._paths.redact_homes(value))
 
     def json(self, value: Any, place: str) -> Any:
         """A JSON value; keys are redacted too."""

@@ -83,6 +83,18 @@ def test_a_server_does_not_drift_from_itself(recorded: Path, live: Path) -> None
             id="a model gone",
         ),
         pytest.param(
+            "upscalers.json",
+            lambda upscalers: upscalers.pop(),
+            ("/SwinIR 4x", Change.GONE, Weight.INSTALLATION),
+            id="an upscaler that is not installed",
+        ),
+        pytest.param(
+            "upscalers.json",
+            lambda upscalers: upscalers.pop(0),
+            ("/None", Change.GONE, Weight.API),
+            id="an upscaler that comes with the program",
+        ),
+        pytest.param(
             "sd-models.json",
             lambda models: [model.pop("config") for model in models],
             ("/*/config", Change.GONE, Weight.API),
@@ -140,6 +152,12 @@ def test_a_difference_is_found_and_weighed(
             lambda e: e["response"]["json"]["state"].update(job_no=9),
             id="a counter",
         ),
+        pytest.param(
+            "samplers.json", lambda samplers: samplers.reverse(), id="the order of a list"
+        ),
+        pytest.param(
+            "scripts.json", lambda scripts: scripts["txt2img"].reverse(), id="the order of scripts"
+        ),
     ],
 )
 def test_what_is_another_each_time_does_not_count(
@@ -149,6 +167,17 @@ def test_what_is_another_each_time_does_not_count(
     drift = drift_between(recorded, live)
 
     assert (drift.differences, drift.volatile) == ([], 1)
+
+
+def test_an_error_that_names_another_model_says_the_same(recorded: Path, live: Path) -> None:
+    for path in live.rglob("*.json"):
+        path.write_text(path.read_text().replace("tiny-a", "another-model"))
+
+    found = drift_between(recorded, live)
+
+    assert not any(one.file.startswith("exchanges/error-") for one in found.differences)
+    assert found.of(Weight.API) == []
+    assert "sd-models.json" in {one.file for one in found.differences}
 
 
 def test_a_list_that_is_gone_or_new_is_told(recorded: Path, live: Path) -> None:

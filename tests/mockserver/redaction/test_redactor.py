@@ -75,6 +75,35 @@ def test_what_tells_of_nobody_stays(text: str) -> None:
     assert not redactor.ledger
 
 
+@pytest.mark.parametrize("text", ['"//"', "'\\\\/'", '"/"', "// a remark", '{"a": "//"}'])
+def test_separators_alone_are_no_path(text: str) -> None:
+    redactor = Redactor()
+
+    assert redactor.text(text, PLACE) == text
+    assert not redactor.ledger
+
+
+def test_the_scripts_of_a_page_are_the_program_s_own() -> None:
+    script = """
+        let spec = {"banned_tokens": {"type": "array"}, "key": e.token, auth: t.auth};
+        o = "/usr/lib/x", e = "a.b.local", n = t => "//" + t, token = state.token;
+    """
+    page = f"<!DOCTYPE html><script src='x.js'></script><script>{script}</script><p>Hello</p>"
+    redactor = Redactor()
+
+    assert redactor.page(page, PLACE) == page
+    assert not redactor.ledger
+
+
+def test_what_is_known_of_a_server_is_taken_out_of_scripts_too() -> None:
+    redactor = Redactor(["pw12345"], ["gpu.lan"])
+    said = "<script>u = 'http://gpu.lan/', p = 'pw12345', f = '/home/ann/x'</script>token=abcd1234"
+
+    assert redactor.page(said, PLACE) == (
+        "<script>u = 'http://host.invalid/', p = 'REDACTED', f = '/folder-1'</script>token=REDACTED"
+    )
+
+
 def test_the_lists_of_a_plain_server_stay_but_for_an_example_of_a_login() -> None:
     fixtures = FixtureSet.packaged("a1111-1.10.1")
     redactor = Redactor()
