@@ -133,6 +133,7 @@ class Extension:
         imports_api: whether its scripts import ``modules.api`` while they load, which makes
             GET options lose the options that are registered later.
         fixtures: its lists.
+        asked: whether it was asked for by name, and is not there because the program has it.
     """
 
     name: ClassVar[str]
@@ -144,8 +145,14 @@ class Extension:
     def __init__(self, webui: Webui, version: str) -> None:
         self.webui = webui
         self.version = version
+        self.asked = True
         self.fixtures = self._fixtures("nowebui" if webui.config.nowebui else "")
         self.scripts = tuple(self.make_scripts())
+
+    @classmethod
+    def of(cls, version: str) -> type[Extension] | None:
+        """The class that plays a version; None where there is no such version."""
+        return cls if version in cls.versions else None
 
     def _fixtures(self, mode: str) -> FixtureSet:
         newest = self.version == self.versions[0]

@@ -10,7 +10,7 @@ from mockserver.core.simulated import DEFAULT_PROFILE
 from mockserver.extensions.calls import ScriptCalls
 from mockserver.extensions.lists import ListsWithExtensions, hides_options
 from mockserver.extensions.own import OwnExtension
-from mockserver.extensions.registry import expand, find
+from mockserver.extensions.registry import expand
 from mockserver.fixtures.fixture_set import FixtureSet
 from mockserver.profiles.loader import is_packaged
 from mockserver.pydantic_compat.models import Models
@@ -68,7 +68,11 @@ class InstalledExtensions:
             BadInput: an unknown name.
         """
         self._webui = webui
-        self._installed = [kind(webui, version) for kind, version in expand(specs)]
+        built_in = webui.profile.built_in
+        self._installed = [kind(webui, version) for kind, version in expand(specs, built_in)]
+        asked = {kind.name for kind, _ in expand(specs)}
+        for extension in self._installed:
+            extension.asked = extension.name in asked
         self._sort()
 
     def add(
@@ -96,7 +100,7 @@ class InstalledExtensions:
         webui = self._server()
         new: Extension
         if args is None and routes is None:
-            kind, version = find(name)
+            ((kind, version),) = expand((name,), self._built_in(webui, name))
             new = kind(webui, version)
         else:
             new = OwnExtension(webui, name, args or (), routes, tabs)
@@ -116,6 +120,12 @@ class InstalledExtensions:
             raise BadInput(f"no extension {name!r} is installed; there are: {there}")
         self._installed = [e for e in self._installed if e.name != name.lower()]
         self._changed()
+
+    @staticmethod
+    def _built_in(webui: Webui, name: str) -> tuple[str, ...]:
+        """What the program has of itself under that name."""
+        wanted = name.strip().lower().partition("@")[0]
+        return tuple(spec for spec in webui.profile.built_in if spec.partition("@")[0] == wanted)
 
     def _sort(self) -> None:
         self._installed.sort(key=lambda extension: extension.folder.lower())

@@ -43,25 +43,31 @@ def find(spec: str) -> tuple[type[Extension], str]:
         close = get_close_matches(name.lower(), known, n=1)
         meant = f"; did you mean {close[0]!r}?" if close else ""
         raise BadInput(f"no extension {name!r}; there are {', '.join(known)}{meant}")
-    if version and version not in kind.versions:
+    version = version or kind.versions[0]
+    found = kind.of(version)
+    if found is None:
         raise BadInput(f"no version {version!r} of {name}; there are {', '.join(kind.versions)}")
-    return kind, version or kind.versions[0]
+    return found, version
 
 
-def expand(specs: tuple[str, ...]) -> list[tuple[type[Extension], str]]:
+def expand(
+    specs: tuple[str, ...], built_in: tuple[str, ...] = ()
+) -> list[tuple[type[Extension], str]]:
     """What several names stand for, each extension once; ``all`` for every one.
 
     Args:
         specs: ``name``, ``name@version`` or ``all``; what stands later wins.
+        built_in: likewise, what the program has of itself; a name without a version means it.
 
     Raises:
         BadInput: one of them is unknown.
     """
-    found: dict[type[Extension], str] = {}
+    found = {kind.name: (kind, version) for kind, version in map(find, built_in)}
+    fixed = set(found)
     for spec in specs:
-        if spec.strip().lower() == ALL:
-            found |= {kind: kind.versions[0] for kind in packaged().values()}
-        else:
-            kind, version = find(spec)
-            found[kind] = version
-    return list(found.items())
+        every = spec.strip().lower() == ALL
+        for name in packaged() if every else (spec,):
+            kind, version = find(name)
+            if kind.name not in fixed or "@" in name:
+                found[kind.name] = kind, version
+    return list(found.values())

@@ -257,6 +257,7 @@ class Profile:
         family: ``a1111`` for the webui itself.
         version: the program's version as it tells it (``v1.10.1``).
         fixtures: name of the fixture set with its lists, options and openapi document.
+        built_in: extensions that the program has of itself, as ``--extensions`` names them.
         program: what a family other than the webui's wants to know of its program; the
             family's own class ``Program`` tells the keys.
     """
@@ -278,4 +279,5 @@ class Profile:
     outputs: OutputRules = field(default_factory=OutputRules)
     progress: ProgressRules = field(default_factory=ProgressRules)
     training: TrainingRules = field(default_factory=TrainingRules)
+    built_in: tuple[str, ...] = ()
     program: dict[str, Any] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from mockserver.backends.a1111.generation.pictures import Picture
 from mockserver.backends.a1111.input_images import loaded, read_picture
 from mockserver.core.errors import HTTPError, ServerError
 from mockserver.extensions.controlnet.maps import detect
+from mockserver.http.routing import Call, Route
 from mockserver.imaging.painted import Painted
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from mockserver.backends.a1111.server import Webui
     from mockserver.extensions.controlnet.catalogue import Catalogue, Module
-    from mockserver.http.routing import Call
 
 
 _UNPROCESSABLE = 422
@@ -103,7 +103,7 @@ def _detected(call: Call[Webui], module: Module, found: list[Image.Image]) -> di
             {"people": [], "animals": [], "canvas_height": h, "canvas_width": w} for w, h in sizes
         ]
     if module.returns_image:
-        result["images"] = [_encoded(call, image) for image in found]
+        result["images"] = [encoded(call, image) for image in found]
     else:
         result["tensor"] = ["" for _ in found]
     return result
@@ -146,7 +146,8 @@ def _shown(detected: Image.Image, module: Module) -> Image.Image:
     return shown
 
 
-def _encoded(call: Call[Webui], image: Image.Image) -> str:
+def encoded(call: Call[Webui], image: Image.Image) -> str:
+    """A map as base64, in the webui's format for pictures."""
     webui = call.webui
     return Picture(Painted(lambda: image)).encoded(webui.options, webui.profile.outputs).base64()
 
@@ -160,7 +161,7 @@ def answer_render(call: Call[Webui]) -> dict[str, Any]:
     poses = call.values["items"]
     if not poses:
         return {"info": "No pose data detected."}
-    return {"images": [_encoded(call, _drawn(pose)) for pose in poses], "info": "Success"}
+    return {"images": [encoded(call, _drawn(pose)) for pose in poses], "info": "Success"}
 
 
 def _drawn(pose: dict[str, Any]) -> Image.Image:
@@ -205,3 +206,8 @@ def _points(
     parts = all(0 <= x < 1 and 0 <= y < 1 for x, y, _ in triples)
     width, height = size if parts else (1, 1)
     return [(x * width, y * height) if sure >= 1 else None for x, y, sure in triples]
+
+
+def get_route(name: str, answer: Any, takes: str = "") -> Route:
+    """A list below /controlnet, open for everybody."""
+    return Route("GET", f"/controlnet/{name}", answer, takes, guarded=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.core.errors import ServerError, UpstreamError
 from mockserver.extensions.base import Extension, Script
 from mockserver.extensions.controlnet import pictures, units, units_before_pydantic
-from mockserver.extensions.controlnet.answers import answer_detect, answer_render
+from mockserver.extensions.controlnet.answers import answer_detect, answer_render, get_route
 from mockserver.extensions.controlnet.catalogue import Catalogue
 from mockserver.extensions.controlnet.lint import lint_units
 from mockserver.extensions.controlnet.pictures import is_mask
@@ -42,6 +42,13 @@ class ControlNet(Extension):
     summary = "generations follow a control picture"
     imports_api = True
 
+    @classmethod
+    def of(cls, version: str) -> type[Extension] | None:
+        """Forge's own is another class."""
+        from mockserver.extensions.controlnet.forge import ForgeControlNet  # noqa: PLC0415 - its child
+
+        return next((k for k in (cls, ForgeControlNet) if version in k.versions), None)
+
     @cached_property
     def catalogue(self) -> Catalogue:
         """Its modules and models."""
@@ -59,11 +66,11 @@ class ControlNet(Extension):
     def routes(self) -> Sequence[Route]:
         """Lists, detect and poses, open for everybody."""
         return [
-            _get("version", lambda _: {"version": 3 if self.checks_units else 2}),
-            _get("model_list", lambda _: {"model_list": list(self.catalogue.models)}, QUERY),
-            _get("module_list", self._module_list, QUERY),
-            _get("control_types", lambda _: {"control_types": self.catalogue.types()}),
-            _get("settings", self._settings),
+            get_route("version", lambda _: {"version": 3 if self.checks_units else 2}),
+            get_route("model_list", lambda _: {"model_list": list(self.catalogue.models)}, QUERY),
+            get_route("module_list", self._module_list, QUERY),
+            get_route("control_types", lambda _: {"control_types": self.catalogue.types()}),
+            get_route("settings", self._settings),
             Route(
                 "POST",
                 "/controlnet/detect",
@@ -179,10 +186,6 @@ class ControlNet(Extension):
 
     def _settings(self, call: Call[Webui]) -> dict[str, Any]:
         return {"control_net_unit_count": call.webui.options["control_net_unit_count"]}
-
-
-def _get(name: str, answer: Any, takes: str = "") -> Route:
-    return Route("GET", f"/controlnet/{name}", answer, takes, guarded=False)
 
 
 def _given(text: str) -> dict[str, Any]:

@@ -120,7 +120,7 @@ class ControlNetScript(Script):
         if any(_NO_MAPS_WITH in key.lower() for key in run.p.extra_generation_params):
             return
         for detected in running.maps:
-            shown = _visible_mask(detected)
+            shown = visible_mask(detected)
             pixels = Pixels(shown)
             processed.images.append(Picture(Painted(lambda p=pixels: p.image), key=pixels))  # type: ignore[misc]
 
@@ -151,22 +151,22 @@ class ControlNetScript(Script):
         if not module.returns_image or values.get("ipadapter_input") is not None:
             raise ServerError("AssertionError", "")
         picture, mode = self._extension.choose_picture(run, unit, module)
-        if _crops(p, unit, module.name):
+        if crops(p, unit, module.name):
             picture = pictures.cropped(p, picture, mode)
-        size = _whole(p.width), _whole(p.height)
+        size = whole(p.width), whole(p.height)
         numbers = self._extension.numbers_of(values, module)
         if values["pixel_perfect"]:
-            numbers[0] = _perfect(picture, size, mode)
+            numbers[0] = perfect_resolution(picture, size, mode)
         detected = detect(module, picture, numbers, p.all_seeds[0])
         detected = detected if _INPAINT in module.name else pictures.rgb(detected)
-        sizes = [size] if not p.enable_hr or p.is_img2img else [_hires_size(p), size]
+        sizes = [size] if not p.enable_hr or p.is_img2img else [hires_size(p), size]
         fitted = [pictures.fitted(detected, mode, each) for each in sizes]
         if values["save_detected_map"]:
             running.maps += fitted
         if "inpaint_only" in module.name or "recolor" in module.name:
             running.finish.append((module.name, fitted[0]))
         try:
-            return _effect(p, unit, model, fitted[-1])
+            return effect_of(p, unit, model, fitted[-1])
         except ServerError as error:
             running.error = error
             return None
@@ -205,23 +205,26 @@ def _check_region_mask(run: Run, values: Any) -> None:
         raise ServerError("ValueError", "")
 
 
-def _whole(side: int) -> int:
+def whole(side: int) -> int:
+    """A side in whole latents."""
     return side // _EIGHT * _EIGHT
 
 
-def _hires_size(p: Processing) -> tuple[int, int]:
+def hires_size(p: Processing) -> tuple[int, int]:
+    """The size of the hires pass."""
     if p.hr_resize_x == 0 and p.hr_resize_y == 0:
-        return _whole(int(p.width * p.hr_scale)), _whole(int(p.height * p.hr_scale))
-    return _whole(p.hr_resize_x), _whole(p.hr_resize_y)
+        return whole(int(p.width * p.hr_scale)), whole(int(p.height * p.hr_scale))
+    return whole(p.hr_resize_x), whole(p.hr_resize_y)
 
 
-def _perfect(picture: Image.Image, size: tuple[int, int], mode: str) -> int:
+def perfect_resolution(picture: Image.Image, size: tuple[int, int], mode: str) -> int:
+    """The shorter edge at which a map has the picture's size without being scaled again."""
     ratios = (size[1] / picture.height, size[0] / picture.width)
     factor = min(ratios) if mode == FILL else max(ratios)
     return round(factor * min(picture.size))
 
 
-def _crops(p: Processing, unit: Unit, module: str) -> bool:
+def crops(p: Processing, unit: Unit, module: str) -> bool:
     """Whether the unit sees only what "Only masked" repaints."""
     if "reference" in module or not p.is_img2img or not p.inpaint_full_res:
         return False
@@ -231,7 +234,7 @@ def _crops(p: Processing, unit: Unit, module: str) -> bool:
     return upscaling or bool(unit.get("inpaint_crop_input_image"))
 
 
-def _effect(
+def effect_of(
     p: Processing, unit: Unit, model: str | None, fitted: Image.Image
 ) -> tuple[Any, ...] | None:
     """What a unit changes; None where it changes nothing: no weight, or no step in its window.
@@ -256,7 +259,7 @@ def _effect(
     return model, weight, window, how, layers, Pixels(fitted).digest.hex()
 
 
-def _visible_mask(detected: Image.Image) -> Image.Image:
+def visible_mask(detected: Image.Image) -> Image.Image:
     """A mask is shown as half transparent."""
     if detected.mode != "RGBA":
         return detected

@@ -31,8 +31,6 @@ _RECORDED = (
     "script-info",
     "extensions",
 )
-#: Lists of the ControlNet that is built into Forge; its routes ask for no credentials.
-_CONTROLNET = ("model_list", "module_list", "control_types")
 #: Lists that this version cannot answer: list to class and text of the exception.
 _FAILURES = "failures"
 #: Lists of a version that nobody recorded: of artists' names, gone by 1.0.
@@ -46,11 +44,6 @@ def routes(webui: Webui) -> list[Route]:
     recorded = [
         Route("GET", f"/sdapi/v1/{name}", _recorded(webui, name))
         for name in _RECORDED
-        if webui.fixtures.has(name)
-    ]
-    recorded += [
-        Route("GET", f"/controlnet/{name}", _recorded(webui, name), guarded=False)
-        for name in _CONTROLNET
         if webui.fixtures.has(name)
     ]
     return [
