@@ -29,6 +29,7 @@ Examples:
   sdapi-mock extensions list            the extensions that it can have
   sdapi-mock report URL                 judge the client that asked a mock
   sdapi-mock faults                     what can be made to go wrong
+  sdapi-mock example vitest             how to start it from other tools
   sdapi-mock replay                     measure the mock against the recordings
 """
 
@@ -48,6 +49,7 @@ _COMMANDS = {
     "har": "har_command",
     "faults": "faults_command",
     "report": "report_command",
+    "example": "example_command",
     "seal": "record_command",
 }
 

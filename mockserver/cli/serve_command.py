@@ -14,12 +14,18 @@ from mockserver.profiles.loader import profile_names
 
 if TYPE_CHECKING:
     from mockserver.faults import Fault
+    from mockserver.faults.latency import Latency
     from mockserver.profiles.profile import Profile
 
 
 _HOST = "127.0.0.1"
 _PORT = 7860
 _HIGHEST = 65_535
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_EXPOSED = (
+    "sdapi-mock: on {host} other machines can reach the mock; its journal holds what was asked "
+    "(--auth asks for credentials there too, --no-admin keeps others from steering)"
+)
 #: Credentials of a stand-in: those of the recorded server are in no recording.
 _STAND_IN_USERS = (("user", "pass"),)
 _ASKS_FOR_CREDENTIALS = (
@@ -57,6 +63,10 @@ def _names(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str
     return names
 
 
+def _comma_separated(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+
+
 _HELP = """Serve the mock until Ctrl-C (exit code 130), SIGTERM or server-stop (0).
 
 The address is printed once requests are answered. With DIR, a folder that `sdapi-mock record`
@@ -72,6 +82,7 @@ Examples:
   sdapi-mock --port 0 --step-time 0.05
   sdapi-mock --auth user:pass,other:word --state options.json
   sdapi-mock --fresh --no-api-server-stop
+  sdapi-mock --gpu rtx-3060             take as long as that GPU
   sdapi-mock --fault oom                every generation runs out of memory
   sdapi-mock --fault "reset; route=txt2img; after=2; times=1"
   sdapi-mock serve my-webui
@@ -156,6 +167,31 @@ Examples:
     is_flag=True,
     help="Refuse with 400 what a webui would take without a word and not do as it says.",
 )
+@click.option(
+    "--latency",
+    metavar="LATENCY",
+    help="How long generations take: 2s, 'lognormal 2s 0.5', none.",
+)
+@click.option(
+    "--gpu",
+    metavar="NAME",
+    help="Take as long as this GPU: rtx-4090, rtx-3090, rtx-3060, a100, a10, t4, cpu.",
+)
+@click.option("--no-api", is_flag=True, help="As a webui without --api: no route of the API.")
+@click.option(
+    "--cors-allow-origins",
+    "cors_origins",
+    callback=_comma_separated,
+    metavar="ORIGIN[,...]",
+    help="Pages that may ask, as the webui's own flag; '*' for all.",
+)
+@click.option(
+    "--cors-allow-origins-regex",
+    "cors_regex",
+    default="",
+    metavar="PATTERN",
+    help="Pages that may ask, as the webui's own flag.",
+)
 @click.option("--quiet", is_flag=True, help="Show no line for each request.")
 @click.option(
     "--server",
@@ -197,6 +233,7 @@ def serve_command(ctx: click.Context, /, **choices: Any) -> None:
     profile = _chosen_profile(ctx, choices)
     host, port, server = choices.pop("host"), choices.pop("port"), choices.pop("server")
     strict, quiet = choices.pop("strict"), choices.pop("quiet")
+    latency = _latency(ctx, choices.pop("latency"), choices.pop("gpu"))
     lint, faults = choices.pop("lint"), _faults(ctx, choices.pop("faults"))
     rules = AdminRules(choices.pop("admin"), choices.pop("admin_from_anywhere"))
     app = create_app(simulate(profile, Config(**choices)))
@@ -206,7 +243,24 @@ def serve_command(ctx: click.Context, /, **choices: Any) -> None:
     app.admin_layer.rules = rules
     for fault in faults:
         app.faults.arm(fault)
+    app.fault_layer.latency = latency
+    app.control.remember_start()
+    if host not in _LOOPBACK:
+        click.echo(_EXPOSED.format(host=host), err=True)
     ctx.exit(serve(app, host, port, server=server, ready=_announce))
+
+
+def _latency(ctx: click.Context, text: str | None, gpu: str | None) -> Latency | None:
+    """How long generations take; None for --step-time."""
+    from mockserver.faults.latency import latency_of, parse_latency  # noqa: PLC0415 - as above
+
+    if text and gpu:
+        raise click.UsageError("give --latency or --gpu, not both", ctx)
+    try:
+        return latency_of({"gpu": gpu}) if gpu else parse_latency(text) if text else None
+    except BadInput as error:
+        hint = "--gpu" if gpu else "--latency"
+        raise click.BadParameter(str(error), ctx, param_hint=hint) from error
 
 
 def _faults(ctx: click.Context, texts: tuple[str, ...]) -> list[Fault]:
