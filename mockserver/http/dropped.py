@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 
 _NO_ANSWER = 500
+#: Key of an environ whose connection the default server closes once the answer is sent.
+CLOSES = "mockserver.closes"
 
 
 class ConnectionClosed(ConnectionAbortedError):  # noqa: N818 - what a simulated server does, not a fault

@@ -12,6 +12,7 @@ from flask import Response, current_app, g, request
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from mockserver.http.answers import UNCAUGHT, Prepared, json_response, render_standard
+from mockserver.http.dropped import CLOSES
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
@@ -63,6 +64,8 @@ def finish(
         rules: the profile's.
     """
     if getattr(response, UNCAUGHT, False):
+        if rules.closes_after_crash:
+            environ[CLOSES] = True
         return response
     _compress(response, environ, rules)
     if rules.cors and "HTTP_ORIGIN" in environ:

@@ -19,6 +19,7 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from mockserver.http.dropped import CLOSES
 from mockserver.http.request_head import InvalidRequest, framing_of, parse_head
 from mockserver.journal.middleware import BODY
 
@@ -126,7 +127,8 @@ class Connection:
         environ[BODY] = body
         keeps = modern and not closes
         with turn():
-            return _Answer(self.socket, environ, modern, keeps).send(self._app)
+            kept = _Answer(self.socket, environ, modern, keeps).send(self._app)
+        return kept and not environ.get(CLOSES)
 
     def _head(self) -> bytes | None:
         """The bytes before the empty line; None where the client has gone."""

@@ -104,6 +104,7 @@ class TransportRules:
         always_varies: whether answers from that size on tell that they depend on
             Accept-Encoding, packed or not.
         cors: whether preflights are looked at, and origins told that they may send credentials.
+        closes_after_crash: whether the connection is closed behind an uncaught error's answer.
         preflight: who answers preflights: ``webui``, with 400 where the origin is not allowed, or
             ``gradio``, with 200 and not a word of such an origin.
     """
@@ -115,6 +116,7 @@ class TransportRules:
     always_varies: bool = False
     cors: bool = True
     preflight: str = "webui"
+    closes_after_crash: bool = False
 
 
 @dataclass(frozen=True)

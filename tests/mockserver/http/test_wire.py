@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import select
 import socket
 import threading
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mockserver import ThreadedServer, create_app
+from mockserver.backends.registry import simulate
+from mockserver.core.config import Config
 from mockserver.http.request_head import InvalidRequest, parse_head
 from mockserver.http.wire import Connection
 
@@ -206,3 +212,34 @@ def test_an_app_that_raises_is_a_500_and_the_end(capsys: pytest.CaptureFixture[s
 def test_a_line_without_a_colon_is_no_header() -> None:
     with pytest.raises(InvalidRequest):
         parse_head(b"GET /a HTTP/1.1\r\nHost: x\r\nnonsense")
+
+
+@pytest.mark.parametrize(
+    ("profile", "body", "status", "closed"),
+    [
+        pytest.param("forge", {"steps": 0}, 500, True, id="Forge closes behind a crash"),
+        pytest.param("forge", {"steps": "x"}, 422, False, id="a refusal is no crash"),
+        pytest.param("a1111-47a44c7", {"steps": 0}, 500, True, id="so did the webui in 2022"),
+        pytest.param("a1111-1.10.1", {"steps": 0}, 500, False, id="the webui catches it"),
+    ],
+)
+def test_the_connection_behind_an_uncaught_error(
+    profile: str, body: dict[str, Any], status: int, *, closed: bool
+) -> None:
+    asked = json.dumps(body | {"width": 64, "height": 64})
+    server = ThreadedServer(create_app(simulate(profile, Config())))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        connection = HTTPConnection(server.url.removeprefix("http://"), timeout=30)
+        headers = {"Content-Type": "application/json"}
+        connection.request("POST", "/sdapi/v1/txt2img", asked, headers)
+        told = connection.getresponse()
+        assert (told.status, told.getheader("connection")) == (status, None)
+        assert told.read()
+        readable, _, _ = select.select([connection.sock], [], [], 0.3)
+        assert bool(readable and connection.sock.recv(1) == b"") is closed
+        connection.close()
+    finally:
+        server.end()
+        thread.join(5)
