@@ -89,6 +89,8 @@ class Control:
             webui.state.interrupt()
         options = getattr(webui, "options", None)
         revision = getattr(options, "revision", None)
+        extensions: Any = getattr(webui, "extensions", ())
+        installed = tuple(extensions)
         if self._start is not None:
             self._start.restore()
         if options is not None and revision is not None:
@@ -97,6 +99,8 @@ class Control:
         forget = getattr(webui, "forget_context", None)
         if forget is not None:
             forget()
+        if tuple(extensions) != installed:
+            extensions.renewed()
         app.journal.clear()
         app.faults.clear()
         for fault in self._faults:
@@ -183,6 +187,7 @@ class Control:
             "reset": self._reset,
             "latency": self._post_latency,
             "world": self._post_world,
+            "extensions": self._post_extensions,
             "jobs": self._post_job,
             "auth": self._post_auth,
             "flags": self._post_flags,
@@ -214,6 +219,14 @@ class Control:
             "embeddings": world.embeddings.names,
             "styles": world.styles.names,
         }
+
+    def _post_extensions(self, asked: AdminRequest) -> tuple[int, Any]:
+        extensions = getattr(self._app.webui, "extensions", None)
+        if extensions is None:
+            return 404, {"error": f"{self._app.webui.profile.name} takes no extensions"}
+        if asked.method == "POST":
+            extensions.change(_object(asked.body))
+        return 200, {"extensions": [{"name": e.name, "version": e.version} for e in extensions]}
 
     def _post_job(self, asked: AdminRequest) -> tuple[int, Any]:
         if asked.method != "POST":

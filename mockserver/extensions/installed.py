@@ -127,6 +127,33 @@ class InstalledExtensions:
         wanted = name.strip().lower().partition("@")[0]
         return tuple(spec for spec in webui.profile.built_in if spec.partition("@")[0] == wanted)
 
+    def change(self, asked: Mapping[str, Any]) -> None:
+        """Add and remove as ``{"add": [...], "remove": [...]}`` says.
+
+        Args:
+            asked: names; an object ``{"title", "args", "routes"}`` is an extension of your own,
+                whose routes answer the values that they are given.
+
+        Raises:
+            BadInput: another key, or a name that there is not.
+        """
+        unknown = set(asked) - {"add", "remove"}
+        if unknown:
+            raise BadInput(f"{min(unknown)!r}: write {{'add': [...], 'remove': [...]}}")
+        for name in _listed(asked.get("remove", ())):
+            self.remove(str(name))
+        for new in _listed(asked.get("add", ())):
+            if isinstance(new, dict):
+                values = new.get("routes") or {}
+                routes = {key: lambda _, value=value: value for key, value in values.items()}
+                self.add(str(new.get("title", "")), args=new.get("args", ()), routes=routes)
+            else:
+                self.add(str(new))
+
+    def renewed(self) -> None:
+        """What is installed was put back as it was: everything that follows from it is anew."""
+        self._changed()
+
     def _sort(self) -> None:
         self._installed.sort(key=lambda extension: extension.folder.lower())
 
@@ -134,6 +161,10 @@ class InstalledExtensions:
         if self._webui is None:
             raise BadInput("extensions are added to a server that was started")
         return self._webui
+
+
+def _listed(given: Any) -> Sequence[Any]:
+    return given if isinstance(given, list | tuple) else (given,)
 
 
 class ExtensibleWebui(Webui):

@@ -88,3 +88,32 @@ def test_routes_of_extensions_exist_some_seconds_after_the_start() -> None:
 
     assert (early.status_code, early.json()) == (404, {"detail": "Not Found"})
     assert late.json() == 1
+
+
+def test_extensions_come_and_go_over_http() -> None:
+    with activate() as webui:
+        steer = webui.url + "/_mock/extensions"
+        own = {"title": "Mine", "args": [1], "routes": {"GET /mine": {"a": 1}}}
+        added = requests.post(steer, json={"add": ["controlnet@1.1.447", own]}, timeout=9)
+        mine = requests.get(webui.url + "/mine", timeout=9)
+        removed = requests.post(steer, json={"remove": "controlnet"}, timeout=9)
+        wrong = requests.post(steer, json={"install": "controlnet"}, timeout=9)
+
+    names = [extension["name"] for extension in added.json()["extensions"]]
+    assert names == ["mine", "controlnet"]
+    assert mine.json() == {"a": 1}
+    assert removed.json() == {"extensions": [{"name": "mine", "version": ""}]}
+    assert wrong.status_code == 400
+
+
+def test_a_reset_puts_the_extensions_of_the_start_back() -> None:
+    with activate(extensions=("adetailer",)) as webui:
+        webui.extensions.add("controlnet")
+        webui.extensions.remove("adetailer")
+        webui.reset()
+        names = requests.get(webui.url + API + "scripts", timeout=9).json()["txt2img"]
+        options = requests.get(webui.url + API + "options", timeout=9).json()
+        route = requests.get(webui.url + "/controlnet/version", timeout=9)
+
+    assert names[-4:] == ["adetailer", "refiner", "sampler", "seed"]
+    assert (len(options), route.status_code) == (340, 404)
