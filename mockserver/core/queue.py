@@ -56,8 +56,7 @@ class FifoLock:
             else:
                 self._held = False
 
-    def __enter__(self) -> None:
-        self.acquire()
+    __enter__ = acquire
 
     def __exit__(
         self,

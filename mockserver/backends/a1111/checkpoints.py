@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,7 @@ class Checkpoint:
             None if "sha256" in listed else short,
         )
 
-    @property
+    @cached_property
     def short_hash(self) -> str | None:
         """The first 10 hex digits of the hash, or the old one."""
         if self.old_hash:
@@ -70,12 +71,12 @@ class Checkpoint:
         """``name [short_hash]``; the name alone while the file has not been hashed."""
         return f"{self.name} [{self.short_hash}]" if self.short_hash else self.name
 
-    @property
+    @cached_property
     def name_for_extra(self) -> str:
         """File name without folder and extension, as ``Model`` in infotexts."""
         return PurePosixPath(self.filename).stem
 
-    @property
+    @cached_property
     def inpainting(self) -> bool:
         """Whether its U-Net takes nine channels, the masked picture among them.
 
@@ -133,6 +134,8 @@ class CheckpointList:
         self._rules = rules
         self._options = options
         self._hashes = hashes or {}
+        #: What the option named when nothing had to be loaded: named again, nothing has to be.
+        self._settled: Any = None
         self._set([Checkpoint.of(item) for item in listed])
         self._current: Checkpoint | None = None
         self._refreshed = False
@@ -201,10 +204,13 @@ class CheckpointList:
 
         Source: ``reload_model_weights``.
         """
-        wanted = self.find(self._options["sd_model_checkpoint"])
-        loaded = self._load(wanted or next(iter(self._all), None))
+        alias = self._options["sd_model_checkpoint"]
+        if self._settled is not None and alias == self._settled:
+            return
+        loaded = self._load(self.find(alias) or next(iter(self._all), None))
         if loaded and self._rules.stores_loaded_title:
             self._options.put("sd_model_checkpoint", loaded.title)
+        self._settled = alias if loaded is None else None
 
     def refresh(self) -> None:
         """Read the models folder anew: what is loaded is then another entry than the listed one.
@@ -243,6 +249,7 @@ class CheckpointList:
         elif loaded is not chosen:
             self._set([loaded if c.filename == loaded.filename else c for c in self._all])
         self._current = loaded
+        self._settled = None
         self._refreshed = False
         if not loaded.old_hash:
             self._options.put("sd_checkpoint_hash", loaded.sha256)
@@ -272,6 +279,7 @@ class CheckpointList:
 
     def _set(self, checkpoints: list[Checkpoint]) -> None:
         self._all = checkpoints
+        self._settled = None
         titles = self._rules.finds_models_by_title_only
         self._by_alias: dict[Any, Checkpoint] = {
             alias: c for c in checkpoints for alias in ((c.title,) if titles else c.aliases)

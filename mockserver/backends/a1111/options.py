@@ -63,7 +63,8 @@ class OptionStore(dict[str, Any]):
         self._save = save
         self._callbacks: dict[str, Callable[[], None]] = {}
         self.frozen = FrozenSettings()
-        self._revision = 0
+        #: A number that grows with every change.
+        self.revision = 0
         self._answered: tuple[int, dict[str, Any]] | None = None
 
     def __missing__(self, name: str) -> Any:
@@ -82,7 +83,7 @@ class OptionStore(dict[str, Any]):
         Args:
             revision: the new number.
         """
-        self._revision = revision
+        self.revision = revision
 
     def default(self, name: str) -> Any:
         """The default of `name`; None for a name nobody knows."""
@@ -98,15 +99,10 @@ class OptionStore(dict[str, Any]):
         """Names of all options, stored or not, in the order of the answer."""
         return self._defaults.keys()
 
-    @property
-    def revision(self) -> int:
-        """A number that grows with every change."""
-        return self._revision
-
     def put(self, name: str, value: Any) -> None:
         """Store a value, without any question asked."""
         self[name] = self._data[name] = value
-        self._revision += 1
+        self.revision += 1
 
     def set(self, name: str, value: Any, *, callbacks: bool = False, by_api: bool = True) -> bool:
         """Set one option as the API does; gives whether it changed.
@@ -147,7 +143,7 @@ class OptionStore(dict[str, Any]):
         self._defaults = {field.name: field.default for field in model.fields}
         super().clear()
         super().update(self._defaults | self._data)
-        self._revision += 1
+        self.revision += 1
 
     def override(self, name: str, value: Any) -> None:
         """Set one option for a generation.
@@ -187,7 +183,7 @@ class OptionStore(dict[str, Any]):
         Raises:
             ServerError: ValidationError, when a stored value does not fit its type.
         """
-        revision = self._revision
+        revision = self.revision
         if self._answered is not None and self._answered[0] == revision:
             return self._answered[1]
         complaints: list[dict[str, Any]] = []

@@ -88,7 +88,9 @@ class Denoiser:
         self._server, self._p, self._course = server, p, course
         self._shape = shape
         self._pictures = len(p.seeds)
-        self._seconds = step_seconds(server, shape, self._pictures)
+        self._seconds = 0.0
+        if server.pace.step_time:
+            self._seconds = step_seconds(server, shape, self._pictures)
         self._refined = refined
         self._asked = course.asked if course.levels else []
         self._skips = False
@@ -108,14 +110,15 @@ class Denoiser:
         if steps < 1 or state.ends_sampling:
             return 0
         check_latent(self._shape, self._pictures)
-        if self._refiner_step() != 0:
+        if self._p.refiner is None or self._refiner_step() != 0:
             self._check_conditioning()
         if self._server.rules.one_point:
             check_one_point(self._shape, self._pictures * (1 if self._unguided() else 2))
         self._guidance()
         state.latent = preview
         if not self._seconds:
-            self._switch_at_once()
+            if self._p.refiner is not None:
+                self._switch_at_once()
             state.sampling_step = steps - 1
             return steps
         return self._pass(steps)
@@ -178,7 +181,9 @@ class Denoiser:
                 self._tell_skips()
         if self._anything_guided(early, every):
             how = self._server.rules.guidance
-            guidance = _guided(self._scale(), how)
+            scale = self._scale() if p.is_hr_pass else p.cfg_scale
+            plain = type(scale) is float and how != COMPARED
+            guidance = scale if plain else _guided(scale, how)
             if how == COMPARED:
                 return
             if math.isnan(guidance):

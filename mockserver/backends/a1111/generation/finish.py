@@ -24,12 +24,8 @@ if TYPE_CHECKING:
     from mockserver.backends.a1111.generation.sample import Latents
 
 
-def _first(value: Any) -> Any:
-    return value[0] if isinstance(value, list) else value
-
-
 def _number(value: Any) -> int:
-    first = _first(value)
+    first = value[0] if isinstance(value, list) else value
     return -1 if first is None else int(first)
 
 
@@ -68,8 +64,11 @@ class Processed:
         self.images: list[Any] = list(images)
         self.info = info
         self.width, self.height = p.width, p.height
-        self.seed, self.subseed = _number(seed), _number(subseed)
-        self.prompt, self.negative_prompt = _first(p.prompt), _first(p.negative_prompt)
+        self.seed = seed if type(seed) is int else _number(seed)
+        self.subseed = subseed if type(subseed) is int else _number(subseed)
+        self.prompt = p.prompt[0] if isinstance(p.prompt, list) else p.prompt
+        negative = p.negative_prompt
+        self.negative_prompt = negative[0] if isinstance(negative, list) else negative
         self.all_prompts = list(all_prompts or p.all_prompts or [self.prompt])
         self.all_negative_prompts = list(p.all_negative_prompts or [self.negative_prompt])
         self.all_seeds: list[Any] = list(p.all_seeds or [self.seed])
@@ -86,6 +85,13 @@ class Processed:
         """The values that the generation, the options and the state have at this moment."""
         p, options = self._p, self._server.options
         model = options["face_restoration_model"] if p.restore_faces else None
+        skipped = options["CLIP_stop_at_last_layers"]
+        if self._server.rules.whole_clip_skip:
+            skipped = clip_skip(self._server)
+        hashed = p.sd_model_hash
+        # Of the job's model, or in older versions of the one that is loaded.
+        if self._server.rules.infotext_model == "path":
+            hashed = self._server.checkpoints.current.short_hash
         return {
             "subseed_strength": p.subseed_strength,
             "width": p.width,
@@ -97,7 +103,7 @@ class Processed:
             "restore_faces": p.restore_faces,
             "face_restoration_model": model,
             "sd_model_name": p.sd_model_name,
-            "sd_model_hash": self._model_hash(),
+            "sd_model_hash": hashed,
             "sd_vae_name": p.sd_vae_name,
             "sd_vae_hash": p.sd_vae_hash,
             "seed_resize_from_w": p.seed_resize_from_w,
@@ -108,17 +114,10 @@ class Processed:
             ),
             "styles": p.styles,
             "job_timestamp": self._server.state.job_timestamp,
-            "clip_skip": clip_skip(self._server),
+            "clip_skip": skipped,
             "is_using_inpainting_conditioning": p.mask_conditioned,
             "version": self._server.version,
         }
-
-    def _model_hash(self) -> str | None:
-        """Of the job's model, or in older versions of the one that is loaded."""
-        server = self._server
-        if server.rules.infotext_model == "path":
-            return server.checkpoints.current.short_hash
-        return self._p.sd_model_hash
 
     def clear(self, count: int) -> None:
         """Make room for `count` pictures of several jobs."""
@@ -144,9 +143,10 @@ class Processed:
         mode = first.image.mode if first is not None else "P"
         return Picture(Painted(lambda: Image.new(mode, size)))
 
-    def _results(self) -> dict[str, Any]:
-        """The values that scripts may have changed since."""
-        return {
+    def js(self) -> str:
+        """The ``info`` of the answer: JSON text; what JSON does not know is null in it."""
+        # These values scripts may have changed since.
+        values = self._as_now | {
             "prompt": self.all_prompts[0],
             "all_prompts": self.all_prompts,
             "negative_prompt": self.all_negative_prompts[0],
@@ -158,10 +158,6 @@ class Processed:
             "index_of_first_image": self.index_of_first_image,
             "infotexts": self.infotexts,
         }
-
-    def js(self) -> str:
-        """The ``info`` of the answer: JSON text; what JSON does not know is null in it."""
-        values = self._as_now | self._results()
         keys = self._server.rules.info_keys
         return json.dumps({key: values[key] for key in keys}, default=lambda _: None)
 

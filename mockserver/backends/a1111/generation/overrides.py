@@ -39,7 +39,9 @@ def _set(server: GenerationContext, p: Processing) -> None:
         options.override(name, value)
         if name == _MODEL:
             models.reload()
-    merges_tokens(token_merging_ratio(options, p))
+    ratio = token_merging_ratio(options, p)
+    if ratio != 0:
+        merges_tokens(ratio)
 
 
 def _store(server: GenerationContext, p: Processing) -> None:

@@ -94,26 +94,26 @@ _SCALES = {"Approx NN": 2, "Approx cheap": 1, "TAESD": 8}
 _FULL = 8
 
 
+@dataclass(frozen=True)
 class Preview:
     """Makes previews of one sampling run.
 
-    Args:
+    Attributes:
         server: its options choose the method and whether a batch is shown as a grid.
         p: the generation; its `seeds` are those of the batch.
         shape: channels, height and width of the latents.
     """
 
-    def __init__(
-        self, server: GenerationContext, p: Processing, shape: tuple[int, int, int]
-    ) -> None:
-        self._server, self._p, self._shape = server, p, shape
+    server: GenerationContext
+    p: Processing
+    shape: tuple[int, int, int]
 
     def make(self) -> Any:
         """A preview of this moment."""
-        options = self._server.options
+        options = self.server.options
         scale = _SCALES.get(options["show_progress_type"], _FULL)
-        count = len(self._p.seeds) if options["show_progress_grid"] else 1
-        step = self._server.state.sampling_step
+        count = len(self.p.seeds) if options["show_progress_grid"] else 1
+        step = self.server.state.sampling_step
         specs = [self._spec(number, scale, step) for number in range(count)]
         return Painted(lambda: _paint_preview(options, specs))
 
@@ -125,10 +125,10 @@ class Preview:
             scale: pixels of a latent's side.
             step: steps made.
         """
-        p = self._p
+        p = self.p
         return PictureSpec.of(
-            self._shape[2] * scale,
-            self._shape[1] * scale,
+            self.shape[2] * scale,
+            self.shape[1] * scale,
             prompt=p.prompts[number],
             negative_prompt=p.negative_prompts[number],
             seed=p.seeds[number],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -194,6 +195,7 @@ class Processing:
             self.mask_blur_x = self.mask_blur_y = value
 
 
+@dataclass
 class ActiveSampler:
     """The sampler that samples now.
 
@@ -203,7 +205,6 @@ class ActiveSampler:
         told_eta: the same where it is not the default.
     """
 
-    def __init__(self, sampler: Sampler) -> None:
-        self.sampler = sampler
-        self.eta: Any = None
-        self.told_eta: Any = None
+    sampler: Sampler
+    eta: Any = None
+    told_eta: Any = None

@@ -67,11 +67,6 @@ def hashable(value: Any) -> Hashable:
     return repr(value) if isinstance(value, list | dict) else value
 
 
-def _text(prompt: str) -> str:
-    """A prompt as the text encoder sees it: blanks at its ends and doubled ones are nothing."""
-    return " ".join(prompt.split())
-
-
 def _sampler(course: Course) -> tuple[str, Hashable]:
     """Sampler and schedule; a single step is the same with most samplers, from its level on."""
     single = course.steps == 1 and not course.sampler.by_timesteps
@@ -121,8 +116,10 @@ class Recipes:
             "networks": self._networks or None,
         }
         merging = token_merging_ratio(options, p)
-        found["merging"] = merging if merges_tokens(merging) else None
-        skipped = clip_skip(server)
+        found["merging"] = merging if merging != 0 and merges_tokens(merging) else None
+        skipped = options["CLIP_stop_at_last_layers"]
+        if server.rules.whole_clip_skip:
+            skipped = clip_skip(server)
         found["clip_skip"] = skipped if skipped > 1 else None
         if server.rules.modules:
             found["modules"] = hashable(options["forge_additional_modules"])
@@ -139,11 +136,14 @@ class Recipes:
         return found
 
     def picture(self, number: int) -> dict[str, Hashable]:
-        """The recipe of picture `number` of the batch."""
+        """The recipe of picture `number` of the batch.
+
+        For the text encoder blanks at the ends of a prompt and doubled ones are nothing.
+        """
         p = self._p
         found = dict(self._common)
-        prompt = found["prompt"] = _text(p.prompts[number])
-        found["negative_prompt"] = _text(p.negative_prompts[number])
+        prompt = found["prompt"] = " ".join(p.prompts[number].split())
+        found["negative_prompt"] = " ".join(p.negative_prompts[number].split())
         if "(" in prompt or "[" in prompt:
             found["emphasis"] = self._emphasis
         found["seed"] = p.seeds[number]

@@ -39,6 +39,10 @@ _COMMENTS = {
 }
 
 
+#: Signs without one of which a text has no comments of the kind.
+_SIGNS = {"hash": "#", "slashes": "#/*"}
+
+
 def fixed_seed(seed: Any, source: random.Random) -> Any:
     """The seed itself, or a random one for -1 and None; lists stay as they are."""
     return source.randrange(_SEEDS) if seed is None or seed == -1 else seed
@@ -192,23 +196,30 @@ def strip_all_comments(p: Processing, kind: str = "hash") -> None:
     """Take comments out of all prompts, in the webui's order.
 
     A prompt that is no text ends it; what was done before stays done.
+
+    Args:
+        p: the generation.
+        kind: as for `strip_comments`.
     """
     for name in ("all_prompts", "all_negative_prompts"):
-        if not _strip_list(p, name, kind):
+        texts = getattr(p, name)
+        if not all(isinstance(text, str) for text in texts):
             return
-    p.main_prompt = strip_comments(p.main_prompt, kind)
-    p.main_negative_prompt = strip_comments(p.main_negative_prompt, kind)
+        if any(sign in text for text in texts for sign in _SIGNS[kind]):
+            setattr(p, name, [strip_comments(text, kind) for text in texts])
+    if any(sign in f"{p.main_prompt}{p.main_negative_prompt}" for sign in _SIGNS[kind]):
+        p.main_prompt = strip_comments(p.main_prompt, kind)
+        p.main_negative_prompt = strip_comments(p.main_negative_prompt, kind)
     if p.enable_hr:
-        lists = ("all_hr_prompts", "all_hr_negative_prompts")
-        all_text = all(_strip_list(p, name, kind) for name in lists)
-        if all_text and isinstance(p.hr_prompt, str) and isinstance(p.hr_negative_prompt, str):
-            p.hr_prompt = strip_comments(p.hr_prompt, kind)
-            p.hr_negative_prompt = strip_comments(p.hr_negative_prompt, kind)
+        _strip_hires_comments(p, kind)
 
 
-def _strip_list(p: Processing, name: str, kind: str) -> bool:
-    texts = getattr(p, name)
-    if not all(isinstance(text, str) for text in texts):
-        return False
-    setattr(p, name, [strip_comments(text, kind) for text in texts])
-    return True
+def _strip_hires_comments(p: Processing, kind: str) -> None:
+    for name in ("all_hr_prompts", "all_hr_negative_prompts"):
+        texts = getattr(p, name)
+        if not all(isinstance(text, str) for text in texts):
+            return
+        setattr(p, name, [strip_comments(text, kind) for text in texts])
+    if isinstance(p.hr_prompt, str) and isinstance(p.hr_negative_prompt, str):
+        p.hr_prompt = strip_comments(p.hr_prompt, kind)
+        p.hr_negative_prompt = strip_comments(p.hr_negative_prompt, kind)

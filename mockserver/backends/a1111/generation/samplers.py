@@ -240,7 +240,7 @@ class Samplers:
         Raises:
             ServerError: AssertionError: there is none of that display name.
         """
-        found = self.find(name)
+        found = self.listed[0] if name is None else self._by_name.get(name)
         if found is None:
             raise ServerError("AssertionError", f"bad sampler name: {name}")
         return found

@@ -169,11 +169,6 @@ def _every(count: int) -> range:
     return range(0, TRAINED_STEPS, TRAINED_STEPS // count)
 
 
-def _need_levels(p: Processing) -> bool:
-    """Whether it matters at which noise levels the model is asked."""
-    return p.refiner is not None or bool(p.s_min_uncond)
-
-
 def course(server: GenerationContext, p: Processing, sampler: Sampler, steps: int) -> Course:
     """The steps of sampling from noise.
 
@@ -187,7 +182,7 @@ def course(server: GenerationContext, p: Processing, sampler: Sampler, steps: in
     if length == 0:
         raise _out_of_bounds(0, 0)
     found = Course(sampler, steps, length - 1, schedule.label)
-    if _need_levels(p) or found.steps == 1:
+    if p.refiner is not None or p.s_min_uncond or found.steps == 1:
         found.levels = schedule.sigmas()[:-1]
     return found
 
@@ -229,7 +224,7 @@ def image_course(
     if left == 0:
         raise _out_of_bounds(0, 0)
     found = Course(sampler, begin + 1, left - 1, schedule.label, from_picture=True)
-    if _need_levels(p) or found.steps == 1:
+    if p.refiner is not None or p.s_min_uncond or found.steps == 1:
         found.levels = schedule.sigmas()[first:][:-1]
     return found
 

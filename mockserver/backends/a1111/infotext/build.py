@@ -64,12 +64,14 @@ class Subject:
         return cls(p.all_prompts[0], p.all_negative_prompts[0], p.all_seeds[0], p.all_subseeds[0])
 
 
-def _clip_skip(server: GenerationContext) -> Any:
-    found = clip_skip(server)
+def _clip_skip(server: GenerationContext, *_: object) -> Any:
+    found = server.options["CLIP_stop_at_last_layers"]
+    if server.rules.whole_clip_skip:
+        found = clip_skip(server)
     return None if found <= 1 else found
 
 
-def _seed_resize(server: GenerationContext, p: Processing) -> str | None:
+def _seed_resize(server: GenerationContext, p: Processing, *_: object) -> str | None:
     width, height = p.seed_resize_from_w, p.seed_resize_from_h
     if server.rules.infotext_has_negative_seed_resize:
         left_out = width == 0 or height == 0
@@ -78,7 +80,7 @@ def _seed_resize(server: GenerationContext, p: Processing) -> str | None:
     return None if left_out else f"{width}x{height}"
 
 
-def _ensd(server: GenerationContext, p: Processing) -> Any:
+def _ensd(server: GenerationContext, p: Processing, *_: object) -> Any:
     """The option where it is not nought and the sampler uses it (``uses_ensd``).
 
     Versions that tell eta among the keys of their own tell it whatever the sampler is.
@@ -96,18 +98,18 @@ def _ensd(server: GenerationContext, p: Processing) -> Any:
     return delta if used else None
 
 
-def _merging(server: GenerationContext, p: Processing, *, hires: bool = False) -> Any:
+def _merging(server: GenerationContext, p: Processing, *_: object, hires: bool = False) -> Any:
     ratio = token_merging_ratio(server.options, p, hires=hires)
     return None if ratio == 0 else ratio
 
 
-def _low_bits(server: GenerationContext) -> Any:
+def _low_bits(server: GenerationContext, *_: object) -> Any:
     """Forge's option for the type of the weights, where one was chosen."""
     chosen = server.options["forge_unet_storage_dtype"]
     return None if chosen in {False, "Automatic"} else chosen
 
 
-def _strength(server: GenerationContext, p: Processing) -> Any:
+def _strength(server: GenerationContext, p: Processing, *_: object) -> Any:
     if server.rules.denoising_from == "field":
         return p.denoising_strength
     return p.extra_generation_params.get("Denoising strength")
@@ -144,15 +146,15 @@ _VALUES: dict[str, Callable[[GenerationContext, Processing, Subject], Any]] = {
     "Variation seed strength": lambda _, p, __: (
         None if p.subseed_strength == 0 else p.subseed_strength
     ),
-    "Seed resize from": lambda server, p, _: _seed_resize(server, p),
-    "Denoising strength": lambda server, p, _: _strength(server, p),
+    "Seed resize from": _seed_resize,
+    "Denoising strength": _strength,
     "Conditional mask weight": lambda server, p, _: (
         server.options["inpainting_mask_weight"] if p.mask_conditioned else None
     ),
-    "Clip skip": lambda server, _, __: _clip_skip(server),
+    "Clip skip": _clip_skip,
     "Eta": lambda _, p, __: p.sampler.told_eta if p.sampler else None,
-    "ENSD": lambda server, p, _: _ensd(server, p),
-    "Token merging ratio": lambda server, p, _: _merging(server, p),
+    "ENSD": _ensd,
+    "Token merging ratio": _merging,
     "Token merging ratio hr": lambda server, p, _: (
         _merging(server, p, hires=True) if p.enable_hr else None
     ),
@@ -160,7 +162,7 @@ _VALUES: dict[str, Callable[[GenerationContext, Processing, Subject], Any]] = {
         None if server.options["randn_source"] == "GPU" else server.options["randn_source"]
     ),
     "NGMS": lambda _, p, __: None if p.s_min_uncond == 0 else p.s_min_uncond,
-    "Diffusion in Low Bits": lambda server, _, __: _low_bits(server),
+    "Diffusion in Low Bits": _low_bits,
     "Tiling": lambda _, p, __: "True" if p.tiling else None,
     "Version": lambda server, _, __: (
         server.version if server.options["add_version_to_infotext"] else None

@@ -97,31 +97,24 @@ def values(pairs: list[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
-def quote(value: Any) -> str:
-    """A value's text, as a JSON string where it holds a comma, colon or line break.
-
-    Source: modules/infotext_utils.py ``quote``.
-    """
-    text = str(value)
-    if "," in text or ":" in text or "\n" in text:
-        return json.dumps(value, ensure_ascii=False)
-    return text
-
-
-#: Types whose text never needs quotes.
-_UNQUOTED = (int, float, bool)
-
-
 def parameter_line(parameters: Mapping[str, Any]) -> str:
-    """``Key: value`` pairs joined by commas; None is left out, a key equal to its value bare.
+    """``Key: value`` pairs joined by commas.
 
-    Source: modules/processing.py ``create_infotext``.
+    Args:
+        parameters: None is left out, a key equal to its value stands bare. A value that holds a
+            comma, colon or line break is written as a JSON string.
+
+    Source: modules/processing.py ``create_infotext``, modules/infotext_utils.py ``quote``.
     """
-    return ", ".join(
-        key if key == value else f"{key}: {value if type(value) in _UNQUOTED else quote(value)}"
-        for key, value in parameters.items()
-        if value is not None
-    )
+    pairs = []
+    for key, value in parameters.items():
+        if value is None:
+            continue
+        text = str(value)
+        if "," in text or ":" in text or "\n" in text:
+            text = json.dumps(value, ensure_ascii=False)
+        pairs.append(key if key == value else f"{key}: {text}")
+    return ", ".join(pairs)
 
 
 HIRES = "Hires"

@@ -1,0 +1,62 @@
+"""How far a request walks through the house, and that nobody walks in a circle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import grimp
+import pytest
+from bench.house_counts import Size, txt2img_walk
+
+import mockserver
+
+if TYPE_CHECKING:
+    from bench.house_counts import Walk
+
+#: Files that a request enters more often: each event of a job, each question about models, and
+#: each operation of the webui's own that can fail.
+SERVICES = {
+    "backends/a1111/state.py",
+    "backends/a1111/checkpoints.py",
+    "core/upstream_errors.py",
+}
+FOLDER = Path(mockserver.__file__).parent
+
+
+@pytest.fixture(scope="module")
+def walk() -> Walk:
+    return txt2img_walk()
+
+
+def test_one_txt2img_takes_few_calls_in_few_files(walk: Walk) -> None:
+    assert walk.calls <= 255
+    assert len(walk.entries) <= 54
+
+
+def test_no_file_is_entered_again_and_again(walk: Walk) -> None:
+    often = {file: times for file, times in walk.entries.items() if times > 6}
+
+    assert set(often) <= SERVICES, often
+    assert all(times <= 10 for times in often.values()), often
+
+
+def test_modules_are_neither_long_nor_made_of_imports() -> None:
+    size = Size.of(FOLDER)
+
+    assert size.imports <= 0.08
+    assert size.short <= 8
+
+
+def test_no_module_imports_itself_through_others() -> None:
+    graph = grimp.build_graph("mockserver", exclude_type_checking_imports=True)
+
+    assert not _circles(graph)
+
+
+def _circles(graph: grimp.ImportGraph) -> set[str]:
+    """Modules that are reached again over what they import."""
+    left = {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
+    while free := {name for name, needs in left.items() if not needs & left.keys()}:
+        left = {name: needs for name, needs in left.items() if name not in free}
+    return set(left)
