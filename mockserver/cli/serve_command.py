@@ -245,9 +245,14 @@ def serve_command(ctx: click.Context, /, **choices: Any) -> None:
         app.faults.arm(fault)
     app.fault_layer.latency = latency
     app.control.remember_start()
-    if host not in _LOOPBACK:
-        click.echo(_EXPOSED.format(host=host), err=True)
-    ctx.exit(serve(app, host, port, server=server, ready=_announce))
+
+
+    def announce(url: str) -> None:
+        click.echo(f"sdapi-mock answers at {url}")
+        if host not in _LOOPBACK:
+            click.echo(_EXPOSED.format(host=host), err=True)
+
+    ctx.exit(serve(app, host, port, server=server, ready=announce))
 
 
 def _latency(ctx: click.Context, text: str | None, gpu: str | None) -> Latency | None:
@@ -298,6 +303,3 @@ def _chosen_profile(ctx: click.Context, choices: dict[str, Any]) -> Profile:
         click.echo(_ASKS_FOR_CREDENTIALS, err=True)
     return found.profile
 
-
-def _announce(url: str) -> None:
-    click.echo(f"sdapi-mock answers at {url}")
