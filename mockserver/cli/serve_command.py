@@ -246,7 +246,6 @@ def serve_command(ctx: click.Context, /, **choices: Any) -> None:
     app.fault_layer.latency = latency
     app.control.remember_start()
 
-
     def announce(url: str) -> None:
         click.echo(f"sdapi-mock answers at {url}")
         if host not in _LOOPBACK:
@@ -302,4 +301,3 @@ def _chosen_profile(ctx: click.Context, choices: dict[str, Any]) -> Profile:
         choices["auth"] = _STAND_IN_USERS
         click.echo(_ASKS_FOR_CREDENTIALS, err=True)
     return found.profile
-
