@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from mockserver.core.errors import BadInput
 from mockserver.fixtures.fixture_set import FixtureSet
 
 if TYPE_CHECKING:
@@ -158,6 +159,17 @@ class Extension:
         newest = self.version == self.versions[0]
         name = self.name if newest else f"{self.name}-{self.version}"
         return FixtureSet.packaged(f"extensions/{name}", mode)
+
+    def add_models(self, models: Iterable[str] | Mapping[str, Any]) -> None:
+        """Put files into its folder of models.
+
+        Args:
+            models: names, or names to what each does.
+
+        Raises:
+            BadInput: it has no such folder.
+        """
+        raise BadInput(f"{self.name} takes no models here: {', '.join(map(str, models))}")
 
     def neighbours(self) -> Sequence[Extension]:
         """All extensions installed beside it, itself among them."""

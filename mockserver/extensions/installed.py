@@ -16,7 +16,7 @@ from mockserver.profiles.loader import is_packaged
 from mockserver.pydantic_compat.models import Models
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from mockserver.backends.a1111.options import OptionStore
     from mockserver.core.clock import Clock
@@ -82,6 +82,7 @@ class InstalledExtensions:
         args: Sequence[Any] | None = None,
         routes: Mapping[str, Callable[[Any], Any]] | None = None,
         tabs: Sequence[str] = ("txt2img", "img2img"),
+        models: Iterable[str] | Mapping[str, Any] = (),
     ) -> Extension:
         """Install an extension: a packaged one by its name, or one of your own.
 
@@ -90,6 +91,8 @@ class InstalledExtensions:
             args: your script's arguments: default values, or items as script-info has them.
             routes: your routes: ``"GET /path"`` to a function of the JSON body.
             tabs: where your script is.
+            models: files in its folder of models beside those it has: names, or names to what
+                they do (detectors of ADetailer: to the boxes that they find).
 
         Returns:
             What was installed; one of the same name is replaced.
@@ -104,6 +107,8 @@ class InstalledExtensions:
             new = kind(webui, version)
         else:
             new = OwnExtension(webui, name, args or (), routes, tabs)
+        if models:
+            new.add_models(models)
         self._installed = [e for e in self._installed if e.name != new.name] + [new]
         self._sort()
         self._changed()
@@ -131,8 +136,8 @@ class InstalledExtensions:
         """Add and remove as ``{"add": [...], "remove": [...]}`` says.
 
         Args:
-            asked: names; an object ``{"title", "args", "routes"}`` is an extension of your own,
-                whose routes answer the values that they are given.
+            asked: names; an object ``{"name", "models"}`` is one with other models, one of
+                ``{"title", "args", "routes"}`` your own, whose routes answer their values.
 
         Raises:
             BadInput: another key, or a name that there is not.
@@ -143,7 +148,9 @@ class InstalledExtensions:
         for name in _listed(asked.get("remove", ())):
             self.remove(str(name))
         for new in _listed(asked.get("add", ())):
-            if isinstance(new, dict):
+            if isinstance(new, dict) and "name" in new:
+                self.add(str(new["name"]), models=new.get("models", ()))
+            elif isinstance(new, dict):
                 values = new.get("routes") or {}
                 routes = {key: lambda _, value=value: value for key, value in values.items()}
                 self.add(str(new.get("title", "")), args=new.get("args", ()), routes=routes)

@@ -10,6 +10,7 @@ from mockserver.extensions.adetailer.lint import lint_tabs
 from mockserver.extensions.adetailer.script import ADetailerScript
 from mockserver.extensions.adetailer.tabs import TabReader
 from mockserver.extensions.base import Extension, Script
+from mockserver.extensions.controlnet.extension import ControlNet
 from mockserver.http.routing import Route
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from mockserver.extensions.adetailer.tabs import Tab
     from mockserver.extensions.base import Sent
     from mockserver.lint import Finding
+
+
+_MIDDLE = (0.25, 0.25, 0.75, 0.75)
 
 
 class ADetailer(Extension):
@@ -33,6 +37,20 @@ class ADetailer(Extension):
         """Its detectors by name: ``kind`` and what each finds (``box`` in parts of the picture)."""
         found: Mapping[str, Mapping[str, Any]] = self.fixtures.get("detectors")
         return found
+
+    def add_models(self, models: Iterable[str] | Mapping[str, Any]) -> None:
+        """Detectors by file name, in place of those of the same name.
+
+        Args:
+            models: names, which find a face in the middle; or names to what each finds: boxes
+                of left, top, right and bottom in parts of the picture, none for nothing.
+        """
+        boxes = models if isinstance(models, dict) else {key: [_MIDDLE] for key in models}
+        new = {
+            name: {"kind": "boxes", "found": [{"box": box, "confidence": 0.9} for box in found]}
+            for name, found in boxes.items()
+        }
+        self.detectors = {**self.detectors, **new}
 
     @cached_property
     def reader(self) -> TabReader:
@@ -75,9 +93,9 @@ class ADetailer(Extension):
         Raises:
             ServerError: ControlNet is not installed, or has no such model.
         """
-        found = next((e for e in self.neighbours() if e.name == "controlnet"), None)
+        found = next((e.catalogue for e in self.neighbours() if isinstance(e, ControlNet)), None)
         model = tab.get("ad_controlnet_model")
-        if found is None or model not in found.fixtures.get("models"):
+        if found is None or model not in found.models:
             raise ServerError("ValueError", f"[-] ADetailer: ControlNet model {model!r} not found.")
         module = tab.get("ad_controlnet_module")
         return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,13 @@ class ControlNet(Extension):
     def catalogue(self) -> Catalogue:
         """Its modules and models."""
         return Catalogue(self.fixtures.get("modules"), self.fixtures.get("models"))
+
+    def add_models(self, models: Iterable[str] | Mapping[str, Any]) -> None:
+        """Control models by file name without its ending; the hash is made up."""
+        new = [f"{name} [{hashlib.sha256(name.encode()).hexdigest()[:8]}]" for name in models]
+        self.catalogue = Catalogue(
+            self.fixtures.get("modules"), sorted({*self.catalogue.models, *new})
+        )
 
     @property
     def checks_units(self) -> bool:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import pytest
 import requests
+from extended import decoded
 
 from mockserver import ManualClock, activate
 from mockserver.core.errors import BadInput
 
 API = "/sdapi/v1/"
 PICTURE = {"steps": 1, "width": 64, "height": 64}
+
+
+def pixels(text: str) -> bytes:
+    return decoded(text).tobytes()
 
 
 def test_extensions_add_their_scripts_before_the_last_of_the_webui() -> None:
@@ -117,3 +122,35 @@ def test_a_reset_puts_the_extensions_of_the_start_back() -> None:
 
     assert names[-4:] == ["adetailer", "refiner", "sampler", "seed"]
     assert (len(options), route.status_code) == (340, 404)
+
+
+def test_other_models_are_put_into_folders() -> None:
+    with activate() as webui:
+        webui.extensions.add("controlnet", models=["control_v11f1p_sd15_depth"])
+        webui.extensions.add("adetailer", models={"face_yolov8n.pt": [], "cat.pt": [(0, 0, 1, 1)]})
+        models = requests.get(webui.url + "/controlnet/model_list", timeout=9).json()["model_list"]
+        types = requests.get(webui.url + "/controlnet/control_types", timeout=9).json()
+        found = requests.get(webui.url + "/adetailer/v1/ad_model", timeout=9).json()["ad_model"]
+        with pytest.raises(BadInput, match="rembg takes no models"):
+            webui.extensions.add("rembg", models=["u2net"])
+
+    assert models[0].startswith("control_v11f1p_sd15_depth [")
+    assert types["control_types"]["Depth"]["default_model"] == models[0]
+    assert (found[0], found[-1]) == ("face_yolov8n.pt", "cat.pt")
+
+
+def test_a_detector_that_finds_nothing_leaves_the_picture() -> None:
+    body = {**PICTURE, "seed": 1}
+    tabs = {"adetailer": {"args": [True, False, {"ad_model": "face_yolov8n.pt"}]}}
+    seen = []
+    with activate() as webui:
+        for models in ({}, {"face_yolov8n.pt": []}):
+            steer = {"add": [{"name": "adetailer", "models": models}]}
+            requests.post(webui.url + "/_mock/extensions", json=steer, timeout=9)
+            for scripts in ({}, tabs):
+                sent = {**body, "alwayson_scripts": scripts}
+                answer = requests.post(webui.url + API + "txt2img", json=sent, timeout=9).json()
+                seen.append(pixels(answer["images"][0]))
+
+    assert seen[0] != seen[1]
+    assert seen[2] == seen[3] == seen[0]
