@@ -32,7 +32,7 @@ def is_gateway_answer(status: int, text: str) -> bool:
 
     A server of this API answers errors as JSON, as plain text, with an empty body or with a
     page of its own framework; a proxy answers 502 to 504 for a server that it cannot reach, or
-    a page that names the proxy. The Server header tells nothing, for proxies put their name
+    a page that names the proxy. The Server header says nothing, for proxies put their name
     into every answer. JSON with the keys of such a server is always its own: KoboldCpp, for
     one, says 503 while its queue is full.
 
@@ -153,7 +153,7 @@ def _from_error(value: dict[str, Any], status: int) -> ErrorBody:
         parts = [value["error"], value.get("message", "")]
         return ErrorBody(_joined(parts), ErrorShape.ERROR, status)
     said = value.get("detail") or value.get("errors") or value.get("message") or ""
-    # The class tells nothing where the server raised an HTTP exception of its own.
+    # The class says nothing where the server raised an HTTP exception of its own.
     name = "" if value["error"] == "HTTPException" and said else value["error"]
     return ErrorBody(_joined([name, said]), ErrorShape.FOUR_KEY, status)
 

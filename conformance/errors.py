@@ -180,7 +180,7 @@ class RestoreError(OptionError):
 
     Args:
         left: name -> (value before, value now) of each option that differs, no secret among them.
-        reason: why, as far as the server told.
+        reason: why, as the server said.
     """
 
     def __init__(self, left: Mapping[str, tuple[Any, Any]], reason: str = "") -> None:

@@ -87,7 +87,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """One server is judged in one process, also where ``-n auto`` stands in a configuration."""
+    """One server is judged in one process, also where a configuration has ``-n auto``."""
     return 0 if _judges(config) else None
 
 

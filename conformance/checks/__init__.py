@@ -1,6 +1,6 @@
 r"""The checks: one small function for each requirement.
 
-A check takes the bench and returns if the requirement holds, returns ``Loose`` if it holds in
+A check takes the context and returns if the requirement holds, returns ``Loose`` if it holds in
 meaning only, and raises a signal otherwise, most often through a word of ``expect``::
 
     @check("TXT2IMG-007", needs=("one_image",))

@@ -93,7 +93,7 @@ def right_credentials(context: CheckContext) -> None:
 
 @check("AUTH-004")
 def words_of_a_denial(context: CheckContext) -> None:
-    """No WWW-Authenticate, and words that tell no credentials from wrong ones."""
+    """No WWW-Authenticate, and other words for no credentials than for wrong ones."""
     wrong = _wrong(_basic(context)).header
     cases = ((None, "Not authenticated"), (wrong, "Incorrect username or password"))
     for header, words in cases:

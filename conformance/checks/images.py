@@ -107,8 +107,8 @@ def png_info_reads_it_back(context: CheckContext) -> None:
     needs_metadata(context)
     _ = context.one_image.picture
     exchange = expect.ok(context.post("png-info", json={"image": context.one_image.images[0]}))
-    told = expect.json_object(exchange).get("info")
-    expect.equal(told, context.one_image.infotext, "info of png-info", exchange)
+    reported = expect.json_object(exchange).get("info")
+    expect.equal(reported, context.one_image.infotext, "info of png-info", exchange)
 
 
 @check("IMG-008", own_steps=3)
@@ -134,7 +134,7 @@ def another_format_is_obeyed(context: CheckContext) -> None:
 
 def _in_exif(generation: Generation) -> None:
     __tracebackhide__ = True
-    told, wanted = generation.picture.exif, generation.infotext
-    if told != wanted:
-        actual = f"it is {expect.shown(told)}"
+    reported, wanted = generation.picture.exif, generation.infotext
+    if reported != wanted:
+        actual = f"it is {expect.shown(reported)}"
         raise Failed("the infotext as EXIF UserComment", actual, generation.exchange)

@@ -174,10 +174,10 @@ def order_of_the_values(context: CheckContext) -> None:
 @check("INFO-004", needs=("one_image",))
 def guidance_has_a_decimal_point(context: CheckContext) -> None:
     """CFG scale of the shared picture."""
-    told = context.one_image.values.value("CFG scale") or ""
-    fits = re.fullmatch(r"\d+\.\d+", told) is not None
+    reported = context.one_image.values.value("CFG scale") or ""
+    fits = re.fullmatch(r"\d+\.\d+", reported) is not None
     expected = "CFG scale with a decimal point"
-    expect.that(fits, expected, f"it is {told!r}", context.one_image.exchange)
+    expect.that(fits, expected, f"it is {reported!r}", context.one_image.exchange)
 
 
 @check("INFO-007", needs=("one_image",))
@@ -186,12 +186,12 @@ def model_is_that_of_info(context: CheckContext) -> None:
     for key, name in (("Model", "sd_model_name"), ("Model hash", "sd_model_hash")):
         wanted = context.one_image.info.get(name)
         if _written(context, key) and wanted:
-            told = context.one_image.values.value(key)
+            reported = context.one_image.values.value(key)
             # Until 1.7 commas and colons were left out of the name.
             plain = str(wanted).replace(",", "").replace(":", "")
-            actual = f"it is {expect.shown(told)}"
+            actual = f"it is {expect.shown(reported)}"
             expect.that(
-                told in (wanted, plain), f"{key} {wanted}", actual, context.one_image.exchange
+                reported in (wanted, plain), f"{key} {wanted}", actual, context.one_image.exchange
             )
 
 
@@ -201,29 +201,29 @@ def version_is_that_of_info(context: CheckContext) -> None:
     if not _written(context, "Version"):
         raise Skip("the option add_version_to_infotext is off")
     wanted = context.one_image.info.get("version")
-    told = context.one_image.values.version
+    reported = context.one_image.values.version
     known = isinstance(wanted, str) and bool(wanted)
     actual = f"it is {expect.shown(wanted)}"
     expect.that(known, "a version in info", actual, context.one_image.exchange)
-    expect.equal(told, wanted, "Version in the infotext", context.one_image.exchange)
+    expect.equal(reported, wanted, "Version in the infotext", context.one_image.exchange)
 
 
 @check("INFO-009", needs=("one_image",))
 def no_denoising_strength_of_txt2img(context: CheckContext) -> None:
     """The values of the shared picture."""
-    told = context.one_image.values.value("Denoising strength")
-    actual = f"it is {told!r}"
-    expect.that(told is None, "no Denoising strength", actual, context.one_image.exchange)
+    reported = context.one_image.values.value("Denoising strength")
+    actual = f"it is {reported!r}"
+    expect.that(reported is None, "no Denoising strength", actual, context.one_image.exchange)
 
 
 @check("INFO-014", needs=("batch_of_two", "two_iterations"))
 def each_infotext_tells_its_seed(context: CheckContext) -> None:
     """The seeds in the infotexts of two pictures."""
     for generation in (context.batch_of_two, context.two_iterations):
-        told = [parse_infotext(text).seed for text in generation.infotexts]
+        reported = [parse_infotext(text).seed for text in generation.infotexts]
         first = generation.payload["seed"]
         wanted = [first, first + 1]
-        expect.equal(told, wanted, "the seeds of the infotexts", generation.exchange)
+        expect.equal(reported, wanted, "the seeds of the infotexts", generation.exchange)
 
 
 @check("INFO-015", needs=("one_image",))
@@ -231,8 +231,8 @@ def euler_has_no_schedule_of_its_own(context: CheckContext) -> None:
     """Schedule type of the shared picture, which names no scheduler."""
     if context.one_image.info.get("sampler_name") != "Euler":
         raise Skip("the shared picture was not made with Euler")
-    told = context.one_image.values.value("Schedule type")
-    expect.equal(told, "Automatic", "Schedule type in the infotext", context.one_image.exchange)
+    reported = context.one_image.values.value("Schedule type")
+    expect.equal(reported, "Automatic", "Schedule type in the infotext", context.one_image.exchange)
 
 
 @check("INFO-016", needs=("one_image",))
@@ -240,14 +240,14 @@ def each_value_stands_once(context: CheckContext) -> None:
     """The keys of the shared picture's infotext."""
     line = _QUOTED.sub('""', context.one_image.infotext.rpartition("\n")[2])
     twice = [key for key, count in Counter(_KEY.findall(line)).items() if count > 1]
-    actual = f"{', '.join(twice)} stands twice: {line!r}"
+    actual = f"{', '.join(twice)} occurs twice: {line!r}"
     expect.that(not twice, "each value once", actual, context.one_image.exchange)
 
 
 def _says_what_was_sent(generation: Generation, values: Infotext) -> None:
     __tracebackhide__ = True
     sent = generation.payload
-    told = {
+    reported = {
         "Steps": values.steps,
         "Sampler": values.sampler,
         "CFG scale": values.cfg_scale,
@@ -262,7 +262,7 @@ def _says_what_was_sent(generation: Generation, values: Infotext) -> None:
         "Size": (sent["width"], sent["height"]),
     }
     for key, value in wanted.items():
-        if told[key] != value or told[key] is None:
+        if reported[key] != value or reported[key] is None:
             line = generation.infotext.rpartition("\n")[2]
             raise Failed(f"{key} {value} in the infotext", f"it says {line!r}", generation.exchange)
 

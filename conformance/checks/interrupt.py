@@ -41,8 +41,8 @@ def interrupting_an_idle_server(context: CheckContext) -> None:
 def interrupting_a_job(context: CheckContext) -> None:
     """A job of several pictures, interrupted in its first."""
     job = context.jobs.interrupted
-    act = _act(job)
-    expect.ok(act.exchange)
+    intervention = _act(job)
+    expect.ok(intervention.exchange)
     _answered_well(job, "interrupted")
     expect.that(
         bool(job.generation.images),
@@ -51,8 +51,8 @@ def interrupting_a_job(context: CheckContext) -> None:
         job.generation.exchange,
     )
     wanted = job.generation.payload["n_iter"]
-    if len(job.generation.images) >= wanted and _went_on(job, act):
-        took = job.seconds - act.answered
+    if len(job.generation.images) >= wanted and _went_on(job, intervention):
+        took = job.seconds - intervention.answered
         actual = f"all {wanted} images came, {took:.1f} s after the interrupt was answered"
         raise Failed("a job that ends early", actual, job.generation.exchange)
 
@@ -84,8 +84,8 @@ def skipping_an_idle_server(context: CheckContext) -> None:
 def skipping_keeps_the_number_of_images(context: CheckContext) -> None:
     """A job of several pictures whose first is skipped."""
     job = context.jobs.skipped
-    act = _act(job)
-    expect.ok(act.exchange)
+    intervention = _act(job)
+    expect.ok(intervention.exchange)
     _answered_well(job, "skipped")
     wanted = job.generation.payload["n_iter"]
     images = len(job.generation.images)
@@ -96,11 +96,11 @@ def skipping_keeps_the_number_of_images(context: CheckContext) -> None:
 def the_queue_is_left_alone(context: CheckContext) -> None:
     """A job of two pictures that waited behind the one that was interrupted."""
     job = context.jobs.interrupted
-    act = _act(job)
-    if not job.beside:
+    intervention = _act(job)
+    if not job.others:
         raise Skip("no other job was sent while the first ran")
-    other = job.beside[0]
-    if other.ended is not None and other.ended < job.started + act.answered:
+    other = job.others[0]
+    if other.ended is not None and other.ended < job.started + intervention.answered:
         raise Skip("the other job was done before the interrupt; this server runs several at once")
     _is_whole(other.generation(), "a job that waited behind an interrupted one")
 
@@ -117,16 +117,19 @@ def skipping_does_not_touch_the_next_job(context: CheckContext) -> None:
 def skipping_ends_the_picture(context: CheckContext) -> None:
     """The steps that were still counted in the picture that was skipped."""
     job = context.jobs.skipped
-    act = _act(job)
-    expect.ok(act.exchange)
+    intervention = _act(job)
+    expect.ok(intervention.exchange)
     steps = job.generation.payload["steps"]
-    number, begun = act.seen.state.get("job_no"), act.seen.state.get("sampling_step")
+    number, begun = (
+        intervention.seen.state.get("job_no"),
+        intervention.seen.state.get("sampling_step"),
+    )
     if not isinstance(begun, int) or steps - begun <= 2 * _UNDER_WAY:
-        raise Skip("progress does not tell the step, or there were too few of them")
+        raise Skip("progress does not show the step, or there were too few of them")
     later = [
         look
         for look in job.of(PROGRESS_BARE)
-        if look.after > act.answered and look.state.get("job_no") == number
+        if look.after > intervention.answered and look.state.get("job_no") == number
     ]
     last = max(later, key=_step, default=None)
     if last is not None and _step(last) > begun + max(_UNDER_WAY, _IGNORED * (steps - begun)):
@@ -136,13 +139,13 @@ def skipping_ends_the_picture(context: CheckContext) -> None:
 
 def _act(job: WatchedJob) -> Intervention:
     """What was done to the job while it ran."""
-    act = job.act
-    if act is None:
+    intervention = job.intervention
+    if intervention is None:
         raise Skip(f"the job was over in {job.seconds:.2f} s, before anything could be done to it")
-    done = act.seen.told.get("progress")
+    done = intervention.seen.reported.get("progress")
     if isinstance(done, int | float) and done > _TOO_LATE:
         raise Skip(f"the job was {done:.0%} done before anything could be done to it")
-    return act
+    return intervention
 
 
 def _answered_well(job: WatchedJob, done: str) -> None:
@@ -153,14 +156,14 @@ def _answered_well(job: WatchedJob, done: str) -> None:
         raise Failed("200 and what was made so far", actual, exchange)
 
 
-def _went_on(job: WatchedJob, act: Intervention) -> bool:
+def _went_on(job: WatchedJob, intervention: Intervention) -> bool:
     """Whether the job ran on for so long that it cannot have heard of it."""
-    left = job.expected - act.answered
-    return job.seconds - act.answered > _IGNORED * left
+    left = job.expected - intervention.answered
+    return job.seconds - intervention.answered > _IGNORED * left
 
 
 def _made_before(context: CheckContext) -> Generation:
-    """Two pictures in two steps each, and those that tell the server's noise, undisturbed."""
+    """Two pictures in two steps each, and those that show the server's noise, undisturbed."""
     _ = context.one_image, context.one_image_again
     return context.varied(n_iter=2, steps=2)
 

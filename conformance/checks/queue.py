@@ -30,7 +30,7 @@ _BLUR = 0.02
 def requests_at_the_same_time(context: CheckContext) -> None:
     """Each gets an answer, and each its own."""
     job = context.jobs.queued
-    for generation in (job.generation, *(other.generation() for other in job.beside)):
+    for generation in (job.generation, *(other.generation() for other in job.others)):
         _own_answer(generation)
 
 
@@ -38,10 +38,10 @@ def requests_at_the_same_time(context: CheckContext) -> None:
 def order_of_arrival(context: CheckContext) -> None:
     """The ends of the two jobs that waited behind a long one; they are of one size."""
     job = context.jobs.queued
-    late = [other for other in job.beside if other.started >= job.ended]
-    if late or not job.beside:
+    late = [other for other in job.others if other.started >= job.ended]
+    if late or not job.others:
         raise Skip(f"the job was over in {job.seconds:.2f} s, before others were sent")
-    first, second = job.beside
+    first, second = job.others
     before = (first.ended or 0.0) - (second.ended or 0.0)
     if before > _BLUR:
         actual = f"the third of three requests was answered {before:.2f} s before the second"
@@ -52,25 +52,25 @@ def order_of_arrival(context: CheckContext) -> None:
 def mistakes_are_told_at_once(context: CheckContext) -> None:
     """A script that does not exist, asked for while a job runs."""
     job = context.jobs.queued
-    if job.aside is None:
-        raise Skip(f"the job was over in {job.seconds:.2f} s, too soon to ask beside it")
-    exchange = job.aside.exchange
+    if job.extra is None:
+        raise Skip(f"the job was over in {job.seconds:.2f} s, too soon to ask meanwhile")
+    exchange = job.extra.exchange
     expect.that(exchange.status is not None, "a refusal", exchange.error or "none", exchange)
     if exchange.ok:
         raise Failed("a refusal of a script that does not exist", "it was taken", exchange)
-    came_while_running(job, [job.aside], context.read("progress").elapsed)
+    came_while_running(job, [job.extra], context.read("progress").elapsed)
     took = f"it took {exchange.elapsed:.1f} s"
     expect.that(exchange.elapsed < _AT_ONCE, "a refusal within 1 s", took, exchange)
 
 
 @check("QUEUE-004", needs=("watched", "queued", "one_image", "one_image_again"), own_steps=4)
 def pictures_are_those_made_alone(context: CheckContext) -> None:
-    """The pictures of the two jobs that waited, made once more with nobody beside."""
+    """The pictures of the two jobs that waited, made once more alone."""
     _ = context.one_image, context.one_image_again
-    for other in context.jobs.queued.beside:
-        beside = other.generation()
-        alone = context.generate(dict(beside.payload))
-        same(context, alone, beside, "a request that was made while others ran")
+    for other in context.jobs.queued.others:
+        others = other.generation()
+        alone = context.generate(dict(others.payload))
+        same(context, alone, others, "a request that was made while others ran")
 
 
 def _own_answer(generation: Generation) -> None:

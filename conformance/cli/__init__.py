@@ -67,6 +67,6 @@ def main() -> None:
     try:
         sys.stdout.flush()
     except OSError:
-        # What is left goes nowhere, or its loss would be told once more at the very end.
+        # What is left goes nowhere, or its loss would be reported once more at the very end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)

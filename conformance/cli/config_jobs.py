@@ -38,7 +38,7 @@ _OF_ONE = (*_CREDENTIALS, "headers", "journal")
 def jobs_of(ctx: click.Context, given: dict[str, Any]) -> list[Job]:
     """A job for each target that is chosen; none where no configuration file is to be used.
 
-    What stands on the command line takes the place of what the file says. The environment's
+    The command line wins over the file. The environment's
     credentials are not shown to the file's servers: the file says which they get.
 
     Args:
@@ -62,10 +62,10 @@ def jobs_of(ctx: click.Context, given: dict[str, Any]) -> list[Job]:
 
 
 def _warn(config: Config, targets: Iterable[TargetConfig]) -> None:
-    """Say in one line which secrets stand in the file itself."""
+    """Say in one line which secrets the file itself holds."""
     plain = [f"{target.name}.{key}" for target in targets for key in target.plain_secrets]
     if plain:
-        words = f"secrets stand in the file for all to read ({', '.join(plain)})"
+        words = f"the file holds secrets for all to read ({', '.join(plain)})"
         advice = 'write "env:NAME" or "file:PATH" instead'
         click.echo(f"{PROGRAM}: {config.name}: {words}; {advice}", err=True)
 
@@ -95,21 +95,21 @@ def _insist_on_one(
 
 
 def _job(ctx: click.Context, given: dict[str, Any], config: Config, target: TargetConfig) -> Job:
-    reach = _over(ctx, target.reach(given["url"]), given)
+    connection = _over(ctx, target.connection(given["url"]), given)
     said = {name: value for name, value in target.run.items() if not _typed(ctx, name)}
     merged = {**given, **said}
     own = [waiver for waiver in config.waivers if waiver.target in {"", target.name}]
     waivers = Waivers(target.name, own, datetime.now(UTC).date())
-    demands = Demands(target.expect, waivers, _showing(reach))
+    demands = Demands(target.expect, waivers, _showing(connection))
     try:
-        choices = replace(run_options_of(merged, live=True), demands=demands)
-        choices.requirements()
+        run_options = replace(run_options_of(merged, live=True), demands=demands)
+        run_options.requirements()
     except SelectionError as error:
         raise SelectionError(f"{config.name}, target {target.name}: {error}") from error
     where = f"{Address.parse(given['url']).base} " if given["url"] else ""
     return Job(
-        reach=reach,
-        choices=choices,
+        connection=connection,
+        run_options=run_options,
         command=command_of(given, f"{where}--config {quote(config.name)} --target {target.name}"),
         name=target.name,
         fail_on=given["fail_on"],
@@ -120,8 +120,8 @@ def _job(ctx: click.Context, given: dict[str, Any], config: Config, target: Targ
     )
 
 
-def _over(ctx: click.Context, reach: Connection, given: dict[str, Any]) -> Connection:
-    """A way to a server with what stands on the command line in place of what the file says."""
+def _over(ctx: click.Context, connection: Connection, given: dict[str, Any]) -> Connection:
+    """The connection of the file, with the options of the command line instead of its own."""
     typed: dict[str, Any] = {
         name: given[name]
         for name in ("auth", "second_auth", "proxy", "timeout", "wait")
@@ -132,19 +132,19 @@ def _over(ctx: click.Context, reach: Connection, given: dict[str, Any]) -> Conne
     if _typed(ctx, "ca_file") or _typed(ctx, "insecure"):
         typed["verify"] = given["ca_file"] or not given["insecure"]
     if _typed(ctx, "headers"):
-        typed["headers"] = {**reach.headers, **given["headers"].values}
-        typed["secrets"] = (*reach.secrets, *given["headers"].secrets)
-    reach = replace(reach, **typed)
-    reach.insist()
-    return reach
+        typed["headers"] = {**connection.headers, **given["headers"].values}
+        typed["secrets"] = (*connection.secrets, *given["headers"].secrets)
+    connection = replace(connection, **typed)
+    connection.insist()
+    return connection
 
 
-def _showing(reach: Connection) -> tuple[str, ...]:
-    """The headers that let a request in, told by their names or by where they were read."""
+def _showing(connection: Connection) -> tuple[str, ...]:
+    """The headers that let a request in, recognised by their names or by where they were read."""
     return tuple(
         name
-        for name, value in reach.headers.items()
-        if is_secret_header(name) or value in reach.secrets
+        for name, value in connection.headers.items()
+        if is_secret_header(name) or value in connection.secrets
     )
 
 

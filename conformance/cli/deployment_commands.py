@@ -84,12 +84,12 @@ def restore_command(ctx: click.Context, /, file: Path, url: str | None, **given:
         )
 
 
-def _client(reach: Connection) -> Client:
+def _client(connection: Connection) -> Client:
     """A client of the server, once that is awake and lets us in."""
 
     def attempt() -> Client:
-        client = reach.client()
+        client = connection.client()
         Target(client).recognise()
         return client
 
-    return when_awake(attempt, Pace(interval=INTERVAL, limit=reach.wait), click.echo)
+    return when_awake(attempt, Pace(interval=INTERVAL, limit=connection.wait), click.echo)

@@ -1,4 +1,4 @@
-"""The embedded mock, run beside as a process of its own."""
+"""The embedded mock, in a process of its own."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ NEWEST = ServerProfile.parse("a1111-1.10.1")
 
 def plan_lines(
     profile: ServerProfile,
-    choices: RunOptions,
+    run_options: RunOptions,
     modes: Iterable[Mode] = tuple(Mode),
     *,
     verbose: bool = False,
@@ -45,16 +45,16 @@ def plan_lines(
 
     Args:
         profile: what kind of server it is.
-        choices: what the user chose.
+        run_options: what the user chose.
         modes: to be compared.
         verbose: name every requirement.
     """
-    plan = planned(profile, choices)
+    plan = planned(profile, run_options)
     return [
-        f"{profile}, mode {choices.mode}: {len(plan.checks)} checks, {plan.cost:.3f} pictures",
+        f"{profile}, mode {run_options.mode}: {len(plan.checks)} checks, {plan.cost:.3f} pictures",
         "",
         "mode      checks  pictures",
-        *(_mode_line(profile, choices, mode) for mode in modes),
+        *(_mode_line(profile, run_options, mode) for mode in modes),
         "",
         "A picture is one of 512x512 at 20 steps; what several checks share is counted once.",
         "A server too fast to be watched at work is given longer jobs, within --budget.",
@@ -63,8 +63,8 @@ def plan_lines(
     ]
 
 
-def _mode_line(profile: ServerProfile, choices: RunOptions, mode: Mode) -> str:
-    plan = planned(profile, replace(choices, mode=mode))
+def _mode_line(profile: ServerProfile, run_options: RunOptions, mode: Mode) -> str:
+    plan = planned(profile, replace(run_options, mode=mode))
     return f"{mode:<9} {len(plan.checks):6}  {plan.cost:8.3f}"
 
 
@@ -75,7 +75,7 @@ def _left_out_lines(plan: Plan, *, verbose: bool) -> list[str]:
         return ["", "Left out:", *(f"  {r.id:<14} {r.reason}" for r in plan.left_out)]
     reasons = Counter(str(result.verdict) for result in plan.left_out)
     parts = ", ".join(f"{count} {verdict}" for verdict, count in reasons.items())
-    return ["", f"Left out: {parts} (-v tells which, and why)"]
+    return ["", f"Left out: {parts} (-v lists which, and why)"]
 
 
 def _check_lines(plan: Plan) -> list[str]:
@@ -90,20 +90,20 @@ class Job:
     """One server to be judged.
 
     Args:
-        reach: the way to it.
-        choices: what is to be done.
+        connection: how to reach it.
+        run_options: what is to be done.
         command: what repeats the run; ``--only ID`` can be added.
         name: of the target in a configuration file; empty for an address.
         fail_on: the least binding level whose failure counts.
-        verbose: tell what was not looked at.
+        verbose: list what was not looked at.
         planning: show the plan alone.
         live: whether it is somebody's server, not the embedded mock.
         journal: where old values of options are noted; None for the usual place.
         reports: files that the result is written to.
     """
 
-    reach: Connection
-    choices: RunOptions
+    connection: Connection
+    run_options: RunOptions
     command: str
     name: str = ""
     fail_on: Level = Level.MUST
@@ -123,11 +123,11 @@ class Job:
 
         Args:
             out: where to write.
-            started: told the run once there is one, so that it can be ended from elsewhere.
+            started: gets the run once there is one, so that it can be ended from elsewhere.
             before_each: called before each attempt to reach the server; may raise to end them.
 
         Raises:
-            ReportError: a report could not be written; all else is told and done by then.
+            ReportError: a report could not be written; everything else is done by then.
             ConformanceError: the server cannot be judged, or the suite cannot go on.
         """
 
@@ -143,12 +143,12 @@ class Job:
         console = Console(out, replay, self.fail_on, verbose=self.verbose)
         with closing(self.connect(say, before_each)) as context:
             if self.planning:
-                say("\n".join(plan_lines(context.profile, self.choices, verbose=self.verbose)))
+                say("\n".join(plan_lines(context.profile, self.run_options, verbose=self.verbose)))
                 return None
             run = self.open_run(context, [collector.handle, console.handle])
             if started is not None:
                 started(run)
-            plan = run.prepare(self.choices.wanted(), self.choices.checks())
+            plan = run.prepare(self.run_options.wanted(), self.run_options.checks())
             try:
                 run.carry_out(plan)
             finally:
@@ -177,7 +177,7 @@ class Job:
             JournalError: an earlier run left options changed, or there is no place for a journal.
             StillBusy: another run is writing options there now.
         """
-        return connect(self.reach, self.choices, say, self._journal(say), before_each)
+        return connect(self.connection, self.run_options, say, self._journal(say), before_each)
 
     def open_run(self, context: CheckContext, handlers: Sequence[Callable[[Event], None]]) -> Run:
         """The run that this job asks for.
@@ -186,7 +186,7 @@ class Job:
             context: what ``connect`` returned.
             handlers: get every event.
         """
-        return open_run(context, self.choices, handlers, self.reach.remarks)
+        return open_run(context, self.run_options, handlers, self.connection.remarks)
 
     def report(self, document: Document, say: Callable[[str], None]) -> None:
         """Write the reports.
@@ -211,8 +211,8 @@ class Job:
         if not self.live or self.planning:
             return None
         return journal_for(
-            self.reach.base,
+            self.connection.base,
             self.journal,
-            writes=self.choices.mode.writes,
+            writes=self.run_options.mode.writes,
             say=say,
         )

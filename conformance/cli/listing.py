@@ -84,7 +84,7 @@ def _filled(text: str) -> str:
 @click.argument("name", required=False)
 @click.pass_context
 def clients_command(ctx: click.Context, /, name: str | None) -> None:
-    """List the known programs, or tell all about the one called NAME."""
+    """List the known programs, or describe the one called NAME."""
     with exit_on_error(ctx):
         lines = _all_about(find_client(name)) if name else map(_line, load_clients())
         click.echo("\n".join(lines))

@@ -199,7 +199,7 @@ def connection_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def connection_of(ctx: click.Context, url: str, given: dict[str, Any]) -> Connection:
-    """The way to a server as the options tell it.
+    """How to reach a server from the options.
 
     Args:
         ctx: of the command, which knows where each option came from.
@@ -211,7 +211,7 @@ def connection_of(ctx: click.Context, url: str, given: dict[str, Any]) -> Connec
         AddressError: the address, or the proxy, cannot be used.
     """
     sent: Headers = given["headers"]
-    reach = Connection(
+    connection = Connection(
         url=url,
         auth=_credentials(ctx, given),
         second_auth=given.get("second_auth"),
@@ -222,8 +222,8 @@ def connection_of(ctx: click.Context, url: str, given: dict[str, Any]) -> Connec
         timeout=given["timeout"],
         wait=given["wait"],
     )
-    reach.insist()
-    return reach
+    connection.insist()
+    return connection
 
 
 def _credentials(ctx: click.Context, given: dict[str, Any]) -> Credentials | None:

@@ -141,7 +141,7 @@ Exit codes:
     callback=read.reports,
     metavar="FILE",
     help="Write a report, several times: .json, .html, .xml (JUnit), .md or .svg (a badge). For "
-    "several targets {target} in the name stands for each.",
+    "several targets {target} in the name is replaced by each.",
 )
 @click.option(
     "--fail-on",
@@ -155,7 +155,7 @@ Exit codes:
     "--config",
     metavar="FILE",
     help="Judge the targets of this file, side by side. Default: sdapi.toml in the current folder "
-    "where there is one and no URL is given; 'sdapi-check init' writes one. With a URL beside it, "
+    "where there is one and no URL is given; 'sdapi-check init' writes one. With a URL too, "
     "that address with the settings of one target.",
 )
 @click.option(
@@ -186,7 +186,7 @@ def run_command(ctx: click.Context, /, **given: Any) -> None:
             click.echo("\n".join(show(given)))
             return
         if given["markdown"]:
-            raise click.UsageError("--markdown is a way to --list: add it")
+            raise click.UsageError("--markdown needs --list: add it")
         ctx.exit(_run(ctx, given))
 
 
@@ -227,8 +227,8 @@ def _job(ctx: click.Context, url: str, given: dict[str, Any]) -> Job:
     # Credentials in the address stay out of what is written.
     where = Address.parse(given["url"]).base if given["url"] else ""
     return Job(
-        reach=connection_of(ctx, url, given),
-        choices=run_options_of(given, live=given["url"] is not None),
+        connection=connection_of(ctx, url, given),
+        run_options=run_options_of(given, live=given["url"] is not None),
         command=command_of(given, where),
         fail_on=given["fail_on"],
         verbose=given["verbose"],

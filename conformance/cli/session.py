@@ -131,8 +131,8 @@ def all_properties() -> tuple[Property, ...]:
 
 
 def connect(
-    reach: Connection,
-    choices: RunOptions,
+    connection: Connection,
+    run_options: RunOptions,
     say: Callable[[str], None],
     journal: OptionJournal | None = None,
     before_each: Callable[[], None] | None = None,
@@ -140,9 +140,9 @@ def connect(
     """Reach a server, once it is awake; raises as ``open_context``.
 
     Args:
-        reach: the way to it.
-        choices: what the user chose.
-        say: told in words what is waited for.
+        connection: how to reach it.
+        run_options: what the user chose.
+        say: gets a line about what is waited for.
         journal: written before options are changed; None for none.
         before_each: called before each attempt; may raise what ends the waiting.
     """
@@ -150,36 +150,36 @@ def connect(
     def attempt() -> CheckContext:
         if before_each is not None:
             before_each()
-        return open_context(reach.client(), settings, choices.profile)
+        return open_context(connection.client(), settings, run_options.profile)
 
     settings = ContextSettings(
-        size=choices.size,
-        timeouts=reach.timeouts,
-        auth=reach.credentials,
-        second_auth=reach.second_auth,
-        budget=choices.most_pictures,
-        rate=RateLimit(choices.rate),
+        size=run_options.size,
+        timeouts=connection.timeouts,
+        auth=connection.credentials,
+        second_auth=connection.second_auth,
+        budget=run_options.most_pictures,
+        rate=RateLimit(run_options.rate),
         journal=journal,
     )
-    pace = Pace(interval=INTERVAL, limit=reach.wait)
+    pace = Pace(interval=INTERVAL, limit=connection.wait)
     return when_awake(attempt, pace, say)
 
 
-def planned(profile: ServerProfile, choices: RunOptions) -> Plan:
+def planned(profile: ServerProfile, run_options: RunOptions) -> Plan:
     """What a run over such a server would look at, and for how much; nothing is asked."""
     limits = Limits(
         profile=profile,
-        mode=choices.mode,
-        size=choices.size,
-        budget=choices.most_pictures,
-        generate=choices.generate,
+        mode=run_options.mode,
+        size=run_options.size,
+        budget=run_options.most_pictures,
+        generate=run_options.generate,
     )
-    return make_plan(choices.wanted(), choices.checks(), limits)
+    return make_plan(run_options.wanted(), run_options.checks(), limits)
 
 
 def open_run(
     context: CheckContext,
-    choices: RunOptions,
+    run_options: RunOptions,
     handlers: Sequence[Callable[[Event], None]],
     remarks: Sequence[str] = (),
 ) -> Run:
@@ -187,7 +187,7 @@ def open_run(
 
     Args:
         context: of the server, which is recognised.
-        choices: what the user chose.
+        run_options: what the user chose.
         handlers: get every event.
         remarks: what a reader has to know beforehand, in sentences; the first events.
     """
@@ -197,15 +197,15 @@ def open_run(
             handler(event)
 
     # A readiness probe looks twice too, but in a hurry.
-    gap = _HURRY if choices.mode is Mode.SMOKE else Patience.gap
-    patience = Patience(limit=choices.patience, gap=gap) if choices.patience else None
+    gap = _HURRY if run_options.mode is Mode.SMOKE else Patience.gap
+    patience = Patience(limit=run_options.patience, gap=gap) if run_options.patience else None
     settings = RunSettings(
-        mode=choices.mode,
-        seed=choices.seed,
+        mode=run_options.mode,
+        seed=run_options.seed,
         patience=patience,
-        generate=choices.generate,
-        certify=choices.certify,
-        amend=as_it_is if choices.demands is None else choices.demands.amend,
+        generate=run_options.generate,
+        certify=run_options.certify,
+        amend=as_it_is if run_options.demands is None else run_options.demands.amend,
     )
     for remark in remarks:
         emit(Note(remark))

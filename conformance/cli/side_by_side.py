@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def judge_all(jobs: Sequence[Job], at_most: int, out: TextIO | None = None) -> int:
     """Judge servers, write what happens and a summary; the exit code of all together.
 
-    A single one is told as it happens, and without a summary.
+    A single one is shown as it happens, and without a summary.
 
     Args:
         jobs: at least one.
@@ -72,14 +72,14 @@ class SideBySide:
     judged one after the other, for they would disturb each other.
 
     Args:
-        jobs: in the order in which they are told.
+        jobs: in the order in which they are shown.
         at_most: threads.
     """
 
     def __init__(self, jobs: Sequence[Job], at_most: int) -> None:
         self._jobs = tuple(jobs)
         self._at_most = at_most
-        self._locks = {job.reach.base: Lock() for job in jobs}
+        self._locks = {job.connection.base: Lock() for job in jobs}
         self._runs: list[Run] = []
         self._ended = False
         self._guard = Lock()
@@ -100,7 +100,7 @@ class SideBySide:
 
     def _judge(self, job: Job) -> tuple[Outcome, str]:
         out = StringIO()
-        with self._locks[job.reach.base]:
+        with self._locks[job.connection.base]:
             outcome = self._outcome(job, out)
         return outcome, out.getvalue()
 

@@ -69,7 +69,7 @@ def _split(url: str, text: str) -> SplitResult:
         _ = parts.port
     except ValueError as error:
         raise AddressError(
-            f"{_shown(text)} is not an address ({error}); an IPv6 host stands in brackets, "
+            f"{_shown(text)} is not an address ({error}); an IPv6 host needs brackets, "
             "as in http://[::1]:7860",
         ) from error
     return parts

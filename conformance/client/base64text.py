@@ -39,7 +39,7 @@ class Base64Reading:
 
 
 def read_base64(text: str) -> Base64Reading:
-    """Read base64 leniently, and tell how far it strays.
+    """Read base64 leniently, and list how it deviates.
 
     Lets through a data URI prefix, white space, the URL-safe alphabet, missing padding.
     The webui's own decoder drops any stray character (modules/api/api.py,
@@ -117,7 +117,7 @@ def _decode(text: str, found: set[Deviation]) -> bytes:
     if not bare:
         raise ImageError("it is empty")
     if "=" in bare:
-        raise ImageError("padding stands in its middle")
+        raise ImageError("padding is in its middle")
     if len(bare) % 4 == 1:
         raise ImageError(f"its {len(bare)} characters end in the middle of a byte: it is cut off")
     padded = bare + "=" * (-len(bare) % 4)

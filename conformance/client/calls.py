@@ -158,19 +158,19 @@ class ControlCalls(Requester):
         self.ask("POST", "reload-checkpoint")
 
     def create_embedding(self, **arguments: Any) -> str:
-        """POST create/embedding; the server's sentence, which may tell of an error."""
+        """POST create/embedding; the server's sentence, which may describe an error."""
         return self._sentence("create/embedding", arguments)
 
     def create_hypernetwork(self, **arguments: Any) -> str:
-        """POST create/hypernetwork; the server's sentence, which may tell of an error."""
+        """POST create/hypernetwork; the server's sentence, which may describe an error."""
         return self._sentence("create/hypernetwork", arguments)
 
     def train_embedding(self, **arguments: Any) -> str:
-        """POST train/embedding; the server's sentence, which may tell of an error."""
+        """POST train/embedding; the server's sentence, which may describe an error."""
         return self._sentence("train/embedding", arguments)
 
     def train_hypernetwork(self, **arguments: Any) -> str:
-        """POST train/hypernetwork; the server's sentence, which may tell of an error."""
+        """POST train/hypernetwork; the server's sentence, which may describe an error."""
         return self._sentence("train/hypernetwork", arguments)
 
     def server_kill(self) -> None:

@@ -68,13 +68,13 @@ class Client(ListCalls, GenerationCalls, ControlCalls, ExtensionCalls):
         )
         super().__init__(Transport(route, self.log.add), timeout or Timeouts())
 
-    def before_each(self, told: Callable[[Outgoing], None]) -> None:
-        """Have somebody told of every request before it goes out.
+    def before_each(self, hook: Callable[[Outgoing], None]) -> None:
+        """Call a function with every request before it goes out.
 
         Args:
-            told: may wait, make requests of its own, or raise, which the caller then sees.
+            hook: may wait, make requests of its own, or raise, which the caller then sees.
         """
-        self._transport.before.append(told)
+        self._transport.before.append(hook)
 
     def options_set(self, **values: Any) -> AbstractContextManager[dict[str, Any]]:
         """Change options inside a ``with`` block, and put them back after it.

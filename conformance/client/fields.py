@@ -162,7 +162,7 @@ class Img2ImgFields(CommonFields, total=False):
 
 
 class ExtrasFields(TypedDict, total=False):
-    """The fields of extra-single-image and extra-batch-images, beside the pictures."""
+    """The fields of extra-single-image and extra-batch-images, besides the pictures."""
 
     resize_mode: Annotated[int, SHARE]
     show_extras_results: bool

@@ -124,7 +124,7 @@ def _split_prompts(text: str) -> tuple[str, str]:
 
 
 def _pairs(line: str) -> Iterator[tuple[str, str]]:
-    """The ``key: value`` pairs of a line; what stands between them is passed over."""
+    """The ``key: value`` pairs of a line; what is between them is skipped."""
     position = 0
     while (key := _KEY.search(line, position)) is not None:
         value, position = _value(line, key.end())

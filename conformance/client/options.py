@@ -63,7 +63,7 @@ def changed_options(
     Args:
         source: the client.
         values: name -> new value.
-        journal: told of the old values before the first write.
+        journal: notes the old values before the first write.
 
     Raises:
         OptionError: an option that the server does not list; nothing was written.

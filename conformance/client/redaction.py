@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 REDACTED = "***"
 
-# A shorter secret would blot out ordinary words; where it stands alone its name gives it away.
+# A shorter secret would blot out ordinary words; where it is alone its name gives it away.
 _SHORTEST_LITERAL = 4
 
 _SECRET_HEADER = re.compile(
@@ -43,7 +43,7 @@ def is_secret_name(name: str) -> bool:
 
 
 def redact_text(text: str, secrets: Iterable[str] = ()) -> str:
-    """Take out known secrets, however they are encoded, and JSON values whose name tells."""
+    """Take out known secrets, however they are encoded, and JSON values named like a secret."""
     for secret in _literals(secrets):
         text = text.replace(secret, REDACTED)
     return _IN_TEXT.sub(rf'\1"{REDACTED}"', text)
@@ -59,7 +59,7 @@ def redact_headers(headers: Mapping[str, str], secrets: Iterable[str] = ()) -> d
 
 
 def redact_json(value: Any, secrets: Iterable[str] = ()) -> Any:
-    """Take secrets out of a JSON value: those known, and texts under a telling name."""
+    """Take secrets out of a JSON value: those known, and texts under the name of a secret."""
     secrets = tuple(secrets)
     if isinstance(value, str):
         return redact_text(value, secrets)

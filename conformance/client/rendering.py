@@ -32,7 +32,7 @@ _RUN = re.compile(
 def picture_digest(data: bytes) -> str:
     """Tell a file in one line: ``<PNG 512x512, 338983 bytes, sha256 1a2b3c4d...>``.
 
-    Bytes that are no picture are told as ``<338983 bytes, sha256 1a2b3c4d...>``.
+    Bytes that are no picture become ``<338983 bytes, sha256 1a2b3c4d...>``.
     """
     digest = f"{len(data)} bytes, sha256 {sha256(data).hexdigest()[:8]}..."
     kind = _kind(data)
@@ -130,7 +130,7 @@ def curl_command(exchange: Exchange, *, body_file: str | None = None) -> str:
 
     Args:
         exchange: the request.
-        body_file: name of a file that holds the request's body; without it the body stands in
+        body_file: name of a file that holds the request's body; without it the body is in
             the command, with a digest in place of each picture (which then cannot be run).
 
     Secrets show as ``***``, for the reader to fill in.

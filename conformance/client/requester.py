@@ -63,7 +63,7 @@ class Requester:
             path: from the root of the server, as in ``/sdapi/v1/samplers``, with any query.
             json: body as JSON, sent with its content type; None sends ``null``.
             data: body as it is, without a content type; a mapping is sent as a form.
-            headers: beside or instead of the client's; None takes one away.
+            headers: added to, or instead of, the client's; None takes one away.
             timeout: instead of the client's.
 
         Raises:
@@ -97,7 +97,7 @@ class Requester:
         return self.ask_path(method, f"{API_ROOT}/{route}", **request)
 
     def ask_path(self, method: str, path: str, **request: Any) -> Exchange:
-        """``ask`` for a route beside the API, as in ``ask_path("GET", "/internal/ping")``."""
+        """``ask`` for a route outside the API, as in ``ask_path("GET", "/internal/ping")``."""
         exchange = self.exchange(method, path, **request)
         if not exchange.ok:
             raise refusal(exchange)

@@ -106,7 +106,7 @@ _AUTHORITY_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """The way to a server.
+    """How to reach a server.
 
     Args:
         address: where it is.
@@ -131,7 +131,7 @@ class Outgoing:
     Args:
         method: HTTP method.
         path: path and query below the base address, starting with a slash.
-        headers: beside or instead of the route's; None takes one away.
+        headers: added to, or instead of, the route's; None takes one away.
         body: bytes, or None for none.
         timeouts: how long to wait.
     """
@@ -150,11 +150,11 @@ class Transport:
     drops a kept connection after an error.
 
     Args:
-        route: the way to the server.
+        route: how to reach the server.
         record: called with every exchange, failed ones too.
         clock: seconds, rising.
 
-    Whoever is in ``before`` is told of every request before it goes out, and may wait, make
+    Every function in ``before`` gets each request before it goes out, and may wait, make
     requests of its own, or raise.
     """
 
@@ -180,8 +180,8 @@ class Transport:
             ConnectionFailed: no whole answer came.
             AddressError: the request cannot be put into HTTP.
         """
-        for told in self.before:
-            told(outgoing)
+        for hook in self.before:
+            hook(outgoing)
         prepared = self._prepare(outgoing)
         started = self._clock()
         answer = _Answer()

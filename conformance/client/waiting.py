@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ProgressSource(Protocol):
-    """What tells how far a job is: a client."""
+    """Anything that knows the progress of a job, such as a client."""
 
     def progress(self, *, skip_current_image: bool = False) -> Progress:
         """The progress now."""

@@ -1,4 +1,4 @@
-"""The way to a server."""
+"""How to reach a server."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PROXY_SCHEMES = {"http", "https"}
 
 @dataclass(frozen=True, kw_only=True)
 class Connection:
-    """The way to a server.
+    """How to reach a server.
 
     Args:
         url: its address, with any path prefix.
@@ -70,7 +70,7 @@ class Connection:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What a reader of the report has to know of the way, in sentences."""
+        """What a reader of the report has to know of the connection, in sentences."""
         if self.verify is False and self.url.lower().startswith("https:"):
             return ("certificates were not checked (--insecure): anybody could have answered",)
         return ()
@@ -85,7 +85,7 @@ class Connection:
         self._proxies()
 
     def client(self) -> Client:
-        """A client that goes this way.
+        """A client of this connection.
 
         Raises:
             AddressError: the address, a header, the proxy or a certificate cannot be used.

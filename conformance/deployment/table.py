@@ -59,7 +59,7 @@ def _statements(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
 
     No parser of TOML keeps positions, so each beginning of the file is parsed: a statement ends
     on the first line with which it can be parsed. (tomlkit keeps comments and blanks, but moves
-    tables that do not stand together, and their lines with them.)
+    tables that are not next to each other, and their lines with them.)
     """
     lines = text.split("\n")
     first = 1
@@ -115,7 +115,7 @@ class Table:
 
     Args:
         source: the file.
-        path: where the table stands in it.
+        path: where the table is in it.
         values: what it holds.
     """
 

@@ -31,9 +31,9 @@ class Waiver:
         reason: why that is so.
         target: the one it is for; empty for all.
         profile: the kinds of server it is for; None for all.
-        link: where more is told, empty for nowhere.
+        link: to more about it, empty for none.
         expires: the last day on which it counts; None for no end.
-        place: where it stands, for messages.
+        place: in the file, for messages.
     """
 
     id: str
@@ -103,7 +103,7 @@ def read_waiver(table: Table, ids: Collection[str], targets: Collection[str]) ->
     """Read one ``[[waivers]]``.
 
     Args:
-        table: as it stands in the file.
+        table: as in the file.
         ids: of all requirements that can be waived.
         targets: the names of all targets.
 

@@ -19,7 +19,7 @@ _TXT2IMG = ("StableDiffusionProcessingTxt2Img", "ReqTxt2Img")
 
 @dataclass(frozen=True)
 class OpenApi:
-    """The parts of a document that tell servers apart; empty where there is none.
+    """The parts of a document that distinguish servers; empty where there is none.
 
     Args:
         title: of the document.
@@ -87,7 +87,7 @@ class Probe:
     """The answers to the cheap reads, each asked once.
 
     Args:
-        client: the way to the server.
+        client: how to reach the server.
     """
 
     def __init__(self, client: Client) -> None:

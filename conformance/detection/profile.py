@@ -1,4 +1,4 @@
-"""The kind of a server: family, version and routes, and the fingerprints that tell it."""
+"""The kind of a server: family, version and routes, and the fingerprints that identify it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 UNKNOWN = "unknown"
 _ALSO = {"koboldcpp": "kobold"}
 _ALSO_WHOLE = {"ersatzforge": "forge-ersatz"}
-#: Names that tell versions of families apart whose numbers do not.
+#: Names that distinguish versions of families whose numbers do not.
 _TOLD_APART = {"forge": ("neo", "ersatz")}
 
 
@@ -34,8 +34,8 @@ class ServerProfile:
 
     Args:
         family: one of ``FAMILIES``.
-        version: as far as it is known; None for families whose versions are not told apart.
-        evidence: what it was told by, in sentences.
+        version: as far as it is known; None for families whose versions are not distinguished.
+        evidence: the signs it was recognised by, in sentences.
     """
 
     family: str
@@ -47,7 +47,7 @@ class ServerProfile:
         """Read ``a1111-1.10.1``, ``a1111`` (the newest) or ``sdnext``, as ``--profile`` takes it.
 
         What the mock calls its profiles is understood too: ``koboldcpp-1.111``,
-        ``ersatzforge``. Versions of families whose versions are not told apart count for nothing.
+        ``ersatzforge``. A version is ignored where a family has no versions to distinguish.
 
         Raises:
             TargetError: no such family or version.
@@ -66,7 +66,7 @@ class ServerProfile:
             known = Version.parse(version) if version else None
         except ValueError as error:
             raise TargetError(f"{text!r} is no profile: {error}") from error
-        return cls(family, known, (f"told by the user: {text}",))
+        return cls(family, known, (f"named by the user: {text}",))
 
     def __str__(self) -> str:
         return self.family if self.version is None else f"{self.family} {self.version}"
@@ -105,7 +105,7 @@ _FINGERPRINTS = files("conformance.detection") / "data" / "fingerprints.toml"
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """One thing that tells kinds of server apart; ``data/fingerprints.toml`` tells the kinds.
+    """One sign that distinguishes kinds of server; ``data/fingerprints.toml`` lists them.
 
     Args:
         kind: what is looked at.
@@ -225,7 +225,7 @@ class Milestone:
 
 @cache
 def milestones() -> tuple[Milestone, ...]:
-    """The releases that can be told apart, newest first."""
+    """The releases that can be distinguished, newest first."""
     table = tomllib.loads(_MILESTONES.read_text(encoding="utf-8"))["milestone"]
     return tuple(
         Milestone(Version.parse(e["version"]), tuple(e["routes"]), tuple(e["fields"]))
@@ -262,7 +262,7 @@ def version_by_name(programs: Iterable[str]) -> tuple[Version, str] | None:
 
 @dataclass(frozen=True)
 class Offshoot:
-    """A program that grew out of a fork and is told from it as one of its versions.
+    """A program that grew out of a fork and is distinguished from it as one of its versions.
 
     Args:
         family: the fork's.
@@ -279,7 +279,7 @@ class Offshoot:
     without_fields: tuple[str, ...] = ()
 
     def seen(self, probe: Probe, programs: Iterable[str]) -> str | None:
-        """By what a server of the family is told to be this one; None where it is not."""
+        """The sign by which a server of the family is this one; None where it is not."""
         name = next((program for program in programs if self.named in program), None)
         if name is not None:
             return f"its pictures say version {name}"
@@ -311,8 +311,8 @@ def _as_offshoot(profile: ServerProfile, probe: Probe, programs: tuple[str, ...]
     for offshoot in offshoots():
         sign = offshoot.seen(probe, programs) if offshoot.family == profile.family else None
         if sign is not None:
-            told = ServerProfile(profile.family, offshoot.version, profile.evidence)
-            return told.with_evidence(f"{sign}: {told}")
+            reported = ServerProfile(profile.family, offshoot.version, profile.evidence)
+            return reported.with_evidence(f"{sign}: {reported}")
     return profile
 
 

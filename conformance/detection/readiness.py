@@ -54,9 +54,9 @@ def wait_until_idle(
     A server without progress, or whose progress says nothing that can be read, counts as idle.
 
     Args:
-        client: the way to the server.
+        client: how to reach the server.
         patience: how long to wait.
-        say: told in words what is waited for, once a look.
+        say: gets a line about what is waited for, once a look.
         clock: seconds, rising.
         sleep: waits so many seconds.
 
@@ -131,13 +131,13 @@ def when_awake(
     Args:
         attempt: reaches the server, anew each time.
         pace: how often, and for how long.
-        say: told in words what is waited for, every fifteen seconds.
+        say: gets a line about what is waited for, every fifteen seconds.
 
     Raises:
         ConnectionFailed, TargetError: of the last attempt.
     """
     last: Exception | None = None
-    told = -_BETWEEN_WORDS
+    reported = -_BETWEEN_WORDS
     for passed in pace.ticks():
         try:
             return attempt()
@@ -145,8 +145,8 @@ def when_awake(
             raise
         except (ConnectionFailed, TargetError) as error:
             last = error
-            if passed - told >= _BETWEEN_WORDS and pace.limit:
-                told = passed
+            if passed - reported >= _BETWEEN_WORDS and pace.limit:
+                reported = passed
                 say(f"waiting for the server, {passed:.0f} s of {pace.limit:g} s: {error}")
     assert last is not None  # noqa: S101 - a pace ticks at least once
     raise last

@@ -110,10 +110,10 @@ _BROKEN_OFF = "in the middle of its answer"
 
 
 class Target:
-    """The server that is judged: the way to it, what kind it is, and what it offers.
+    """The server that is judged: how to reach it, what kind it is, and what it offers.
 
     Args:
-        client: the way to it.
+        client: how to reach it.
         profile: what kind it is; None to find out.
     """
 

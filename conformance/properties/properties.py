@@ -114,7 +114,7 @@ def _changes_persist(context: CheckContext, values: dict[str, Any]) -> None:
         expect.ok(exchange)
         now = context.options.options()
         for name, value in values.items():
-            expect.equal(now.get(name), value, f"option {name}", context.wire.touched[-1])
+            expect.equal(now.get(name), value, f"option {name}", context.sender.touched[-1])
 
 
 def _with_text(text: str) -> bytes:

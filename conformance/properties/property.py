@@ -31,8 +31,8 @@ class Property:
 
     Args:
         requirement: how reports name it; its id starts with ``PROPERTY-``.
-        examples: makes the strategy, once the bench is there.
-        holds: takes the bench and one example, and raises ``Failed`` where it does not hold.
+        examples: makes the strategy, from the context.
+        holds: takes the context and one example, and raises ``Failed`` where it does not hold.
     """
 
     requirement: Requirement

@@ -293,7 +293,7 @@ class SentInfo:
 
     Args:
         sent: the value in the answer.
-        data: the object it stands for; None where there is none.
+        data: the object it holds; None where there is none.
     """
 
     sent: Any

@@ -53,8 +53,8 @@ class Session:
             ids: of the requirements and properties that are tests of this session.
         """
         if self._plan is None:
-            wanted = [r for r in self.job.choices.wanted() if r.id in ids]
-            self._plan = self._run.prepare(wanted, self.job.choices.checks())
+            wanted = [r for r in self.job.run_options.wanted() if r.id in ids]
+            self._plan = self._run.prepare(wanted, self.job.run_options.checks())
 
     def result(self, requirement: Requirement) -> Result:
         """The verdict on one requirement or property, found now.

@@ -51,7 +51,7 @@ class Console:
         out: where to write.
         replay: the command that repeats one requirement, by its id.
         fail_on: the least binding level whose failure counts.
-        verbose: tell the requirements that were not looked at, and why.
+        verbose: list the requirements that were not looked at, and why.
     """
 
     def __init__(

@@ -73,7 +73,7 @@ class Destination:
     """A file that a report is to be written to.
 
     Args:
-        name: of the file; ``{target}`` in it stands for the name of the target.
+        name: of the file; ``{target}`` in it is replaced by the name of the target.
         format: by its suffix.
     """
 
@@ -82,7 +82,7 @@ class Destination:
 
     @classmethod
     def parse(cls, name: str) -> Destination:
-        """A destination that can be written to, as far as can be told before.
+        """A destination that can be written to, as far as is known before.
 
         Raises:
             ReportError: no such format, no such folder, or it cannot be written to.
@@ -90,7 +90,7 @@ class Destination:
         made = cls(name, format_of(name))
         folder = Path(name).parent
         if TARGET in str(folder):
-            raise ReportError(f"{name}: {TARGET} may stand in the file's name, not in the folder's")
+            raise ReportError(f"{name}: {TARGET} may be in the file's name, not in the folder's")
         _insist_on_file(name)
         return made
 
@@ -110,7 +110,7 @@ class Destination:
 
 
 def check_destination(name: str, suffixes: tuple[str, ...]) -> None:
-    """See that a file can be written, as far as can be told before.
+    """See that a file can be written, as far as is known before.
 
     Raises:
         ConfigurationError: it has none of the suffixes, or its folder cannot be written to.
@@ -180,7 +180,7 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def target_name(document: Document) -> str:
-    """The name of a target, fit to stand in the name of a file."""
+    """The name of a target, fit for the name of a file."""
     name = document.name or urlsplit(document.url).netloc
     return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "target"
 
@@ -218,5 +218,5 @@ def _keep(document: Document) -> str:
         # The error stream may lead to the same full disk.
         with suppress(OSError):
             sys.stderr.write(text)
-        return "the whole result stands above, as JSON"
+        return "the whole result is above, as JSON"
     return f"the whole result is in {name}"

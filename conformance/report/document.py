@@ -44,7 +44,7 @@ class Document:
     Args:
         url: address of the server, without credentials.
         profile: what kind of server it is.
-        evidence: what it was told by.
+        evidence: the signs it was recognised by.
         mode: how far the run went.
         seed: of the random examples; the same seed makes the same ones.
         started: when the run began.
@@ -52,7 +52,7 @@ class Document:
         cost: what was sampled, in pictures of 512x512 at 20 steps.
         planned_cost: what the plan foresaw, in the same unit.
         results: of all requirements chosen, in the catalogue's order, properties after them.
-        notes: lines worth telling.
+        notes: lines worth reading.
         not_put_back: options that could not be put back, in words; empty if all were.
         lost: how the server went away, in words; empty if it did not.
         version: of this suite.

@@ -33,8 +33,8 @@ _DATA = files("conformance.report") / "data"
 def render_page(template: str, **values: Any) -> str:
     """A page from a template of the data folder.
 
-    Whatever a server said is escaped. The style and the script stand in the page, and its
-    policy lets nothing else run or load but pictures that stand in it too.
+    Whatever a server said is escaped. The style and the script are in the page, and its
+    policy lets nothing else run or load but pictures that are in it too.
 
     Args:
         template: name of the file.

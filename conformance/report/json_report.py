@@ -51,18 +51,18 @@ def result_json(result: Result) -> dict[str, Any]:
 
 def read_result(value: dict[str, Any]) -> Result:
     """A result as ``result_json`` wrote it; KeyError, ValueError or CatalogueError if none."""
-    told = value["requirement"]
+    reported = value["requirement"]
     requirement = Requirement(
         id=value["id"],
         level=Level(value["level"]),
-        sentence=told["sentence"],
-        applies=Applies.parse(told["applies"]),
-        source=told["source"],
-        cost=Cost(told["cost"]),
-        effect=Effect(told["effect"]),
-        why=told["why"],
-        clients=tuple(told["clients"]),
-        smoke=told["smoke"],
+        sentence=reported["sentence"],
+        applies=Applies.parse(reported["applies"]),
+        source=reported["source"],
+        cost=Cost(reported["cost"]),
+        effect=Effect(reported["effect"]),
+        why=reported["why"],
+        clients=tuple(reported["clients"]),
+        smoke=reported["smoke"],
     )
     return Result(
         requirement=requirement,
@@ -103,18 +103,18 @@ def _exchange_json(exchange: Exchange) -> dict[str, Any]:
 
 
 def _read_exchange(value: dict[str, Any]) -> ShownExchange:
-    asked, told = value["request"], value["answer"]
+    asked, reported = value["request"], value["answer"]
     return ShownExchange(
         method=asked["method"],
         path=asked["path"],
         url=asked["url"],
         request_headers=asked["headers"],
         request_body=None if asked["body"] is None else asked["body"].encode(),
-        status=told["status"],
-        response_headers=told["headers"],
-        body=told["body"].encode(),
-        elapsed=told["seconds"],
-        error=told["error"],
+        status=reported["status"],
+        response_headers=reported["headers"],
+        body=reported["body"].encode(),
+        elapsed=reported["seconds"],
+        error=reported["error"],
         curl=value["curl"],
         pictures=tuple(
             Thumbnail(each["place"], each["digest"], each["thumbnail"])

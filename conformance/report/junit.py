@@ -2,7 +2,7 @@
 
 What decides the exit code is a ``failure``, what went wrong in the suite an ``error``. JUnit has
 no word for a requirement that is not met and need not be: such a one is ``skipped``, its message
-says so, and the whole story stands in ``system-out``.
+says so, and the whole story is in ``system-out``.
 """
 
 from __future__ import annotations

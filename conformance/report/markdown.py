@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from conformance.verdict import Result
 
 
-# GitHub shows a summary of at most a mebibyte; so many failures are told in full.
+# GitHub shows a summary of at most a mebibyte; so many failures are shown in full.
 _IN_FULL = 50
 _NAMED = 6
 
@@ -81,14 +81,14 @@ def _in_short(result: Result) -> Iterator[str]:
 
 
 def _programs(document: Document) -> Iterator[str]:
-    told = outlooks(load_clients(), document.results)
-    if all(outlook.prospect is Prospect.UNKNOWN for outlook in told):
+    reported = outlooks(load_clients(), document.results)
+    if all(outlook.prospect is Prospect.UNKNOWN for outlook in reported):
         return
     yield "### Which programs will work"
     yield ""
     yield "| Program | | Why |"
     yield "|---|---|---|"
-    for outlook in told:
+    for outlook in reported:
         mark = PROSPECTS[outlook.prospect]
         yield f"| {outlook.client.name} | {mark.symbol} {mark.words} | {_why(outlook)} |"
 

@@ -50,7 +50,7 @@ class Thumbnail:
 def thumbnails(exchange: Exchange, most: int) -> tuple[Thumbnail, ...]:
     """At most so many pictures of an exchange, those of the answer first.
 
-    What cannot be opened is left out: the digest in the text tells of it.
+    What cannot be opened is left out: the text has its digest.
     """
     found: list[Thumbnail] = []
     for place, text in _texts(exchange):

@@ -112,12 +112,12 @@ def program_lines(document: Document) -> list[str]:
     met = [result for result in document.results if result.verdict.met]
     if len(met) < FEWEST_NEEDS and len(met) == len(document.results):
         return []
-    told = outlooks(load_clients(), document.results)
-    if all(outlook.prospect is Prospect.UNKNOWN for outlook in told):
+    reported = outlooks(load_clients(), document.results)
+    if all(outlook.prospect is Prospect.UNKNOWN for outlook in reported):
         return []
     lines = []
     for prospect in (Prospect.BREAKS, Prospect.LOSS, Prospect.WORKS, Prospect.UNKNOWN):
-        names = [outlook.client.id for outlook in told if outlook.prospect is prospect]
+        names = [outlook.client.id for outlook in reported if outlook.prospect is prospect]
         # In a run over a part of the requirements most are unknown, and would bury the others.
         many = prospect is Prospect.UNKNOWN and len(names) > _FEW
         if names:

@@ -23,7 +23,7 @@ class Catalogue:
         clients: id -> name of the programs that requirements speak of.
 
     Raises:
-        CatalogueError: an id stands twice, or a client is unknown.
+        CatalogueError: an id occurs twice, or a client is unknown.
     """
 
     def __init__(self, requirements: Iterable[Requirement], clients: Mapping[str, str]) -> None:
@@ -34,7 +34,7 @@ class Catalogue:
 
     def _add(self, requirement: Requirement) -> None:
         if requirement.id in self._by_id:
-            raise CatalogueError(f"{requirement.id} stands twice in the catalogue")
+            raise CatalogueError(f"{requirement.id} occurs twice in the catalogue")
         strangers = set(requirement.clients) - self.clients.keys()
         if strangers:
             raise CatalogueError(f"{requirement.id}: unknown client {', '.join(sorted(strangers))}")
@@ -233,7 +233,7 @@ def choose(only: Sequence[str], skip: Sequence[str] = ()) -> tuple[Requirement, 
 
 
 def place_of(name: str) -> tuple[int, str]:
-    """Where an id stands in the order of reports; other ids than the catalogue's stand last.
+    """The place of an id in the order of reports; ids outside the catalogue come last.
 
     Args:
         name: id of a requirement or property.

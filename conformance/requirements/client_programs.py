@@ -112,7 +112,7 @@ def read_client(name: str, title: str, table: dict[str, Any]) -> ClientProgram:
     """Read the table of one program.
 
     Raises:
-        CatalogueError: a key is missing or unknown, or an id stands twice.
+        CatalogueError: a key is missing or unknown, or an id occurs twice.
     """
     strangers = table.keys() - _KEYS
     if strangers:
@@ -132,7 +132,7 @@ def read_client(name: str, title: str, table: dict[str, Any]) -> ClientProgram:
     ids = [*client.need_ids, *client.like_ids, *client.trip_ids]
     doubles = {each for each in ids if ids.count(each) > 1}
     if doubles:
-        raise CatalogueError(f"{name}.toml: {', '.join(sorted(doubles))} stands twice")
+        raise CatalogueError(f"{name}.toml: {', '.join(sorted(doubles))} occurs twice")
     return client
 
 
@@ -159,7 +159,7 @@ def needed_by(
 
     What one of them needs is a MUST, and what one of them likes a SHOULD, whatever level it has
     otherwise. A need binds every server, for a program does not ask which kind it meets. What
-    one of them trips over is told and fails nothing.
+    one of them trips over is reported and fails nothing.
     """
     clients = tuple(clients)
     needs = {name for client in clients for name in client.need_ids}

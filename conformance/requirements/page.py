@@ -17,12 +17,12 @@ _HEAD = """\
 {total} requirements: {counts}. Made by `sdapi-check --list --markdown`; do not edit.
 
 MUST: ordinary clients break without it. SHOULD: reference behaviour that some clients rely on.
-MAY: a detail of the reference, told and never failing a run. Ids never change their meaning.
+MAY: a detail of the reference, reported and never failing a run. Ids never change their meaning.
 """
 
 
 def render_catalogue(catalogue: Catalogue) -> str:
-    """The page, by area; ``REQUIREMENTS.md`` beside this module holds it, and a test compares."""
+    """The page, by area; ``REQUIREMENTS.md`` next to this module holds it, and a test compares."""
     levels = [requirement.level for requirement in catalogue]
     counts = ", ".join(f"{levels.count(level)} {level}" for level in Level)
     parts = [_HEAD.format(total=len(levels), counts=counts)]

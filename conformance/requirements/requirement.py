@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # Commits from before the first release, in their order. 47a44c7 is of 19 November 2022.
 _COMMITS = {"2022-10-27": (0, 1), "2022-10": (0, 1), "47a44c7": (0, 2)}
-# Programs that a fork grew into, told apart as its versions: forge-neo, forge-ersatz.
+# Programs that a fork grew into, distinguished as its versions: forge-neo, forge-ersatz.
 _NAMED = _COMMITS | {"neo": (-1, 1), "ersatz": (-1, 2)}
 _NUMBERED = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?(?![\d.])")
 
@@ -161,7 +161,7 @@ class Level(StrEnum):
 
     MUST = "MUST"  # ordinary clients break without it
     SHOULD = "SHOULD"  # reference behaviour that some clients rely on
-    MAY = "MAY"  # a detail of the reference, worth telling, never failing a run
+    MAY = "MAY"  # a detail of the reference, reported, never failing a run
 
 
 class Cost(StrEnum):
@@ -189,14 +189,14 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Requirement:
-    """One promise that a server is held to.
+    """One promise of a server.
 
     Args:
         id: ``AREA-NNN``; its meaning never changes, and it is never given to another.
         level: how binding it is.
         sentence: the promise.
         applies: the servers that make it.
-        source: where the promise stands: file and function of upstream v1.10.1, or a recorded
+        source: where the promise comes from: file and function of upstream v1.10.1, or a recorded
             case.
         cost: what checking it costs the server.
         effect: what checking it does to the server.

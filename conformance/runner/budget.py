@@ -26,11 +26,11 @@ class Clock:
     """How time passes; the machine's own time unless a test says otherwise.
 
     Args:
-        clock: seconds, rising.
+        now: returns seconds, rising.
         sleep: waits so many seconds.
     """
 
-    clock: Callable[[], float] = time.monotonic
+    now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 
 
@@ -191,7 +191,7 @@ class RequestSender:
     """Sends the requests of the check that runs now.
 
     Args:
-        client: the way to the server.
+        client: how to reach the server.
         timeouts: for one request.
         meter: counts what is sampled, and says stop.
         clock: seconds, rising.

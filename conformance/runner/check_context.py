@@ -41,7 +41,7 @@ LEFT_OUT: Any = object()
 
 @dataclass(frozen=True, kw_only=True)
 class ContextSettings:
-    """How the bench is set up.
+    """How a context is set up.
 
     Args:
         size: edge of the small pictures, 64 by default; a multiple of 64.
@@ -51,7 +51,7 @@ class ContextSettings:
         budget: pictures that may be sampled; None for no limit.
         rate: keeps a distance between requests; None for none.
         journal: written before options are changed; None for none.
-        passing: how time passes.
+        clock: how time passes.
     """
 
     size: int = 64
@@ -61,30 +61,30 @@ class ContextSettings:
     budget: float | None = None
     rate: RateLimit | None = None
     journal: OptionJournal | None = None
-    passing: Clock = field(default_factory=Clock)
+    clock: Clock = field(default_factory=Clock)
 
 
 class CheckContext:
-    """The bench that checks work on: requests, names, shared pictures, options.
+    """What checks work on: requests, names, shared pictures, options.
 
     What is shared is made on demand and once: ``one_image`` and its likes, ``read``, ``before``.
 
     Args:
         target: the server, recognised.
-        settings: how the bench is set up.
+        settings: how the context is set up.
     """
 
     def __init__(self, target: Target, settings: ContextSettings | None = None) -> None:
         self.target = target
         self.settings = settings or ContextSettings()
         self.meter = Meter(self.settings.budget)
-        self.wire = RequestSender(
+        self.sender = RequestSender(
             target.client,
             self.settings.timeouts,
             self.meter,
-            self.settings.passing.clock,
+            self.settings.clock.now,
         )
-        self.options = OptionGuard(self.wire, self.settings.journal)
+        self.options = OptionGuard(self.sender, self.settings.journal)
         if self.settings.rate is not None:
             target.client.before_each(self.settings.rate.wait)
         target.client.before_each(self.options.guard)
@@ -92,7 +92,7 @@ class CheckContext:
 
     @property
     def client(self) -> Client:
-        """The typed client, for what the bench has no shorter word for."""
+        """The typed client, for what the context has no method for."""
         return self.target.client
 
     @property
@@ -113,9 +113,9 @@ class CheckContext:
     def jobs(self) -> LongJobs:
         """Jobs that last long enough to be watched."""
         tools = JobTools(
-            wire=self.wire,
+            sender=self.sender,
             meter=self.meter,
-            passing=self.settings.passing,
+            clock=self.settings.clock,
             size=self.settings.size,
             warm_up=self.identify,
             sampler=lambda: self.names.quick_sampler,
@@ -130,7 +130,7 @@ class CheckContext:
         Raises:
             ConnectionFailed: no whole answer came.
         """
-        return self.wire.send(method, path, **request)
+        return self.sender.send(method, path, **request)
 
     def get(self, path: str, **request: Any) -> Exchange:
         """GET a route; below ``/sdapi/v1`` the name alone will do, as in ``get("samplers")``.
@@ -148,7 +148,7 @@ class CheckContext:
     def read(self, path: str) -> Exchange:
         """GET a route once for all checks; as ``get``."""
         exchange = self.target.probe.ask(_full(path))
-        self.wire.touch(exchange)
+        self.sender.touch(exchange)
         if exchange.status is None:
             raise Failed("an answer", exchange.error or "no answer", exchange)
         return self._present(exchange)
@@ -239,7 +239,7 @@ class CheckContext:
         try:
             self.target.learn(self.one_image.programs)
         except (Signal, ConnectionFailed):
-            # The checks of txt2img will tell; what is known without a picture has to do.
+            # The checks of txt2img report it; without a picture less is known.
             return
 
     def _varied(self, payload: Mapping[str, Any], route: str) -> Generation:
@@ -257,7 +257,7 @@ class CheckContext:
         made = self._made[name]
         if isinstance(made, Exception):
             raise made
-        self.wire.touch(made.exchange)
+        self.sender.touch(made.exchange)
         return made
 
 
@@ -268,11 +268,11 @@ def _full(path: str) -> str:
 def open_context(
     client: Client, settings: ContextSettings, profile: ServerProfile | None = None
 ) -> CheckContext:
-    """Make sure that a server is one and lets us in, and set up the bench.
+    """Make sure that a server is one and lets us in, and set up the context.
 
     Args:
-        client: the way to the server.
-        settings: of the bench; they hold the client's credentials too, for the checks of auth.
+        client: how to reach the server.
+        settings: of the context; they hold the client's credentials too, for the checks of auth.
         profile: what kind of server it is; None to find out.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What happens in a run, told to whoever listens."""
+"""The events of a run."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class CheckStarted:
         requirement: what is looked at.
         number: which of the run, from 1.
         total: how many there are.
-        left: seconds that the run will still take, None while that cannot be told.
+        left: seconds that the run will still take, None while that is unknown.
     """
 
     requirement: Requirement

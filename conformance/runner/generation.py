@@ -31,7 +31,7 @@ class Generation:
 
     Args:
         payload: the request.
-        exchange: request and answer as they went over the wire.
+        exchange: request and answer as sent and received.
     """
 
     payload: Mapping[str, Any]

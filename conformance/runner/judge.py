@@ -93,11 +93,11 @@ def judge(
     Args:
         requirement: what is looked at.
         function: the check.
-        context: the bench.
+        context: of the check.
         limit: seconds it may take; None for any number.
         clock: seconds, rising.
     """
-    context.wire.begin(limit)
+    context.sender.begin(limit)
     started, spent = clock(), context.meter.spent
     try:
         result = _met(requirement, function(context))
@@ -105,7 +105,7 @@ def judge(
         result = _said(requirement, error)
     result = replace(
         result,
-        exchanges=_in_order(result.exchanges, context.wire.touched),
+        exchanges=_in_order(result.exchanges, context.sender.touched),
         seconds=clock() - started,
         cost=max(context.meter.spent - spent, 0.0),
     )

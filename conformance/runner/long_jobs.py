@@ -1,4 +1,4 @@
-"""Jobs that last long enough to see what a server does beside them.
+"""Jobs that last long enough to see what a server does meanwhile.
 
 How long a job lasts is measured and not guessed: a CPU needs seconds for a small picture, a
 card half of one, and a server that only pretends to paint next to none.
@@ -77,17 +77,17 @@ class JobTools:
     """What long jobs are made with.
 
     Args:
-        wire: sends the requests.
+        sender: sends the requests.
         meter: counts what is sampled.
-        passing: how time passes.
+        clock: how time passes.
         size: edge of the pictures in pixels.
         warm_up: makes the first picture, so that the model is loaded.
         sampler: returns the name of a quick sampler; None for the default of the server.
     """
 
-    wire: RequestSender
+    sender: RequestSender
     meter: Meter
-    passing: Clock
+    clock: Clock
     size: int
     warm_up: Callable[[], None]
     sampler: Callable[[], str | None]
@@ -145,9 +145,9 @@ class LongJobs:
         how = WatchPlan(
             paths=(PROGRESS_BARE,),
             gap=self._gap,
-            act=f"{API}/interrupt",
+            intervention=f"{API}/interrupt",
             when=self._under_way(payload),
-            beside=(other,),
+            others=(other,),
         )
         return self._run(payload, how)
 
@@ -156,7 +156,7 @@ class LongJobs:
         how = WatchPlan(
             paths=(PROGRESS_BARE,),
             gap=self._gap,
-            act=f"{API}/skip",
+            intervention=f"{API}/skip",
             when=self._under_way(payload),
         )
         return self._run(payload, how)
@@ -172,8 +172,8 @@ class LongJobs:
         how = WatchPlan(
             paths=(PROGRESS_BARE,),
             gap=self._gap,
-            beside=others,
-            aside=ExtraRequest(f"{API}/txt2img", mistake),
+            others=others,
+            extra=ExtraRequest(f"{API}/txt2img", mistake),
         )
         return self._run(payload, how)
 
@@ -187,7 +187,7 @@ class LongJobs:
         made = self._made[name]
         if isinstance(made, Exception):
             raise made
-        self._tools.wire.touch(made.generation.exchange)
+        self._tools.sender.touch(made.generation.exchange)
         return made
 
     @property
@@ -214,13 +214,13 @@ class LongJobs:
         late = _SURELY * self._expected(payload)
 
         def seen(look: Observation) -> bool:
-            done = look.told.get("progress")
+            done = look.reported.get("progress")
             return look.after > late or (isinstance(done, int | float) and done > begun)
 
         return seen
 
     def _run(self, payload: dict[str, Any], how: WatchPlan) -> WatchedJob:
         tools = self._tools
-        tools.meter.afford(sum(pixel_steps(job) for job in (payload, *how.beside)))
+        tools.meter.afford(sum(pixel_steps(job) for job in (payload, *how.others)))
         how = replace(how, expected=self._expected(payload))
-        return Watcher(tools.wire, tools.passing).watch(payload, how)
+        return Watcher(tools.sender, tools.clock).watch(payload, how)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 OPTIONS = f"{API}/options"
-# Stands for options whose names the request does not tell.
+# Stands for options that the request does not name.
 ANY = "*"
 _GENERATIONS = (f"{API}/txt2img", f"{API}/img2img")
 
@@ -71,13 +71,13 @@ class OptionGuard:
     whether one could since they were last put back.
 
     Args:
-        wire: sends the requests.
-        journal: told of all old values before the first write, and of the names before each;
+        sender: sends the requests.
+        journal: notes all old values before the first write, and the names before each;
             None for none.
     """
 
-    def __init__(self, wire: RequestSender, journal: OptionJournal | None = None) -> None:
-        self._wire = wire
+    def __init__(self, sender: RequestSender, journal: OptionJournal | None = None) -> None:
+        self._sender = sender
         self._journal = journal
         self._before: dict[str, Any] | None = None
         self._written: list[str] = []
@@ -95,7 +95,7 @@ class OptionGuard:
         """The options as they were when they were first asked for.
 
         Raises:
-            AnswerError: the server does not tell them.
+            AnswerError: the server does not show them.
             ConnectionFailed: no whole answer came.
         """
         if self._before is None:
@@ -104,7 +104,7 @@ class OptionGuard:
 
     def options(self) -> dict[str, Any]:
         """The options as they are; raises as ``before``."""
-        exchange = self._wire.send("GET", OPTIONS)
+        exchange = self._sender.send("GET", OPTIONS)
         if not exchange.ok:
             raise refusal(exchange)
         value = read_json(exchange)
@@ -126,7 +126,7 @@ class OptionGuard:
     def post(self, body: Any) -> Exchange:
         """Send any body to POST options, the old values noted first; whatever comes is returned."""
         self.remember(body if isinstance(body, dict) else ())
-        return self._wire.send("POST", OPTIONS, json=body)
+        return self._sender.send("POST", OPTIONS, json=body)
 
     def guard(self, outgoing: Outgoing) -> None:
         """Note the old values before any request of anybody that may change options.
@@ -150,7 +150,7 @@ class OptionGuard:
         """Note the old values before they may change.
 
         Args:
-            names: of the options at stake, as far as they are known.
+            names: of the options that may change, as far as they are known.
 
         Raises:
             As ``before``.
@@ -194,7 +194,7 @@ class OptionGuard:
         self.unsettled = False
 
     def settle(self) -> dict[str, tuple[Any, Any]]:
-        """Put back what was left behind, and tell it: name -> (before, left behind).
+        """Put back what was left behind. Returns name -> (before, left behind).
 
         Raises:
             RestoreError: some options differ still, or the server cannot be asked.

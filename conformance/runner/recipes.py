@@ -55,7 +55,7 @@ def watched(size: int, steps: int, sampler: str | None, task: str) -> dict[str, 
 
 
 def other(size: int, seed: int, steps: int = 1, pictures: int = 1) -> dict[str, Any]:
-    """A small job with a seed of its own, sent beside another."""
+    """A small job with a seed of its own, sent while another runs."""
     payload = one_image(size) | {"seed": seed, "steps": steps}
     return payload | ({"n_iter": pictures} if pictures > 1 else {})
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     CheckFunction = Callable[[CheckContext], Loose | None]
 
-# What the shared pictures of the bench sample, in pixel-steps of pictures of one pixel.
+# What the shared pictures of the context sample, in pixel-steps of pictures of one pixel.
 _SHARED_STEPS = {
     "one_image": 1,
     "one_image_again": 1,
@@ -40,12 +40,12 @@ class Check:
 
     Args:
         id: of the requirement.
-        function: takes the bench; returns if the requirement holds, ``Loose`` if in meaning
+        function: takes the context; returns if the requirement holds, ``Loose`` if in meaning
             only, and raises a ``Signal`` if not.
-        needs: shared pictures of the bench that it looks at.
-        own_steps: what it samples itself: steps x pictures of the bench's size.
+        needs: shared pictures of the context that it looks at.
+        own_steps: what it samples itself: steps x pictures of the context's size.
         last: whether it looks back on the whole run.
-        own_pixels: what it samples beside, in pixel-steps, whatever the bench's size.
+        own_pixels: what it samples in addition, in pixel-steps, whatever the context's size.
     """
 
     id: str
@@ -56,7 +56,7 @@ class Check:
     own_pixels: int = 0
 
     def pixel_steps(self, size: int, made: frozenset[str] = frozenset()) -> int:
-        """What it samples on a bench of this size, when the pictures ``made`` are there already."""
+        """What it samples at this size, when the pictures ``made`` are there already."""
         return self.steps(made) * size**2 + self.own_pixels
 
     def steps(self, made: frozenset[str] = frozenset()) -> int:
@@ -100,7 +100,7 @@ def check(
         name: id of the requirement.
         needs: shared pictures that it looks at: one_image, one_image_again, batch_of_two,
             two_iterations, one_img2img, watched, interrupted, skipped, queued.
-        own_steps: what it samples itself: steps x pictures of the bench's size.
+        own_steps: what it samples itself: steps x pictures of the context's size.
         last: whether it looks back on the whole run.
 
     Raises:
@@ -112,7 +112,7 @@ def check(
             raise SuiteError(f"{name} has two checks")
         strangers = set(needs) - _SHARED_STEPS.keys()
         if strangers:
-            raise SuiteError(f"{name} needs {', '.join(sorted(strangers))}, which no bench has")
+            raise SuiteError(f"{name} needs {', '.join(sorted(strangers))}, which no context has")
         _CHECKS[name] = Check(name, function, frozenset(needs), own_steps, last)
         return function
 

@@ -43,9 +43,9 @@ if TYPE_CHECKING:
     from conformance.runner.registry import Check
 
 
-# What asking for a picture takes beside sampling it, as if so many pictures had been sampled.
+# What asking for a picture takes besides sampling it, as if so many pictures had been sampled.
 _ASKING = 0.004
-# So many checks have to be over before anything can be told.
+# So many checks have to be over before an estimate is possible.
 _ENOUGH = 3
 
 
@@ -69,7 +69,7 @@ class TimeLeft:
 
     @property
     def seconds(self) -> float | None:
-        """Seconds that the rest will take, as far as can be told; None while nothing can."""
+        """Seconds that the rest will take, as far as is known; None while it is unknown."""
         if self._over < _ENOUGH:
             return None
         reads, pictures = self._reads.left, self._pictures.left
@@ -141,9 +141,9 @@ class Run:
     """One run over one server.
 
     Args:
-        context: the bench, its target recognised.
+        context: of the server, its target recognised.
         settings: how the run goes.
-        emit: told every event.
+        emit: gets every event.
         clock: seconds, rising.
     """
 
@@ -242,7 +242,7 @@ class Run:
         self._cancelled.set()
 
     def finish(self) -> None:
-        """Put back every option, and tell that the run is over; also after an interruption."""
+        """Put back every option and emit the end of the run; also after an interruption."""
         self._settle("the run", final=True)
         seconds = self._clock() - self._started
         self._emit(RunFinished(seconds, self.context.meter.spent, self.context.profile))
@@ -293,16 +293,16 @@ class Run:
         return ""
 
     def _settle(self, after: str, *, final: bool) -> None:
-        """Put options back; what a check left behind is told."""
-        keeper = self.context.options
-        if not keeper.wrote:
+        """Put options back, and note what a check left behind."""
+        guard = self.context.options
+        if not guard.wrote:
             return
-        self.context.wire.begin(None)
+        self.context.sender.begin(None)
         try:
-            left = keeper.close() if final else keeper.settle()
+            left = guard.close() if final else guard.settle()
         except RestoreError as error:
             if final:
-                remedy = f"; later, put them back with: {keeper.remedy}" if keeper.remedy else ""
+                remedy = f"; later, put them back with: {guard.remedy}" if guard.remedy else ""
                 self._emit(OptionsNotRestored(f"{error}{remedy}"))
             return
         except JournalError as error:
@@ -320,7 +320,7 @@ class Run:
         try:
             _ = self.context.options.before
         except (AnswerError, ConnectionFailed):
-            # The checks of options will tell; without a memory none of them writes.
+            # The checks of options report it; without the old values none of them writes.
             return
 
     def _limits(self) -> Limits:

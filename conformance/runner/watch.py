@@ -28,23 +28,23 @@ class BackgroundJob:
     """A txt2img request, sent at once, on a thread of its own.
 
     Args:
-        wire: sends the request.
+        sender: sends the request.
         payload: the request.
-        passing: how time passes.
+        clock: how time passes.
     """
 
-    def __init__(self, wire: RequestSender, payload: Mapping[str, Any], passing: Clock) -> None:
+    def __init__(self, sender: RequestSender, payload: Mapping[str, Any], clock: Clock) -> None:
         self.payload = payload
-        self._send: Callable[[], Exchange] = lambda: wire.send(
+        self._send: Callable[[], Exchange] = lambda: sender.send(
             "POST",
             f"{API}/txt2img",
             json=dict(payload),
         )
-        self._passing = passing
+        self._clock = clock
         self._outcome: Exchange | BaseException | None = None
-        self.started = passing.clock()
+        self.started = clock.now()
         self.ended: float | None = None
-        self._thread = Thread(target=self._run, name="job of the bench", daemon=True)
+        self._thread = Thread(target=self._run, name="watched job", daemon=True)
         self._thread.start()
 
     @property
@@ -55,12 +55,12 @@ class BackgroundJob:
     @property
     def seconds(self) -> float:
         """How long it took, or has taken so far."""
-        return (self._passing.clock() if self.ended is None else self.ended) - self.started
+        return (self._clock.now() if self.ended is None else self.ended) - self.started
 
     def wait(self) -> None:
-        """Come back when it has ended; what came of it is told by ``generation``."""
+        """Return when it has ended; ``generation`` has its answer."""
         while self.runs:
-            self._passing.sleep(_GAP)
+            self._clock.sleep(_GAP)
 
     def generation(self) -> Generation:
         """Its answer, waited for.
@@ -87,7 +87,7 @@ class BackgroundJob:
             self._outcome = self._send()
         except BaseException as error:  # noqa: BLE001 - raised again where the answer is wanted
             self._outcome = error
-        self.ended = self._passing.clock()
+        self.ended = self._clock.now()
 
 
 TASK = "task(conformance)"
@@ -102,8 +102,8 @@ GAP = 0.0125
 _LOOK = Timeouts(connect=5, read=20, total=30)
 # Stands for no body and the method GET.
 _GET: Any = object()
-# What has to be awaited to tell that the job held it up: seconds, times the usual, and a share of
-# the job. A server that decodes a preview for the answer may well need a part of these.
+# When an answer counts as delayed by the job: seconds, times the usual, and a share of the job.
+# A server that decodes a preview for the answer may well need a part of these.
 _HELD_UP, _SLOWER, _MOST = 0.25, 10, 0.5
 # The answer may overtake that of the job on its way.
 _ALMOST_ALL = 0.9
@@ -120,7 +120,7 @@ class Observation:
         exchange: what came.
         after: seconds from the job's start to the request.
         outlived: whether the job was still running when the answer came.
-        took: seconds to the answer, on the clock of the bench.
+        took: seconds to the answer, on the clock of the run.
     """
 
     path: str
@@ -130,14 +130,14 @@ class Observation:
     took: float = 0.0
 
     @property
-    def told(self) -> dict[str, Any]:
+    def reported(self) -> dict[str, Any]:
         """The answer, an object; empty where it is none."""
         return object_of(self.exchange)
 
     @property
     def state(self) -> dict[str, Any]:
         """``state`` of the answer; empty where there is none."""
-        value = self.told.get("state")
+        value = self.reported.get("state")
         return value if isinstance(value, dict) else {}
 
 
@@ -178,11 +178,11 @@ class WatchedJob:
         looks: requests sent before the job ended, in order.
         afterwards: progress once it had ended, asked again for a while if it was not idle.
         seconds: how long the job took.
-        started: when it was sent, on the clock of the bench.
-        expected: how many seconds it would have taken by itself, as far as can be told.
-        act: what was done to it, None for nothing.
-        beside: jobs that were sent while it ran.
-        aside: another request that was sent while it ran; None for none.
+        started: when it was sent, on the clock of the run.
+        expected: how many seconds it would have taken by itself, as far as is known.
+        intervention: what was done to it, None for nothing.
+        others: jobs that were sent while it ran.
+        extra: another request that was sent while it ran; None for none.
         finished: what /internal/progress said of it once it had ended; None if not asked.
     """
 
@@ -192,21 +192,21 @@ class WatchedJob:
     seconds: float
     started: float = 0.0
     expected: float = 0.0
-    act: Intervention | None = None
-    beside: tuple[BackgroundJob, ...] = ()
-    aside: Observation | None = None
+    intervention: Intervention | None = None
+    others: tuple[BackgroundJob, ...] = ()
+    extra: Observation | None = None
     finished: Exchange | None = None
 
     @property
     def ended(self) -> float:
-        """When its answer came, on the clock of the bench."""
+        """When its answer came, on the clock of the run."""
         return self.started + self.seconds
 
     def of(self, *paths: str) -> tuple[Observation, ...]:
         """The looks at some paths, in order."""
         return tuple(look for look in self.looks if look.path in paths)
 
-    def held_up(self, look: Observation, usual: float) -> bool:
+    def was_delayed(self, look: Observation, usual: float) -> bool:
         """Whether an answer waited for the job to end.
 
         Args:
@@ -225,19 +225,19 @@ class WatchPlan:
     Args:
         paths: what is asked, in turn.
         gap: seconds between two requests.
-        act: the path to POST to once ``when`` accepts a look; None to do nothing.
+        intervention: the path to POST to once ``when`` accepts a look; None to do nothing.
         when: whether a look at progress shows the moment to act, by the look.
-        beside: requests of jobs that are sent as soon as the job was seen to run.
-        aside: another request, sent after those; None for none.
+        others: requests of jobs that are sent as soon as the job was seen to run.
+        extra: another request, sent after those; None for none.
         expected: how many seconds the job should take.
     """
 
     paths: tuple[str, ...] = EVERYTHING
     gap: float = GAP
-    act: str | None = None
+    intervention: str | None = None
     when: Callable[[Observation], bool] = lambda _: False
-    beside: tuple[Mapping[str, Any], ...] = ()
-    aside: ExtraRequest | None = None
+    others: tuple[Mapping[str, Any], ...] = ()
+    extra: ExtraRequest | None = None
     expected: float = 0.0
 
 
@@ -245,13 +245,13 @@ class Watcher:
     """Runs a job in the background and looks at the server meanwhile.
 
     Args:
-        wire: sends the requests.
-        passing: how time passes.
+        sender: sends the requests.
+        clock: how time passes.
     """
 
-    def __init__(self, wire: RequestSender, passing: Clock | None = None) -> None:
-        self._wire = wire
-        self._passing = passing or Clock()
+    def __init__(self, sender: RequestSender, clock: Clock | None = None) -> None:
+        self._sender = sender
+        self._clock = clock or Clock()
 
     def watch(self, payload: Mapping[str, Any], how: WatchPlan | None = None) -> WatchedJob:
         """Run txt2img with this request and look until it ends.
@@ -260,7 +260,7 @@ class Watcher:
             ConnectionFailed: the job's answer did not come.
         """
         how = how or WatchPlan()
-        job = BackgroundJob(self._wire, payload, self._passing)
+        job = BackgroundJob(self._sender, payload, self._clock)
         looks: list[Observation] = []
         found: dict[str, Any] = {}
         paths = cycle(how.paths)
@@ -268,8 +268,8 @@ class Watcher:
             looks.append(self._look(next(paths), job))
             if looks[-1].outlived:
                 self._take_part(how, job, looks[-1], found)
-            self._passing.sleep(how.gap)
-        for other in found.get("beside", ()):
+            self._clock.sleep(how.gap)
+        for other in found.get("others", ()):
             other.wait()
         afterwards = self._settled()
         return WatchedJob(
@@ -291,36 +291,36 @@ class Watcher:
         found: dict[str, Any],
     ) -> None:
         """Do what is due at this look; what came of it goes into ``found``."""
-        if how.beside and "beside" not in found:
-            found["beside"] = self._queue(how)
-        elif how.aside is not None and "aside" not in found:
-            found["aside"] = self._look(how.aside.path, job, how.aside.body)
-        elif how.act is not None and "act" not in found and how.when(look):
-            exchange = self._ask(how.act, None)
-            found["act"] = Intervention(exchange, look, job.seconds)
+        if how.others and "others" not in found:
+            found["others"] = self._queue(how)
+        elif how.extra is not None and "extra" not in found:
+            found["extra"] = self._look(how.extra.path, job, how.extra.body)
+        elif how.intervention is not None and "intervention" not in found and how.when(look):
+            exchange = self._ask(how.intervention, None)
+            found["intervention"] = Intervention(exchange, look, job.seconds)
 
     def _queue(self, how: WatchPlan) -> tuple[BackgroundJob, ...]:
-        """Send the jobs beside, so far apart that they arrive in this order."""
+        """Send the other jobs, so far apart that they arrive in this order."""
         jobs = []
-        for payload in how.beside:
-            jobs.append(BackgroundJob(self._wire, payload, self._passing))
-            self._passing.sleep(4 * how.gap)
+        for payload in how.others:
+            jobs.append(BackgroundJob(self._sender, payload, self._clock))
+            self._clock.sleep(4 * how.gap)
         return tuple(jobs)
 
     def _settled(self) -> Exchange:
         """Progress, asked until it is idle, but not for long."""
-        started = self._passing.clock()
+        started = self._clock.now()
         while True:
             exchange = self._ask(PROGRESS)
-            late = self._passing.clock() - started > _SETTLED
+            late = self._clock.now() - started > _SETTLED
             if late or is_idle(exchange) or absent(exchange):
                 return exchange
-            self._passing.sleep(8 * GAP)
+            self._clock.sleep(8 * GAP)
 
     def _look(self, path: str, job: BackgroundJob, body: Any = _GET) -> Observation:
-        after, asked = job.seconds, self._passing.clock()
+        after, asked = job.seconds, self._clock.now()
         exchange = self._ask(path, body)
-        return Observation(path, exchange, after, job.runs, self._passing.clock() - asked)
+        return Observation(path, exchange, after, job.runs, self._clock.now() - asked)
 
     def _ask(self, path: str, body: Any = _GET) -> Exchange:
         """What comes; an exchange with ``error`` where no whole answer does."""
@@ -328,18 +328,18 @@ class Watcher:
             if path == INTERNAL:
                 body = {"id_task": TASK, "id_live_preview": -1, "live_preview": True}
             if body is _GET:
-                return self._wire.send("GET", path, timeout=_LOOK)
+                return self._sender.send("GET", path, timeout=_LOOK)
             sent = {} if body is None else {"json": body}
-            return self._wire.send("POST", path, timeout=_LOOK, **sent)
+            return self._sender.send("POST", path, timeout=_LOOK, **sent)
         except ConnectionFailed as error:
             return error.exchange
 
 
 def is_idle(exchange: Exchange) -> bool:
     """Whether an answer of progress says that nothing runs."""
-    told = object_of(exchange)
-    state = told.get("state")
-    return told.get("progress") == 0 and isinstance(state, dict) and state.get("job_count") == 0
+    reported = object_of(exchange)
+    state = reported.get("state")
+    return reported.get("progress") == 0 and isinstance(state, dict) and state.get("job_count") == 0
 
 
 def object_of(exchange: Exchange) -> dict[str, Any]:

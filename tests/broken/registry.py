@@ -62,7 +62,7 @@ class BrokenServer:
         time = SharedTime()
         sound = mock(clock=time, **{"step_time": STEP_TIME, **self.started})
         with served(self.breaking(sound)):
-            yield bench(self.profile, passing=Clock(time, time.sleep), **self.bench)
+            yield bench(self.profile, clock=Clock(time, time.sleep), **self.bench)
 
 
 _FAMILY: dict[str, BrokenServer] = {}

@@ -109,7 +109,7 @@ def no_further_picture_comes(context: CheckContext) -> None:
 
 @check("ADETAILER-007", own_steps=3)
 def the_infotext_tells_the_detector(context: CheckContext) -> None:
-    """The model stands in the infotext when a tab is on, and not when all are off."""
+    """The model is in the infotext when a tab is on, and not when all are off."""
     model = _detector(context)
     made = _made(context, [True, False, {"ad_model": model}])
     expect.equal(made.values.value(_KEY), model, f"{_KEY} in the infotext", made.exchange)

@@ -108,7 +108,7 @@ def _has_sliders(detail: Any) -> bool:
 
 @check("CONTROLNET-005")
 def control_types_name_listed_models(context: CheckContext) -> None:
-    """The models of each control type stand in model_list, its default among its own."""
+    """The models of each control type are in model_list, its default among its own."""
     require_script(context, TITLE)
     exchange = expect.ok(context.read("/controlnet/control_types"))
     types = expect.json_object(exchange).get("control_types")

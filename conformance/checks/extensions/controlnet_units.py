@@ -67,7 +67,7 @@ def _maps(generation: Generation) -> int:
 def _working(context: CheckContext) -> tuple[str, Generation]:
     """A model and what was made with it: the first that gives a map or moves the picture.
 
-    The last one that was tried where none does, so that the checks tell what is wrong.
+    The last one that was tried where none does, so that the checks show what is wrong.
     """
     require_script(context, TITLE)
     tried = []
@@ -114,11 +114,11 @@ def a_unit_changes_the_picture(context: CheckContext) -> None:
 
 @check("CONTROLNET-014", needs=("one_image", "one_image_again"), own_steps=_TRIES + 1)
 def a_model_is_found_without_its_hash(context: CheckContext) -> None:
-    """The same unit, its model named without what stands in brackets."""
+    """The same unit, its model named without the hash in brackets."""
     model, made = _working(context)
     name = model.partition(" [")[0]
     if name == model:
-        raise Skip("model_list tells no hashes")
+        raise Skip("model_list shows no hashes")
     other = _made(context, [_unit(context, name)])
     likeness.same(context, made, other, f"the model named {name}")
     expect.equal(_maps(other), _maps(made), "number of maps", other.exchange)
@@ -146,11 +146,11 @@ def maps_can_be_left_out(context: CheckContext) -> None:
 def the_infotext_tells_the_unit(context: CheckContext) -> None:
     """Module, model and weight of the unit under ControlNet 0."""
     model, made = _working(context)
-    told = str(made.values.value(_KEY) or "")
+    reported = str(made.values.value(_KEY) or "")
     wanted = ("Module: canny", f"Model: {model}", "Weight: 1")
-    missing = [word for word in wanted if word not in told]
+    missing = [word for word in wanted if word not in reported]
     expected = f"{_KEY} with {', '.join(missing)}"
-    expect.that(not missing, expected, f"it is {expect.shown(told)}", made.exchange)
+    expect.that(not missing, expected, f"it is {expect.shown(reported)}", made.exchange)
 
 
 @check("CONTROLNET-018", needs=("one_image",), own_steps=1)

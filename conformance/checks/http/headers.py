@@ -86,7 +86,7 @@ def plain_on_request(context: CheckContext) -> None:
 
 @check("HTTP-023")
 def openapi_is_complete(context: CheckContext) -> None:
-    """Every route of the API that answers stands in the document."""
+    """Every route of the API that answers is in the document."""
     exchange = context.read(OPENAPI)
     if absent(exchange):
         raise NotSupported(f"GET {OPENAPI}", exchange)

@@ -100,9 +100,9 @@ def infotext_tells_the_strength(context: CheckContext) -> None:
     """Denoising strength in the infotext of the shared request."""
     made = context.one_img2img
     found = made.values.value("Denoising strength")
-    told = found is not None and _number(found) == made.payload["denoising_strength"]
+    reported = found is not None and _number(found) == made.payload["denoising_strength"]
     actual = f"it has {found!r}; the infotext is {made.infotext!r}"
-    expect.that(told, "the infotext to have Denoising strength: 0.5", actual, made.exchange)
+    expect.that(reported, "the infotext to have Denoising strength: 0.5", actual, made.exchange)
 
 
 @check("IMG2IMG-024", own_steps=2)
@@ -158,8 +158,8 @@ def every_picture_is_its_own(context: CheckContext) -> None:
         made = context.reworked(**{field: 2})
         expect.equal(len(made.pictures), 2, f"the images of {field} 2", made.exchange)
         expect.equal(made.info.get("all_seeds"), [seed, seed + 1], "info.all_seeds", made.exchange)
-        told = [parse_infotext(text).seed for text in made.infotexts]
-        expect.equal(told, [seed, seed + 1], "the seeds of the infotexts", made.exchange)
+        reported = [parse_infotext(text).seed for text in made.infotexts]
+        expect.equal(reported, [seed, seed + 1], "the seeds of the infotexts", made.exchange)
         one, other = (picture.image for picture in made.pictures)
         actual = f"both images of {field} 2 are the same"
         expect.that(distance(one, other) > 0, "two pictures", actual, made.exchange)
@@ -189,8 +189,10 @@ def info_repeats_the_request(context: CheckContext) -> None:
         if name in made.info:
             found = made.info[name]
             expect.equal(found, made.payload[name], f"info.{name}", made.exchange)
-    told = made.values.size
-    expect.that(told == (2 * size, size), f"Size {2 * size}x{size}", f"{told}", made.exchange)
+    reported = made.values.size
+    expect.that(
+        reported == (2 * size, size), f"Size {2 * size}x{size}", f"{reported}", made.exchange
+    )
 
 
 def _has(made: Generation, size: tuple[int, int], count: int = 1) -> None:

@@ -186,7 +186,7 @@ def a_script_runs(context: CheckContext) -> None:
     arguments = _arguments(context, _LOOPBACK)
     rounds = arguments[0] if arguments else None
     if not isinstance(rounds, int | float) or not rounds:
-        raise Skip(f"script-info does not tell the rounds of {_LOOPBACK}")
+        raise Skip(f"script-info does not list the rounds of {_LOOPBACK}")
     made = context.reworked(script_name=_LOOPBACK, script_args=[2, *arguments[1:]])
     count = len(made.images)
     expect.that(count > 1, "a picture for each of two rounds", f"{count} images", made.exchange)
@@ -216,7 +216,7 @@ def overrides_hold_for_one_request(context: CheckContext) -> Loose | None:
             left = context.options.changes()
     if left:
         raise Failed(
-            "the options as they were", describe_differences(left), context.wire.touched[-1]
+            "the options as they were", describe_differences(left), context.sender.touched[-1]
         )
     return Loose("on a fresh install, overrides of settings that were never saved stay")
 

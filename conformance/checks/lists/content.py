@@ -123,7 +123,7 @@ def lists_answer_while_a_job_runs(context: CheckContext) -> None:
 
 @check("LIST-027")
 def scripts_agree(context: CheckContext) -> None:
-    """Every name of script-info stands in scripts."""
+    """Every name of script-info is in scripts."""
     exchange = context.read("script-info")
     names = {item.get("name") for item in _objects(exchange)}
     known = {*context.names.scripts("txt2img"), *context.names.scripts("img2img")}

@@ -117,15 +117,15 @@ def _names(context: CheckContext, model: Mapping[str, Any]) -> None:
     stem = str(model.get("title", "")).partition(" [")[0]
     known = now in aliases(model) or str(now).partition(" [")[0] == stem
     actual = f"{_MODEL} is {expect.shown(now)}"
-    expect.that(known, f"the options to name {stem}", actual, context.wire.touched[-1])
+    expect.that(known, f"the options to name {stem}", actual, context.sender.touched[-1])
 
 
 def _is_of(made: Generation, model: Mapping[str, Any]) -> None:
     """A picture says that it was made with this model, where it says anything of it."""
     __tracebackhide__ = True
-    told = set(_told(made))
-    if told and not told & aliases(model):
-        actual = f"the picture was made with {', '.join(sorted(told))}"
+    reported = set(_told(made))
+    if reported and not reported & aliases(model):
+        actual = f"the picture was made with {', '.join(sorted(reported))}"
         raise Failed(f"a picture of the model {model.get('title')}", actual, made.exchange)
 
 
@@ -139,7 +139,7 @@ def _told(made: Generation) -> Iterator[str]:
 _HASH = "add_model_hash_to_info"
 _TEXT = "enable_pnginfo"
 _DELTA = "eta_noise_seed_delta"
-# Far enough apart that the smaller file is told from the larger at any size.
+# Far enough apart that the smaller file differs from the larger at any size.
 _COARSE, _FINE = 10, 95
 _ANCESTRAL = "Euler a"
 
@@ -151,9 +151,9 @@ def model_hash_is_switched(context: CheckContext) -> None:
     made = _made(context, {_HASH: wanted})
     if wanted and not made.info.get("sd_model_hash"):
         raise Skip("the server does not know the hash of its model")
-    told = made.values.value("Model hash")
+    reported = made.values.value("Model hash")
     expected = f"{'a' if wanted else 'no'} Model hash in the infotext"
-    expect.that((told is not None) is wanted, expected, f"it is {told!r}", made.exchange)
+    expect.that((reported is not None) is wanted, expected, f"it is {reported!r}", made.exchange)
 
 
 @check("OPT-035", own_steps=1)

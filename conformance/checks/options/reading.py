@@ -118,7 +118,7 @@ def hash_is_that_of_the_model(context: CheckContext) -> None:
     options = expect.json_object(exchange)
     current = current_model(context, options.get("sd_model_checkpoint"))
     if not options.get("sd_checkpoint_hash") or not current.get("sha256"):
-        raise Skip("the server does not tell the hash of its current model in both places")
+        raise Skip("the server does not show the hash of its current model in both places")
     expect.equal(options["sd_checkpoint_hash"], current["sha256"], "sd_checkpoint_hash", exchange)
 
 

@@ -104,7 +104,7 @@ def others_stay(context: CheckContext, names: Iterable[str] = ()) -> None:
 
 def last(context: CheckContext) -> Exchange:
     """The latest read of the options, which shows the difference."""
-    return context.wire.touched[-1]
+    return context.sender.touched[-1]
 
 
 def _present(context: CheckContext, wanted: tuple[str, ...], kind: type) -> list[str]:

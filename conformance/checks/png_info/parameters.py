@@ -104,14 +104,14 @@ def lines_are_joined(context: CheckContext) -> None:
 
 @check("PNGINFO-016")
 def first_pass_size(context: CheckContext) -> None:
-    """The value by which pictures of 2022 tell of their hires fix."""
+    """The value that marks hires fix in pictures of 2022."""
     if options(context).get("use_old_hires_fix_width_height"):
         raise Skip("the option use_old_hires_fix_width_height turns the meaning round")
     old = {"First pass size": "512x448", "Size": "1024x896"}
     exchange, found = parsed(context, infotext("a fox", "", _SHORT | old))
     names = ("Size-1", "Size-2", "Hires resize-1", "Hires resize-2")
-    told = [_number(found.get(name)) for name in names]
-    expect.equal(told, [512, 448, 1024, 896], ", ".join(names), exchange)
+    reported = [_number(found.get(name)) for name in names]
+    expect.equal(reported, [512, 448, 1024, 896], ", ".join(names), exchange)
 
 
 @check("PNGINFO-022")

@@ -1,4 +1,4 @@
-"""Checks of the text and the items that png-info tells.
+"""Checks of the text and the items that png-info returns.
 
 PNGINFO-001 to 005, 017 to 019, 023 to 027, 031, 032.
 Source: modules/images.py, read_info_from_image, at v1.10.1 and the recorded group ``png-info``.

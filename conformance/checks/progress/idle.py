@@ -49,18 +49,18 @@ def keys_of_progress(context: CheckContext) -> None:
 def idle(context: CheckContext) -> Loose | None:
     """Nothing runs, and progress says so."""
     exchange = expect.ok(context.get("progress"))
-    told = progress_of(exchange)
-    if expect.same(told["state"].get("job_count"), 0):
-        _says_nothing(told, exchange)
+    reported = progress_of(exchange)
+    if expect.same(reported["state"].get("job_count"), 0):
+        _says_nothing(reported, exchange)
         return None
     # Somebody's job, or what a failed upscaling left: both have moved on after a picture of ours.
     _make_a_picture(context)
     again = expect.ok(context.get("progress"))
     if is_idle(again):
         return Loose("it showed an earlier job until the next one had run")
-    if not expect.same(told["state"], progress_of(again)["state"]):
+    if not expect.same(reported["state"], progress_of(again)["state"]):
         raise Skip("the server works for somebody else")
-    actual = f"{_busy(told)}, the same before and after a picture was made"
+    actual = f"{_busy(reported)}, the same before and after a picture was made"
     raise Failed("progress 0 and job_count 0 of an idle server", actual, again)
 
 
@@ -95,9 +95,9 @@ def bad_query(context: CheckContext) -> None:
 def progress_of(exchange: Exchange) -> dict[str, Any]:
     """The answer, which has to have the keys of progress."""
     __tracebackhide__ = True
-    told = expect.json_object(expect.ok(exchange))
-    fit(told, FIELDS, "progress", exchange)
-    return told
+    reported = expect.json_object(expect.ok(exchange))
+    fit(reported, FIELDS, "progress", exchange)
+    return reported
 
 
 def _state_has(context: CheckContext, name: str, shape: Shape) -> None:
@@ -105,21 +105,21 @@ def _state_has(context: CheckContext, name: str, shape: Shape) -> None:
     fit(progress_of(exchange)["state"], {name: shape}, "state", exchange)
 
 
-def _says_nothing(told: dict[str, Any], exchange: Exchange) -> None:
+def _says_nothing(reported: dict[str, Any], exchange: Exchange) -> None:
     __tracebackhide__ = True
     for name in ("progress", "eta_relative", "current_image"):
         nothing = None if name == "current_image" else 0
-        expect.equal(told[name], nothing, f"{name} of an idle server", exchange)
+        expect.equal(reported[name], nothing, f"{name} of an idle server", exchange)
 
 
 def _make_a_picture(context: CheckContext) -> None:
     try:
         _ = context.generate(dict(context.one_image.payload)).images
     except (Signal, ConnectionFailed):
-        # The checks of txt2img will tell.
+        # The checks of txt2img report it.
         return
 
 
-def _busy(told: dict[str, Any]) -> str:
-    count = told["state"].get("job_count")
-    return f"progress {told['progress']}, job_count {count}"
+def _busy(reported: dict[str, Any]) -> str:
+    count = reported["state"].get("job_count")
+    return f"progress {reported['progress']}, job_count {count}"

@@ -1,4 +1,4 @@
-"""Checks of the routes beside the API that the web UI polls, PROGRESS-013 to 017.
+"""Checks of the routes outside the API that the web UI polls, PROGRESS-013 to 017.
 
 An API-only server has none of them. Source: modules/progress.py at v1.10.1.
 """
@@ -33,18 +33,18 @@ _DATA_URI = re.compile(r"data:image/[a-z]+;base64,")
 def unknown_task(context: CheckContext) -> None:
     """A task that nobody ever began."""
     exchange = expect.ok(context.post(INTERNAL, json={"id_task": _NOBODYS}))
-    told = expect.json_object(exchange)
-    fit(told, _FLAGS, "the answer", exchange)
+    reported = expect.json_object(exchange)
+    fit(reported, _FLAGS, "the answer", exchange)
     for name in _FLAGS:
-        expect.equal(told[name], False, name, exchange)
-    expect.equal(told.get("textinfo"), "Waiting...", "textinfo", exchange)
+        expect.equal(reported[name], False, name, exchange)
+    expect.equal(reported.get("textinfo"), "Waiting...", "textinfo", exchange)
 
 
 @check("PROGRESS-014", needs=("watched",))
 def own_task(context: CheckContext) -> None:
     """The watched job, by the id it was given."""
     looks = [look for look in _looks(context) if look.outlived]
-    if not any(look.told.get("active") is True for look in looks):
+    if not any(look.reported.get("active") is True for look in looks):
         if len(looks) < _SOME or context.watched.seconds < _SHORT:
             raise Skip(
                 f"the job was over in {context.watched.seconds:.2f} s, too soon to look at it"
@@ -54,18 +54,18 @@ def own_task(context: CheckContext) -> None:
     exchange = context.watched.finished
     if exchange is None:
         raise Skip("the task was not asked about after its end")
-    told = expect.json_object(expect.ok(exchange))
+    reported = expect.json_object(expect.ok(exchange))
     ended = {"active": False, "completed": True}
-    expect.equal({name: told.get(name) for name in ended}, ended, "the ended task", exchange)
+    expect.equal({name: reported.get(name) for name in ended}, ended, "the ended task", exchange)
 
 
 @check("PROGRESS-015")
 def pending_tasks(context: CheckContext) -> None:
     """As many tasks as it says."""
     exchange = expect.ok(context.get("/internal/pending-tasks"))
-    told = expect.json_object(exchange)
-    fit(told, {"size": WHOLE, "tasks": ARRAY}, "the answer", exchange)
-    expect.equal(told["size"], len(told["tasks"]), "size", exchange)
+    reported = expect.json_object(exchange)
+    fit(reported, {"size": WHOLE, "tasks": ARRAY}, "the answer", exchange)
+    expect.equal(reported["size"], len(reported["tasks"]), "size", exchange)
 
 
 @check("PROGRESS-016")
@@ -78,11 +78,11 @@ def ping(context: CheckContext) -> None:
 @check("PROGRESS-017", needs=("watched",))
 def live_previews_are_data_uris(context: CheckContext) -> None:
     """Every preview that was sent."""
-    shown = [look for look in _looks(context) if look.told.get("live_preview") is not None]
+    shown = [look for look in _looks(context) if look.reported.get("live_preview") is not None]
     if not shown:
         raise Skip("no preview was sent while the job ran; they may be switched off")
     for look in shown:
-        _is_data_uri(look.told["live_preview"], look)
+        _is_data_uri(look.reported["live_preview"], look)
 
 
 def _looks(context: CheckContext) -> tuple[Observation, ...]:

@@ -27,7 +27,7 @@ _SOME, _MANY = 3, 8
 # A job shorter than this, in seconds, may be over between two looks.
 _SHORT = 0.3
 _SLOW = 1.0
-# The floor of a job's progress is there so that no division by zero tells the time left.
+# The floor of a job's progress is there so that the time left divides by no zero.
 _WITH_FLOOR = frozenset({"a1111", "forge", "reforge"})
 
 
@@ -36,15 +36,15 @@ def progress_while_a_job_runs(context: CheckContext) -> None:
     """Values between 0 and 1, and a count of jobs."""
     job = context.watched
     for look in _answers(job):
-        fit(look.told, FIELDS, "progress while a job runs", look.exchange)
-        inside = 0 <= look.told["progress"] <= 1
+        fit(look.reported, FIELDS, "progress while a job runs", look.exchange)
+        inside = 0 <= look.reported["progress"] <= 1
         expect.that(inside, "progress from 0 to 1", _told(look), look.exchange)
     _has_a_count(job)
     at_work = observed_running(job)
     floor = context.profile.family in _WITH_FLOOR
-    done = [look.told["progress"] for look in at_work]
+    done = [look.reported["progress"] for look in at_work]
     if not (min(done) if floor else max(done)) > 0:
-        silent = next(look for look in at_work if not look.told["progress"] > 0)
+        silent = next(look for look in at_work if not look.reported["progress"] > 0)
         raise Failed("progress above 0 while a job runs", _told(silent), silent.exchange)
 
 
@@ -52,7 +52,7 @@ def progress_while_a_job_runs(context: CheckContext) -> None:
 def progress_does_not_fall(context: CheckContext) -> None:
     """Each look shows as much as the one before, or more."""
     for before, after in pairwise(observed_running(context.watched)):
-        was, now = before.told["progress"], after.told["progress"]
+        was, now = before.reported["progress"], after.reported["progress"]
         actual = f"it fell from {was:g} to {now:g}"
         expect.that(now >= was, "progress that does not fall within a job", actual, after.exchange)
 
@@ -61,7 +61,7 @@ def progress_does_not_fall(context: CheckContext) -> None:
 def no_picture_where_none_is_wanted(context: CheckContext) -> None:
     """Looks that asked for no preview."""
     for look in context.watched.of(PROGRESS_BARE):
-        picture = look.told.get("current_image")
+        picture = look.reported.get("current_image")
         actual = f"it is {expect.shown(picture)}"
         expect.that(picture is None, "current_image null", actual, look.exchange)
 
@@ -71,7 +71,7 @@ def previews_are_pictures(context: CheckContext) -> None:
     """Every preview that was sent."""
     seen = 0
     for look in context.watched.of(PROGRESS):
-        text = look.told.get("current_image")
+        text = look.reported.get("current_image")
         if text is not None:
             _bare_picture(text, look)
             seen += 1
@@ -88,25 +88,25 @@ def progress_answers_while_a_job_runs(context: CheckContext) -> Loose | None:
     job = context.watched
     looks = job.of(PROGRESS, PROGRESS_BARE)
     slow = [look for look in looks if look.exchange.elapsed >= _SLOW]
-    told = f"{len(slow)} of {len(looks)} answers took longer"
+    reported = f"{len(slow)} of {len(looks)} answers took longer"
     if slow and 2 * len(slow) >= len(looks):
-        raise Failed("answers within 1 s", told, slow[0].exchange)
+        raise Failed("answers within 1 s", reported, slow[0].exchange)
     came_while_running(job, looks, context.read("progress").elapsed)
     for look in looks:
         expect.ok(look.exchange)
-    return Loose(f"within 1 s, as a rule: {told}") if slow else None
+    return Loose(f"within 1 s, as a rule: {reported}") if slow else None
 
 
 @check("PROGRESS-011", needs=("watched",))
 def idle_after_the_job(context: CheckContext) -> None:
     """Progress once the job had ended."""
     exchange = expect.ok(context.watched.afterwards)
-    told = expect.json_object(exchange)
-    fit(told, FIELDS, "progress", exchange)
-    if not is_idle(exchange) or told["current_image"] is not None:
-        count = told["state"].get("job_count")
-        shown = "null" if told["current_image"] is None else "a picture"
-        actual = f"progress {told['progress']}, job_count {count}, current_image {shown}"
+    reported = expect.json_object(exchange)
+    fit(reported, FIELDS, "progress", exchange)
+    if not is_idle(exchange) or reported["current_image"] is not None:
+        count = reported["state"].get("job_count")
+        shown = "null" if reported["current_image"] is None else "a picture"
+        actual = f"progress {reported['progress']}, job_count {count}, current_image {shown}"
         raise Failed("progress 0, job_count 0 and no picture after the job", actual, exchange)
 
 
@@ -116,7 +116,7 @@ def progress_moves(context: CheckContext) -> None:
     at_work = [look for look in observed_running(context.watched) if not _all_done(look)]
     if len(at_work) < _MANY:
         raise Skip(f"only {len(at_work)} looks fell into the work")
-    seen = {look.told["progress"] for look in at_work}
+    seen = {look.reported["progress"] for look in at_work}
     if len(seen) == 1 and at_work[-1].after - at_work[0].after > context.watched.seconds / 2:
         actual = f"it was {seen.pop():g} at each of {len(at_work)} looks"
         raise Failed("progress that moves while a job runs", actual, at_work[-1].exchange)
@@ -154,12 +154,12 @@ def the_job_has_a_name(context: CheckContext) -> None:
 def _answers(job: WatchedJob) -> list[Observation]:
     """The looks at progress that were answered, in order."""
     paths = {PROGRESS, PROGRESS_BARE}
-    return [look for look in job.looks if look.path in paths and look.told]
+    return [look for look in job.looks if look.path in paths and look.reported]
 
 
 def _works(look: Observation) -> bool:
     """Whether an answer says, by either value, that something runs."""
-    done = look.told.get("progress")
+    done = look.reported.get("progress")
     counted = look.state.get("job_count") not in {0, None}
     return counted or (isinstance(done, int | float) and done > 0)
 
@@ -181,7 +181,7 @@ def observed_running(job: WatchedJob) -> list[Observation]:
     looks = [look for look in _answers(job) if look.outlived]
     busy = [number for number, look in enumerate(looks) if _works(look)]
     found = looks[busy[0] : busy[-1] + 1] if busy else []
-    found = [look for look in found if _number(look.told.get("progress"))]
+    found = [look for look in found if _number(look.reported.get("progress"))]
     if not found and len(looks) >= _SOME and job.seconds >= _SHORT:
         actual = f"{_told(looks[-1])} at each of {len(looks)} looks"
         raise Failed("progress that shows the job while it runs", actual, looks[-1].exchange)
@@ -196,7 +196,7 @@ def _has_a_count(job: WatchedJob) -> None:
     odd = [
         look
         for look in _answers(job)
-        if look.told["progress"] > 0 and look.state.get("job_count") in {0, None}
+        if look.reported["progress"] > 0 and look.state.get("job_count") in {0, None}
     ]
     if len(odd) > 1:
         expected = "a job_count that is not 0 while progress is above 0"
@@ -222,7 +222,7 @@ def _bare_picture(text: Any, look: Observation) -> None:
 
 def _told(look: Observation) -> str:
     count = look.state.get("job_count")
-    return f"progress is {expect.shown(look.told.get('progress'))}, job_count {count}"
+    return f"progress is {expect.shown(look.reported.get('progress'))}, job_count {count}"
 
 
 def _number(value: Any) -> bool:
@@ -239,9 +239,9 @@ _LOOKS = 2
 def time_left_is_not_negative(context: CheckContext) -> None:
     """eta_relative while less than all is done."""
     for look in observed_running(context.watched):
-        left = look.told.get("eta_relative")
-        if look.told["progress"] < 1 and isinstance(left, int | float):
-            actual = f"it is {left:g} with progress {look.told['progress']:g}"
+        left = look.reported.get("eta_relative")
+        if look.reported["progress"] < 1 and isinstance(left, int | float):
+            actual = f"it is {left:g} with progress {look.reported['progress']:g}"
             expect.that(left >= 0, "eta_relative of 0 or more", actual, look.exchange)
 
 
@@ -258,7 +258,7 @@ def previews_are_sent(context: CheckContext) -> None:
     due = [look for look in looks if look.outlived and _step(look) > every]
     if len(due) <= _LOOKS:
         raise Skip("too few looks fell behind the step at which a preview is due")
-    seen = any(look.told.get("current_image") is not None for look in looks)
+    seen = any(look.reported.get("current_image") is not None for look in looks)
     actual = f"it was null at each of {len(due)} looks after step {every:g}"
     expect.that(seen, "a preview in current_image", actual, due[-1].exchange)
 
@@ -267,7 +267,7 @@ def previews_are_sent(context: CheckContext) -> None:
 def the_step_is_counted(context: CheckContext) -> None:
     """state.sampling_step at looks between which progress moved."""
     looks = observed_running(context.watched)
-    shares = {look.told["progress"] for look in looks}
+    shares = {look.reported["progress"] for look in looks}
     if len(shares) < _MANY_STEPS:
         raise Skip(f"progress was seen to move but {len(shares)} times")
     steps = {_step(look) for look in looks}

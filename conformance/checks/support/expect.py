@@ -97,7 +97,7 @@ def problems(exchange: Exchange) -> list[dict[str, Any]]:
     if not isinstance(detail, list) or not all(isinstance(item, dict) for item in detail):
         raise Failed("detail to be a list of problems", f"detail is {shown(detail)}", exchange)
     if not detail:
-        raise Failed("detail to tell at least one problem", "detail is empty", exchange)
+        raise Failed("detail to name at least one problem", "detail is empty", exchange)
     return detail
 
 
@@ -201,12 +201,12 @@ def came_while_running(job: WatchedJob, looks: Sequence[Observation], usual: flo
 
     Raises:
         Failed: an answer waited for the job.
-        Skip: the job was over too soon to tell.
+        Skip: the job was over too soon to see.
     """
     __tracebackhide__ = True
     for look in looks:
-        if job.held_up(look, usual):
+        if job.was_delayed(look, usual):
             actual = f"it came when the job had ended, {look.took:.1f} s later"
             raise Failed("an answer while the job runs", actual, look.exchange)
     if not any(look.outlived for look in looks):
-        raise Skip(f"the job was over in {job.seconds:.2f} s, too soon to look beside it")
+        raise Skip(f"the job was over in {job.seconds:.2f} s, too soon to look meanwhile")

@@ -26,7 +26,7 @@ def options(context: CheckContext) -> dict[str, Any]:
 
 
 def upstream_like(context: CheckContext) -> bool:
-    """Whether the server is the webui, or a fork that kept its ways."""
+    """Whether the server is the webui, or a fork that behaves like it."""
     return context.profile.family in UPSTREAM_LIKE
 
 

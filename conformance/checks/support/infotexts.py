@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PROMPT = "a lighthouse, (dusk:1.2), [fog|mist]: tall\nsecond line, with: a colon"
 NEGATIVE = "blurry, (low quality:1.4)\nnoise"
-# As it stands in the last line, in order.
+# As in the last line, in order.
 VALUES = {
     "Steps": "25",
     "Sampler": "DPM++ 2M",

@@ -101,8 +101,8 @@ def format_fault(data: bytes) -> str:
     if data.startswith(_JPEG):
         return "" if data.rstrip(b"\0").endswith(_JPEG_END) else "the end of the JPEG is missing"
     if data.startswith(b"RIFF") and data[_RIFF : _RIFF + 4] == b"WEBP":
-        told = int.from_bytes(data[4:_RIFF], "little") + _RIFF
-        return "" if len(data) >= told else f"the WEBP should have {told} bytes"
+        reported = int.from_bytes(data[4:_RIFF], "little") + _RIFF
+        return "" if len(data) >= reported else f"the WEBP should have {reported} bytes"
     return ""
 
 
@@ -116,8 +116,8 @@ def _png_fault(data: bytes) -> str:
         body, place = place + 4, place + _HEAD.size + length
         if place + _CHECKSUM > len(data):
             return f"it is cut off within the chunk {kind.decode('latin-1')}"
-        told = int.from_bytes(data[place : place + _CHECKSUM], "big")
-        if zlib.crc32(data[body:place]) != told:
+        reported = int.from_bytes(data[place : place + _CHECKSUM], "big")
+        if zlib.crc32(data[body:place]) != reported:
             return f"the checksum of the chunk {kind.decode('latin-1')} is wrong"
         place += _CHECKSUM
         if kind == b"IEND":

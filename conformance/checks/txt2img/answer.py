@@ -168,19 +168,19 @@ def _repeats(generation: Generation, names: Mapping[str, Any] | tuple[str, ...])
     __tracebackhide__ = True
     expect.keys(generation.parameters, names, "parameters", generation.exchange)
     for name in names:
-        sent, told = generation.payload[name], generation.parameters[name]
-        expect.equal(told, sent, f"parameters.{name}", generation.exchange)
+        sent, reported = generation.payload[name], generation.parameters[name]
+        expect.equal(reported, sent, f"parameters.{name}", generation.exchange)
 
 
 def _defaults(context: CheckContext) -> dict[str, Any]:
-    """Field -> default of txt2img, as the document tells them."""
+    """Field -> default of txt2img, from the OpenAPI document."""
     document = context.target.probe.json(OPENAPI)
     try:
         schemas = document["components"]["schemas"]
         model = next(schemas[name] for name in _MODELS if name in schemas)
         return {name: field.get("default") for name, field in model["properties"].items()}
     except (TypeError, KeyError, StopIteration, AttributeError) as error:
-        raise Skip("the server's document does not tell the fields of txt2img") from error
+        raise Skip("the server's document does not list the fields of txt2img") from error
 
 
 @check("TXT2IMG-004", needs=("one_image",))

@@ -59,10 +59,10 @@ def other_seed_other_picture(context: CheckContext) -> None:
 
 @check("TXT2IMG-086", needs=("one_image", "one_image_again"), own_steps=2)
 def the_told_seed_makes_the_picture_again(context: CheckContext) -> None:
-    """A picture of a random seed, and that of the seed which info told for it."""
+    """A picture of a random seed, and that of the seed in its info."""
     random = context.varied(seed=-1)
     again = context.varied(seed=_real_seed(random))
-    same(context, random, again, "the seed that info told")
+    same(context, random, again, "the seed in info")
 
 
 @check("TXT2IMG-087", needs=("one_image", "one_image_again"), own_steps=2)
@@ -115,8 +115,8 @@ def two_iterations_of_two(context: CheckContext) -> None:
     four = context.varied(n_iter=2, batch_size=2)
     pictures(four, 4)
     seeds_count_up(four, 4)
-    told = [parse_infotext(text).seed for text in four.infotexts]
-    expect.equal(told, _seeds(four, 4), "the seeds of the infotexts", four.exchange)
+    reported = [parse_infotext(text).seed for text in four.infotexts]
+    expect.equal(reported, _seeds(four, 4), "the seeds of the infotexts", four.exchange)
     pictures(context.batch_of_two, 2)
     _stand_in_order(
         four, [picture.image for picture in context.batch_of_two.pictures], "two batches"
@@ -140,9 +140,9 @@ def own_seed_in_the_metadata(context: CheckContext) -> None:
     """The metadata of both pictures of a batch."""
     needs_metadata(context)
     pictures(context.batch_of_two, 2)
-    told = [parse_infotext(written(context.batch_of_two, number)).seed for number in range(2)]
+    reported = [parse_infotext(written(context.batch_of_two, number)).seed for number in range(2)]
     expect.equal(
-        told,
+        reported,
         _seeds(context.batch_of_two, 2),
         "the seeds in the metadata",
         context.batch_of_two.exchange,

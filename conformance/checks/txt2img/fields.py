@@ -141,9 +141,9 @@ def a_script_runs(context: CheckContext) -> None:
     expect.equal(named, _MATRIX, "parameters.script_name", made.exchange)
     prompts = [_PARTS[0], ", ".join(_PARTS)]
     expect.equal(made.info.get("all_prompts"), prompts, "info.all_prompts", made.exchange)
-    told = [parse_infotext(text).prompt for text in made.infotexts]
-    missing = [prompt for prompt in prompts if prompt not in told]
-    actual = f"the infotexts have {expect.shown(told)}"
+    reported = [parse_infotext(text).prompt for text in made.infotexts]
+    missing = [prompt for prompt in prompts if prompt not in reported]
+    actual = f"the infotexts have {expect.shown(reported)}"
     expect.that(not missing, f"infotexts of {expect.shown(prompts)}", actual, made.exchange)
     count = f"{len(made.images)} for {len(made.infotexts)} infotexts"
     enough = len(made.images) >= len(prompts)
@@ -172,8 +172,8 @@ def odd_sizes_are_rounded_down(context: CheckContext) -> None:
     size = context.settings.size
     odd = context.varied(width=size + 1, height=size + 6)
     _has_size(odd, size, size)
-    told = odd.values.value("Size")
-    expect.equal(told, f"{size + 1}x{size + 6}", "Size in the infotext", odd.exchange)
+    reported = odd.values.value("Size")
+    expect.equal(reported, f"{size + 1}x{size + 6}", "Size in the infotext", odd.exchange)
 
 
 def _has_size(generation: Generation, width: int, height: int) -> None:

@@ -41,8 +41,8 @@ def hires_doubles_the_picture(context: CheckContext) -> None:
     for name in ("enable_hr", "hr_scale"):
         found = made.parameters.get(name)
         expect.equal(found, made.payload[name], f"parameters.{name}", made.exchange)
-    told = [made.info.get(name) for name in ("width", "height")]
-    expect.equal(told, [size, size], "info.width and info.height", made.exchange)
+    reported = [made.info.get(name) for name in ("width", "height")]
+    expect.equal(reported, [size, size], "info.width and info.height", made.exchange)
 
 
 @check("TXT2IMG-051", own_steps=10)
@@ -51,9 +51,9 @@ def hires_is_told(context: CheckContext) -> None:
     made = hires(context)
     values = made.values
     for key, wanted in (("Denoising strength", _DENOISING), ("Hires upscale", 2)):
-        told = values.value(key)
-        actual = f"it is {expect.shown(told)}"
-        fits = told is not None and _number(told) == wanted
+        reported = values.value(key)
+        actual = f"it is {expect.shown(reported)}"
+        fits = reported is not None and _number(reported) == wanted
         expect.that(fits, f"{key} {wanted} in the infotext", actual, made.exchange)
 
 

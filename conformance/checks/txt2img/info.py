@@ -118,7 +118,7 @@ def exactly_the_keys(context: CheckContext) -> None:
 
 @check("TXT2IMG-011", needs=("one_image",))
 def order_of_the_keys(context: CheckContext) -> None:
-    """The known keys, in the order in which they stand."""
+    """The known keys, in their order."""
     found = [name for name in context.one_image.info if name in _INFO]
     wanted = [name for name in _INFO if name in context.one_image.info]
     actual = ", ".join(found)
@@ -151,12 +151,12 @@ def no_denoising_strength(context: CheckContext) -> None:
 def info_repeats_the_request(context: CheckContext) -> None:
     """A picture that is wider than high, and the two of a batch."""
     wide = context.varied(width=2 * context.settings.size, cfg_scale=6.5)
-    told = wide.any_info.data
+    reported = wide.any_info.data
     for name in _REPEATED:
-        if name in told:
-            expect.equal(told[name], wide.payload[name], f"info.{name}", wide.exchange)
+        if name in reported:
+            expect.equal(reported[name], wide.payload[name], f"info.{name}", wide.exchange)
     for name in ("prompt", "negative_prompt"):
-        many = told.get(f"all_{name}s")
+        many = reported.get(f"all_{name}s")
         if many is not None:
             expect.equal(many, [wide.payload[name]], f"info.all_{name}s", wide.exchange)
     size = context.batch_of_two.any_info.data.get("batch_size", 2)

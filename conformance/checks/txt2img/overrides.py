@@ -59,7 +59,7 @@ def overrides_do_not_stay(context: CheckContext) -> Loose | None:
             _, left = _overridden(context, fields)
     if left:
         raise Failed(
-            "the options as they were", describe_differences(left), context.wire.touched[-1]
+            "the options as they were", describe_differences(left), context.sender.touched[-1]
         )
     return Loose(_NEVER_SAVED)
 
@@ -150,7 +150,7 @@ def overrides_stay_when_asked_to(context: CheckContext) -> None:
     with noted(context):
         _ = context.varied(**fields, override_settings_restore_afterwards=False).picture
         now = context.options.options().get(_CLIP_SKIP)
-        expect.equal(now, value, f"the option {_CLIP_SKIP} afterwards", context.wire.touched[-1])
+        expect.equal(now, value, f"the option {_CLIP_SKIP} afterwards", context.sender.touched[-1])
 
 
 @check("TXT2IMG-104", own_steps=2)
@@ -173,7 +173,7 @@ def overrides_end_with_a_failure_too(context: CheckContext) -> Loose | None:
             left = context.options.changes()
     if left:
         raise Failed(
-            "the options as they were", describe_differences(left), context.wire.touched[-1]
+            "the options as they were", describe_differences(left), context.sender.touched[-1]
         )
     return Loose(_NEVER_SAVED)
 

@@ -84,11 +84,11 @@ def _is_merged(context: CheckContext, style: dict[str, Any]) -> None:
     if upstream_like(context):
         _prompt_is(styled, merged(style["prompt"], styled.payload["prompt"]))
         return
-    told = str(styled.info.get("prompt"))
+    reported = str(styled.info.get("prompt"))
     parts = [*style["prompt"].split("{prompt}"), styled.payload["prompt"]]
-    missing = [part for part in parts if part.strip() not in told]
+    missing = [part for part in parts if part.strip() not in reported]
     expected = "info.prompt to hold the style and the prompt"
-    expect.that(not missing, expected, f"it is {expect.shown(told)}", styled.exchange)
+    expect.that(not missing, expected, f"it is {expect.shown(reported)}", styled.exchange)
 
 
 @check("TXT2IMG-083", needs=("one_image", "one_image_again"), own_steps=2)
@@ -96,7 +96,7 @@ def a_style_makes_the_picture_of_its_words(context: CheckContext) -> None:
     """Up to two styles, and their words typed out."""
     styles = plain_styles(context)[:2]
     if any(style.get("negative_prompt") is None for style in styles):
-        raise Skip("prompt-styles does not tell the negative prompt of the style")
+        raise Skip("prompt-styles does not show the negative prompt of the style")
     names = [style["name"] for style in styles]
     styled = context.varied(styles=names)
     prompt, negative = (styled.payload[key] for key in ("prompt", "negative_prompt"))

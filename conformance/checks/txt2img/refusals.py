@@ -73,8 +73,8 @@ def unknown_second_checkpoint(context: CheckContext) -> None:
 def unknown_script(context: CheckContext) -> None:
     """A script_name that no server has."""
     exchange = _unprocessable(context, script_name=_NOWHERE)
-    told = expect.json_object(exchange).get("detail")
-    expect.equal(told, f"Script '{_NOWHERE}' not found", "detail", exchange)
+    reported = expect.json_object(exchange).get("detail")
+    expect.equal(reported, f"Script '{_NOWHERE}' not found", "detail", exchange)
 
 
 @check("TXT2IMG-055")
@@ -112,7 +112,7 @@ def null_where_it_is_not_allowed(context: CheckContext) -> None:
         found = [
             item.get("loc") for item in expect.problems(_unprocessable(context, **{name: None}))
         ]
-        exchange = context.wire.touched[-1]
+        exchange = context.sender.touched[-1]
         expect.equal(found, [["body", name]], "the places of the problems", exchange)
 
 

@@ -58,8 +58,8 @@ def old_name_means_sampler_and_schedule(context: CheckContext) -> None:
         raise Skip(f"the server has no sampler {sampler}")
     asked = context.varied(sampler_name=_OLD_NAME, steps=_STEPS)
     _ran(asked, sampler)
-    told = asked.values.value("Schedule type")
-    expect.equal(told, schedule, "Schedule type in the infotext", asked.exchange)
+    reported = asked.values.value("Schedule type")
+    expect.equal(reported, schedule, "Schedule type in the infotext", asked.exchange)
 
 
 @check("TXT2IMG-031", own_steps=2)
@@ -94,7 +94,7 @@ def samplers_are_told_apart_by_case(context: CheckContext) -> None:
     """Euler in small letters."""
     name = _DEFAULT.lower()
     if name in context.names.samplers or _first(context) == _DEFAULT:
-        raise Skip(f"here {name} cannot be told from an unknown sampler")
+        raise Skip(f"here {name} cannot be distinguished from an unknown sampler")
     _ran(context.varied(sampler_name=name), _first(context))
 
 
@@ -104,8 +104,8 @@ def sampler_name_is_obeyed(context: CheckContext) -> None:
     name = _other(context, 1)[0]
     asked = context.varied(sampler_name=name, steps=_STEPS)
     _ran(asked, name)
-    told = asked.values.sampler
-    expect.equal(told, name, "Sampler in the infotext", asked.exchange)
+    reported = asked.values.sampler
+    expect.equal(reported, name, "Sampler in the infotext", asked.exchange)
 
 
 @check("TXT2IMG-081", needs=("one_image", "one_image_again"), own_steps=6)
@@ -171,9 +171,9 @@ def _ran(generation: Generation, sampler: str) -> None:
 def _sampler_not_found(generation: Generation) -> None:
     __tracebackhide__ = True
     exchange = expect.status(generation.exchange, 404)
-    told = expect.json_object(exchange).get("detail")
-    if told != "Sampler not found":
-        raise Failed('detail to be "Sampler not found"', expect.shown(told), exchange)
+    reported = expect.json_object(exchange).get("detail")
+    if reported != "Sampler not found":
+        raise Failed('detail to be "Sampler not found"', expect.shown(reported), exchange)
 
 
 _KNOWN = "karras"
@@ -229,5 +229,5 @@ def _labels(context: CheckContext) -> dict[str, str]:
 
 def _told(generation: Generation, label: str) -> None:
     __tracebackhide__ = True
-    told = generation.values.value("Schedule type")
-    expect.equal(told, label, "Schedule type in the infotext", generation.exchange)
+    reported = generation.values.value("Schedule type")
+    expect.equal(reported, label, "Schedule type in the infotext", generation.exchange)

@@ -59,7 +59,7 @@ def load_config(path: Path, further: Callable[[], Collection[str]] = frozenset) 
 
     Args:
         path: of the file.
-        further: tells more ids that can be waived than those of the catalogue; asked if need be.
+        further: returns more ids that can be waived; called only when needed.
 
     Raises:
         ConfigurationError: the file cannot be read, is no TOML, or says what makes no sense; one
@@ -86,7 +86,7 @@ def read_config(
         text: of the file.
         name: of the file, for messages.
         folder: from which the paths in it start.
-        further: tells more ids that can be waived than those of the catalogue; asked if need be.
+        further: returns more ids that can be waived; called only when needed.
     """
     root = _root(text, name)
     root.only((*DEFAULTS, "targets", "waivers"))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from conformance.deployment.table import Table
 
 
-# The keys that say how a server is reached, beside its address.
+# The keys that say how a server is reached, besides its address.
 CONNECTION_KEYS = (
     "auth",
     "token",
@@ -35,7 +35,7 @@ _HIDDEN = ("env:", "file:")
 
 
 def check_connection_keys(table: Table) -> None:
-    """Look at the kinds of the values that are read only when the way is taken.
+    """Look at the kinds of the values that are read only when the connection is made.
 
     Raises:
         ConfigurationError: one is of another kind; names the key.
@@ -49,7 +49,7 @@ def check_connection_keys(table: Table) -> None:
 
 
 def read_connection(table: Table, folder: Path, url: str | None = None) -> Connection:
-    """The way to the server of a target.
+    """How to reach the server of a target.
 
     Args:
         table: of the target.
@@ -60,7 +60,7 @@ def read_connection(table: Table, folder: Path, url: str | None = None) -> Conne
         ConfigurationError: something cannot be read, or be used; names the key.
     """
     headers, hidden = _headers(table, folder)
-    reach = Connection(
+    connection = Connection(
         url=url or _secret(table, folder, "url") or "",
         auth=_credentials(table, folder),
         second_auth=_pair(table, folder, "second_auth"),
@@ -71,23 +71,23 @@ def read_connection(table: Table, folder: Path, url: str | None = None) -> Conne
         timeout=table.number("timeout", "seconds", zero=False) or _TIMEOUT,
         wait=table.number("wait", "seconds") or 0.0,
     )
-    _insist(table, reach, None if url else "url")
-    return reach
+    _insist(table, connection, None if url else "url")
+    return connection
 
 
-def _insist(table: Table, reach: Connection, url_key: str | None) -> None:
+def _insist(table: Table, connection: Connection, url_key: str | None) -> None:
     """Refuse what cannot be used by its key."""
     key = url_key
     try:
-        _ = reach.base
+        _ = connection.base
         key = "proxy"
-        reach.insist()
+        connection.insist()
     except ConformanceError as error:
         table.refuse(key, str(error))
 
 
 def plain_secrets(table: Table) -> tuple[str, ...]:
-    """The keys of a target under which a secret stands in the file itself."""
+    """The keys of a target whose secret is in the file itself."""
     keys = [key for key in ("auth", "token", "second_auth") if is_plain(table.text(key))]
     keys += [key for key in ("url", "proxy") if _holds_password(table.text(key))]
     headers = table.table("headers")
@@ -98,7 +98,7 @@ def plain_secrets(table: Table) -> tuple[str, ...]:
 
 
 def is_plain(text: str | None) -> bool:
-    """Whether a value stands in the file itself, and not in a hidden place."""
+    """Whether a value is in the file itself, and not in a hidden place."""
     return text is not None and not text.startswith(_HIDDEN)
 
 
@@ -106,7 +106,7 @@ def _holds_password(text: str | None) -> bool:
     try:
         return is_plain(text) and urlsplit(text or "").password is not None
     except ValueError:
-        # No address at all, which is said where the way is taken.
+        # No address at all, which is reported when the connection is made.
         return False
 
 
@@ -125,7 +125,7 @@ def _credentials(table: Table, folder: Path) -> Credentials | None:
     if token is None:
         return _pair(table, folder, "auth")
     if "auth" in table.values:
-        table.refuse("token", "`auth` stands beside it, and only one can be shown")
+        table.refuse("token", "`auth` is there too, and only one can be sent")
     return Bearer(token)
 
 
@@ -158,7 +158,7 @@ def _verify(table: Table, folder: Path) -> bool | str:
     file = table.text("ca_file")
     if table.flag("insecure"):
         if file is not None:
-            table.refuse("insecure", "`ca_file` stands beside it; leave one out")
+            table.refuse("insecure", "`ca_file` is there too; leave one out")
         return False
     if file is None:
         return True

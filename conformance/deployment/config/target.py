@@ -102,7 +102,7 @@ class TargetConfig:
 
     Args:
         name: as in ``[targets.NAME]``.
-        table: as it stands in the file, the defaults for all targets filled in.
+        table: as in the file, the defaults for all targets filled in.
         folder: from which relative paths start: that of the file.
         expect: what the operator expects of it.
         run: what the file says of how the run goes: name -> value, those said alone.
@@ -114,13 +114,13 @@ class TargetConfig:
     expect: Expectations
     run: Mapping[str, Any] = field(default_factory=dict)
 
-    def reach(self, url: str | None = None) -> Connection:
+    def connection(self, url: str | None = None) -> Connection:
         """How to reach the server, or another address; raises as ``read_connection``."""
         return read_connection(self.table, self.folder, url)
 
     @property
     def plain_secrets(self) -> tuple[str, ...]:
-        """The keys under which a secret stands in the file itself."""
+        """The keys whose secret is in the file itself."""
         return plain_secrets(self.table)
 
 

@@ -47,7 +47,7 @@ class Guard:
     Args:
         scope: ``every`` route, or those of the ``api``.
         open: patterns of the paths that need not ask.
-        headers: names of the headers that let a request in, beside Authorization.
+        headers: names of the headers that let a request in, besides Authorization.
     """
 
     scope: str
@@ -125,7 +125,7 @@ def _ask(context: CheckContext, guard: Guard, method: str, path: str) -> Exchang
 
 
 def _is_open(exchange: Exchange) -> bool:
-    """Whether a route let a stranger in, be it to tell that the request is wrong."""
+    """Whether a route let a stranger in, even if only to reject the request."""
     status = exchange.status or 0
     if status in _ASKS or status in _REDIRECTS or absent(exchange):
         return False
@@ -146,17 +146,17 @@ def _object(value: Any) -> dict[str, Any]:
 _ROUTES = ("cmd-flags", "options")
 _ABSENT = {401, 403, 404}
 _FAILED = 500
-# Shorter ones stand in ordinary words by chance.
+# Shorter ones occur in ordinary words by chance.
 _LEAST = 4
 
 
 def hidden(context: CheckContext) -> None:
     """No secret in cmd-flags or options: by its name, or one that let this run in.
 
-    A route that is absent, or closed even to those who are let in, tells nothing; one that
-    fails, as Forge's cmd-flags with ``--port``, tells what its error does.
+    A route that is absent, or closed even to those who are let in, proves nothing; one that
+    fails, as Forge's cmd-flags with ``--port``, is read like any other.
     """
-    told: list[str] = []
+    reported: list[str] = []
     shows: list[Exchange] = []
     for route in _ROUTES:
         try:
@@ -165,15 +165,15 @@ def hidden(context: CheckContext) -> None:
             continue
         if exchange.status in _ABSENT:
             continue
-        found = [f"{route} tells {name}" for name in _secrets(exchange)]
+        found = [f"{route} shows {name}" for name in _secrets(exchange)]
         shows += [exchange] if found else []
-        told += found
-    if told:
-        raise Failed("no password or token in flags and options", "; ".join(told), shows[0])
+        reported += found
+    if reported:
+        raise Failed("no password or token in flags and options", "; ".join(reported), shows[0])
 
 
 def _secrets(exchange: Exchange) -> Iterator[str]:
-    """The names under which secrets are told, never their values."""
+    """The names under which secrets are shown, never their values."""
     failed = (exchange.status or 0) >= _FAILED
     named = list(_named(_failure(exchange) if failed else expect.json_object(expect.ok(exchange))))
     yield from named
@@ -251,8 +251,10 @@ def _sent(context: CheckContext) -> set[str]:
 
 def _allowed(exchange: Exchange, origin: str) -> None:
     if not _lets_in(exchange, origin):
-        told = exchange.header(_ALLOW_ORIGIN)
-        actual = f"it is {told!r}" if told else f"there is none ({expect.answered(exchange)})"
+        reported = exchange.header(_ALLOW_ORIGIN)
+        actual = (
+            f"it is {reported!r}" if reported else f"there is none ({expect.answered(exchange)})"
+        )
         asked = f"{exchange.method} {exchange.path}"
         raise Failed(f"Access-Control-Allow-Origin for {origin} on {asked}", actual, exchange)
 

@@ -61,7 +61,7 @@ class Demands:
     Args:
         expectations: of the target.
         waivers: of the target; None for none.
-        headers: names of the headers that let a request in, beside Authorization.
+        headers: names of the headers that let a request in, besides Authorization.
     """
 
     expectations: Expectations = field(default_factory=Expectations)

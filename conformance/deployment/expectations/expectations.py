@@ -66,7 +66,7 @@ class Expectations:
         open: patterns of the paths that need not ask.
         allow: origins whose pages must be let in by CORS.
         refuse: origins whose pages must not.
-        secrets_hidden: whether flags and options must not tell secrets.
+        secrets_hidden: whether flags and options must hide secrets.
         longest: requests, each with the time that it may take.
         said: the names of what was said at all, be it to expect nothing.
     """

@@ -31,7 +31,7 @@ class Offer:
 
     Args:
         names: by which users know it, the one to show first.
-        hashes: of its file, as far as the server tells them.
+        hashes: of its file, as far as the server shows them.
         but: why it cannot be used although it is there; empty if it can.
         any_case: whether the server itself does not look at case.
     """
@@ -183,7 +183,7 @@ def _files(path: str) -> tuple[str, str]:
     return name, stem
 
 
-# The routes of each list; those after the first add to it, or stand in for it, where they exist.
+# The routes of each list; those after the first add to it, or replace it, where they exist.
 _ROUTES = {
     "models": ("sd-models",),
     "vaes": ("sd-vae", "sd-modules"),

@@ -26,7 +26,7 @@ class UndoJournal:
     """Writes down what options were, and is gone once they are so again.
 
     The file is there from before the first write until everything is put back. While its run
-    lives, a lock file beside it is locked. What is noted is on the disk before the request goes
+    lives, a lock file next to it is locked. What is noted is on the disk before the request goes
     out.
 
     Args:
@@ -148,7 +148,7 @@ def is_locked(path: Path) -> bool:
 
 
 def remove(path: Path) -> None:
-    """Remove a journal for good, and the lock file beside it.
+    """Remove a journal for good, and the lock file next to it.
 
     Args:
         path: of the journal.
@@ -168,7 +168,7 @@ def remove(path: Path) -> None:
 
 
 def restore_command(path: Path) -> str:
-    """What to type to put back what a journal tells."""
+    """The command that puts back what a journal notes."""
     return f"sdapi-check restore {shlex.quote(str(path))}"
 
 

@@ -126,12 +126,12 @@ def journal_for(
     Args:
         server: base address, without credentials.
         path: of the file; by default a new one in ``state_folder``.
-        writes: whether the run is to write options; else what lies there is told alone.
-        say: told in words what lies there.
+        writes: whether the run is to write options; else journals are only reported.
+        say: gets a line about each journal.
 
     Raises:
         StillBusy: another run is writing options there now.
-        JournalError: one ended before it put them back, and the words tell the command that
+        JournalError: one ended before it put them back, and the message names the command that
             does; or there is no place for the file.
     """
     for left in leftover_journals(server, path):
@@ -201,14 +201,14 @@ def restore(
     say: Callable[[str], None],
     patience: Patience = PATIENCE,
 ) -> dict[str, tuple[Any, Any]]:
-    """Put back what a journal tells, read it back, and remove the file.
+    """Put back what a journal notes, check it, and remove the file.
 
     Doing it again does no harm, nor does an end in the middle: the file goes last.
 
     Args:
         journal: of a run that is over.
         connect: reaches its server; called where there is something to put back.
-        say: told in words what is waited for.
+        say: gets a line about what is waited for.
         patience: how long to wait for what the run left under way.
 
     Returns:

@@ -49,7 +49,7 @@ def _of_the_mock(name: str) -> tuple[Result, ...]:
     """A full run over everything, told apart by detection alone, on a time shared with it."""
     sound, time = (SOUND | RELEASES)[name], SharedTime()
     with served(sound.server(time), sound.url):
-        context = bench(url=sound.url, passing=Clock(time, time.sleep), **sound.bench)
+        context = bench(url=sound.url, clock=Clock(time, time.sleep), **sound.bench)
         results = _run(context, load_catalogue())
         promised = [p for p in PROPERTIES if context.profile.promises(p.requirement)]
         return (*results, *(tried(p, context, seed=0, count=_EXAMPLES) for p in promised))

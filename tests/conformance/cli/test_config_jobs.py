@@ -104,7 +104,7 @@ def test_a_secret_in_the_file_is_warned_of_in_one_line(
     assert _check("--only", "LIST-018", server=mock(auth=_AUTH)) == 0
     _, err = _said(capsys)
     assert err == (
-        "sdapi-check: sdapi.toml: secrets stand in the file for all to read (live.auth); "
+        "sdapi-check: sdapi.toml: the file holds secrets for all to read (live.auth); "
         'write "env:NAME" or "file:PATH" instead\n'
     )
 

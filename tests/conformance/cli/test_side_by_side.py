@@ -41,7 +41,7 @@ class _Job:
     reports: tuple[()] = ()
 
     def __post_init__(self) -> None:
-        self.reach = Connection(url=self.url or f"http://{self.name}")
+        self.connection = Connection(url=self.url or f"http://{self.name}")
 
     def run(
         self, out: TextIO, _started: Callable[[Run], None], before_each: Callable[[], None]

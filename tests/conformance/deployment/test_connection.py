@@ -1,4 +1,4 @@
-"""The way to a server, as its operator tells it."""
+"""How an operator says that a server is reached."""
 
 from __future__ import annotations
 
@@ -52,5 +52,5 @@ def test_what_cannot_be_used_is_told_before_anything_goes_out(url: str, proxy: s
 
 
 def test_secrets_are_not_in_its_representation() -> None:
-    reach = Connection(url="http://host", auth=Basic("u", "planted"), secrets=("planted",))
-    assert "planted" not in repr(reach)
+    connection = Connection(url="http://host", auth=Basic("u", "planted"), secrets=("planted",))
+    assert "planted" not in repr(connection)

@@ -90,7 +90,7 @@ def test_where_nothing_can_be_written_the_result_is_on_the_error_stream(
     monkeypatch.setattr("os.fsync", _no_room)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
     (problem,) = write_reports([destination], _DOCUMENT, lambda _: None)
-    assert problem.endswith("the whole result stands above, as JSON")
+    assert problem.endswith("the whole result is above, as JSON")
     assert read_document(capsys.readouterr().err, "stderr").url == _DOCUMENT.url
 
 

@@ -146,7 +146,7 @@ def test_a_program_is_found_in_any_case_and_a_wrong_name_gets_a_hint() -> None:
         pytest.param({"wants": []}, "unknown key wants", id="a key nobody reads"),
         pytest.param({"source": None}, "'source' is missing", id="no source"),
         pytest.param({"needs": [{"ids": ["A"]}]}, "'words' is missing", id="no words"),
-        pytest.param({"likes": [{"ids": ["A", "A"], "words": "x"}]}, "A stands twice", id="twice"),
+        pytest.param({"likes": [{"ids": ["A", "A"], "words": "x"}]}, "A occurs twice", id="twice"),
     ],
 )
 def test_a_damaged_map_names_its_file_and_its_fault(change: dict[str, object], words: str) -> None:

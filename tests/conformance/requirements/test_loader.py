@@ -90,7 +90,7 @@ def test_a_malformed_entry_is_refused_by_its_name(change: dict[str, str], words:
 
 def test_an_id_cannot_stand_twice() -> None:
     one = read_requirement("HTTP", _ENTRY)
-    with pytest.raises(CatalogueError, match="stands twice"):
+    with pytest.raises(CatalogueError, match="occurs twice"):
         Catalogue([one, one], {})
 
 

@@ -41,9 +41,9 @@ def test_every_look_at_a_shared_picture_is_remembered_with_the_check() -> None:
     with served(Recorded("a1111-1.10.1")):
         context = bench()
         made = context.one_image
-        context.wire.begin(None)
+        context.sender.begin(None)
         assert context.one_image is made
-        assert context.wire.touched == (made.exchange,)
+        assert context.sender.touched == (made.exchange,)
 
 
 def test_the_shared_requests_differ_in_what_their_names_say() -> None:

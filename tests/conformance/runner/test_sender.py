@@ -16,21 +16,21 @@ def _wire(clock: HandClock | None = None) -> RequestSender:
 
 def test_what_a_check_sends_is_remembered_until_the_next_begins() -> None:
     with served(mock()):
-        wire = _wire()
-        wire.send("GET", "/sdapi/v1/samplers")
-        assert [e.path for e in wire.touched] == ["/sdapi/v1/samplers"]
-        wire.begin(None)
-        assert wire.touched == ()
+        sender = _wire()
+        sender.send("GET", "/sdapi/v1/samplers")
+        assert [e.path for e in sender.touched] == ["/sdapi/v1/samplers"]
+        sender.begin(None)
+        assert sender.touched == ()
 
 
 def test_what_was_made_before_is_remembered_once() -> None:
     with served(mock()):
-        wire = _wire()
-        exchange = wire.send("GET", "/sdapi/v1/samplers")
-        wire.begin(None)
-        wire.touch(exchange)
-        wire.touch(exchange)
-        assert wire.touched == (exchange,)
+        sender = _wire()
+        exchange = sender.send("GET", "/sdapi/v1/samplers")
+        sender.begin(None)
+        sender.touch(exchange)
+        sender.touch(exchange)
+        assert sender.touched == (exchange,)
 
 
 def test_a_request_that_broke_is_remembered_too() -> None:
@@ -38,18 +38,18 @@ def test_a_request_that_broke_is_remembered_too() -> None:
         raise requests.ConnectionError("Connection aborted.")
 
     with served(breaks):
-        wire = _wire()
+        sender = _wire()
         with pytest.raises(ConnectionFailed):
-            wire.send("GET", "/sdapi/v1/samplers")
-        assert [e.status for e in wire.touched] == [None]
+            sender.send("GET", "/sdapi/v1/samplers")
+        assert [e.status for e in sender.touched] == [None]
 
 
 def test_a_poll_of_hundreds_keeps_the_latest_fifty() -> None:
     with served(lambda _: told([])):
-        wire = _wire()
+        sender = _wire()
         for number in range(60):
-            wire.send("GET", f"/{number}")
-        assert (len(wire.touched), wire.touched[0].path) == (50, "/10")
+            sender.send("GET", f"/{number}")
+        assert (len(sender.touched), sender.touched[0].path) == (50, "/10")
 
 
 class _Recording(Client):
@@ -72,10 +72,10 @@ def test_a_request_may_take_what_is_left_of_the_check(passed: float, read: float
     clock = HandClock()
     with served(mock()):
         client = _Recording(URL)
-        wire = RequestSender(client, Timeouts(connect=5, read=300), clock=clock)
-        wire.begin(20)
+        sender = RequestSender(client, Timeouts(connect=5, read=300), clock=clock)
+        sender.begin(20)
         clock.now += passed
-        wire.send("GET", "/sdapi/v1/samplers")
+        sender.send("GET", "/sdapi/v1/samplers")
     assert (client.waited.read, client.waited.total) == (read, read)
 
 
@@ -92,7 +92,7 @@ def test_without_a_limit_the_timeouts_are_those_of_the_user(
 ) -> None:
     with served(mock()):
         client = _Recording(URL)
-        wire = RequestSender(client, Timeouts(connect=2, read=read))
-        wire.begin(None)
-        wire.send(method, "/sdapi/v1/samplers")
+        sender = RequestSender(client, Timeouts(connect=2, read=read))
+        sender.begin(None)
+        sender.send(method, "/sdapi/v1/samplers")
     assert client.waited == Timeouts(connect=2, read=waited)

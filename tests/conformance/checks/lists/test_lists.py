@@ -100,4 +100,4 @@ def test_list_026_convicts_a_list_that_waits_for_the_job(look: Observation, actu
 def test_list_026_says_so_where_the_job_is_over_at_once() -> None:
     result = _beside((), 0.05)
     assert result.verdict is Verdict.SKIPPED
-    assert "too soon to look beside it" in result.reason
+    assert "too soon to look meanwhile" in result.reason

@@ -33,7 +33,7 @@ def _where_one_in(stalls: int) -> Result:
         return sound(ask)
 
     with served(server):
-        context = bench("a1111-1.10.1", passing=Clock(shared, shared.sleep))
+        context = bench("a1111-1.10.1", clock=Clock(shared, shared.sleep))
         name = "PROGRESS-010"
         return judge(load_catalogue()[name], all_checks()[name].function, context)
 

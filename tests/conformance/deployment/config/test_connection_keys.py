@@ -22,18 +22,20 @@ def _target(lines: str, folder: Path = Path(), defaults: str = "") -> TargetConf
 
 def _refusal(lines: str, folder: Path = Path()) -> str:
     with pytest.raises(ConfigurationError) as caught:
-        _target(lines, folder).reach()
+        _target(lines, folder).connection()
     return str(caught.value)
 
 
 def test_a_way_holds_what_the_file_says() -> None:
-    reach = _target("timeout = 7\nwait = 120\nproxy = 'http://p:3128'\ninsecure = true").reach()
-    assert (reach.base, reach.timeout, reach.wait) == ("https://host/sd", 7.0, 120.0)
-    assert (reach.proxy, reach.verify) == ("http://p:3128", False)
+    connection = _target(
+        "timeout = 7\nwait = 120\nproxy = 'http://p:3128'\ninsecure = true"
+    ).connection()
+    assert (connection.base, connection.timeout, connection.wait) == ("https://host/sd", 7.0, 120.0)
+    assert (connection.proxy, connection.verify) == ("http://p:3128", False)
 
 
 def test_another_address_takes_the_place_of_that_of_the_file() -> None:
-    assert _target("").reach("http://other").base == "http://other"
+    assert _target("").connection("http://other").base == "http://other"
 
 
 def test_secrets_come_from_the_environment_and_from_files(
@@ -43,10 +45,10 @@ def test_secrets_come_from_the_environment_and_from_files(
     (tmp_path / "key.txt").write_text("planted-key\n", encoding="utf-8")
     lines = 'auth = "env:SD_AUTH"\nheaders = { X-Team = "red", X-Door = "file:key.txt" }'
     target = _target(lines, tmp_path)
-    reach = target.reach()
-    assert reach.auth == Basic("user", "planted")
-    assert reach.headers == {"X-Team": "red", "X-Door": "planted-key"}
-    assert reach.secrets == ("planted-key",)
+    connection = target.connection()
+    assert connection.auth == Basic("user", "planted")
+    assert connection.headers == {"X-Team": "red", "X-Door": "planted-key"}
+    assert connection.secrets == ("planted-key",)
     assert target.plain_secrets == ()
     assert "planted" not in repr(target)
 
@@ -54,7 +56,7 @@ def test_secrets_come_from_the_environment_and_from_files(
 def test_no_secret_is_read_before_the_way_is_taken() -> None:
     target = _target('auth = "env:SD_NOWHERE"')
     with pytest.raises(ConfigurationError, match="SD_NOWHERE is not set, or empty"):
-        target.reach()
+        target.connection()
 
 
 def test_secrets_that_stand_in_the_file_are_named_and_not_told() -> None:
@@ -68,7 +70,7 @@ def test_credentials_in_the_address_stand_in_the_file_too() -> None:
     text = '[targets.live]\nurl = "http://user:planted@host"'
     target = read_config(text, "sdapi.toml", Path()).targets[0]
     assert target.plain_secrets == ("url",)
-    assert target.reach().credentials == Basic("user", "planted")
+    assert target.connection().credentials == Basic("user", "planted")
 
 
 def test_a_password_of_the_proxy_is_named_too() -> None:
@@ -77,12 +79,12 @@ def test_a_password_of_the_proxy_is_named_too() -> None:
 
 
 def test_a_token_is_a_bearer_and_takes_the_place_of_a_default_password() -> None:
-    assert _target('token = "abc"').reach().auth == Bearer("abc")
-    assert _target('token = "abc"', defaults='auth = "u:p"').reach().auth == Bearer("abc")
+    assert _target('token = "abc"').connection().auth == Bearer("abc")
+    assert _target('token = "abc"', defaults='auth = "u:p"').connection().auth == Bearer("abc")
 
 
 def test_a_targets_own_trust_takes_the_place_of_the_default() -> None:
-    assert _target("insecure = true", defaults='ca_file = "no.pem"').reach().verify is False
+    assert _target("insecure = true", defaults='ca_file = "no.pem"').connection().verify is False
 
 
 @pytest.mark.parametrize(
@@ -91,10 +93,10 @@ def test_a_targets_own_trust_takes_the_place_of_the_default() -> None:
         pytest.param('auth = "user"', "targets.live.auth: credentials have the form", id="colon"),
         pytest.param('auth = "env:SD_NONE"', "targets.live.auth: the environment", id="variable"),
         pytest.param('second_auth = "file:no.txt"', "no.txt: it cannot be read", id="file"),
-        pytest.param('auth = "u:p"\ntoken = "t"', "`auth` stands beside it", id="two of a kind"),
+        pytest.param('auth = "u:p"\ntoken = "t"', "`auth` is there too", id="two of a kind"),
         pytest.param('ca_file = "no.pem"', "targets.live.ca_file: there is no file", id="no file"),
         pytest.param(
-            'ca_file = "no.pem"\ninsecure = true', "`ca_file` stands beside it", id="both trusts"
+            'ca_file = "no.pem"\ninsecure = true', "`ca_file` is there too", id="both trusts"
         ),
         pytest.param('proxy = "socks5://p"', "live.proxy: the proxy has the form", id="a proxy"),
         pytest.param("headers = { X = 1 }", "headers.X: a text is expected, not 1", id="a header"),

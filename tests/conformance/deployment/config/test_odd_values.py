@@ -70,7 +70,7 @@ def test_an_odd_value_is_used_or_refused_by_its_key(key: str, text: str, tmp_pat
         try:
             for target in read_config(f"{text}{odd}{tail}", "sdapi.toml", tmp_path).targets:
                 assert isinstance(target.plain_secrets, tuple)
-                target.reach()
+                target.connection()
         except ConfigurationError as error:
             refused += 1
             words = str(error)

@@ -41,7 +41,7 @@ def test_a_server_without_secrets_hides_them() -> None:
 def test_a_flag_that_tells_is_named_and_its_value_is_not(flags: dict[str, Any], name: str) -> None:
     result = _of(_flags(**flags))
     assert result.verdict is Verdict.FAIL
-    assert result.actual == f"cmd-flags tells {name}"
+    assert result.actual == f"cmd-flags shows {name}"
     assert "planted" not in "\n".join(failure_lines(result, "replay"))
 
 
@@ -53,7 +53,7 @@ def test_a_flag_without_a_value_tells_nothing(value: Any) -> None:
 def test_an_option_that_holds_a_token_tells_it() -> None:
     change = edited(lambda options: options | {"civitai_token": "planted"})
     result = _of(broken(mock(), change, route="options"))
-    assert result.actual == "options tells civitai_token"
+    assert result.actual == "options shows civitai_token"
 
 
 def test_the_credentials_of_the_run_are_found_under_any_name() -> None:
@@ -63,7 +63,7 @@ def test_the_credentials_of_the_run_are_found_under_any_name() -> None:
         route="cmd-flags",
     )
     result = _of(server, auth=Basic("user", "planted"))
-    assert result.actual == "cmd-flags tells the credentials of this run"
+    assert result.actual == "cmd-flags shows the credentials of this run"
 
 
 @pytest.mark.parametrize(
