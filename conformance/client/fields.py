@@ -43,7 +43,11 @@ class Bounds:
     why: str = ""
 
     def problem(self, value: float) -> str:
-        """Why a number is out of bounds, empty if it is not."""
+        """Why a number is out of bounds, empty if it is not.
+
+        Args:
+            value: of the field.
+        """
         if value < self.least:
             need = f"at least {_plain(self.least)}"
         elif value > self.most:
@@ -189,6 +193,10 @@ TABLES = {
 def check_fields(table: type, values: dict[str, Any]) -> None:
     """Check values against a table of fields.
 
+    Args:
+        table: a class of annotated fields, such as ``Txt2ImgFields``.
+        values: field -> value.
+
     Raises:
         PayloadError: names the first field that is unknown, of a wrong type or impossible.
     """
@@ -201,12 +209,24 @@ def check_fields(table: type, values: dict[str, Any]) -> None:
 
 @cache
 def field_table(table: type) -> dict[str, Any]:
-    """Name -> annotation, in the order of the table."""
+    """Name -> annotation, in the order of the table.
+
+    Args:
+        table: a class of annotated fields, such as ``Txt2ImgFields``.
+    """
     return get_type_hints(table, include_extras=True)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A hint at the known name closest to ``name``, empty if none is close."""
+    """A hint at the known name closest to ``name``, empty if none is close.
+
+    Args:
+        name: as the user wrote it.
+        known: all names there are.
+
+    Returns:
+        Such as ``did you mean 'steps'?``.
+    """
     close = get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f"did you mean {close[0]!r}?" if close else ""
 

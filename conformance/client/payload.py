@@ -44,13 +44,20 @@ class Payload:
     def replaced(self, **fields: Any) -> Self:
         """Another payload with these fields set instead, checked likewise.
 
+        Args:
+            fields: name -> value.
+
         Raises:
             PayloadError: names the field at fault.
         """
         return self.including(**self._checked(fields))
 
     def without(self, *names: str) -> Self:
-        """Another payload with these fields not set."""
+        """Another payload with these fields not set.
+
+        Args:
+            names: of fields.
+        """
         return self._made({name: v for name, v in self._body.items() if name not in names})
 
     def including(self, **fields: Any) -> Self:
@@ -58,6 +65,9 @@ class Payload:
 
         For what only other servers know, such as ``clip_skip`` of SD.Next or ``hr_cfg`` of
         Forge, and for requests that are wrong on purpose.
+
+        Args:
+            fields: name -> JSON, such as those of an extension.
 
         Raises:
             PayloadError: a value that JSON cannot hold.
