@@ -30,7 +30,17 @@ TOLD = {"MISC-005"}
 #: What the genuine programs break themselves; recorded, or read in their source.
 _OF_FORGE = {"LIST-017", "OPT-012", "OPT-013", "TXT2IMG-050", "TXT2IMG-066", "TXT2IMG-091"}
 _OF_FORGE |= {"IMG2IMG-056", "MISC-019", "MISC-020", "MISC-021"}
+#: SD.Next of 2026 answers what has nothing to say with 204, has pydantic's newer words, fewer
+#: options and keys, templates in its infotexts, and no text for html_info.
+_OF_SDNEXT = {"HTTP-001", "HTTP-007", "HTTP-009", "HTTP-011", "LIST-001", "LIST-009", "LIST-010"}
+_OF_SDNEXT |= {"LIST-015", "LIST-019", "OPT-001", "OPT-008", "PNGINFO-003", "EXTRAS-009"}
+_OF_SDNEXT |= {"TXT2IMG-059", "INFO-001", "INFO-002", "INTERRUPT-001", "INTERRUPT-002"}
+_OF_SDNEXT |= {"INTERRUPT-004", "INTERRUPT-007", "MISC-003", "MISC-004", "MISC-012", "MISC-016"}
+_OF_SDNEXT |= {"MISC-018"}
 OWN_FAULTS = {
+    "sdnext-2026-07": _OF_SDNEXT,
+    # It puts a comma behind every prompt.
+    "koboldcpp-1.115.1": {"TXT2IMG-074"},
     "forge": _OF_FORGE,
     "forge-neo": _OF_FORGE - {"MISC-019", "MISC-020", "MISC-021"},
     "ersatzforge": _OF_FORGE - {"TXT2IMG-050", "MISC-019", "MISC-020", "MISC-021"},
