@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
 from mockserver.backends.registry import Backend
+from mockserver.backends.sdnext.documented import documented_routes
 from mockserver.backends.sdnext.extras import interrogate
 from mockserver.backends.sdnext.images import encoded
 from mockserver.backends.sdnext.options import set_options
+from mockserver.backends.sdnext.rate_limit import RateLimit
 from mockserver.backends.sdnext.server import SdNext
 from mockserver.core.errors import ServerError
 from mockserver.http.answers import Prepared, json_response, render_fast, render_standard, renderer
@@ -19,6 +22,8 @@ from mockserver.http.routing import QUERY, TEXT_OBJECT, Call, Route
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from flask import Request
 
     from mockserver.backends.a1111.generation.answer import Generated
     from mockserver.backends.a1111.state import TaskState
@@ -98,7 +103,15 @@ def all_routes(server: SdNext) -> list[Route]:
     Those of the API are the ones that its document knows.
     """
     routes = [*_lists(server), *_work(server), *_control(server)]
-    return [*(route for route in routes if _is_documented(server, route)), *_documents(server)]
+    played = [route for route in routes if _is_documented(server, route)]
+    known = {(method, r.path) for r in played for method in r.method.split(", ")}
+    limit = RateLimit(server)
+
+    def within_limit(request: Request) -> None:
+        limit.check(request)
+
+    limited = [*played, *documented_routes(server, known)]
+    return [*(replace(route, again=within_limit) for route in limited), *_documents(server)]
 
 
 def _operation(server: SdNext, method: str, path: str) -> dict[str, Any] | None:
