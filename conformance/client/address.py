@@ -34,9 +34,6 @@ class Address:
         ``host:7860`` is taken as http; a path prefix is kept; an end of ``/sdapi/v1`` or a
         slash is dropped; credentials are taken out.
 
-        Args:
-            text: such as ``http://127.0.0.1:7860`` or ``https://user:pass@host/prefix``.
-
         Raises:
             AddressError: no address, another scheme, a query, or a port that is none.
         """
@@ -57,11 +54,7 @@ class Address:
             return self.host == "localhost" or self.host.endswith(".localhost")
 
     def url(self, path: str) -> str:
-        """The URL of ``path`` (which starts with a slash) below the prefix.
-
-        Args:
-            path: with a slash in front.
-        """
+        """The URL of ``path`` (which starts with a slash) below the prefix."""
         return self.base + path
 
 
@@ -131,9 +124,6 @@ class Basic:
     def parse(cls, text: str) -> Basic:
         """Read ``user:password``; the password may contain colons.
 
-        Args:
-            text: ``user:password``.
-
         Raises:
             AddressError: no colon.
         """
@@ -183,9 +173,6 @@ Credentials = Basic | Bearer
 
 def read_credentials(auth: Credentials | tuple[str, str] | str | None) -> Credentials | None:
     """Take credentials in any form a caller has them: object, pair, or ``user:password``.
-
-    Args:
-        auth: an object of this module, a pair of texts, ``user:password``, or None.
 
     Raises:
         AddressError: a text without a colon.

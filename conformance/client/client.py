@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from conformance.client.address import Address, Basic, Credentials, read_credentials
 from conformance.client.calls import ControlCalls, ExtensionCalls, GenerationCalls, ListCalls
 from conformance.client.connection import Timeouts
+from conformance.client.fork_fields import family_of
 from conformance.client.options import changed_options
 from conformance.client.redaction import is_secret_header
 from conformance.client.transport import ExchangeLog, Route, Transport
@@ -39,6 +40,7 @@ class Client(ListCalls, GenerationCalls, ControlCalls, ExtensionCalls):
         proxies: scheme -> proxy URL; by default the environment's, ``{}`` for none.
         secrets: further texts that no rendering may show.
         log: where exchanges are kept; by default a new one.
+        family: kind of the server, as ``sdapi-check --profile`` names it; None for any.
 
     Raises:
         AddressError: an address, a credential or a file that cannot be used.
@@ -55,9 +57,11 @@ class Client(ListCalls, GenerationCalls, ControlCalls, ExtensionCalls):
         proxies: Mapping[str, str] | None = None,
         secrets: Iterable[str] = (),
         log: ExchangeLog | None = None,
+        family: str | None = None,
     ) -> None:
         self.address = Address.parse(base_url)
         self.log = ExchangeLog() if log is None else log
+        self.family = None if family is None else family_of(family)
         credentials = read_credentials(auth) or _from_address(self.address)
         route = Route(
             address=self.address,
@@ -78,12 +82,6 @@ class Client(ListCalls, GenerationCalls, ControlCalls, ExtensionCalls):
 
     def options_set(self, **values: Any) -> AbstractContextManager[dict[str, Any]]:
         """Change options inside a ``with`` block, and put them back after it.
-
-        Args:
-            values: option name -> value.
-
-        Returns:
-            A context with the old values.
 
         Raises:
             OptionError: an option that the server does not list; nothing was written.

@@ -129,12 +129,7 @@ class TooLarge(requests.RequestException):
 
 
 def outcome_of(error: Exception, timeouts: Timeouts) -> Outcome:
-    """Sort a failure of requests or urllib3 into an error class and a sentence about it.
-
-    Args:
-        error: of requests or urllib3.
-        timeouts: that held for the request.
-    """
+    """Sort a failure of requests or urllib3 into an error class and a sentence about it."""
     causes = tuple(_causes(error))
     for kinds, cls, sentence in _rules(timeouts):
         if any(isinstance(cause, kinds) for cause in causes):
@@ -143,13 +138,7 @@ def outcome_of(error: Exception, timeouts: Timeouts) -> Outcome:
 
 
 def failure(outcome: Outcome, exchange: Exchange, base: str) -> ConnectionFailed:
-    """The error to raise: the sentence, with the address in front.
-
-    Args:
-        outcome: the class and the sentence.
-        exchange: with ``error`` set.
-        base: address of the server, without credentials.
-    """
+    """The error to raise: the sentence, with the address in front."""
     cls, sentence = outcome
     # A gateway or a watchdog that gives up is known by the roundness of its figure.
     tail = f" (after {exchange.elapsed:.1f} s)" if cls is ConnectionBroken else ""

@@ -9,6 +9,7 @@ from functools import cache
 from types import NoneType
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict, get_args, get_origin, get_type_hints
 
+from conformance.client.fork_fields import FORK_TABLES, PROGRAMS
 from conformance.client.image import PictureSource  # noqa: TC001 - get_type_hints reads it
 from conformance.client.records import fits, type_words
 from conformance.errors import PayloadError
@@ -43,11 +44,7 @@ class Bounds:
     why: str = ""
 
     def problem(self, value: float) -> str:
-        """Why a number is out of bounds, empty if it is not.
-
-        Args:
-            value: of the field.
-        """
+        """Why a number is out of bounds, empty if it is not."""
         if value < self.least:
             need = f"at least {_plain(self.least)}"
         elif value > self.most:
@@ -190,50 +187,89 @@ TABLES = {
 }
 
 
-def check_fields(table: type, values: dict[str, Any]) -> None:
-    """Check values against a table of fields.
+def check_fields(
+    table: type, values: dict[str, Any], family: str | None = None, route: str = ""
+) -> None:
+    """Check values against a table of fields, and what forks add to it.
 
     Args:
-        table: a class of annotated fields, such as ``Txt2ImgFields``.
-        values: field -> value.
+        table: the webui's own.
+        values: by name.
+        family: of the server that they are for; None for any.
+        route: to which forks add fields.
 
     Raises:
         PayloadError: names the first field that is unknown, of a wrong type or impossible.
     """
     hints = field_table(table)
     for name, value in values.items():
-        if name not in hints:
-            raise PayloadError(name, "no such field", _hint(name, hints))
-        _check(name, value, hints[name])
+        if name in hints:
+            _check(name, value, hints[name])
+        else:
+            _check_added(name, value, family, route, hints)
+
+
+def _check_added(
+    name: str, value: Any, family: str | None, route: str, hints: dict[str, Any]
+) -> None:
+    """Check a field that the webui does not have on this route."""
+    homes = _homes(name, route)
+    if family in homes:
+        return _check(name, value, homes[family])
+    if not homes or (family is None and _elsewhere(name)):
+        raise PayloadError(name, "no such field", _hint(name, hints, route))
+    if family is not None:
+        known = " and ".join(PROGRAMS[home] for home in homes)
+        raise PayloadError(name, f"no field of {PROGRAMS.get(family, family)}", f"{known} has it")
+    problems = [problem for hint in homes.values() if (problem := _problem(name, value, hint))]
+    if len(problems) == len(homes):
+        raise problems[0]
+    return None
+
+
+def _problem(name: str, value: Any, hint: Any) -> PayloadError | None:
+    try:
+        _check(name, value, hint)
+    except PayloadError as problem:
+        return problem
+    return None
+
+
+def _homes(name: str, route: str) -> dict[str, Any]:
+    """Families that add a field to a route -> its annotation."""
+    tables = FORK_TABLES.get(route, {})
+    found = {family: field_table(table).get(name) for family, table in tables.items()}
+    return {family: hint for family, hint in found.items() if hint is not None}
 
 
 @cache
 def field_table(table: type) -> dict[str, Any]:
-    """Name -> annotation, in the order of the table.
-
-    Args:
-        table: a class of annotated fields, such as ``Txt2ImgFields``.
-    """
+    """Name -> annotation, in the order of the table."""
     return get_type_hints(table, include_extras=True)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A hint at the known name closest to ``name``, empty if none is close.
-
-    Args:
-        name: as the user wrote it.
-        known: all names there are.
-
-    Returns:
-        Such as ``did you mean 'steps'?``.
-    """
+    """A hint at the known name closest to ``name``, empty if none is close."""
     close = get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f"did you mean {close[0]!r}?" if close else ""
 
 
-def _hint(name: str, known: Iterable[str]) -> str:
-    homes = [route for route, table in TABLES.items() if name in field_table(table)]
-    return f"{homes[0]} has it" if homes else did_you_mean(name, known)
+def _elsewhere(name: str) -> str:
+    """The first of the webui's routes that has a field; empty for none."""
+    return next((route for route, table in TABLES.items() if name in field_table(table)), "")
+
+
+def _hint(name: str, known: Iterable[str], route: str) -> str:
+    home = _elsewhere(name)
+    if home:
+        return f"{home} has it"
+    added = {n for table in FORK_TABLES.get(route, {}).values() for n in field_table(table)}
+    return did_you_mean(name, known) or did_you_mean(name, sorted(added))
+
+
+def _is_switch(value: Any, hint: Any) -> bool:
+    """Whether a value is the 0 or 1 that servers take for true or false."""
+    return bool in {hint, *get_args(hint)} and type(value) is int and value in {0, 1}
 
 
 def _check(name: str, value: Any, hint: Any) -> None:
@@ -242,7 +278,7 @@ def _check(name: str, value: Any, hint: Any) -> None:
         hint, bounds = get_args(hint)
     if value is None and NoneType not in get_args(hint):
         raise PayloadError(name, "null is refused by the webui", "leave the field out")
-    if not fits(value, hint):
+    if not fits(value, hint) and not _is_switch(value, hint):
         raise PayloadError(name, f"{type_words(hint)} is expected, not {value!r:.60}")
     if isinstance(value, float) and not math.isfinite(value):
         raise PayloadError(name, f"{value} cannot be written as JSON")

@@ -33,11 +33,7 @@ class PictureText:
 
 
 def read_picture_text(image: Image.Image) -> PictureText:
-    """Read the words of a loaded picture.
-
-    Args:
-        image: opened by Pillow, with its pixels loaded.
-    """
+    """Read the words of a loaded picture."""
     words = getattr(image, "text", None)
     text = {key: str(value) for key, value in words.items()} if isinstance(words, dict) else {}
     comment = image.info.get("comment")
@@ -168,9 +164,6 @@ def decode_image(text: str, *, strict: bool = False) -> DecodedImage:
 
 def open_picture(data: bytes) -> Image.Image:
     """Open the bytes of a picture and load all of its pixels.
-
-    Args:
-        data: of a file in any format that Pillow reads.
 
     Raises:
         ImageError: not a picture, or not a whole one.

@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Self, Unpack
 
 from PIL import Image
 
-from conformance.client.fields import Img2ImgFields, Txt2ImgFields, check_fields
+from conformance.client.fields import Img2ImgFields, Txt2ImgFields, check_fields, field_table
+from conformance.client.fork_fields import family_of
 from conformance.client.image import encode_image
 from conformance.client.scripts import checked_scripts
 from conformance.errors import ImageError, PayloadError
@@ -17,9 +18,15 @@ from conformance.errors import ImageError, PayloadError
 class Payload:
     """A request body: only what was set is in it, in the order in which it was set.
 
+    Fields of the webui are known, and those that forks and other programs add: each is taken if
+    one of them would take it. ``to_server`` takes those of one kind of server alone, and
+    ``check_for`` looks again, as a client does that knows its server.
+
     Equal payloads have equal bodies. A payload does not change; ``replaced`` and ``including``
     make another.
     """
+
+    _unchecked: frozenset[str] = frozenset()
 
     table: ClassVar[type]
     route: ClassVar[str]
@@ -27,8 +34,31 @@ class Payload:
     def __init__(self, **fields: Any) -> None:
         self._body = self._checked(fields)
 
-    def _checked(self, fields: dict[str, Any]) -> dict[str, Any]:
-        check_fields(self.table, fields)
+    @classmethod
+    def to_server(cls, kind: str, **fields: Any) -> Self:
+        """A payload for one kind of server, as in ``Txt2Img.to_server("koboldcpp", frames=8)``.
+
+        Raises:
+            PayloadError: an unknown field, a wrong type or an impossible value; names the field.
+            ValueError: no such kind.
+        """
+        made = cls.__new__(cls)
+        made._body = made._checked(fields, family_of(kind))  # noqa: SLF001 - its own kind
+        return made
+
+    def check_for(self, kind: str) -> None:
+        """Make sure that a kind of server has the fields that forks add.
+
+        Raises:
+            PayloadError: names a field that others have, and it has not.
+            ValueError: no such kind.
+        """
+        known = field_table(self.table).keys() | self._unchecked
+        added = {name: value for name, value in self._body.items() if name not in known}
+        check_fields(self.table, added, family_of(kind), self.route)
+
+    def _checked(self, fields: dict[str, Any], family: str | None = None) -> dict[str, Any]:
+        check_fields(self.table, fields, family, self.route)
         return {
             name: _encoded(name, self._scripts(value) if name == "alwayson_scripts" else value)
             for name, value in fields.items()
@@ -44,39 +74,32 @@ class Payload:
     def replaced(self, **fields: Any) -> Self:
         """Another payload with these fields set instead, checked likewise.
 
-        Args:
-            fields: name -> value.
-
         Raises:
             PayloadError: names the field at fault.
         """
-        return self.including(**self._checked(fields))
+        body = {**self._body, **self._checked(fields)}
+        return self._made(body, self._unchecked - fields.keys())
 
     def without(self, *names: str) -> Self:
-        """Another payload with these fields not set.
-
-        Args:
-            names: of fields.
-        """
-        return self._made({name: v for name, v in self._body.items() if name not in names})
+        """Another payload with these fields not set."""
+        return self._made({n: v for n, v in self._body.items() if n not in names}, self._unchecked)
 
     def including(self, **fields: Any) -> Self:
         """Another payload with fields that are sent unchecked.
 
-        For what only other servers know, such as ``clip_skip`` of SD.Next or ``hr_cfg`` of
-        Forge, and for requests that are wrong on purpose.
-
-        Args:
-            fields: name -> JSON, such as those of an extension.
+        For what only an extension or a program knows that is not known here, and for requests
+        that are wrong on purpose.
 
         Raises:
             PayloadError: a value that JSON cannot hold.
         """
-        return self._made({**self._body, **{n: _plain(n, v) for n, v in fields.items()}})
+        body = {**self._body, **{n: _plain(n, v) for n, v in fields.items()}}
+        return self._made(body, self._unchecked | fields.keys())
 
-    def _made(self, body: dict[str, Any]) -> Self:
+    def _made(self, body: dict[str, Any], unchecked: frozenset[str]) -> Self:
         made = type(self).__new__(type(self))
         made._body = body  # noqa: SLF001 - its own kind
+        made._unchecked = unchecked  # noqa: SLF001 - likewise
         return made
 
     def __getitem__(self, name: str) -> Any:

@@ -33,11 +33,7 @@ class OpenApi:
 
     @classmethod
     def read(cls, document: Any) -> OpenApi:
-        """Read a document, whatever it is; parts of the wrong shape count as absent.
-
-        Args:
-            document: JSON of ``/openapi.json``, or anything else.
-        """
+        """Read a document, whatever it is; parts of the wrong shape count as absent."""
         root = _object(document)
         return cls(
             title=str(_object(root.get("info")).get("title", "")),
@@ -46,12 +42,7 @@ class OpenApi:
         )
 
     def lists(self, method: str, path: str) -> bool:
-        """Whether the document lists a route.
-
-        Args:
-            method: in capitals.
-            path: such as ``/sdapi/v1/options``.
-        """
+        """Whether the document lists a route."""
         return method in self.paths.get(path, ())
 
 
@@ -108,12 +99,6 @@ class Probe:
     def ask(self, path: str) -> Exchange:
         """The answer to GET ``path``; a connection that failed is an exchange with ``error``.
 
-        Args:
-            path: with any query.
-
-        Returns:
-            The first answer to this path; each is asked once.
-
         Raises:
             Unreachable: nothing answers there at all.
         """
@@ -127,11 +112,7 @@ class Probe:
         return self._answers[path]
 
     def json(self, path: str) -> Any:
-        """The JSON of a successful answer to GET ``path``; None for anything else.
-
-        Args:
-            path: with any query.
-        """
+        """The JSON of a successful answer to GET ``path``; None for anything else."""
         exchange = self.ask(path)
         if not exchange.ok:
             return None
@@ -141,11 +122,7 @@ class Probe:
             return None
 
     def has(self, path: str) -> bool:
-        """Whether the server has the route: any answer but that of an absent route.
-
-        Args:
-            path: with any query.
-        """
+        """Whether the server has the route: any answer but that of an absent route."""
         exchange = self.ask(path)
         return exchange.status is not None and not absent(exchange)
 
@@ -156,11 +133,7 @@ class Probe:
 
 
 def absent(exchange: Exchange) -> bool:
-    """Whether an answer means that the server does not serve the route or method at all.
-
-    Args:
-        exchange: with an answer.
-    """
+    """Whether an answer means that the server does not serve the route or method at all."""
     if exchange.status is None:
         return False
     return parse_error_body(exchange.status, exchange.response_headers, exchange.body).route_absent

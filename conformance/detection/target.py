@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from conformance.client.fork_fields import PROGRAMS
 from conformance.detection.probe import API, OPENAPI, PATHS, OpenApi, Probe
 from conformance.detection.profile import detect
 from conformance.error_body import ErrorShape, parse_error_body
@@ -43,11 +44,7 @@ class Names:
         return next(iter([*known, *self.samplers]), None)
 
     def other_sampler(self, than: str | None) -> str | None:
-        """A sampler that needs few steps and is not ``than``; None if there is none.
-
-        Args:
-            than: name of a sampler.
-        """
+        """A sampler that needs few steps and is not ``than``; None if there is none."""
         return next((n for n in QUICK_SAMPLERS if n in self.samplers and n != than), None)
 
     @property
@@ -81,11 +78,7 @@ class Names:
         return self._of("loras", "name")
 
     def scripts(self, tab: str = "txt2img") -> tuple[str, ...]:
-        """Names of the scripts of a tab, ``txt2img`` or ``img2img``.
-
-        Args:
-            tab: ``txt2img`` or ``img2img``.
-        """
+        """Names of the scripts of a tab, ``txt2img`` or ``img2img``."""
         value = self._read(f"{API}/scripts")
         names = value.get(tab) if isinstance(value, dict) else None
         return tuple(n for n in names if isinstance(n, str)) if isinstance(names, list) else ()
@@ -130,14 +123,20 @@ class Target:
         self.probe = Probe(client)
         self.names = Names(self.probe.json)
         self._given = profile
-        self._profile = profile
+        self._profile: ServerProfile | None = None
+        if profile is not None:
+            self._is(profile)
 
     @property
     def profile(self) -> ServerProfile:
         """What kind of server it is, as far as it is known."""
-        if self._profile is None:
-            self._profile = detect(self.probe)
-        return self._profile
+        return self._profile or self._is(detect(self.probe))
+
+    def _is(self, profile: ServerProfile) -> ServerProfile:
+        """From here on it is taken for this; the client then knows its fields."""
+        self._profile = profile
+        self.client.family = profile.family if profile.family in PROGRAMS else None
+        return profile
 
     @property
     def openapi(self) -> OpenApi:
@@ -145,13 +144,9 @@ class Target:
         return OpenApi.read(self.probe.json(OPENAPI))
 
     def learn(self, programs: tuple[str, ...]) -> None:
-        """Take into account what its pictures say of the program that made them.
-
-        Args:
-            programs: as the infotexts name them, such as ``v1.10.1``.
-        """
+        """Take into account what its pictures say of the program that made them."""
         if self._given is None:
-            self._profile = detect(self.probe, programs)
+            self._is(detect(self.probe, programs))
 
     def recognise(self) -> None:
         """Make the cheap reads, and make sure that this is such an API and lets us in.

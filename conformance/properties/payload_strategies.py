@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from conformance.client.fields import Bounds, Img2ImgFields, Txt2ImgFields, field_table
+from conformance.client.fork_fields import FORK_TABLES
 from conformance.properties.strategies import json_values, picture_files, pictures, prompts
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ def unknown_names(table: type = Txt2ImgFields) -> st.SearchStrategy[str]:
         lambda name: st.integers(0, len(name) - 1).map(lambda i: name[:i] + name[i + 1 :]),
     )
     words = st.text(string.ascii_lowercase + "_", min_size=1, max_size=20)
-    return st.one_of(near, words).filter(lambda name: name not in known and name.isidentifier())
+    added = {n for tables in FORK_TABLES.values() for t in tables.values() for n in field_table(t)}
+    taken = known.keys() | added
+    return st.one_of(near, words).filter(lambda name: name not in taken and name.isidentifier())
 
 
 def impossible_sides() -> st.SearchStrategy[int]:
@@ -100,4 +103,6 @@ def _misfits(hint: Any) -> st.SearchStrategy[Any]:
         taken |= {int}
     if list in taken:
         wrong[list] = st.just("no list")
+    if bool in taken:
+        wrong[int] = st.integers().filter(lambda number: number not in {0, 1})
     return st.one_of([values for kind, values in wrong.items() if kind not in taken])

@@ -71,11 +71,7 @@ class Console:
         self._collector = Collector()
 
     def handle(self, event: Event) -> None:
-        """Write what an event is worth.
-
-        Args:
-            event: of the run.
-        """
+        """Write what an event is worth."""
         self._collector.handle(event)
         match event:
             case RunStarted():

@@ -91,12 +91,7 @@ class Document:
         self._counts.update((r.requirement.level, r.verdict) for r in self.results)
 
     def count(self, verdict: Verdict, level: Level | None = None) -> int:
-        """How many requirements of a level, or of all, have a verdict.
-
-        Args:
-            verdict: to be counted.
-            level: of the requirements; None for all.
-        """
+        """How many requirements of a level, or of all, have a verdict."""
         levels = Level if level is None else (level,)
         return sum(self._counts[each, verdict] for each in levels)
 
@@ -119,11 +114,7 @@ class Document:
         return self.name or self.url
 
     def replay(self, name: str) -> str:
-        """The command that repeats one requirement; the seed matters to random examples alone.
-
-        Args:
-            name: id of the requirement.
-        """
+        """The command that repeats one requirement; the seed matters to random examples alone."""
         random = f" --seed {self.seed}" if name.startswith("PROPERTY") else ""
         return f"{self.command or 'sdapi-check ' + self.url} --only {name}{random}"
 
@@ -187,11 +178,7 @@ class Collector:
         )
 
     def handle(self, event: Event) -> None:
-        """Take one event into the document.
-
-        Args:
-            event: of the run.
-        """
+        """Take one event into the document."""
         if isinstance(event, CheckFinished):
             self._results.append(event.result)
         self.document = replace(

@@ -23,11 +23,7 @@ if TYPE_CHECKING:
 
 
 def result_json(result: Result) -> dict[str, Any]:
-    """A result, with the requirement as it read at the time.
-
-    Args:
-        result: to be written.
-    """
+    """A result, with the requirement as it read at the time."""
     requirement = result.requirement
     return {
         "id": result.id,
@@ -54,11 +50,7 @@ def result_json(result: Result) -> dict[str, Any]:
 
 
 def read_result(value: dict[str, Any]) -> Result:
-    """A result as ``result_json`` wrote it; KeyError, ValueError or CatalogueError if none.
-
-    Args:
-        value: as read from a report.
-    """
+    """A result as ``result_json`` wrote it; KeyError, ValueError or CatalogueError if none."""
     reported = value["requirement"]
     requirement = Requirement(
         id=value["id"],
@@ -136,11 +128,7 @@ _RUN = tuple(f.name for f in fields(Document) if f.init and f.name != "results")
 
 
 def document_json(document: Document) -> dict[str, Any]:
-    """The document as a JSON value, without secrets and whole pictures.
-
-    Args:
-        document: to be written.
-    """
+    """The document as a JSON value, without secrets and whole pictures."""
     shown = shown_document(document)
     return {
         "schema_version": SCHEMA_VERSION,
@@ -153,11 +141,7 @@ def document_json(document: Document) -> dict[str, Any]:
 
 
 def render_json(document: Document) -> str:
-    """The document as text of JSON.
-
-    Args:
-        document: to be written.
-    """
+    """The document as text of JSON."""
     return json.dumps(document_json(document), indent=1, ensure_ascii=False) + "\n"
 
 

@@ -29,14 +29,7 @@ _FAILURES = {Verdict.FAIL, Verdict.WAIVED_BUT_PASSED}
 
 
 def render_junit(document: Document) -> str:
-    """The document as XML: a suite for each area, a case for each requirement.
-
-    Args:
-        document: to be shown.
-
-    Returns:
-        XML.
-    """
+    """The document as XML: a suite for each area, a case for each requirement."""
     shown = shown_document(document)
     root = Element("testsuites", {"name": "sdapi-check"})
     for area, results in groupby(shown.results, lambda result: result.requirement.area):

@@ -31,11 +31,7 @@ _PATH = f"{API}/txt2img"
 
 
 def timed(requests: tuple[Timed, ...]) -> Callable[[CheckContext], None]:
-    """The check that each request is served in its time; time in the server's queue counts.
-
-    Args:
-        requests: with the seconds that each may take.
-    """
+    """The check that each request is served in its time; time in the server's queue counts."""
 
     def look(context: CheckContext) -> None:
         for each in requests:
@@ -85,12 +81,7 @@ class Demands:
         return found
 
     def amend(self, result: Result, profile: ServerProfile) -> Result:
-        """A result, with what the waivers make of it.
-
-        Args:
-            result: of a check.
-            profile: of the server.
-        """
+        """A result, with what the waivers make of it."""
         return result if self.waivers is None else self.waivers.amend(result, profile)
 
     def _functions(self) -> dict[str, Callable[[CheckContext], None]]:
@@ -114,11 +105,7 @@ class Demands:
 
 
 def in_force(waivers: Waivers) -> Callable[[CheckContext], None]:
-    """The check that no waiver has expired; asks the server for nothing.
-
-    Args:
-        waivers: of the target.
-    """
+    """The check that no waiver has expired; asks the server for nothing."""
 
     def look(context: CheckContext) -> None:
         over = [w for w in waivers.concerning(context.profile) if w.expired(waivers.today)]

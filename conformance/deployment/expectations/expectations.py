@@ -82,11 +82,7 @@ class Expectations:
     said: frozenset[str] = frozenset()
 
     def over(self, defaults: Expectations) -> Expectations:
-        """These, with those of ``defaults`` for what is not set here; lists and options by name.
-
-        Args:
-            defaults: of all targets.
-        """
+        """These, with those of ``defaults`` for what is not set here; lists and options by name."""
         unsaid = {
             f.name: getattr(defaults, f.name) for f in fields(self) if f.name not in self.said
         }
@@ -98,9 +94,6 @@ class Expectations:
 
 def read_expectations(table: Table | None) -> Expectations:
     """Read the table ``expect``.
-
-    Args:
-        table: ``expect`` of a target or of the whole file; None for none.
 
     Raises:
         ConfigurationError: an unknown key, or a value that is none of those allowed.
@@ -185,7 +178,7 @@ def _timed(table: Table) -> Timed:
     if seconds is None:
         table.refuse(None, "the key `seconds` is missing: how long the request may take")
     try:
-        check_fields(Txt2ImgFields, dict(request.values))
+        check_fields(Txt2ImgFields, dict(request.values), route="txt2img")
     except PayloadError as error:
         hint = f"; {error.hint}" if error.hint else ""
         request.refuse(error.field, f"{error.problem}{hint}")

@@ -60,9 +60,6 @@ class UndoJournal:
     def opened(self, before: Mapping[str, object]) -> None:
         """Note all old values.
 
-        Args:
-            before: option name -> value, of all options.
-
         Raises:
             JournalError: they cannot be noted; no file is left.
         """
@@ -79,9 +76,6 @@ class UndoJournal:
 
     def writing(self, names: Iterable[str]) -> None:
         """Note the names of options that are about to be written.
-
-        Args:
-            names: of the options.
 
         Raises:
             JournalError: they cannot be noted.
@@ -174,11 +168,7 @@ def remove(path: Path) -> None:
 
 
 def restore_command(path: Path) -> str:
-    """The command that puts back what a journal notes.
-
-    Args:
-        path: of the journal.
-    """
+    """The command that puts back what a journal notes."""
     return f"sdapi-check restore {shlex.quote(str(path))}"
 
 

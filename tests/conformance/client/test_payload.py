@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from conformance.client import Img2Img, Txt2Img, decode_image
+from conformance.client import Client, Img2Img, Txt2Img, decode_image
 from conformance.client.fields import Img2ImgFields, Txt2ImgFields, field_table
 from conformance.errors import PayloadError
 from conformance.properties import payload_strategies, strategies
@@ -79,7 +79,11 @@ def test_replaced_fields_take_the_place_of_others(
         pytest.param({"width": "64"}, "an integer is expected, not '64'", id="a number as text"),
         pytest.param({"width": 64.0}, "an integer is expected, not 64.0", id="a float"),
         pytest.param({"steps": True}, "an integer is expected, not True", id="a truth value"),
-        pytest.param({"enable_hr": 1}, "true or false is expected, not 1", id="a number for one"),
+        pytest.param({"enable_hr": 2}, "true or false is expected, not 2", id="a number for one"),
+        pytest.param(
+            {"distilled_cfg_scal": 1}, "did you mean 'distilled_cfg_scale'?", id="of a fork"
+        ),
+        pytest.param({"hr_cfg": "1"}, "a number or null is expected", id="a fork's, as text"),
         pytest.param({"styles": "a"}, "an array of text or null", id="one style"),
         pytest.param({"styles": [1]}, "an array of text or null", id="a style that is no name"),
         pytest.param({"prompt": None}, "null is refused by the webui", id="null"),
@@ -111,6 +115,11 @@ def test_a_refusal_names_the_field_and_what_is_wrong(fields: dict[str, Any], mes
         pytest.param({"seed": -5}, id="another negative seed"),
         pytest.param({"seed": 2**63}, id="a seed of 64 bits"),
         pytest.param({"cfg_scale": 7}, id="an integer for a float"),
+        pytest.param({"enable_hr": 1, "tiling": 0}, id="one and nought for true and false"),
+        pytest.param({"distilled_cfg_scale": 3.5}, id="a field of Forge"),
+        pytest.param({"detailer_enabled": True}, id="a field of SD.Next"),
+        pytest.param({"frames": 8, "lora": []}, id="fields of KoboldCpp"),
+        pytest.param({"hr_steps": 3}, id="a field of stable-diffusion.cpp"),
         pytest.param({"denoising_strength": 2}, id="a strength above 1"),
         pytest.param({"styles": None, "sampler_name": None}, id="null where the webui takes it"),
         pytest.param({"subseed_strength": 1.5}, id="a share above 1"),
@@ -180,3 +189,67 @@ def test_the_tables_hold_every_field_that_the_webui_lists(openapi: dict[str, Any
         (Img2ImgFields, "StableDiffusionProcessingImg2Img"),
     ]:
         assert field_table(table).keys() == schemas[name]["properties"].keys()
+
+
+@pytest.mark.parametrize("value", [1, 0, True, False])
+def test_a_switch_of_img2img_is_taken_as_the_webui_takes_it(value: int) -> None:
+    assert Img2Img(inpaint_full_res=value)["inpaint_full_res"] is value  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        pytest.param("forge", {"hr_additional_modules": ["Use same choices"]}, id="Forge"),
+        pytest.param("forge-neo", {"distilled_cfg_scale": 3}, id="what grew out of it"),
+        pytest.param("reforge", {"hr_cfg": 2.0}, id="reForge"),
+        pytest.param("sdnext", {"init_images": ["aGk="], "clip_skip": None}, id="SD.Next"),
+        pytest.param("koboldcpp-1.111", {"init_images": ["aGk="], "frames": 2}, id="KoboldCpp"),
+        pytest.param("sdcpp", {"hr_steps": 3, "prompt": "a fox"}, id="stable-diffusion.cpp"),
+    ],
+)
+def test_a_payload_for_one_kind_of_server(kind: str, fields: dict[str, Any]) -> None:
+    payload = Txt2Img.to_server(kind, **fields)
+    assert payload.to_json() == fields
+    payload.check_for(kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "message"),
+    [
+        pytest.param("a1111", {"hr_cfg": 1}, "no field of the webui; Forge and reForge", id="A"),
+        pytest.param("reforge", {"distilled_cfg_scale": 3}, "no field of reForge; Forge", id="R"),
+        pytest.param("forge", {"init_images": []}, "no field of Forge", id="another route's"),
+        pytest.param("koboldcpp", {"clip_skip": None}, "null is refused", id="its own type"),
+        pytest.param("sdcpp", {"promt": "x"}, "did you mean 'prompt'?", id="unknown to all"),
+    ],
+)
+def test_a_field_of_others_is_refused(kind: str, fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(PayloadError) as caught:
+        Txt2Img.to_server(kind, **fields)
+    assert message in str(caught.value)
+
+
+def test_a_payload_for_any_server_is_looked_at_again_for_one() -> None:
+    payload = Txt2Img(prompt="a fox", distilled_cfg_scale=3.5)  # type: ignore[call-arg]
+    payload.check_for("forge")
+    with pytest.raises(PayloadError, match=r"no field of SD\.Next; Forge has it"):
+        payload.check_for("sdnext")
+    payload.without("distilled_cfg_scale").check_for("sdnext")
+
+
+def test_fields_that_are_sent_unchecked_stay_so() -> None:
+    payload = Txt2Img(prompt="a fox").including(hr_cfg=3, zz_own=1)
+    payload.check_for("a1111")
+    payload.replaced(prompt="a cat").without("prompt").check_for("a1111")
+
+
+def test_an_unknown_kind_of_server_is_refused() -> None:
+    with pytest.raises(ValueError, match="'nope' is no family of servers; there are a1111, forge"):
+        Txt2Img().check_for("nope")
+
+
+def test_a_client_that_knows_its_server_refuses_before_it_sends() -> None:
+    client = Client("http://nowhere.test", family="forge-neo")
+    with pytest.raises(PayloadError, match="no field of Forge; KoboldCpp has it"):
+        client.txt2img(Txt2Img(frames=2))  # type: ignore[call-arg]
+    assert list(client.log) == []

@@ -99,3 +99,9 @@ def test_forge_and_reforge_are_told_from_upstream_by_their_own_fields() -> None:
         assert bench().profile.family == "forge"
     with served(reforge):
         assert bench().profile.family == "reforge"
+
+
+def test_the_client_of_a_server_that_was_recognised_knows_its_fields() -> None:
+    with served(mock(profile="reforge")):
+        context = bench()
+        assert (context.profile.family, context.target.client.family) == ("reforge", "reforge")
