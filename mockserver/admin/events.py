@@ -24,7 +24,7 @@ class Events:
     """Tells pages what happens.
 
     Args:
-        hello: what a page is told first.
+        hello: what a page gets first.
         progress: the running job, as it is now.
     """
 

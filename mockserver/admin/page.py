@@ -28,7 +28,7 @@ _CONTENT = (
 )
 #: Bytes of answers that are kept for thumbnails.
 _KEPT = 8 * 2**20
-#: Calls that a page which opens is told of.
+#: Calls that a page shows when it opens.
 _SHOWN = 100
 _EDGE = 144
 _PICTURES = {f"/sdapi/v1/{name}" for name in ("txt2img", "img2img", "extra-single-image")}

@@ -60,7 +60,7 @@ def drift_command(ctx: click.Context, /, url: str, folder: Path | None, **choice
     from mockserver.fixtures.check import check_set  # noqa: PLC0415 - as above
 
     try:
-        told = check_set(folder) if folder else {}
+        manifest = check_set(folder) if folder else {}
         identity, base, drift = _compared(url, folder, choices)
     except MockError as error:
         # Exit code 1 means drift, and nothing else.
@@ -73,7 +73,7 @@ def drift_command(ctx: click.Context, /, url: str, folder: Path | None, **choice
     if choices["as_json"]:
         _print_json(identity, base, drift, drifted)
     else:
-        _print_text(identity, base, told.get("version", ""), drift, counted)
+        _print_text(identity, base, manifest.get("version", ""), drift, counted)
     ctx.exit(_DRIFT if drifted else 0)
 
 

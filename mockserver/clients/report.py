@@ -80,7 +80,7 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
 
 
 def as_junit(verdict: Verdict) -> bytes:
-    """JUnit XML: a broken MUST is a failure, a broken SHOULD is told in system-out.
+    """JUnit XML: a broken MUST is a failure, a broken SHOULD stands in system-out.
 
     Args:
         verdict: on the client.

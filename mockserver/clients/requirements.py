@@ -61,25 +61,25 @@ class Seen:
     faults: Sequence[str] = ()
 
     @classmethod
-    def of(cls, told: Mapping[str, Any]) -> Seen:
+    def of(cls, item: Mapping[str, Any]) -> Seen:
         """A call out of ``/_mock/journal``.
 
         Args:
-            told: an item of its ``calls``.
+            item: an item of its ``calls``.
         """
-        request, response = told.get("request", {}), told.get("response", {})
+        request, response = item.get("request", {}), item.get("response", {})
         return cls(
-            told["number"],
-            told["method"],
-            told["path"],
-            told["status"],
-            told.get("arrived", told["started"]),
-            told["seconds"],
+            item["number"],
+            item["method"],
+            item["path"],
+            item["status"],
+            item.get("arrived", item["started"]),
+            item["seconds"],
             request.get("json"),
             _lower(request.get("headers", {})),
             _lower(response.get("headers", {})),
-            told.get("findings", ()),
-            told.get("faults", ()),
+            item.get("findings", ()),
+            item.get("faults", ()),
         )
 
     @property
@@ -179,7 +179,7 @@ def judge(journal: Mapping[str, Any]) -> Verdict:
     Args:
         journal: the answer of ``GET /_mock/journal``.
     """
-    calls = [Seen.of(told) for told in journal.get("calls", ())]
+    calls = [Seen.of(item) for item in journal.get("calls", ())]
     outcomes = []
     for requirement in REQUIREMENTS:
         looked, broken = requirement.look(calls)
@@ -277,16 +277,16 @@ def _asks_before_it_repeats(calls: Sequence[Seen]) -> Found:
     return looked, broken
 
 
-def _waits_as_told(calls: Sequence[Seen]) -> Found:
+def _waits_as_asked(calls: Sequence[Seen]) -> Found:
     looked, broken = 0, []
     for place, call in enumerate(calls):
-        told = call.answered.get("retry-after", "")
-        if call.status not in {_TOO_MANY, _UNAVAILABLE} or not told.isdigit():
+        wait = call.answered.get("retry-after", "")
+        if call.status not in {_TOO_MANY, _UNAVAILABLE} or not wait.isdigit():
             continue
         again = _again(calls, place)
         looked += 1
-        if again is not None and again.started - call.started < int(told):
-            broken.append(f"{again} came before the {told} s that {call} was told to wait")
+        if again is not None and again.started - call.started < int(wait):
+            broken.append(f"{again} came before the {wait} s that the answer to {call} asks for")
     return looked, broken
 
 
@@ -337,7 +337,7 @@ REQUIREMENTS: tuple[ClientRequirement, ...] = (
         "Users set what has no effect.", _with_findings(kinds=("ignored",)),
     ),
     ClientRequirement(
-        "CLIENT-005", "SHOULD", "Names what the server has, so that it does as it is told.",
+        "CLIENT-005", "SHOULD", "Names what the server has, so that it gets what it asks for.",
         "The server takes another sampler, model or size without a word.",
         _with_findings(kinds=("changed",)),
     ),
@@ -359,7 +359,7 @@ REQUIREMENTS: tuple[ClientRequirement, ...] = (
     ),
     ClientRequirement(
         "CLIENT-010", "MUST", "Waits as long as Retry-After says.",
-        "It is refused again, or banned.", _waits_as_told,
+        "It is refused again, or banned.", _waits_as_asked,
     ),
     ClientRequirement(
         "CLIENT-011", "MUST", "Gives up when its credentials are refused.",

@@ -75,12 +75,12 @@ def missing_arguments(function: str, names: list[str]) -> ServerError:
     quoted = [f"'{name}'" for name in names]
     plural = "" if len(names) == 1 else "s"
     if len(quoted) > 2:  # noqa: PLR2004 - Python's sentence takes its comma from three on
-        told = f"{', '.join(quoted[:-1])}, and {quoted[-1]}"
+        listed = f"{', '.join(quoted[:-1])}, and {quoted[-1]}"
     else:
-        told = " and ".join(quoted)
+        listed = " and ".join(quoted)
     count = len(names)
     return ServerError(
-        "TypeError", f"{function}() missing {count} required positional argument{plural}: {told}"
+        "TypeError", f"{function}() missing {count} required positional argument{plural}: {listed}"
     )
 
 

@@ -94,9 +94,9 @@ def _file(
         yield from _shape(name, one, other)
     for place, change, old, new in walk(one, other):
         weight = weigh(name, place, change, reordered=is_reordered(old, new))
-        told = new if old is None else old
-        whole = change in {Change.ADDED, Change.GONE} and isinstance(told, str)
-        if whole and any(pattern.fullmatch(told) for pattern in models):
+        value = new if old is None else old
+        whole = change in {Change.ADDED, Change.GONE} and isinstance(value, str)
+        if whole and any(pattern.fullmatch(value) for pattern in models):
             # One of the choices of a script, which are models.
             weight = Weight.INSTALLATION
         yield Difference(name, place, change, old, new, weight)

@@ -73,7 +73,7 @@ FILES = frozenset(
 )
 #: Upscalers that come with the programs; all others are files.
 _BUILT_IN = re.compile(r"upscalers\.json/(?:None|Lanczos|Nearest|Latent\b[^/]*)(?:/|$)")
-#: Lists whose items are told apart by name alone, so that their order means nothing: every list
+#: Lists whose items differ by name alone, so that their order means nothing: every list
 #: that is a file of its own, the scripts, and what a document requires or allows.
 _UNORDERED = re.compile(r"^[\w-]+\.json$|^scripts\.json/\w+$|^openapi\.json/.*/(?:required|enum)$")
 #: Values that somebody sets.
@@ -135,7 +135,7 @@ def walk(before: Any, after: Any, at: str = "") -> Iterator[Found]:
     """What differs, as (JSON pointer, change, before, after).
 
     Items of lists are matched by what names them, texts of lists of texts by themselves. That
-    the order of such a list is another is told once, at the list.
+    the order of such a list is another is one difference, at the list.
 
     Args:
         before: a JSON value.
@@ -175,7 +175,7 @@ def fields(items: list[Any]) -> dict[str, set[str]]:
 
 
 def type_of(value: Any) -> str:
-    """JSON's name of a value's type; integers are told from other numbers."""
+    """JSON's name of a value's type; integers have a name of their own."""
     if value is None:
         return "null"
     names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}

@@ -50,8 +50,8 @@ def as_text(drift: Drift, weights: tuple[Weight, ...]) -> Iterator[str]:
 def as_json(drift: Drift, about: dict[str, Any]) -> str:
     """One JSON object: what `about` says, the differences, how many were volatile."""
     differences = [difference.as_json() for difference in drift.differences]
-    told = {**about, "differences": differences, "volatile": drift.volatile}
-    return json.dumps(told, indent=1, ensure_ascii=False)
+    document = {**about, "differences": differences, "volatile": drift.volatile}
+    return json.dumps(document, indent=1, ensure_ascii=False)
 
 
 def _line(difference: Difference) -> str:

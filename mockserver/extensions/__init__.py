@@ -17,7 +17,7 @@ An extension is a package in this folder and a folder of fixtures; nothing else 
 What a script does with a generation ``p``:
 
 * ``p.extra_generation_params[key] = value`` adds a key to the infotext,
-* ``p.script_effects[key] = value`` changes the pixels by the value (``p.tell(key, value)`` does
+* ``p.script_effects[key] = value`` changes the pixels by the value (``p.note(key, value)`` does
   both),
 * ``p.all_prompts``, ``p.all_seeds``, ``p.n_iter``... are changed in ``process``,
 * ``Picture(Painted(make))`` is a picture that is drawn when somebody looks.

@@ -81,17 +81,17 @@ class FaultLayer:
             return self._faulty(environ, start)
 
     def _faulty(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        told = environ.get(HEADER)
-        if told and not self.may_steer(environ):
-            told = None
-        if not self._faults and not told:
+        header = environ.get(HEADER)
+        if header and not self.may_steer(environ):
+            header = None
+        if not self._faults and not header:
             return self._app(environ, start)
         if environ.get("PATH_INFO", "").startswith(_OWN):
             return self._app(environ, start)
         asked = _asked(environ)
         try:
             armed = self._faults.choose(asked)
-            chosen = [*self._of_header(told, asked), *armed]
+            chosen = [*self._of_header(header, asked), *armed]
         except FaultError as error:
             return _send(json_answer(400, json_bytes({"error": str(error)})), environ, start)
         if not chosen:
@@ -100,11 +100,11 @@ class FaultLayer:
         hooks = [self._hook(fault) for fault in chosen]
         return _send(chain(hooks, self._inner(environ))(asked), environ, start)
 
-    def _of_header(self, told: str | None, asked: Asked) -> list[Fault]:
+    def _of_header(self, header: str | None, asked: Asked) -> list[Fault]:
         """The fault that a request's header names; further times of it are armed for its path."""
-        if not told:
+        if not header:
             return []
-        fault = fault_of_text(told)
+        fault = fault_of_text(header)
         if fault.times and fault.times > 1:
             named = {"route": asked.path, "times": fault.times - 1, "latency": fault.latency}
             self._faults.add(fault.kind, **named, **fault.options)
@@ -125,10 +125,10 @@ class FaultLayer:
         """What the simulated server itself answers, without compression."""
 
         def answer(asked: Asked) -> Answer:
-            told: list[Any] = []
+            answered: list[Any] = []
 
             def start(status: str, headers: list[tuple[str, str]], *_: Any) -> Callable[..., Any]:
-                told[:] = [int(status.split(" ", 1)[0]), headers]
+                answered[:] = [int(status.split(" ", 1)[0]), headers]
                 return lambda _: None
 
             own = {**environ, "wsgi.input": BytesIO(asked.body)}
@@ -139,7 +139,7 @@ class FaultLayer:
                 body = b"".join(chunks)
             finally:
                 getattr(chunks, "close", lambda: None)()
-            found = Answer(told[0], tuple(told[1]), body).without("content-length")
+            found = Answer(answered[0], tuple(answered[1]), body).without("content-length")
             if found.header("content-encoding") != "gzip":
                 return found
             unpacked = zlib.decompress(body, _GZIP)

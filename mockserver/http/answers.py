@@ -138,21 +138,21 @@ def _http(refusal: HTTPError, rules: ErrorRules) -> Response:
 def _crash(refusal: UpstreamError, rules: ErrorRules) -> Response:
     response = None
     if rules.crash != "text" and isinstance(refusal, ServerError):
-        response = _told(refusal, rules)
+        response = _server_error(refusal, rules)
     if response is None:
         response = Response("Internal Server Error", _CRASHED, mimetype="text/plain")
     setattr(response, UNCAUGHT, True)
     return response
 
 
-def _told(crash: ServerError, rules: ErrorRules) -> Response | None:
+def _server_error(crash: ServerError, rules: ErrorRules) -> Response | None:
     """The crash as JSON; None for a text that cannot be written."""
     try:
-        told = _keys(crash.name, "", crash.text) | {"body": crash.body}
+        parts = _keys(crash.name, "", crash.text) | {"body": crash.body}
         if rules.crash == "message":
-            message = told.pop("errors")
-            told |= {"body": crash.body, "message": message}
-        body = render_standard(_coded(told, _CRASHED, rules))
+            message = parts.pop("errors")
+            parts |= {"body": crash.body, "message": message}
+        body = render_standard(_coded(parts, _CRASHED, rules))
     except ServerError:
         return None
     return json_response(body, _CRASHED)

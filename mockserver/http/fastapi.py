@@ -172,8 +172,8 @@ def _view(server: Validating, route: Route) -> View:
             if not new_words:
                 raise
             given = intake.given(body, asked)
-            told = reworded(refusal.errors, given, server.profile.requests.documented)
-            raise RequestValidationError(told) from refusal
+            found = reworded(refusal.errors, given, server.profile.requests.documented)
+            raise RequestValidationError(found) from refusal
         answer = route.answer(Call(server, asked, valid), **parts)
         return answer if isinstance(answer, Response) else render(answer)
 

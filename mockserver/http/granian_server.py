@@ -55,14 +55,14 @@ def serve_granian(app: MockApp, host: str, port: int, ready: Callable[[str], Non
     chosen = claimed.getsockname()[1]
     claimed.close()
     os.environ[_ENVIRONMENT] = _describe(app)
-    told: list[int] = []
+    given: list[int] = []
 
     class Foreground(Server):  # type: ignore[misc, valid-type]  # chosen at import
         """A server that remembers how it was ended."""
 
         def signal_handler_interrupt(self, number: int, *rest: Any) -> None:
             """Ctrl-C and SIGTERM."""
-            told.append(number)
+            given.append(number)
             super().signal_handler_interrupt(number, *rest)
 
     server = Foreground(
@@ -76,22 +76,22 @@ def serve_granian(app: MockApp, host: str, port: int, ready: Callable[[str], Non
     )
     threading.Thread(target=_announce, args=(url, ready), daemon=True).start()
     server.serve()
-    return INTERRUPTED if told == [signal.SIGINT] else STOPPED
+    return INTERRUPTED if given == [signal.SIGINT] else STOPPED
 
 
 def build() -> MockApp:
     """The worker's app, from what the parent left in the environment."""
-    told: dict[str, Any] = json.loads(os.environ[_ENVIRONMENT])
-    config = told["config"]
+    given: dict[str, Any] = json.loads(os.environ[_ENVIRONMENT])
+    config = given["config"]
     config["auth"] = tuple(tuple(pair) for pair in config["auth"])
     config["state_file"] = Path(config["state_file"]) if config["state_file"] else None
-    profile = dataclasses.replace(load_profile(told["profile"]), fixtures=told["fixtures"])
+    profile = dataclasses.replace(load_profile(given["profile"]), fixtures=given["fixtures"])
     app = create_app(simulate(profile, Config(**config)))
-    app.journal_layer.lint_header = told["lint"]
-    app.journal_layer.strict = told["strict"]
-    app.journal_layer.console = Console() if told["console"] else None
-    app.admin_layer.rules = AdminRules(**told["admin"])
-    for fault in told["faults"]:
+    app.journal_layer.lint_header = given["lint"]
+    app.journal_layer.strict = given["strict"]
+    app.journal_layer.console = Console() if given["console"] else None
+    app.admin_layer.rules = AdminRules(**given["admin"])
+    for fault in given["faults"]:
         app.faults.arm(Fault(**fault))
     app.extensions[KEY] = _Worker()
     threading.Thread(target=_follow, args=(os.getppid(),), daemon=True).start()
@@ -123,7 +123,7 @@ def _describe(app: MockApp) -> str:
     config = vars(app.webui.config).copy()
     config["state_file"] = str(config["state_file"]) if config["state_file"] else None
     profile = app.webui.profile
-    told = {
+    given = {
         "profile": profile.name,
         "fixtures": profile.fixtures,
         "config": config,
@@ -133,7 +133,7 @@ def _describe(app: MockApp) -> str:
         "admin": dataclasses.asdict(app.admin_layer.rules),
         "faults": [dataclasses.asdict(armed.fault) for armed in app.faults],
     }
-    return json.dumps(told)
+    return json.dumps(given)
 
 
 def _announce(url: str, ready: Callable[[str], None]) -> None:

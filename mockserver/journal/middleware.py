@@ -86,13 +86,13 @@ class JournalMiddleware:
     def _watched(self, environ: WSGIEnvironment, start: StartResponse, body: bytes) -> list[bytes]:
         """The app's answer; its call is in the journal before the first byte is given on."""
         began, started = time.perf_counter(), self._webui.clock.now()
-        told: list[Any] = []
+        answered: list[Any] = []
         found = self._lint(environ, body) if self.lint_header or self.strict else None
         lint = tuple(str(finding) for finding in found or ()) if self.lint_header else ()
         app = _refusing(found) if self.strict and found and refuses(found) else self._app
 
         def remember(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            told[:] = [int(status.split(" ", 1)[0]), list(headers)]
+            answered[:] = [int(status.split(" ", 1)[0]), list(headers)]
             more = [(LINT_HEADER, _header("; ".join(lint)))] if lint else []
             return start(status, headers + more, *rest)
 
@@ -102,11 +102,11 @@ class JournalMiddleware:
             answer = app(environ, remember)
             chunks.extend(answer)
         except BaseException:
-            told.clear()
+            answered.clear()
             raise
         finally:
             getattr(answer, "close", lambda: None)()
-            status, headers = told or (None, [])
+            status, headers = answered or (None, [])
             if environ.get(UNANSWERED):
                 status, headers, chunks = None, [], []
             seconds = time.perf_counter() - began

@@ -176,11 +176,12 @@ class GenerationRules:
             for each.
         hires_params: parameters that the second pass adds behind its prompts, and the fields
             that they show.
-        skipped_told: whether an infotext says that steps were made without negative guidance.
+        infotext_has_skipped_steps: whether an infotext says that steps were made without negative
+            guidance.
         one_point: whether a latent of one point is put together with the model's conditioning,
             which has nine channels then.
         modules: whether modules of the model are chosen by an option and, for the second pass, by
-            the request, and told by infotexts (Forge).
+            the request, and shown by infotexts (Forge).
         whole_clip_skip: whether the option for clip skip is made an integer.
         unguided_unread: whether a negative prompt is not read where cfg_scale is 1.
         styles_untyped: whether a request's ``infotext`` fails at the list of styles, unless the
@@ -189,8 +190,8 @@ class GenerationRules:
         strip_prompts: whether prompts lose the blanks around them, once styles are on them.
         hires_modules_needed: whether a second pass trips where the request names no modules.
         hires_word: how the keys of an infotext that begin with "Hires" are spelled.
-        unguided_untold: whether a negative prompt is not told where cfg_scale, or hr_cfg for
-            the second pass's, is at most 1.
+        infotext_hides_unguided: whether infotexts leave a negative prompt out where cfg_scale, or
+            hr_cfg for the second pass's, is at most 1.
         tiling_acts: whether tiling changes a picture, and not its infotext alone.
         comments: how a prompt's comments are cut out: ``hash``, ``#`` to the end of the line, or
             ``slashes``, ``//`` and ``/* */`` too.
@@ -220,7 +221,7 @@ class GenerationRules:
     infotext_hires_prompts: str = "each"
     scripts_repeat_infotext: bool = True
     hires_params: tuple[tuple[str, str], ...] = ()
-    skipped_told: bool = True
+    infotext_has_skipped_steps: bool = True
     one_point: bool = False
     modules: bool = False
     whole_clip_skip: bool = False
@@ -230,7 +231,7 @@ class GenerationRules:
     strip_prompts: bool = False
     hires_modules_needed: bool = True
     hires_word: str = "Hires"
-    unguided_untold: bool = False
+    infotext_hides_unguided: bool = False
     tiling_acts: bool = True
     comments: str = "hash"
 

@@ -36,7 +36,7 @@ class RequestRules:
         text_keys: object fields declared ``dict[str, Any]``: their keys become strings.
         finite: number fields that refuse infinities and NaN.
         dialect: ``pydantic1`` or ``pydantic2``: which values pass, and how others are refused.
-        documented: where a complaint's kind is told (``https://errors.pydantic.dev/2.8/v/``),
+        documented: address that explains a kind of error (``https://errors.pydantic.dev/2.8/v/``),
             "" where complaints have no ``url``.
     """
 
@@ -103,7 +103,7 @@ class TransportRules:
         auth_open: paths of the API that answer without credentials.
         always_varies: whether answers from that size on tell that they depend on
             Accept-Encoding, packed or not.
-        cors: whether preflights are looked at, and origins told that they may send credentials.
+        cors: whether preflights are looked at, and origins allowed to send credentials.
         closes_after_crash: whether the connection is closed behind an uncaught error's answer.
         preflight: who answers preflights: ``webui``, with 400 where the origin is not allowed, or
             ``gradio``, with 200 and not a word of such an origin.
@@ -130,7 +130,7 @@ class SamplerRules:
             ``sampler_index``, or ``sampler_index`` alone.
         any_case: whether the name is taken in any case where unknown ones are refused; elsewhere
             whether a scheduler's name at its end is.
-        eta_in_params: whether an eta that is not the default is told by the samplers that take
+        eta_in_params: whether an eta that is not the default is shown for samplers that take
             one, in the extra parameters; else by all, as a key of the infotext's own.
         unlisted_schedulers: schedulers that a server without their list has: tables with
             ``name``, ``label`` and maybe ``default_rho``.
@@ -171,17 +171,18 @@ class InputRules:
     """How pictures in requests are read.
 
     Attributes:
-        urls: whether an address may stand for a picture.
-        upright: whether they are turned as their EXIF orientation says.
-        bare: whether base64 alone stands for a picture; else a data URI is needed, and a failure
-            is an exception of its own and no refusal.
-        every: whether every init image is used; else the last one alone, for all of the batch.
+        accepts_urls: whether an address may stand for a picture.
+        applies_orientation: whether they are turned as their EXIF orientation says.
+        accepts_bare_base64: whether base64 alone stands for a picture; else a data URI is needed,
+            and a failure is an exception of its own and no refusal.
+        uses_every_init_image: whether every init image is used; else the last one alone, for all
+            of the batch.
     """
 
-    urls: bool = True
-    upright: bool = True
-    bare: bool = True
-    every: bool = True
+    accepts_urls: bool = True
+    applies_orientation: bool = True
+    accepts_bare_base64: bool = True
+    uses_every_init_image: bool = True
 
 
 @dataclass(frozen=True)

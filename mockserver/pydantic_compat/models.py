@@ -147,15 +147,15 @@ class Declarations(Protocol):
     """
 
     @property
-    def optional_models(self) -> tuple[str, ...]: ...  # noqa: D102 - told above
+    def optional_models(self) -> tuple[str, ...]: ...  # noqa: D102 - described above
     @property
-    def not_nullable(self) -> Mapping[str, tuple[str, ...]]: ...  # noqa: D102 - told above
+    def not_nullable(self) -> Mapping[str, tuple[str, ...]]: ...  # noqa: D102 - described above
     @property
-    def text_keys(self) -> tuple[str, ...]: ...  # noqa: D102 - told above
+    def text_keys(self) -> tuple[str, ...]: ...  # noqa: D102 - described above
     @property
-    def finite(self) -> tuple[str, ...]: ...  # noqa: D102 - told above
+    def finite(self) -> tuple[str, ...]: ...  # noqa: D102 - described above
     @property
-    def dialect(self) -> str: ...  # noqa: D102 - told above
+    def dialect(self) -> str: ...  # noqa: D102 - described above
 
 
 def _without_null(schema: dict[str, Any]) -> tuple[dict[str, Any], bool]:

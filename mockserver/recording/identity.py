@@ -1,6 +1,6 @@
 """Which server was recorded: its version, and the profile whose rules are nearest to it.
 
-Profiles are told apart by what their packaged sets hold: routes, fields, options, samplers. A
+Profiles differ in what their packaged sets hold: routes, fields, options, samplers. A
 new profile with a set of its own is so found without a line here.
 """
 
@@ -86,15 +86,15 @@ def ask_version(server: LiveServer) -> tuple[str, str]:
     """
     for path, version, commit in _TELLING:
         answer = server.get(path)
-        told = answer.json if answer.status == _OK else None
-        if isinstance(told, dict) and isinstance(told.get(version), str):
-            return _plain(told[version]), _plain(told.get(commit))
+        answered = answer.json if answer.status == _OK else None
+        if isinstance(answered, dict) and isinstance(answered.get(version), str):
+            return _plain(answered[version]), _plain(answered.get(commit))
     return "", ""
 
 
-def _plain(told: Any) -> str:
+def _plain(answered: Any) -> str:
     """A version or commit; anything that does not look like one is not taken."""
-    text = told.strip() if isinstance(told, str) else ""
+    text = answered.strip() if isinstance(answered, str) else ""
     return text if re.fullmatch(r"[\w.+-]{1,64}", text) and text != "unknown" else ""
 
 
@@ -109,7 +109,7 @@ def identify(found: Mapping[str, Any], version: str = "", commit: str = "") -> I
 
     Args:
         found: list name to JSON, the OpenAPI document among them (``openapi``).
-        version: as the server told it.
+        version: as the server has it.
         commit: the same.
     """
     own = frozenset(_features(found))
@@ -127,8 +127,8 @@ def fingerprint(found: Mapping[str, Any]) -> str:
     Args:
         found: list name to JSON, as `identify` takes it.
     """
-    told = sorted(_features({k: v for k, v in found.items() if k in {"openapi", "samplers"}}))
-    return hashlib.sha256("\n".join(told).encode(errors="replace")).hexdigest()[:16]
+    answered = sorted(_features({k: v for k, v in found.items() if k in {"openapi", "samplers"}}))
+    return hashlib.sha256("\n".join(answered).encode(errors="replace")).hexdigest()[:16]
 
 
 def _rate(own: frozenset[str], name: str, version: str) -> float:
@@ -138,13 +138,13 @@ def _rate(own: frozenset[str], name: str, version: str) -> float:
     return _alike(own, _known_features(profile.fixtures)) + _SAME_VERSION * same
 
 
-def _is_version(told: str, known: str) -> bool:
-    """Whether two versions are the same as far as both are told: 1.10 and v1.10.1 are."""
+def _is_version(answered: str, known: str) -> bool:
+    """Whether two versions are the same as far as both go: 1.10 and v1.10.1 are."""
     one, other = (
-        re.findall(r"\d+|[a-z]+", text.lower().removeprefix("v")) for text in (told, known)
+        re.findall(r"\d+|[a-z]+", text.lower().removeprefix("v")) for text in (answered, known)
     )
     length = min(len(one), len(other))
-    return bool(_plain(told) and _plain(known) and length) and one[:length] == other[:length]
+    return bool(_plain(answered) and _plain(known) and length) and one[:length] == other[:length]
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> float:

@@ -48,7 +48,7 @@ class ProxyRecorder:
     Args:
         keeper: writes.
         limit: bytes written at most.
-        tell: told, once, why nothing is kept any more.
+        tell: called once with the reason why nothing is kept any more.
     """
 
     def __init__(self, keeper: RecordingWriter, limit: int, tell: Callable[[str], Any]) -> None:
@@ -192,7 +192,7 @@ def run_proxy(
         keeper: writes.
         port: on the loopback; 0 for any free one.
         megabytes: how much is written at most.
-        tell: told where the proxy listens.
+        tell: called with the address where the proxy listens.
 
     Raises:
         RecordError: the server does not answer, or the folder cannot be written.

@@ -56,7 +56,7 @@ class Recorder:
     Args:
         server: the live server.
         keeper: writes.
-        tell: told before each step: how many are done, how many there are, the step's name.
+        tell: called before each step with how many are done, how many there are, the step's name.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Recorder:
         self._keeper = keeper
         self._tell = tell
         self._lists: dict[str, Any] = {}
-        self._told: dict[str, Any] = {}
+        self._answers: dict[str, Any] = {}
         self._manifest = keeper.folder.manifest
 
     def record(self, budget: int = plan.BUDGET) -> Summary:
@@ -141,9 +141,9 @@ class Recorder:
             self._keeper.learn(step.name, value)
             redactor.json(value, file)
             self._lists[step.name] = folder.read_json(file)
-            self._told[step.name] = value
+            self._answers[step.name] = value
         begun = self._manifest.get("fingerprint")
-        if begun is not None and begun != fingerprint(self._told):
+        if begun is not None and begun != fingerprint(self._answers):
             words = "was begun with another server, or it was upgraded since; name a new folder"
             raise RecordError(f"{folder.folder}: {words}")
         self._keeper.relearn()
@@ -162,7 +162,7 @@ class Recorder:
     def _keep(self, step: Step, got: Received) -> bool:
         """Keep a list or page; gives whether the server has it."""
         if step.kind is Kind.LIST and got.status == _OK and got.is_json:
-            self._told[step.name] = got.json
+            self._answers[step.name] = got.json
             self._lists[step.name] = self._keeper.keep_list(step.name, got.json)
             return True
         html = got.headers.get("content-type", "").startswith("text/html")
@@ -218,7 +218,7 @@ class Recorder:
     def _identify(self, version: str, commit: str) -> Identity:
         found = identify(self._lists, version, commit)
         now = datetime.now(UTC).date().isoformat()
-        told = {
+        about = {
             "server": found.server,
             "version": found.version,
             "commit": found.commit,
@@ -228,11 +228,11 @@ class Recorder:
             "base": found.base,
             "nowebui": found.nowebui,
             "auth": self._server.auth is not None,
-            "fingerprint": fingerprint(self._told),
+            "fingerprint": fingerprint(self._answers),
         }
-        rest = {key: value for key, value in self._manifest.items() if key not in told}
+        rest = {key: value for key, value in self._manifest.items() if key not in about}
         self._manifest.clear()
-        self._manifest.update({**told, **rest})
+        self._manifest.update({**about, **rest})
         return found
 
     def _networks(self) -> str:
@@ -258,8 +258,8 @@ class Recorder:
             return {}
         body = self._keeper.folder.read_json(file)["response"].get("json")
         info = body.get("info") if isinstance(body, dict) else None
-        told = info.get(JSON_TEXT) if isinstance(info, dict) else None
-        return told if isinstance(told, dict) else {}
+        parsed = info.get(JSON_TEXT) if isinstance(info, dict) else None
+        return parsed if isinstance(parsed, dict) else {}
 
     def _told_in_infotext(self) -> str:
         return version_in(str((self._info_of("txt2img").get("infotexts") or [""])[0]))

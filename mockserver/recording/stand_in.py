@@ -48,13 +48,13 @@ def stand_in(folder: Path, profile: str | None = None) -> StandIn:
     """
     place = folder.resolve()
     manifest = check_set(place)
-    told, sentence = str(manifest.get("profile", "")), ""
-    if profile is None and told in profile_names():
-        profile = told
+    named, sentence = str(manifest.get("profile", "")), ""
+    if profile is None and named in profile_names():
+        profile = named
     if profile is None:
         found = identify(FixtureSet(place).lists())
         profile = found.profile
-        missing = f"the recording's profile {told!r} is not known here" if told else ""
+        missing = f"the recording's profile {named!r} is not known here" if named else ""
         sentence = "; ".join(part for part in (missing, found.sentence) if part)
     rules = dataclasses.replace(load_profile(profile), fixtures=str(place))
     nowebui = bool(manifest.get("nowebui")) and "nowebui" in backend_of(rules).starts

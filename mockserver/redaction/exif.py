@@ -31,7 +31,7 @@ def redact_exif(block: bytes, change: Change, note: Note) -> bytes:
     Args:
         block: the block, with or without ``Exif`` before it.
         change: redacts a text.
-        note: told of what is left out.
+        note: called with what is left out.
     """
     head = _HEADER if block.startswith(_HEADER) else b""
     plain = block[len(head) :]

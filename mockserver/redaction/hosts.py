@@ -58,7 +58,7 @@ def redact_hosts(text: str, known: KnownSecrets, inner_path: Change, note: Note)
         text: the text.
         known: host names that were learned.
         inner_path: redacts the path of an address.
-        note: told the kind of each thing taken out.
+        note: called with the kind of each thing taken out.
     """
     text = _URL.sub(lambda found: _url(found, known, inner_path, note), text)
     text = _MAIL.sub(lambda found: _mail(found[0], note), text)

@@ -156,7 +156,7 @@ class PathRedactor:
     Args:
         folders: which stand-in is whose.
         known: learns the names of users whose homes are named; knows the API's routes.
-        note: told of each path.
+        note: called with each path.
     """
 
     def __init__(self, folders: Folders, known: KnownSecrets, note: Note) -> None:

@@ -53,7 +53,7 @@ def redact_picture(data: bytes, change: Change, note: Note) -> bytes:
     Args:
         data: the file.
         change: redacts a text.
-        note: told of what is left out.
+        note: called with what is left out.
     """
     try:
         if data.startswith(_PNG):

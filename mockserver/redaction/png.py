@@ -116,8 +116,8 @@ def _international(body: bytes) -> tuple[str, list[bytes], str]:
     flag, rest = rest[:1], rest[2:]
     language, _, rest = rest.partition(b"\0")
     translated, _, text = rest.partition(b"\0")
-    told = _unpacked(text) if flag == b"\1" else text
-    return key.decode("latin-1"), [language, translated], told.decode("utf-8", errors="replace")
+    plain = _unpacked(text) if flag == b"\1" else text
+    return key.decode("latin-1"), [language, translated], plain.decode("utf-8", errors="replace")
 
 
 _TEXTS = {b"tEXt": _plain, b"zTXt": _packed, b"iTXt": _international}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 _PERCENT = re.compile(r"[^\s\"'<>|]*%[0-9A-Fa-f]{2}[^\s\"'<>|]*")
-#: ``User: name`` at the end of an infotext, where the webui was told to write it.
+#: ``User: name`` at the end of an infotext, where an option of the webui writes it.
 _INFOTEXT_USER = re.compile(r"(?<=, User: )(?P<name>\"[^\"\n]*\"|[^,\n]+)")
 #: Scripts and styles of a page.
 _CODE = re.compile(

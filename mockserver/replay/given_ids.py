@@ -36,7 +36,7 @@ class GivenIds:
             path = path.replace(before, now)
         return path
 
-    def told(self, text: str) -> str:
+    def translated(self, text: str) -> str:
         """What the replayed server says, with the ids of the recorded one."""
         for before, now in self._ids.items():
             text = text.replace(now, before)

@@ -59,12 +59,12 @@ def _answer(step: Step, got: tuple[int | None, dict[str, str], bytes], ids: Give
     is_json = headers.get("content-type", "").partition(";")[0] == "application/json"
     if is_json and text:
         ids.learn(step.answer, json.loads(text))
-        body = reduce_answer(json.loads(ids.told(text)))
+        body = reduce_answer(json.loads(ids.translated(text)))
     elif not step.answer.is_json and step.answer.body is None and not text:
         body = None
     return Answer(
         status=status,
-        headers={name: ids.told(value) for name, value in headers.items()},
+        headers={name: ids.translated(value) for name, value in headers.items()},
         has_process_time="x-process-time" in headers,
         body=body,
         is_json=is_json and bool(text),

@@ -56,8 +56,8 @@ class Exemptions:
             elif exempt and not outcome.differences:
                 found.append(f"{case}: exempt, but it no longer differs; take the exemption out")
         ran = {outcome.case.id for outcome in outcomes}
-        told = [e for e in self.exemption if e.recording == recording and e.case not in ran]
-        return found + [f"{e.case}: exempt, but there is no such case" for e in told]
+        stale = [e for e in self.exemption if e.recording == recording and e.case not in ran]
+        return found + [f"{e.case}: exempt, but there is no such case" for e in stale]
 
 
 def read_exemptions(path: Path) -> Exemptions:

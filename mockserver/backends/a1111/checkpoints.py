@@ -215,7 +215,8 @@ class CheckpointList:
     def refresh(self) -> None:
         """Read the models folder anew: what is loaded is then another entry than the listed one.
 
-        Source: recorded: a refiner that is the loaded checkpoint is told after a refresh.
+        Source: recorded: after a refresh a refiner that is the loaded checkpoint is in the
+        infotext.
         """
         self._refreshed = True
 

@@ -88,7 +88,7 @@ def read_picture(text: Any, options: Mapping[str, Any], rules: InputRules = _NEW
     Raises:
         HTTPError, ServerError: as `mockserver.imaging.decode.decode_image`.
     """
-    if not rules.bare:
+    if not rules.accepts_bare_base64:
         return decode_data_uri(text)
-    fetch = partial(download, options=options) if rules.urls else None
-    return decode_image(text, fetch, upright=rules.upright)
+    fetch = partial(download, options=options) if rules.accepts_urls else None
+    return decode_image(text, fetch, upright=rules.applies_orientation)

@@ -20,7 +20,7 @@ class EmbeddingList:
     Args:
         listed: the answer of ``/sdapi/v1/embeddings``.
         folder: where new ones are written, on the simulated server.
-        hashes: short hash by name, as infotexts of that server told them.
+        hashes: short hash by name, as infotexts of that server showed them.
 
     Source: modules/textual_inversion/textual_inversion.py; recorded: group create.
     """
@@ -83,7 +83,7 @@ class Lora:
         alias: the name that its metadata give it, else `name`.
         path: its file.
         metadata: of the file.
-        recorded_hash: what an infotext of that server told; "" where none did.
+        recorded_hash: what an infotext of that server showed; "" where none did.
     """
 
     name: str
@@ -108,7 +108,7 @@ class Networks:
         hypernetworks: the answer of ``/sdapi/v1/hypernetworks``.
         embeddings: the embeddings.
         folder: where hypernetworks are written, on the simulated server.
-        hashes: short hash of Loras by name, as infotexts of that server told them.
+        hashes: short hash of Loras by name, as infotexts of that server showed them.
     """
 
     def __init__(

@@ -219,7 +219,7 @@ class OptionStore(dict[str, Any]):
         self.save()
 
     def save(self) -> None:
-        """Keep what is stored, where the server was told to keep it.
+        """Keep what is stored, in the state file, if there is one.
 
         Raises:
             ServerError: AssertionError, where all settings are frozen.
@@ -236,7 +236,7 @@ class ForgeOptions(OptionStore):
     """Options whose checkpoint and modules have setters of their own.
 
     Args:
-        documented: where a complaint's kind is told.
+        documented: address that explains a kind of error.
         modules: path of each module by its file name.
         args: as for an `OptionStore`.
         kwargs: likewise.

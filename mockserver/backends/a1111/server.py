@@ -299,7 +299,7 @@ class Webui(SimulatedServer):
         return self.fixtures.get(name) if self.fixtures.has(name) else absent
 
     def network_hashes(self, kind: str) -> dict[str, str]:
-        """Short hashes that infotexts of a recorded server told.
+        """Short hashes that infotexts of a recorded server showed.
 
         Args:
             kind: ``loras``, ``embeddings`` or ``vaes``.

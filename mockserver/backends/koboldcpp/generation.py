@@ -78,14 +78,14 @@ def generate(server: Koboldcpp, body: dict[str, Any]) -> dict[str, Any]:
     return _answer(server, drawn, info(recipe, server.model, [text]))
 
 
-def _answer(server: Koboldcpp, picture: str, told: dict[str, Any]) -> dict[str, Any]:
+def _answer(server: Koboldcpp, picture: str, about: dict[str, Any]) -> dict[str, Any]:
     if server.program.dates_jobs:
         now = datetime.fromtimestamp(server.clock.now())  # noqa: DTZ006 - its own time
-        told["job_timestamp"] = now.strftime("%Y%m%d%H%M%S")
+        about["job_timestamp"] = now.strftime("%Y%m%d%H%M%S")
     return {
         "images": [picture],
         "parameters": {},
-        "info": json.dumps(told),
+        "info": json.dumps(about),
         "animated": False,
         "extra_data": "",
         **dict.fromkeys(server.program.further_keys, ""),

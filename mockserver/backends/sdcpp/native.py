@@ -159,7 +159,7 @@ class Jobs:
     def get(self, name: str) -> Answer:
         """``GET /sdcpp/v1/jobs/{id}``."""
         job = self._jobs.get(name)
-        return (200, self._told(job)) if job else (_NOT_FOUND, {"error": "job not found"})
+        return (200, self._as_json(job)) if job else (_NOT_FOUND, {"error": "job not found"})
 
     def cancel(self, name: str) -> Answer:
         """``POST /sdcpp/v1/jobs/{id}/cancel``."""
@@ -172,9 +172,9 @@ class Jobs:
         if job.status == "queued":
             job.status, job.problem = "cancelled", "job cancelled by client"
             job.completed = int(self._server.clock.now())
-        return 200, self._told(job)
+        return 200, self._as_json(job)
 
-    def _told(self, job: Job) -> dict[str, Any]:
+    def _as_json(self, job: Job) -> dict[str, Any]:
         queued = [other.id for other in self._jobs.values() if other.status == "queued"]
         said: dict[str, Any] = {
             "id": job.id,

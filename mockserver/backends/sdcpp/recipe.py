@@ -60,7 +60,7 @@ _ALIASES = {
     "k_euler_cfg_pp": "euler_cfg_pp",
     "k_euler_a_cfg_pp": "euler_cfg_pp",
 }
-#: Of two names for one scheduler, the one that is not told.
+#: Of two names for one scheduler, the one that infotexts leave out.
 _SAME = {"normal": "discrete"}
 
 

@@ -34,16 +34,16 @@ def extra_single_image(server: SdNext, values: dict[str, Any]) -> dict[str, Any]
         HTTPError: 500 for a picture that cannot be read, before its turn.
         ServerError: what the options make of the file. Recorded: extras/default.
     """
-    images, told = _run(server, values, [values["image"]])
+    images, html = _run(server, values, [values["image"]])
     _check_answer(server, "ResProcessImage")
-    return {"html_info": told, "image": images[0]}
+    return {"html_info": html, "image": images[0]}
 
 
 def extra_batch_images(server: SdNext, values: dict[str, Any]) -> dict[str, Any]:
     """Likewise, for ``imageList``: ``html_info`` and ``images``."""
-    images, told = _run(server, values, [item["data"] for item in values["imageList"]])
+    images, html = _run(server, values, [item["data"] for item in values["imageList"]])
     _check_answer(server, "ResProcessBatch")
-    return {"html_info": told, "images": images}
+    return {"html_info": html, "images": images}
 
 
 def _check_answer(server: SdNext, model: str) -> None:
@@ -73,9 +73,9 @@ def _run(server: SdNext, values: dict[str, Any], sent: list[str]) -> tuple[list[
             made = [_blended(picture, first, second, values) for picture in pictures]
         finally:
             server.state.end()
-    told = _response(first, second, values)
-    text = {"postprocessing": told}
-    return [encoded(server, _ready(p), text).base64() for p in made], told
+    html = _response(first, second, values)
+    text = {"postprocessing": html}
+    return [encoded(server, _ready(p), text).base64() for p in made], html
 
 
 def _ready(picture: Image.Image) -> Painted:

@@ -95,11 +95,11 @@ def _generate(server: SdNext, job: Job, tab: str) -> Generated:
         with Overrides(server.options, values["override_settings"], restore=restore):
             _set_up(server, job)
             pictures, texts = _draw_all(server, job)
-            told = info(server, job, texts)
+            info_text = info(server, job, texts)
     finally:
         state.end()
     shorten(values)
-    return Generated(_encoded(server, job, pictures, texts), values, told)
+    return Generated(_encoded(server, job, pictures, texts), values, info_text)
 
 
 def _set_up(server: SdNext, job: Job) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _APP = "SD.Next"
 #: The sampler that a model brings with it; it is not named.
 _MODELS_OWN = "Default"
-#: The share of perturbed attention that is not told of.
+#: The share of perturbed attention that infotexts leave out.
 _ADAPTIVE = 0.5
 #: Keys that tell of options of samplers.
 _SCHEDULE = {
@@ -118,7 +118,7 @@ def _basics(server: SdNext, job: Job, number: int) -> dict[str, Any]:
 
 
 def _schedule(server: SdNext, job: Job) -> dict[str, Any]:
-    """What changes the sampler: options that are not at their default are told.
+    """What changes the sampler: infotexts show options that are not at their default.
 
     Source: modules/processing_info.py; recorded: i2i/noise-mult.
     """

@@ -1,6 +1,6 @@
 """Options: those of newer versions as they are stored, and what a request does to any.
 
-POST sets one after the other, each told of by whether it changed. Recorded: options/bool-str,
+POST sets one after the other, each answered with whether it changed. Recorded: options/bool-str,
 samples_format (no change), known-and-unknown; every options and t2i-override case of
 sdnext-2026-07, where GET has the keys of config.json, and whatever was set since.
 """
@@ -86,7 +86,7 @@ class StoredOptions:
         return dict(self._data)
 
     def save(self) -> None:
-        """Keep what is stored, where the server was told to keep it."""
+        """Keep what is stored, in the state file, if there is one."""
         self._save(dict(self._data))
 
     def _current(self, name: str) -> Any:

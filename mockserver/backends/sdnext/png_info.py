@@ -82,7 +82,7 @@ def read_info(picture: Image.Image, samplers: Mapping[str, str]) -> tuple[Any, d
 def read_newer(picture: Image.Image, samplers: Mapping[str, str]) -> tuple[Any, dict[str, Any]]:
     """Likewise for newer versions, which read other programs' pictures too.
 
-    The infotext is the item ``parameters``, and neither size nor mode is told.
+    The infotext is the item ``parameters``, and size and mode are left out.
 
     Args:
         picture: the picture; nothing of it is changed.
@@ -117,17 +117,17 @@ def _loaded(items: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 def _comfy(items: Mapping[str, Any]) -> str:
     """What a ComfyUI picture's workflow tells. Recorded: png-info/comfy."""
-    told = ""
+    parts = ""
     workflow = _loaded(items, "workflow")
     extra = workflow.get("extra", {})
     version = extra.get("frontendVersion", "unknown") if isinstance(extra, dict) else None
     if "workflow" in items and workflow and version is not None:
-        told += f" | Version: {version} | Nodes: {len(workflow.get('nodes', []))}"
+        parts += f" | Version: {version} | Nodes: {len(workflow.get('nodes', []))}"
     for node in _loaded(items, "prompt").values():
         model = node.get("inputs", {}).get("model") if isinstance(node, dict) else None
         if isinstance(model, str) and model:
-            told += f" | Model: {model} | Class: {node.get('class_type', '')}"
-    return f"App: ComfyUI{told}" if told else ""
+            parts += f" | Model: {model} | Class: {node.get('class_type', '')}"
+    return f"App: ComfyUI{parts}" if parts else ""
 
 
 def _invoke(items: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 _REFUSED = 422
-#: Texts from this length on are told of by their length alone in an answer's ``parameters``.
+#: Texts from this length on stand as their length alone in an answer's ``parameters``.
 _LONG = 1000
 
 

@@ -134,7 +134,7 @@ class _Details:
     def make(self) -> None:
         """Run all tabs.
 
-        Other scripts are told that the generation is over before the first picture of a batch,
+        For other scripts the generation is over before the first picture of a batch,
         and that it begins anew after the last: ControlNet gives its maps once all the same, but
         none where a refiner lets it act in iterations alone. Recorded: ext-both/*.
         """

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mockserver.extensions.agent_scheduler.tasks import Task, TaskList
     from mockserver.http.routing import Call
 
-#: Fields of a generation that are told to nobody.
+#: Fields of a generation that no answer shows.
 _UNTOLD = ("alwayson_scripts", "script_args", "init_images")
 _MILLISECONDS = 1000
 _PREFIX = "data:image/png;base64,"
@@ -51,7 +51,7 @@ def as_text(moment: float) -> str:
     return datetime.fromtimestamp(int(moment), UTC).isoformat()
 
 
-def told(
+def as_json(
     task: Task, position: int | None, moment: Callable[[float], Any], current: str | None
 ) -> dict[str, Any]:
     """A task.
@@ -59,7 +59,7 @@ def told(
     Args:
         task: which.
         position: its place in the queue, None where it has none.
-        moment: how times are told.
+        moment: how times are written.
         current: id of what the server works on.
     """
     params = {name: value for name, value in task.fields.items() if name not in _UNTOLD}
@@ -151,7 +151,7 @@ class Reading:
         return {
             "current_task_id": current,
             "pending_tasks": [
-                told(task, place, in_milliseconds, current)
+                as_json(task, place, in_milliseconds, current)
                 for place, task in enumerate(pending, offset)
             ],
             "total_pending_tasks": self._tasks.count((PENDING,)),
@@ -172,7 +172,7 @@ class Reading:
             offset=call.values["offset"],
         )
         return {
-            "tasks": [told(t, None, in_milliseconds, None) for t in found],
+            "tasks": [as_json(t, None, in_milliseconds, None) for t in found],
             "total": self._tasks.count(statuses),
         }
 
@@ -184,7 +184,7 @@ class Reading:
             return NOT_FOUND
         place = self._tasks.position(task) if task.status == PENDING else None
         current = self._webui.tasks.current
-        return {"success": True, "data": told(task, place, as_text, current)}
+        return {"success": True, "data": as_json(task, place, as_text, current)}
 
     def position(self, _: Call[Webui], id: str) -> dict[str, Any]:  # noqa: A002 - the path's own name
         """How many tasks are before one."""

@@ -36,7 +36,7 @@ class Task:
         created: when it came, seconds since the epoch.
         updated: when it last changed, likewise.
         name: what somebody called it.
-        callback: address that is told when it is done.
+        callback: address that is called when it is done.
         status: ``pending``, ``done``, ``failed`` or ``interrupted``.
         result: JSON text of what came of it, or the text of an error.
         bookmarked: whether somebody marked it.

@@ -185,8 +185,8 @@ class ControlNet(Extension):
                     unit = self.read_unit(_given(text))
                 except (UpstreamError, ValueError):
                     continue
-                told = {name: unit.get(name) for name in unit.told if name != "image"}
-                new |= {f"{key} {n}": v for n, v in told.items() if v is not None}
+                fields = {name: unit.get(name) for name in unit.shown if name != "image"}
+                new |= {f"{key} {n}": v for n, v in fields.items() if v is not None}
         parsed |= new
 
     def _module_list(self, call: Call[Webui]) -> dict[str, Any]:

@@ -126,13 +126,13 @@ class ForgeControlNet(ControlNet):
         """The unit that a dict stands for; unknown keys, old names too, are dropped."""
         defaults = {name: default for name, (default, _) in _FIELDS.items()} | _UNTOLD
         values = {name: given.get(name, default) for name, default in defaults.items()}
-        told = {}
+        pairs = {}
         for name, (_, shown) in _FIELDS.items():
             if values[name] != _DEFAULT:
                 value = shown if shown and name not in given else values[name]
-                told[" ".join(map(str.capitalize, name.split("_")))] = str(value)
-        breaks = any(sign in value for value in told.values() for sign in _BREAKING)
-        infotext = "" if breaks else ", ".join(f"{key}: {value}" for key, value in told.items())
+                pairs[" ".join(map(str.capitalize, name.split("_")))] = str(value)
+        breaks = any(sign in value for value in pairs.values() for sign in _BREAKING)
+        infotext = "" if breaks else ", ".join(f"{key}: {value}" for key, value in pairs.items())
         return Unit(values, infotext, tuple(_FIELDS))
 
     def module_called(self, name: Any) -> Module | None:

@@ -67,8 +67,8 @@ def _refused(
     extension: ControlNet, given: Mapping[str, Any], refusal: UpstreamError, place: str
 ) -> Iterator[Finding]:
     """A unit that is refused, enabled or not, and what its values should be."""
-    told = refusal.text if isinstance(refusal, ServerError) else str(refusal)
-    text = " ".join(told.split())
+    reason = refusal.text if isinstance(refusal, ServerError) else str(refusal)
+    text = " ".join(reason.split())
     found = False
     for name, modes in _NUMBERED.items():
         value = given.get(name)
@@ -125,8 +125,8 @@ def _fault_of_picture(extension: ControlNet, sent: Sent, unit: Unit) -> str:
             return "the unit's image is empty text, which is not the same as none"
         pictures.unit_picture(server, values)
     except UpstreamError as error:
-        told = getattr(error, "text", "") or getattr(error, "detail", "")
-        return f"the unit's picture cannot be used ({told or 'its form or channels'})"
+        reason = getattr(error, "text", "") or getattr(error, "detail", "")
+        return f"the unit's picture cannot be used ({reason or 'its form or channels'})"
     return ""
 
 

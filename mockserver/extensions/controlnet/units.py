@@ -58,12 +58,12 @@ class Unit:
     Attributes:
         values: every field by its name, coerced.
         infotext: what the infotext says of it.
-        told: fields that png-info tells of it.
+        shown: fields that png-info shows of it.
     """
 
     values: Mapping[str, Any]
     infotext: str
-    told: tuple[str, ...] = _INFOTEXT
+    shown: tuple[str, ...] = _INFOTEXT
 
     @property
     def enabled(self) -> bool:
@@ -77,7 +77,7 @@ class Unit:
     def changed(self, **values: Any) -> Unit:
         """The unit with other values, which its infotext says."""
         found = {**self.values, **values}
-        return Unit(found, infotext_of(found), self.told)
+        return Unit(found, infotext_of(found), self.shown)
 
 
 @dataclass(frozen=True)
@@ -206,10 +206,10 @@ def unit_of(given: Mapping[str, Any], catalogue: Catalogue) -> Unit:
 
 def infotext_of(values: Mapping[str, Any]) -> str:
     """What an infotext says of a unit; nothing where a value would break it."""
-    told = {" ".join(map(str.capitalize, n.split("_"))): str(values[n]) for n in _INFOTEXT}
-    if any(sign in value for value in told.values() for sign in _BREAKING):
+    pairs = {" ".join(map(str.capitalize, n.split("_"))): str(values[n]) for n in _INFOTEXT}
+    if any(sign in value for value in pairs.values() for sign in _BREAKING):
         return ""
-    return ", ".join(f"{key}: {value}" for key, value in told.items())
+    return ", ".join(f"{key}: {value}" for key, value in pairs.items())
 
 
 def _renamed(given: Mapping[str, Any]) -> dict[str, Any]:

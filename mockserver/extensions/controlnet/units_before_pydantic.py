@@ -89,15 +89,15 @@ def unit_of(given: Mapping[str, Any]) -> Unit:
 
 
 def _infotext(known: Mapping[str, Any], given: Mapping[str, Any]) -> str:
-    told = {}
+    pairs = {}
     for name, value in known.items():
         if name in _NOT_TOLD or value == _HIDDEN:
             continue
         shown = value if name in given else _ENUM_DEFAULTS.get(name, value)
-        told[" ".join(map(str.capitalize, name.split("_")))] = str(shown)
-    if any(sign in value for value in told.values() for sign in _BREAKING):
+        pairs[" ".join(map(str.capitalize, name.split("_")))] = str(shown)
+    if any(sign in value for value in pairs.values() for sign in _BREAKING):
         return ""
-    return ", ".join(f"{key}: {value}" for key, value in told.items())
+    return ", ".join(f"{key}: {value}" for key, value in pairs.items())
 
 
 def unit_picture(server: GenerationContext, unit: Mapping[str, Any]) -> Image.Image | None:

@@ -56,22 +56,22 @@ class DynamicThresholding(Script):
                 "RuntimeError", f"Cannot use sampler {p.sampler_name} with Dynamic Thresholding"
             )
         channels, start, measure, phi = run.args[8:12]
-        p.tell(_ENABLED, True)
-        p.tell("Mimic scale", scale)
-        p.tell("Separate Feature Channels", channels)
-        p.tell("Scaling Startpoint", start)
-        p.tell("Variability Measure", measure)
-        p.tell("Interpolate Phi", phi)
-        p.tell("Threshold percentile", percentile)
+        p.note(_ENABLED, True)
+        p.note("Mimic scale", scale)
+        p.note("Separate Feature Channels", channels)
+        p.note("Scaling Startpoint", start)
+        p.note("Variability Measure", measure)
+        p.note("Interpolate Phi", phi)
+        p.note("Threshold percentile", percentile)
         p.extra_generation_params["Sampler"] = p.sampler_name
         if mode != _CONSTANT:
-            p.tell("Mimic mode", mode)
-            p.tell("Mimic scale minimum", least)
+            p.note("Mimic mode", mode)
+            p.note("Mimic scale minimum", least)
         if cfg_mode != _CONSTANT:
-            p.tell("CFG mode", cfg_mode)
-            p.tell("CFG scale minimum", cfg_least)
+            p.note("CFG mode", cfg_mode)
+            p.note("CFG scale minimum", cfg_least)
         if any(one in _WITH_VALUE for one in (mode, cfg_mode)):
-            p.tell("Scheduler value", value)
+            p.note("Scheduler value", value)
 
     def sample(self, run: Run) -> None:
         """The schedule over the steps divides by their number less one."""

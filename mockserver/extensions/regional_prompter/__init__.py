@@ -71,7 +71,7 @@ class RegionalPrompter(Script):
             "RP Flip": flip,
         }
         for key, value in written.items():
-            run.p.tell(key, value)
+            run.p.note(key, value)
 
 
 @raises_upstream

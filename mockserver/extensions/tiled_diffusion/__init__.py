@@ -99,7 +99,7 @@ def check_grid(settings: TileSettings, width: Any, height: Any) -> None:
 
 
 @raises_upstream
-def regions_told(settings: TileSettings) -> dict[str, dict[str, Any]]:
+def regions_shown(settings: TileSettings) -> dict[str, dict[str, Any]]:
     """The regions that are switched on and inside the picture, as the infotext tells them."""
     found = {}
     step = len(_REGION_FIELDS)
@@ -144,7 +144,7 @@ class TiledDiffusion(Script):
         inverse = p.is_img2img and settings.noise_inverse
         several = has_several_tiles(settings, p.width, p.height)
         if several or settings.region_control or inverse:
-            p.tell(_KEY, _told(settings, p))
+            p.note(_KEY, _parameters(settings, p))
 
     def sample(self, run: Run) -> None:
         """Put itself into the sampler: what it trips over there answers the request."""
@@ -202,7 +202,7 @@ def _scaled(scale: Any, side: Any) -> Any:
     return scale * side
 
 
-def _told(settings: TileSettings, p: Processing) -> dict[str, Any]:
+def _parameters(settings: TileSettings, p: Processing) -> dict[str, Any]:
     """What the infotext tells, which is the text of a JSON object."""
     found = {
         "Method": settings.method,
@@ -224,7 +224,7 @@ def _told(settings: TileSettings, p: Processing) -> dict[str, Any]:
             found["NoiseInv Renoise strength"] = settings.noise_inverse_strength
             found["NoiseInv Kernel size"] = settings.noise_inverse_kernel
     if settings.region_control:
-        found["Region control"] = regions_told(settings)
+        found["Region control"] = regions_shown(settings)
     return found
 
 

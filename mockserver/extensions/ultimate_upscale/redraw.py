@@ -152,7 +152,7 @@ _KEY = "Ultimate SD upscale "
 
 @raises_upstream
 def _mode(given: Mapping[str, Any], name: str) -> int:
-    """The number of a mode; the source's enumerations are told by Python's own text."""
+    """The number of a mode; the source writes its enumerations as Python does."""
     value = given[name]
     kind, count = _MODES[name]
     if isinstance(value, int | float) and value in range(count):
@@ -219,11 +219,11 @@ class Upscaling:
         return Picture(Painted(lambda: image), self._text)
 
     def _tell(self, grid: TileGrid) -> None:
-        told = self._p.extra_generation_params
-        told[f"{_KEY}upscaler"] = self._upscaler
-        told[f"{_KEY}tile_width"], told[f"{_KEY}tile_height"] = grid.tile
-        told[f"{_KEY}mask_blur"] = self._p.mask_blur
-        told[f"{_KEY}padding"] = self._given["padding"]
+        params = self._p.extra_generation_params
+        params[f"{_KEY}upscaler"] = self._upscaler
+        params[f"{_KEY}tile_width"], params[f"{_KEY}tile_height"] = grid.tile
+        params[f"{_KEY}mask_blur"] = self._p.mask_blur
+        params[f"{_KEY}padding"] = self._given["padding"]
 
     @staticmethod
     def _jobs(grid: TileGrid, redraw: int, seams: int) -> int:

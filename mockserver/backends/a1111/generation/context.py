@@ -52,7 +52,7 @@ class GenerationContext:
         upscalers: names of the upscalers, the first three ``None``, ``Lanczos``, ``Nearest``.
         latent_modes: names of the latent upscale modes, the default one first.
         vaes: names of the external VAE files.
-        vae_hashes: short hash of those that infotexts of that server told.
+        vae_hashes: short hash of those that infotexts of that server showed.
         face_restorers: names of the face restoration models.
         asked_conds: what the text encoder was asked last, by kind: ``uc`` and ``c``, ``hr_uc`` and
             ``hr_c``. Asked the same again it does not run.

@@ -167,12 +167,13 @@ class Denoiser:
         early = options["skip_early_cond"]
         every = options["s_min_uncond_all"]
         if early != 0.0 and _skips_early(0.0, early):
-            p.tell("Skip Early CFG", early)
+            p.note("Skip Early CFG", early)
         if options["refiner_switch_by_sample_steps"]:
             p.extra_generation_params["Refiner switch by sampling steps"] = True
         small = self._first_small(early, every) if self._asked else None
         rules = self._server.rules
-        if small is not None and ("NGMS" in rules.infotext_keys or not rules.skipped_told):
+        noted = rules.infotext_has_skipped_steps and "NGMS" not in rules.infotext_keys
+        if small is not None and not noted:
             p.effects["NGMS"] = p.s_min_uncond
         elif small is not None:
             self._skips = True
@@ -209,9 +210,9 @@ class Denoiser:
         if not self._skips:
             return
         every = self._server.options["s_min_uncond_all"]
-        self._p.tell("NGMS", self._p.s_min_uncond)
+        self._p.note("NGMS", self._p.s_min_uncond)
         if every:
-            self._p.tell("NGMS all steps", every)
+            self._p.note("NGMS all steps", every)
 
     def _anything_guided(self, early: Any, every: Any) -> bool:
         """Whether guidance is used at all: the levels are known only where it matters."""
@@ -263,8 +264,8 @@ class Denoiser:
         wanted = self._server.options["hires_fix_refiner_pass"]
         if p.enable_hr and wanted != "second pass":
             p.extra_generation_params["Hires refiner"] = wanted
-        p.tell("Refiner", short_title(p.refiner))
-        p.tell("Refiner switch at", p.refiner_switch_at)
+        p.note("Refiner", short_title(p.refiner))
+        p.note("Refiner switch at", p.refiner_switch_at)
         self._server.checkpoints.switch(p.refiner)
         self._refined()
         self._check_conditioning()

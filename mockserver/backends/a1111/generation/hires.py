@@ -107,7 +107,7 @@ def _set_up_first_pass(server: GenerationContext, p: Processing) -> None:
 def _note_prompts_of_each(server: GenerationContext, p: Processing) -> None:
     params = p.extra_generation_params
     params["Hires prompt"] = HIRES_PROMPT
-    if not server.rules.unguided_untold or p.hr_cfg > 1:
+    if not server.rules.infotext_hides_unguided or p.hr_cfg > 1:
         params["Hires negative prompt"] = HIRES_NEGATIVE_PROMPT
     for label, field in server.rules.hires_params:
         params[label] = getattr(p, field) if field else None
@@ -133,7 +133,7 @@ def _choose_checkpoint(server: GenerationContext, p: Processing) -> None:
 
 @raises_upstream
 def _modules(chosen: list[Any]) -> dict[str, str]:
-    """How the second pass's modules are told."""
+    """How infotexts show the second pass's modules."""
     if not chosen:
         return {"Hires Module 1": "Built-in"}
     if SAME_MODULES in chosen:

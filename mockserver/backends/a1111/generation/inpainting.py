@@ -40,7 +40,7 @@ class MaskPlan:
 
     @classmethod
     def of(cls, server: GenerationContext, p: Processing) -> MaskPlan | None:
-        """The plan of a job, told in its extra parameters; None where it has no mask.
+        """The plan of a job, noted in its extra parameters; None where it has no mask.
 
         A black mask with "Only masked" is no mask.
 
@@ -78,8 +78,8 @@ class MaskPlan:
         if region is None:
             p.inpaint_full_res = False
             return None
-        p.tell_mask("Inpaint area", "Only masked")
-        p.tell_mask("Masked area padding", p.inpaint_full_res_padding)
+        p.note_mask("Inpaint area", "Only masked")
+        p.note_mask("Masked area padding", p.inpaint_full_res_padding)
         return cls(resized(2, cropped(mask, region), p.width, p.height), mask, region)
 
     @property
@@ -138,10 +138,10 @@ def _prepared(p: Processing) -> Image.Image:
     mask = masking.create_binary_mask(p.image_mask, round_mask=p.mask_round)
     if p.inpainting_mask_invert:
         mask = masking.invert_mask(mask)
-        p.tell_mask("Mask mode", "Inpaint not masked")
+        p.note_mask("Mask mode", "Inpaint not masked")
     if p.mask_blur_x > 0 or p.mask_blur_y > 0:
         mask = masking.blur_mask(mask, p.mask_blur_x, p.mask_blur_y)
-        p.tell_mask("Mask blur", p.mask_blur)
+        p.note_mask("Mask blur", p.mask_blur)
     return mask
 
 

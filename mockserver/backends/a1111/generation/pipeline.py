@@ -94,4 +94,4 @@ def _generate(server: GenerationContext, request: GenerationRequest) -> Processe
 def _init_images(server: GenerationContext, p: Processing, sent: Sequence[Any]) -> list[Any]:
     options, rules = server.options, server.inputs
     found = [read_picture(image, options, rules) for image in sent]
-    return found if rules.every else found[-1:] * p.batch_size
+    return found if rules.uses_every_init_image else found[-1:] * p.batch_size

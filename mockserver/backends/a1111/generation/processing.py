@@ -163,7 +163,7 @@ class Processing:
             self.hr_upscale_to = (self.width, self.height)
             self.width, self.height = self.firstphase_width, self.firstphase_height
 
-    def tell(self, label: str, value: Any) -> Any:
+    def note(self, label: str, value: Any) -> Any:
         """Add an extra parameter that changes pixels too; gives the value back.
 
         `effects` hold those of this run alone, where the parameters of earlier copies of the
@@ -173,7 +173,7 @@ class Processing:
         self.effects[label] = value
         return value
 
-    def tell_mask(self, label: str, value: Any) -> None:
+    def note_mask(self, label: str, value: Any) -> None:
         """Add an extra parameter that tells of the mask, where the version tells of masks."""
         if self.infotext_has_mask:
             self.extra_generation_params[label] = value
@@ -202,9 +202,9 @@ class ActiveSampler:
     Attributes:
         sampler: which it is.
         eta: set when sampling begins, None before.
-        told_eta: the same where it is not the default.
+        shown_eta: the same where it is not the default.
     """
 
     sampler: Sampler
     eta: Any = None
-    told_eta: Any = None
+    shown_eta: Any = None

@@ -89,7 +89,7 @@ def _upscale(server: GenerationContext, p: Processing, shape: Shape) -> None:
         _check_size(width, height)
         method = server.options["sd_vae_encode_method"]
         if method != "Full":
-            p.tell("VAE Encoder", method)
+            p.note("VAE Encoder", method)
         columns, rows = check_encodable(width, height)
         _condition(server, p, (rows, columns), masked=True)
         return
@@ -151,7 +151,7 @@ def sample(batch: Batch) -> Latents:
     if p.is_img2img:
         draw(batch, batch.shape)
         if p.initial_noise_multiplier != 1.0:
-            p.tell("Noise multiplier", p.initial_noise_multiplier)
+            p.note("Noise multiplier", p.initial_noise_multiplier)
         return from_picture(batch)
     if p.firstpass_image is not None and p.enable_hr:
         _check_first_pass_image(p.firstpass_image)
@@ -162,7 +162,7 @@ def sample(batch: Batch) -> Latents:
         p.conditioning = batch.shape[1:]
     course = sampling.course(batch.server, p, sampler, p.steps)
     if options["sgm_noise_multiplier"] and not sampler.by_timesteps:
-        p.tell("SGM noise multiplier", True)
+        p.note("SGM noise multiplier", True)
     made = _denoise(batch, batch.shape, course)
     latents = Latents(batch.shape, Recipes(batch.server, p, course, made, batch.networks))
     return _second_pass(batch, latents) if p.enable_hr else latents
@@ -175,9 +175,9 @@ def note_noise_schedule(server: GenerationContext, p: Processing) -> None:
     """
     downcast = server.options["use_downcasted_alpha_bar"]
     if downcast:
-        p.tell("Downcast alphas_cumprod", downcast)
+        p.note("Downcast alphas_cumprod", downcast)
     if server.options["sd_noise_schedule"] == _ZERO_SNR:
-        p.tell("Noise Schedule", _ZERO_SNR)
+        p.note("Noise Schedule", _ZERO_SNR)
 
 
 def decode(batch: Batch, latents: Latents) -> None:
@@ -188,7 +188,7 @@ def decode(batch: Batch, latents: Latents) -> None:
     """
     p, method = batch.p, batch.server.options["sd_vae_decode_method"]
     if method != "Full" and not p.enable_hr:
-        p.tell("VAE Decoder", method)
+        p.note("VAE Decoder", method)
     noise.check_decodable(latents.shape)
     if batch.server.pace.step_time:
         seconds = step_seconds(batch.server, latents.shape, len(p.seeds))
@@ -227,7 +227,7 @@ def _from_picture(batch: Batch, shape: Shape, steps: Any) -> tuple[Course, int]:
     course = sampling.image_course(server, p, sampler, steps)
     extra = server.options["img2img_extra_noise"]
     if _positive(extra):
-        p.tell("Extra noise", extra)
+        p.note("Extra noise", extra)
     return course, _denoise(batch, shape, course)
 
 
@@ -257,7 +257,7 @@ def _note_padding(server: GenerationContext, p: Processing) -> None:
         hires_steps = p.hr_second_pass_steps or p.steps
     timeline = Timeline(p.firstpass_steps, hires_steps, bool(options["use_old_scheduling"]))
     if longest(prompts, timeline, composable=True) != longest(negative, timeline):
-        p.tell("Pad conds v0" if options["pad_cond_uncond_v0"] else "Pad conds", True)
+        p.note("Pad conds v0" if options["pad_cond_uncond_v0"] else "Pad conds", True)
 
 
 def _second_pass(batch: Batch, first: Latents) -> Latents:

@@ -157,7 +157,7 @@ class Samplers:
         named_by: the request's field that names it, where sampler_name does not win.
         any_case: names are taken in any case where unknown ones are refused; elsewhere a
             scheduler's name at the end of the sampler's is.
-        eta_in_params: eta is told in the extra parameters, by samplers that take one.
+        eta_in_params: eta is among the extra parameters, of samplers that take one.
 
     Source: modules/sd_samplers.py ``get_sampler_and_scheduler``; recorded: group t2i-sampler.
     """

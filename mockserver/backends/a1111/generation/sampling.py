@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mockserver.backends.a1111.generation.samplers import Sampler, Scheduler
 
 
-#: Defaults of the sigma options: only other values are told.
+#: Defaults of the sigma options: infotexts show only other values.
 _SIGMA_DEFAULTS = {"s_churn": 0.0, "s_tmin": 0.0, "s_tmax": math.inf, "s_noise": 1.0}
 _SIGMA_LABELS = {
     "s_churn": "Sigma churn",
@@ -106,7 +106,7 @@ def _scheduler_by_option(
     wanted = server.options["k_sched_type"]
     if wanted == "Automatic":
         return server.samplers.scheduler(sampler.scheduler)
-    p.tell("Schedule type", wanted)
+    p.note("Schedule type", wanted)
     return server.samplers.scheduler(wanted)
 
 
@@ -114,13 +114,13 @@ def _discards(server: GenerationContext, p: Processing, sampler: Sampler) -> boo
     if sampler.discards_penultimate:
         return True
     if server.options["always_discard_next_to_last_sigma"]:
-        p.tell("Discard penultimate sigma", True)
+        p.note("Discard penultimate sigma", True)
         return True
     return False
 
 
 def _schedule(server: GenerationContext, p: Processing, sampler: Sampler, steps: int) -> Schedule:
-    """The schedule of a k-diffusion sampler (``get_sigmas``), told in the extra parameters."""
+    """The schedule of a k-diffusion sampler (``get_sigmas``), noted in the extra parameters."""
     discard = _discards(server, p, sampler)
     scheduler = _scheduler(server, p, sampler)
     if scheduler is None or scheduler.label == "Automatic":
@@ -134,8 +134,8 @@ def _schedule(server: GenerationContext, p: Processing, sampler: Sampler, steps:
         params["Hires schedule type"] = scheduler.label
     bounds = _bounds(server, p, scheduler)
     if scheduler.label == "Beta":
-        p.tell("Beta schedule alpha", server.options["beta_dist_alpha"])
-        p.tell("Beta schedule beta", server.options["beta_dist_beta"])
+        p.note("Beta schedule alpha", server.options["beta_dist_alpha"])
+        p.note("Beta schedule beta", server.options["beta_dist_beta"])
     return Schedule(scheduler.label, steps, discard=discard, **bounds)
 
 
@@ -148,11 +148,11 @@ def _bounds(server: GenerationContext, p: Processing, scheduler: Scheduler) -> d
         found["low"], found["high"] = _OLD_KARRAS
     least, most, rho = (options[name] for name in ("sigma_min", "sigma_max", "rho"))
     if least not in (0, low):
-        found["low"] = p.tell("Schedule min sigma", least)
+        found["low"] = p.note("Schedule min sigma", least)
     if most not in (0, high):
-        found["high"] = p.tell("Schedule max sigma", most)
+        found["high"] = p.note("Schedule max sigma", most)
     if scheduler.default_rho != -1 and rho not in (0, scheduler.default_rho):
-        found["rho"] = p.tell("Schedule rho", rho)
+        found["rho"] = p.note("Schedule rho", rho)
     return found
 
 
@@ -237,22 +237,22 @@ def initialise(server: GenerationContext, p: Processing, sampler: Sampler) -> Ac
         ("eta_ddim", "Eta DDIM", 0.0) if sampler.by_timesteps else ("eta_ancestral", "Eta", 1.0)
     )
     active.eta = options[name] if p.eta is None else p.eta
-    active.told_eta = None if active.eta == default else active.eta
+    active.shown_eta = None if active.eta == default else active.eta
     if sampler.takes_eta and active.eta != default and server.samplers.eta_in_params:
-        p.tell(label, active.eta)
+        p.note(label, active.eta)
     for option in sampler.sigma_options:
         value = options[option]
         if option == "s_tmax":
             value = value or math.inf
         if value != _SIGMA_DEFAULTS[option]:
-            p.tell(_SIGMA_LABELS[option], value)
+            p.note(_SIGMA_LABELS[option], value)
         elif getattr(p, option, None) is not None:
             _note_request(p, option)
     return active
 
 
 def _note_request(p: Processing, option: str) -> None:
-    """A sigma option of the request itself: never told, but it changes the picture.
+    """A sigma option of the request itself: never in an infotext, but it changes the picture.
 
     The range and strength of churn mean nothing without churn.
     """

@@ -93,7 +93,7 @@ class Source:
         _encode(server, p, ready[0].image)
         found = cls(p, plan, ready)
         if plan is not None and found.fill in _MASKED_CONTENT:
-            p.tell_mask("Masked content", _MASKED_CONTENT[found.fill])
+            p.note_mask("Masked content", _MASKED_CONTENT[found.fill])
         return found
 
     def start(self, number: int) -> Start:
@@ -183,7 +183,7 @@ def _check_fill(p: Processing, plan: MaskPlan, image: Image.Image) -> None:
     if _latent_mask(p, plan).size != image.size:
         raise ServerError("ValueError", "images do not match")
     if p.inpainting_fill == _FILL:
-        p.tell_mask("Masked content", "fill")
+        p.note_mask("Masked content", "fill")
 
 
 def _check_count(p: Processing, count: int) -> None:
@@ -256,7 +256,7 @@ def _encode(server: GenerationContext, p: Processing, image: Image.Image) -> Non
     """What turning pictures into latents trips over."""
     method = server.options["sd_vae_encode_method"]
     if method != "Full":
-        p.tell("VAE Encoder", method)
+        p.note("VAE Encoder", method)
     width, height = image.size
     width, height = check_encodable(width, height)
     rows, columns = height, width

@@ -152,7 +152,7 @@ _VALUES: dict[str, Callable[[GenerationContext, Processing, Subject], Any]] = {
         server.options["inpainting_mask_weight"] if p.mask_conditioned else None
     ),
     "Clip skip": _clip_skip,
-    "Eta": lambda _, p, __: p.sampler.told_eta if p.sampler else None,
+    "Eta": lambda _, p, __: p.sampler.shown_eta if p.sampler else None,
     "ENSD": _ensd,
     "Token merging ratio": _merging,
     "Token merging ratio hr": lambda server, p, _: (
@@ -234,6 +234,7 @@ def build(server: GenerationContext, p: Processing, subject: Subject) -> str:
         ServerError: values that cannot be compared or written.
     """
     line = parameter_line(_parameters(server, p, subject))
-    told = subject.negative_prompt and not (server.rules.unguided_untold and p.cfg_scale <= 1)
-    negative = f"\nNegative prompt: {subject.negative_prompt}" if told else ""
+    hidden = server.rules.infotext_hides_unguided and p.cfg_scale <= 1
+    shown = subject.negative_prompt and not hidden
+    negative = f"\nNegative prompt: {subject.negative_prompt}" if shown else ""
     return f"{subject.prompt}{negative}\n{line}".strip()

@@ -22,12 +22,12 @@ def note_hypertile(server: GenerationContext, p: Processing, *, unet: bool = Fal
     """
     options = server.options
     if options["hypertile_enable_unet"]:
-        p.tell("Hypertile U-Net", True)
+        p.note("Hypertile U-Net", True)
         unet = True
     if unet:
         _note_hypertile_values(server, p, "U-Net", "unet")
     if options["hypertile_enable_vae"]:
-        p.tell("Hypertile VAE", True)
+        p.note("Hypertile VAE", True)
         _note_hypertile_values(server, p, "VAE", "vae")
 
 
@@ -37,7 +37,7 @@ def _note_hypertile_values(server: GenerationContext, p: Processing, title: str,
         full = f"hypertile_{option}_{name}"
         value = options[full]
         shown = None if value == options.default(full) else value
-        p.tell(f"Hypertile {title} {label}", shown)
+        p.note(f"Hypertile {title} {label}", shown)
 
 
 def note_hypertile_before_hires(server: GenerationContext, p: Processing) -> None:
@@ -45,7 +45,7 @@ def note_hypertile_before_hires(server: GenerationContext, p: Processing) -> Non
     options = server.options
     second = options["hypertile_enable_unet_secondpass"]
     if second and not options["hypertile_enable_unet"]:
-        p.tell("Hypertile U-Net second pass", True)
+        p.note("Hypertile U-Net second pass", True)
         note_hypertile(server, p, unet=True)
 
 
@@ -69,6 +69,6 @@ def note_soft_inpainting(p: Processing) -> None:
     if not arguments or not arguments[0] or p.image_mask is None:
         return
     p.mask_round = False
-    p.tell("Soft inpainting enabled", True)
+    p.note("Soft inpainting enabled", True)
     for label, value in zip(_SOFT_INPAINTING_LABELS, arguments[1:], strict=True):
-        p.tell(label, value)
+        p.note(label, value)

@@ -48,9 +48,9 @@ def run(
     if full:
         p.denoising_strength = 1.0
     values = (prompt, negative, cfg, steps, randomness, adjustment)
-    told = dict(zip(_LABELS, values, strict=True))
-    p.extra_generation_params.update(told)
-    p.script_effects = told
+    labelled = dict(zip(_LABELS, values, strict=True))
+    p.extra_generation_params.update(labelled)
+    p.script_effects = labelled
     return process_images(server, p, _Backwards(server, p, prompt, negative, steps))
 
 

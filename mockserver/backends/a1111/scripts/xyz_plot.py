@@ -43,7 +43,7 @@ class _Line:
         axis: its kind.
         written: its values as the infotext tells them.
         values: its values.
-        fixed: values that the server chose are told too.
+        fixed: values that the server chose are shown too.
         vary: add the place on this axis to the seed.
     """
 
