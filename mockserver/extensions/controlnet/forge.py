@@ -94,9 +94,17 @@ class ForgeControlNet(ControlNet):
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """Its modules; control models only where it was asked for by name."""
-        models = FixtureSet.packaged("extensions/controlnet").get("models") if self.asked else ()
+        """Its modules; control models as recorded, others where it was asked for by name."""
+        if self.asked:
+            models = FixtureSet.packaged("extensions/controlnet").get("models")
+        else:
+            models = [name for name in self._recorded("model_list", [_NONE]) if name != _NONE]
         return Catalogue(self.fixtures.get("modules"), models)
+
+    def _recorded(self, name: str, absent: Any) -> Any:
+        """One of its lists as this very server answered it."""
+        lists = self.webui.fixtures
+        return lists.get(name)[name] if lists.has(name) else absent
 
     @property
     def checks_units(self) -> bool:
@@ -112,7 +120,7 @@ class ForgeControlNet(ControlNet):
         return [
             get_route("model_list", lambda _: {"model_list": [_NONE, *self.catalogue.models]}),
             get_route("module_list", lambda _: {"module_list": self._modules()}),
-            get_route("control_types", lambda _: {"control_types": self.catalogue.types()}),
+            get_route("control_types", lambda _: {"control_types": self._types()}),
             Route(
                 "POST",
                 "/controlnet/detect",
@@ -143,6 +151,10 @@ class ForgeControlNet(ControlNet):
         """Nothing yet: its rules are others than those of 1.1.455."""
         del sent
         return ()
+
+    def _types(self) -> Any:
+        found = self.catalogue.types()
+        return found if self.asked else self._recorded("control_types", found)
 
     def _modules(self) -> list[str]:
         return [module.label for module in self.catalogue.modules]

@@ -42,10 +42,12 @@ def test_it_is_there_without_being_asked_for(profile: str) -> None:
 
 
 def test_its_types_are_those_that_were_recorded() -> None:
-    webui = simulate("forge")
+    webui: Any = simulate("forge")
+    (controlnet,) = webui.extensions
     listed = create_app(webui).test_client().get("/controlnet/control_types")
 
     assert listed.json == webui.fixtures.get("control_types")
+    assert controlnet.catalogue.types() == listed.json["control_types"]
 
 
 def test_asked_for_by_name_it_has_models(forge: FlaskClient) -> None:
