@@ -229,7 +229,10 @@ class TaskState:
         make = self.latent
         if make is None:
             return
-        self.current_image = make()
+        try:
+            self.current_image = make()
+        except OSError:
+            return  # a picture that cannot be read, of a job that fails of it
         self.id_live_preview += 1
         self.current_image_step = self.sampling_step
 

@@ -114,6 +114,10 @@ def _vae_hash(server: GenerationContext, name: str) -> str:
     return recorded or hashlib.sha256(name.encode()).hexdigest()[:_SHORT_HASH]
 
 
+#: So many pictures a request may ask for; beyond, the machine's memory ends before they are made.
+MOST_PICTURES = 16_384
+
+
 @raises_upstream
 def _set_up_prompts(server: GenerationContext, p: Processing) -> None:
     """Fill `all_prompts` and its kin: one prompt a picture, with styles.
@@ -126,6 +130,8 @@ def _set_up_prompts(server: GenerationContext, p: Processing) -> None:
     prompts, negatives = p.prompt, p.negative_prompt
     if not isinstance(prompts, list):
         count = len(negatives) if isinstance(negatives, list) else p.batch_size * p.n_iter
+        if isinstance(count, int) and count > MOST_PICTURES:
+            raise ServerError("MemoryError", "")
         prompts = list(count * [prompts])
     if not isinstance(negatives, list):
         negatives = [negatives] * len(prompts)
