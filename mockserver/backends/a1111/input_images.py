@@ -72,6 +72,8 @@ def loaded(picture: Image.Image) -> Image.Image:
         picture.load()
     except (OSError, SyntaxError) as error:
         raise server_error(error) from error
+    except TypeError as error:  # Pillow's own, at the second look at an interlaced file
+        raise ServerError("OSError", "image file is truncated") from error
     return picture
 
 
