@@ -94,7 +94,7 @@ def _units(args: Any) -> Any:
 
 
 #: Seconds before a task begins that nobody has asked for yet.
-_START = 0.05
+_START = 0.5
 #: Seconds for which the runner lives on after the last task, deaf to new ones.
 _LINGER = 1.0
 _TIMEOUT = 5
