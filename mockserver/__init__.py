@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mockserver.http.app import MockApp
     from mockserver.http.serve import serve
     from mockserver.http.threaded_server import ThreadedServer
+    from mockserver.intercept.responses_mock import add_to
     from mockserver.journal.call import Call
     from mockserver.journal.journal import Journal
     from mockserver.journal.verification import JournalMismatch
@@ -37,6 +38,7 @@ __all__ = [
     "ThreadedServer",
     "Webui",
     "activate",
+    "add_to",
     "create_app",
     "load_profile",
     "serve",
@@ -57,6 +59,7 @@ _HOMES = {
     "ThreadedServer": "mockserver.http.threaded_server",
     "Webui": "mockserver.backends.a1111.server",
     "activate": "mockserver.testing",
+    "add_to": "mockserver.intercept.responses_mock",
     "create_app": "mockserver.backends.registry",
     "load_profile": "mockserver.profiles.loader",
     "serve": "mockserver.http.serve",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.core.json_values import json_or_none
 from mockserver.fixtures.check import check_set
+from mockserver.fixtures.exchange_files import FILE, JSON_TEXT, restored
 from mockserver.journal.call import Call, Message
 from mockserver.journal.har import as_har
 from mockserver.redaction.pictures import is_picture
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-FILE = "$file"
-JSON_TEXT = "$json"
 PICTURES = "pictures"
 _SHORTEST = 64
 _EXTENSIONS = ((b"\x89PNG", "png"), (b"\xff\xd8", "jpg"), (b"GIF8", "gif"), (b"RIFF", "webp"))
@@ -82,24 +81,6 @@ def opened(text: str) -> Any:
         return None
     value = json_or_none(text)
     return value if isinstance(value, dict) and json.dumps(value) == text else None
-
-
-def restored(value: Any, read: Callable[[str], bytes]) -> Any:
-    """A kept JSON value as it was sent.
-
-    Args:
-        value: from `Pictures.taken_out`.
-        read: gives a file's bytes.
-    """
-    if isinstance(value, list):
-        return [restored(item, read) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if FILE in value:
-        return value.get("prefix", "") + b64encode(read(value[FILE])).decode("ascii")
-    if set(value) == {JSON_TEXT}:
-        return json.dumps(restored(value[JSON_TEXT], read))
-    return {key: restored(item, read) for key, item in value.items()}
 
 
 _EXCHANGES = "exchanges/"

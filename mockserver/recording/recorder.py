@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from mockserver.core.errors import RecordError, Unreachable
+from mockserver.fixtures.exchange_files import JSON_TEXT
 from mockserver.recording import plan
-from mockserver.recording.exchange import JSON_TEXT
 from mockserver.recording.identity import ask_version, fingerprint, identify, version_in
 from mockserver.recording.network_hashes import HASHES, hashes_in
 from mockserver.recording.plan import Kind

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from mockserver.recording.exchange import PICTURES, Pictures, restored
+from mockserver.fixtures.exchange_files import restored
+from mockserver.recording.exchange import PICTURES, Pictures
 from mockserver.redaction.ledger import Kind, RedactionLog
 from mockserver.redaction.names import KEPT_HEADERS, KEPT_REQUEST_HEADERS
 from mockserver.redaction.pictures import is_picture

@@ -6,12 +6,12 @@ same query where that was asked too, and whatever the body is.
 
 from __future__ import annotations
 
-import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
+from mockserver.fixtures.exchange_files import kept_exchanges
 from mockserver.http.routing import Call, Route
 
 if TYPE_CHECKING:
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mockserver.fixtures.fixture_set import FixtureSet
-
-
-_EXCHANGES = "exchanges"
 
 
 def routes(fixtures: FixtureSet, known: Iterable[Route]) -> list[Route]:
@@ -34,12 +31,11 @@ def routes(fixtures: FixtureSet, known: Iterable[Route]) -> list[Route]:
     Returns:
         One for each method and path that was answered with 2xx.
     """
-    folder = fixtures.folder
-    if not fixtures.manifest.get("recorder") or not (folder / _EXCHANGES).is_dir():
+    if not fixtures.manifest.get("recorder"):
         return []
     ruled = {(method, route.path) for route in known for method in route.method.split(", ")}
     seen: dict[tuple[str, str], dict[str, Response]] = {}
-    for asked, answer in _exchanges(folder):
+    for asked, answer in _succeeded(fixtures.folder):
         path, _, query = asked["path"].partition("?")
         place = (asked["method"], path)
         if place not in ruled and "<" not in path:
@@ -50,24 +46,13 @@ def routes(fixtures: FixtureSet, known: Iterable[Route]) -> list[Route]:
     ]
 
 
-def _exchanges(folder: Path) -> Iterator[tuple[dict[str, Any], Response]]:
-    """Requests that succeeded with their answers, in the order of their files."""
-    from mockserver.recording.exchange import restored  # noqa: PLC0415 - start-up time
-
-    for file in sorted((folder / _EXCHANGES).glob("*.json")):
-        kept = json.loads(file.read_text(encoding="utf-8"))
-        answered = kept["response"]
-        if not HTTPStatus.OK <= answered["status"] < HTTPStatus.MULTIPLE_CHOICES:
-            continue
-        body = answered.get("text", "")
-        if "json" in answered:
-            body = json.dumps(restored(answered["json"], _reader(folder)), separators=(",", ":"))
-        kind = answered["headers"].get("content-type", "application/json")
-        yield kept["request"], Response(body, answered["status"], content_type=kind)
-
-
-def _reader(folder: Path) -> Any:
-    return lambda name: (folder / name).read_bytes()
+def _succeeded(folder: Path) -> Iterator[tuple[dict[str, Any], Response]]:
+    """Requests that were answered with 2xx."""
+    for asked, answered in kept_exchanges(folder):
+        if HTTPStatus.OK <= answered["status"] < HTTPStatus.MULTIPLE_CHOICES:
+            kind = answered["headers"].get("content-type", "application/json")
+            text = answered.get("text", "")
+            yield asked, Response(text, answered["status"], content_type=kind)
 
 
 def _last_answer(answers: dict[str, Response]) -> Any:
