@@ -192,6 +192,22 @@ Examples:
     metavar="PATTERN",
     help="Pages that may ask, as the webui's own flag.",
 )
+@click.option(
+    "--keep-pictures",
+    default=24,
+    show_default=True,
+    metavar="MB",
+    type=click.IntRange(1),
+    help="Memory for pictures that may be asked for again.",
+)
+@click.option(
+    "--keep-journal",
+    default=16,
+    show_default=True,
+    metavar="MB",
+    type=click.IntRange(1),
+    help="Memory for the journal; older calls are dropped.",
+)
 @click.option("--quiet", is_flag=True, help="Show no line for each request.")
 @click.option(
     "--server",
@@ -235,8 +251,10 @@ def serve_command(ctx: click.Context, /, **choices: Any) -> None:
     strict, quiet = choices.pop("strict"), choices.pop("quiet")
     latency = _latency(ctx, choices.pop("latency"), choices.pop("gpu"))
     lint, faults = choices.pop("lint"), _faults(ctx, choices.pop("faults"))
+    pictures, journal = (choices.pop(name) << 20 for name in ("keep_pictures", "keep_journal"))
     rules = AdminRules(choices.pop("admin"), choices.pop("admin_from_anywhere"))
     app = create_app(simulate(profile, Config(**choices)))
+    app.webui.gallery.max_bytes, app.journal.limit = pictures, journal
     app.journal_layer.lint_header = lint
     app.journal_layer.strict = strict
     app.journal_layer.console = None if quiet else Console()

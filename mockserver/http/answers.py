@@ -21,8 +21,14 @@ _SMALLEST = -(2**63)
 _LARGEST = 2**64 - 1
 
 
-class Prepared(bytes):
+class Rendered(bytes):
     """JSON that is rendered already."""
+
+    __slots__ = ()
+
+
+class Prepared(Rendered):
+    """JSON that is rendered already and will be given again."""
 
     __slots__ = ()
 
@@ -33,7 +39,7 @@ def render_standard(value: Any) -> bytes:
     Raises:
         ServerError: ValueError for infinities and NaN, UnicodeEncodeError for lone surrogates.
     """
-    if isinstance(value, Prepared):
+    if isinstance(value, Rendered):
         return value
     try:
         return _dump(value).encode()
@@ -51,7 +57,7 @@ def render_fast(value: Any) -> bytes:
     Raises:
         ServerError: TypeError for integers beyond 64 bits, keys that are no text, lone surrogates.
     """
-    if isinstance(value, Prepared):
+    if isinstance(value, Rendered):
         return value
     try:
         return _dump(_as_orjson((value,))[0]).encode()

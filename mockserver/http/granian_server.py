@@ -87,6 +87,7 @@ def build() -> MockApp:
     config["state_file"] = Path(config["state_file"]) if config["state_file"] else None
     profile = dataclasses.replace(load_profile(given["profile"]), fixtures=given["fixtures"])
     app = create_app(simulate(profile, Config(**config)))
+    app.webui.gallery.max_bytes, app.journal.limit = given["kept"]
     app.journal_layer.lint_header = given["lint"]
     app.journal_layer.strict = given["strict"]
     app.journal_layer.console = Console() if given["console"] else None
@@ -127,6 +128,7 @@ def _describe(app: MockApp) -> str:
         "profile": profile.name,
         "fixtures": profile.fixtures,
         "config": config,
+        "kept": (app.webui.gallery.max_bytes, app.journal.limit),
         "lint": app.journal_layer.lint_header,
         "strict": app.journal_layer.strict,
         "console": app.journal_layer.console is not None,

@@ -14,13 +14,10 @@ from mockserver.imaging.exif import HEADER, user_comment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from weakref import WeakMethod
 
 
 _THREE = 3
-
-
-def _nothing() -> None:
-    """Nobody counts what is held."""
 
 
 class Body:
@@ -34,12 +31,12 @@ class Body:
 
     def __init__(self, data: bytes) -> None:
         self.data = data
-        self._grew: Callable[[], None] = _nothing
+        self._grew: WeakMethod[Callable[[], None]] | None = None
         self._ready: dict[int, str] = {}
         self._lock = Lock()
 
-    def on_growth(self, grew: Callable[[], None]) -> None:
-        """Call a function whenever more is held."""
+    def on_growth(self, grew: WeakMethod[Callable[[], None]]) -> None:
+        """Call a method whenever more is held, as long as its object is there."""
         self._grew = grew
 
     @property
@@ -54,7 +51,9 @@ class Body:
             with self._lock:
                 ready = b64encode(memoryview(self.data)[start : self._end(start)]).decode("ascii")
                 self._ready = {**self._ready, start: ready}
-            self._grew()
+            grew = self._grew() if self._grew is not None else None
+            if grew is not None:
+                grew()
         return ready
 
     def _end(self, start: int) -> int:

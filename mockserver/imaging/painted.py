@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from threading import RLock
 from typing import TYPE_CHECKING, Any
+from weakref import WeakMethod
 
 from mockserver.core.errors import HTTPError, ServerError
 from mockserver.imaging.formats import ReadyJpeg, ReadyPng, ReadyWebp
@@ -142,7 +143,7 @@ class Painted:
                 ready = self._encode(kind, quality, lossless=lossless)
                 others = {k: v for k, v in self._ready.items() if k[0] != kind}
                 self._ready = {**others, key: ready}
-                ready.body.on_growth(self._measure)
+                ready.body.on_growth(WeakMethod(self._measure))
                 self._measure()
             return ready
 

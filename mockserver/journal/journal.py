@@ -28,11 +28,12 @@ class Journal:
         limit: bytes that all calls together may take.
 
     Attributes:
+        limit: likewise; a smaller one counts from the next call on.
         dropped: how many calls were dropped.
     """
 
     def __init__(self, limit: int = LIMIT) -> None:
-        self._limit = limit
+        self.limit = limit
         self._calls: deque[Call] = deque()
         self._size = 0
         self._lock = threading.Lock()
@@ -45,7 +46,7 @@ class Journal:
         with self._lock:
             self._calls.append(call)
             self._size += call.size
-            while self._calls and self._size > self._limit:
+            while self._calls and self._size > self.limit:
                 self._size -= self._calls.popleft().size
                 self.dropped += 1
 

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 Key = tuple[str, bytes]
 
 _TAB = "txt2img"
-#: Bytes that all answers kept may take together, and the longest request that is looked up.
-_ROOM, _LONGEST = 8 << 20, 1 << 14
+#: Bytes that all answers kept may take together, how many requests there may be, and how long one.
+_ROOM, _MOST, _LONGEST = 4 << 20, 128, 1 << 14
 #: Fields that must be as good as absent.
 _EXCLUDING = (
     "script_name", "script_args", "alwayson_scripts", "override_settings", "infotext",
@@ -200,7 +200,7 @@ class Repeats:
         with self._lock:
             self._kept.setdefault(key, []).append(kept)
             self._size += kept.size
-            while self._size > _ROOM:
+            while self._size > _ROOM or len(self._kept) > _MOST:
                 _, dropped = self._kept.popitem(last=False)
                 self._size -= sum(one.size for one in dropped)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from mockserver.http.answers import json_response, renderer
+from mockserver.http.answers import Rendered, json_response, renderer
 from mockserver.http.routing import Call, Route
 from mockserver.journal.middleware import SHORT_BODY
 
@@ -84,7 +84,7 @@ class _TextToImage:
             return _head(call, found), found.info
 
         values = dict(call.valid.values)
-        return json_response(repeats.keep(_key(call.request), values, made))
+        return Rendered(repeats.keep(_key(call.request), values, made))
 
 
 def _key(request: Request) -> tuple[str, bytes]:
