@@ -46,7 +46,11 @@ def is_gateway_answer(status: int, text: str) -> bool:
 
 
 def is_gateway_timeout(status: int) -> bool:
-    """Whether a gateway's status says that it waited too long for the server."""
+    """Whether a gateway's status says that it waited too long for the server.
+
+    Args:
+        status: HTTP status code.
+    """
     return status in _TIMED_OUT
 
 

@@ -89,7 +89,11 @@ class Exchange:
         return self.body.decode("utf-8", errors="replace")
 
     def header(self, name: str) -> str | None:
-        """A header of the answer, whatever the case of ``name``; None if it is not there."""
+        """A header of the answer, whatever the case of ``name``; None if it is not there.
+
+        Args:
+            name: in any case.
+        """
         return self.response_headers.get(name.lower())
 
     @cached_property

@@ -34,6 +34,9 @@ class Address:
         ``host:7860`` is taken as http; a path prefix is kept; an end of ``/sdapi/v1`` or a
         slash is dropped; credentials are taken out.
 
+        Args:
+            text: such as ``http://127.0.0.1:7860`` or ``https://user:pass@host/prefix``.
+
         Raises:
             AddressError: no address, another scheme, a query, or a port that is none.
         """
@@ -54,7 +57,11 @@ class Address:
             return self.host == "localhost" or self.host.endswith(".localhost")
 
     def url(self, path: str) -> str:
-        """The URL of ``path`` (which starts with a slash) below the prefix."""
+        """The URL of ``path`` (which starts with a slash) below the prefix.
+
+        Args:
+            path: with a slash in front.
+        """
         return self.base + path
 
 
@@ -124,6 +131,9 @@ class Basic:
     def parse(cls, text: str) -> Basic:
         """Read ``user:password``; the password may contain colons.
 
+        Args:
+            text: ``user:password``.
+
         Raises:
             AddressError: no colon.
         """
@@ -173,6 +183,9 @@ Credentials = Basic | Bearer
 
 def read_credentials(auth: Credentials | tuple[str, str] | str | None) -> Credentials | None:
     """Take credentials in any form a caller has them: object, pair, or ``user:password``.
+
+    Args:
+        auth: an object of this module, a pair of texts, ``user:password``, or None.
 
     Raises:
         AddressError: a text without a colon.

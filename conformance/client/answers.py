@@ -34,6 +34,10 @@ class GenerationAnswer:
     def read(cls, value: Any, exchange: Exchange) -> GenerationAnswer:
         """Read the answer.
 
+        Args:
+            value: the JSON of the answer.
+            exchange: that it came in.
+
         Raises:
             MalformedAnswer: no object, no array of texts under ``images``, an ``info`` of no
                 known form.
@@ -128,6 +132,10 @@ class Progress:
     def read(cls, value: Any, exchange: Exchange) -> Progress:
         """Read the answer.
 
+        Args:
+            value: the JSON of the answer.
+            exchange: that it came in.
+
         Raises:
             MalformedAnswer: a key is missing or of another type.
         """
@@ -189,6 +197,12 @@ def picture_of(
     strict: bool = False,
 ) -> DecodedImage:
     """Decode a picture of an answer.
+
+    Args:
+        text: base64 of the picture.
+        where: the place in the answer, for the error.
+        exchange: that it came in.
+        strict: whether only canonical base64 is taken.
 
     Raises:
         MalformedAnswer: it is none; says where it stood.

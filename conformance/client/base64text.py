@@ -45,6 +45,9 @@ def read_base64(text: str) -> Base64Reading:
     The webui's own decoder drops any stray character (modules/api/api.py,
     decode_base64_to_image, v1.10.1); this one does not, for such a text is damaged.
 
+    Args:
+        text: with any prefix of a data URI and any white space.
+
     Raises:
         ImageError: empty, a stray character, a data URI without base64, a cut-off length.
     """
@@ -60,6 +63,9 @@ def read_base64(text: str) -> Base64Reading:
 def decode_base64_strict(text: str) -> bytes:
     """Decode canonical base64 of RFC 4648, section 4, and nothing else.
 
+    Args:
+        text: nothing but canonical base64.
+
     Raises:
         ImageError: says each way in which the text is not canonical.
     """
@@ -73,6 +79,9 @@ def decode_base64_strict(text: str) -> bytes:
 def decode_base64_lenient(text: str) -> bytes:
     """Decode base64 in any of the forms that ``read_base64`` lets through.
 
+    Args:
+        text: with any prefix of a data URI and any white space.
+
     Raises:
         ImageError: none of them.
     """
@@ -80,7 +89,12 @@ def decode_base64_lenient(text: str) -> bytes:
 
 
 def encode_base64(data: bytes, *, media_type: str | None = None) -> str:
-    """Encode bytes as canonical base64; as a data URI where ``media_type`` is given."""
+    """Encode bytes as canonical base64; as a data URI where ``media_type`` is given.
+
+    Args:
+        data: the bytes.
+        media_type: of a data URI, such as ``image/png``; None for bare base64.
+    """
     text = b64encode(data).decode("ascii")
     return text if media_type is None else f"data:{media_type};base64,{text}"
 

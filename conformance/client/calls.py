@@ -64,13 +64,29 @@ class GenerationCalls(Requester):
             payload.check_for(self.family)
 
     def txt2img(self, payload: Txt2Img, *, timeout: Timeouts | None = None) -> GenerationAnswer:
-        """POST txt2img; waits in the server's queue and for the pictures."""
+        """POST txt2img; waits in the server's queue and for the pictures.
+
+        Args:
+            payload: the request.
+            timeout: in place of the client's; None for those.
+
+        Returns:
+            The pictures, and what the server says of them.
+        """
         self._fit(payload)
         value, exchange = self.read("POST", "txt2img", json=payload.to_json(), timeout=timeout)
         return GenerationAnswer.read(value, exchange)
 
     def img2img(self, payload: Img2Img, *, timeout: Timeouts | None = None) -> GenerationAnswer:
-        """POST img2img; waits in the server's queue and for the pictures."""
+        """POST img2img; waits in the server's queue and for the pictures.
+
+        Args:
+            payload: the request, with its init images.
+            timeout: in place of the client's; None for those.
+
+        Returns:
+            The pictures, and what the server says of them.
+        """
         self._fit(payload)
         value, exchange = self.read("POST", "img2img", json=payload.to_json(), timeout=timeout)
         return GenerationAnswer.read(value, exchange)
@@ -81,6 +97,10 @@ class GenerationCalls(Requester):
         **fields: Unpack[ExtrasFields],
     ) -> UpscaledImage:
         """POST extra-single-image: upscale one picture.
+
+        Args:
+            image: a picture, its file, or base64 of it.
+            fields: of the request, such as ``upscaling_resize=2``.
 
         Raises:
             PayloadError: names the field that is unknown, of a wrong type or impossible.
@@ -96,6 +116,10 @@ class GenerationCalls(Requester):
     ) -> UpscaledImages:
         """POST extra-batch-images: upscale pictures, each with a file name.
 
+        Args:
+            images: file name -> picture, its file, or base64 of it.
+            fields: of the request, for all pictures.
+
         Raises:
             PayloadError: names the field that is unknown, of a wrong type or impossible.
         """
@@ -105,13 +129,25 @@ class GenerationCalls(Requester):
         return read_record(UpscaledImages, value, exchange)
 
     def png_info(self, image: PictureSource) -> PngInfo:
-        """POST png-info: read the words in a picture; nothing is generated."""
+        """POST png-info: read the words in a picture; nothing is generated.
+
+        Args:
+            image: a picture, its file, or base64 of it.
+        """
         body = {"image": encode_image(image)}
         value, exchange = self.read("POST", "png-info", json=body)
         return read_record(PngInfo, value, exchange)
 
     def interrogate(self, image: PictureSource, model: str = "clip") -> str:
-        """POST interrogate: a caption for a picture; downloads the model at its first use."""
+        """POST interrogate: a caption for a picture; downloads the model at its first use.
+
+        Args:
+            image: a picture, its file, or base64 of it.
+            model: ``clip`` or ``deepdanbooru``.
+
+        Returns:
+            The caption.
+        """
         body = {"image": encode_image(image), "model": model}
         value, exchange = self.read("POST", "interrogate", json=body)
         caption = value.get("caption") if isinstance(value, dict) else None
@@ -129,7 +165,11 @@ class ControlCalls(Requester):
     """Each call raises ServerRefused, MalformedAnswer or ConnectionFailed."""
 
     def progress(self, *, skip_current_image: bool = False) -> Progress:
-        """GET progress; without the preview where ``skip_current_image``."""
+        """GET progress; without the preview where ``skip_current_image``.
+
+        Args:
+            skip_current_image: whether to leave the preview out.
+        """
         query = "?skip_current_image=true" if skip_current_image else ""
         value, exchange = self.read("GET", f"progress{query}")
         return Progress.read(value, exchange)
@@ -143,7 +183,11 @@ class ControlCalls(Requester):
         self.ask("POST", "skip")
 
     def set_options(self, values: dict[str, Any]) -> None:
-        """POST options: change them for good; ``options_set`` puts them back."""
+        """POST options: change them for good; ``options_set`` puts them back.
+
+        Args:
+            values: option name -> value.
+        """
         self.ask("POST", "options", json=values)
 
     def refresh_checkpoints(self) -> None:
@@ -171,19 +215,35 @@ class ControlCalls(Requester):
         self.ask("POST", "reload-checkpoint")
 
     def create_embedding(self, **arguments: Any) -> str:
-        """POST create/embedding; the server's sentence, which may describe an error."""
+        """POST create/embedding; the server's sentence, which may describe an error.
+
+        Args:
+            arguments: of the web UI's function, by name.
+        """
         return self._sentence("create/embedding", arguments)
 
     def create_hypernetwork(self, **arguments: Any) -> str:
-        """POST create/hypernetwork; the server's sentence, which may describe an error."""
+        """POST create/hypernetwork; the server's sentence, which may describe an error.
+
+        Args:
+            arguments: of the web UI's function, by name.
+        """
         return self._sentence("create/hypernetwork", arguments)
 
     def train_embedding(self, **arguments: Any) -> str:
-        """POST train/embedding; the server's sentence, which may describe an error."""
+        """POST train/embedding; the server's sentence, which may describe an error.
+
+        Args:
+            arguments: of the web UI's function, by name.
+        """
         return self._sentence("train/embedding", arguments)
 
     def train_hypernetwork(self, **arguments: Any) -> str:
-        """POST train/hypernetwork; the server's sentence, which may describe an error."""
+        """POST train/hypernetwork; the server's sentence, which may describe an error.
+
+        Args:
+            arguments: of the web UI's function, by name.
+        """
         return self._sentence("train/hypernetwork", arguments)
 
     def server_kill(self) -> None:
@@ -211,7 +271,12 @@ class ControlCalls(Requester):
         return [str(task) for task in tasks]
 
     def internal_progress(self, id_task: str | None = None, **fields: Any) -> dict[str, Any]:
-        """POST /internal/progress: what the web page knows of one job."""
+        """POST /internal/progress: what the web page knows of one job.
+
+        Args:
+            id_task: as ``task(name)``.
+            fields: further ones, such as ``live_preview``.
+        """
         body = {"id_task": id_task, **fields}
         exchange = self.ask_path("POST", "/internal/progress", json=body)
         return read_object(read_json(exchange), exchange)

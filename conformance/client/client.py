@@ -83,6 +83,12 @@ class Client(ListCalls, GenerationCalls, ControlCalls, ExtensionCalls):
     def options_set(self, **values: Any) -> AbstractContextManager[dict[str, Any]]:
         """Change options inside a ``with`` block, and put them back after it.
 
+        Args:
+            values: option name -> value.
+
+        Returns:
+            A context with the old values.
+
         Raises:
             OptionError: an option that the server does not list; nothing was written.
             RestoreError: read back, an option differs from what it was.

@@ -129,7 +129,12 @@ class TooLarge(requests.RequestException):
 
 
 def outcome_of(error: Exception, timeouts: Timeouts) -> Outcome:
-    """Sort a failure of requests or urllib3 into an error class and a sentence about it."""
+    """Sort a failure of requests or urllib3 into an error class and a sentence about it.
+
+    Args:
+        error: of requests or urllib3.
+        timeouts: that held for the request.
+    """
     causes = tuple(_causes(error))
     for kinds, cls, sentence in _rules(timeouts):
         if any(isinstance(cause, kinds) for cause in causes):
@@ -138,7 +143,13 @@ def outcome_of(error: Exception, timeouts: Timeouts) -> Outcome:
 
 
 def failure(outcome: Outcome, exchange: Exchange, base: str) -> ConnectionFailed:
-    """The error to raise: the sentence, with the address in front."""
+    """The error to raise: the sentence, with the address in front.
+
+    Args:
+        outcome: the class and the sentence.
+        exchange: with ``error`` set.
+        base: address of the server, without credentials.
+    """
     cls, sentence = outcome
     # A gateway or a watchdog that gives up is known by the roundness of its figure.
     tail = f" (after {exchange.elapsed:.1f} s)" if cls is ConnectionBroken else ""

@@ -44,7 +44,11 @@ class Bounds:
     why: str = ""
 
     def problem(self, value: float) -> str:
-        """Why a number is out of bounds, empty if it is not."""
+        """Why a number is out of bounds, empty if it is not.
+
+        Args:
+            value: of the field.
+        """
         if value < self.least:
             need = f"at least {_plain(self.least)}"
         elif value > self.most:
@@ -198,6 +202,10 @@ def check_fields(
         family: of the server that they are for; None for any.
         route: to which forks add fields.
 
+    Args:
+        table: a class of annotated fields, such as ``Txt2ImgFields``.
+        values: field -> value.
+
     Raises:
         PayloadError: names the first field that is unknown, of a wrong type or impossible.
     """
@@ -244,12 +252,24 @@ def _homes(name: str, route: str) -> dict[str, Any]:
 
 @cache
 def field_table(table: type) -> dict[str, Any]:
-    """Name -> annotation, in the order of the table."""
+    """Name -> annotation, in the order of the table.
+
+    Args:
+        table: a class of annotated fields, such as ``Txt2ImgFields``.
+    """
     return get_type_hints(table, include_extras=True)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A hint at the known name closest to ``name``, empty if none is close."""
+    """A hint at the known name closest to ``name``, empty if none is close.
+
+    Args:
+        name: as the user wrote it.
+        known: all names there are.
+
+    Returns:
+        Such as ``did you mean 'steps'?``.
+    """
     close = get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f"did you mean {close[0]!r}?" if close else ""
 

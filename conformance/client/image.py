@@ -33,7 +33,11 @@ class PictureText:
 
 
 def read_picture_text(image: Image.Image) -> PictureText:
-    """Read the words of a loaded picture."""
+    """Read the words of a loaded picture.
+
+    Args:
+        image: opened by Pillow, with its pixels loaded.
+    """
     words = getattr(image, "text", None)
     text = {key: str(value) for key, value in words.items()} if isinstance(words, dict) else {}
     comment = image.info.get("comment")
@@ -164,6 +168,9 @@ def decode_image(text: str, *, strict: bool = False) -> DecodedImage:
 
 def open_picture(data: bytes) -> Image.Image:
     """Open the bytes of a picture and load all of its pixels.
+
+    Args:
+        data: of a file in any format that Pillow reads.
 
     Raises:
         ImageError: not a picture, or not a whole one.

@@ -84,6 +84,9 @@ def read_info(value: Any) -> Info:
 
     A string whose JSON is no object is taken as text, for a prompt may be ``5`` or ``null``.
 
+    Args:
+        value: of the key ``info``: text that holds JSON, an object, or plain text.
+
     Raises:
         InfoError: a list, a number or a truth value.
     """

@@ -40,7 +40,11 @@ class Infotext:
     parameters: dict[str, str] = field(default_factory=dict)
 
     def value(self, *keys: str) -> str | None:
-        """The value of the first of ``keys`` that is there; None if none is."""
+        """The value of the first of ``keys`` that is there; None if none is.
+
+        Args:
+            keys: as written in infotexts, such as ``CFG scale``; the first that is there counts.
+        """
         return next((self.parameters[key] for key in keys if key in self.parameters), None)
 
     @property
@@ -82,6 +86,12 @@ def parse_infotext(text: str) -> Infotext:
     writes one line with bars instead; stable-diffusion.cpp puts a JSON object, unquoted, at the
     end, and Civitai a list of objects; all are read, where the webui itself stops at their first
     comma.
+
+    Args:
+        text: of any program.
+
+    Returns:
+        The prompts and the parameters, in order.
     """
     kobold = _parse_kobold(text)
     if kobold is not None:
@@ -95,7 +105,11 @@ def parse_infotext(text: str) -> Infotext:
 
 
 def write_infotext(infotext: Infotext) -> str:
-    """Write an infotext as the webui does (modules/processing.py, create_infotext, v1.10.1)."""
+    """Write an infotext as the webui does (modules/processing.py, create_infotext, v1.10.1).
+
+    Args:
+        infotext: the prompts and the parameters, in order.
+    """
     lines = [infotext.prompt]
     if infotext.negative_prompt:
         lines.append(f"{NEGATIVE} {infotext.negative_prompt}")
@@ -104,7 +118,13 @@ def write_infotext(infotext: Infotext) -> str:
 
 
 def quote_value(value: str) -> str:
-    """Write a value: as JSON text where it holds a comma, a colon or a line end."""
+    """Write a value: as JSON text where it holds a comma, a colon or a line end.
+
+    Args:
+        value: of a parameter.
+
+    Source: modules/infotext_utils.py: quote, at v1.10.1.
+    """
     return json.dumps(value, ensure_ascii=False) if re.search(r"[,:\n]", value) else value
 
 

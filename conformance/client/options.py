@@ -88,6 +88,10 @@ def put_back(source: OptionSource, before: Mapping[str, Any]) -> None:
 
     Nothing is written where nothing differs.
 
+    Args:
+        source: reads and writes the options.
+        before: option name -> old value, in the order in which they were written.
+
     Raises:
         RestoreError: an option still differs, or the server could not be asked.
     """
@@ -101,7 +105,11 @@ def put_back(source: OptionSource, before: Mapping[str, Any]) -> None:
 
 
 def without_secrets(pairs: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any]]:
-    """Name -> (before, now), the values of options that hold a secret taken out."""
+    """Name -> (before, now), the values of options that hold a secret taken out.
+
+    Args:
+        pairs: option name -> (before, now).
+    """
     hidden = (REDACTED, REDACTED)
     return {name: hidden if is_secret_name(name) else pair for name, pair in pairs.items()}
 
@@ -112,12 +120,20 @@ def as_stored(value: Any) -> Any:
     GET answers integers as floats where the default is a non-zero integer, and v1.10.1 fails on
     ``CLIP_stop_at_last_layers`` 2.0; so a float without a fraction goes back as an integer,
     which serves wherever a float does.
+
+    Args:
+        value: as the server showed it.
     """
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def same_value(one: Any, other: Any) -> bool:
-    """Whether two option values are equal: numbers by value, a bool only to a bool."""
+    """Whether two option values are equal: numbers by value, a bool only to a bool.
+
+    Args:
+        one: a JSON value.
+        other: a JSON value.
+    """
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     return bool(one == other)

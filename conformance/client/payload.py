@@ -74,6 +74,9 @@ class Payload:
     def replaced(self, **fields: Any) -> Self:
         """Another payload with these fields set instead, checked likewise.
 
+        Args:
+            fields: name -> value.
+
         Raises:
             PayloadError: names the field at fault.
         """
@@ -81,7 +84,11 @@ class Payload:
         return self._made(body, self._unchecked - fields.keys())
 
     def without(self, *names: str) -> Self:
-        """Another payload with these fields not set."""
+        """Another payload with these fields not set.
+
+        Args:
+            names: of fields.
+        """
         return self._made({n: v for n, v in self._body.items() if n not in names}, self._unchecked)
 
     def including(self, **fields: Any) -> Self:
@@ -89,6 +96,9 @@ class Payload:
 
         For what only an extension or a program knows that is not known here, and for requests
         that are wrong on purpose.
+
+        Args:
+            fields: name -> JSON, such as those of an extension.
 
         Raises:
             PayloadError: a value that JSON cannot hold.

@@ -22,6 +22,12 @@ _NAMES |= {NoneType: "null", list: "an array", dict: "an object"}
 def read_record(cls: type[T], value: Any, exchange: Exchange, where: str = "the answer") -> T:
     """Read an object into a dataclass; keys that it does not know are passed over.
 
+    Args:
+        cls: the dataclass.
+        value: any JSON.
+        exchange: that it came in.
+        where: the place in the answer, for the error.
+
     Raises:
         MalformedAnswer: no object, a key is missing, or a value has another type.
     """
@@ -42,6 +48,11 @@ def read_record(cls: type[T], value: Any, exchange: Exchange, where: str = "the 
 def read_records(cls: type[T], value: Any, exchange: Exchange) -> list[T]:
     """Read an array of objects into dataclasses.
 
+    Args:
+        cls: the dataclass of an item.
+        value: any JSON.
+        exchange: that it came in.
+
     Raises:
         MalformedAnswer: as ``read_record``, with the index of the entry.
     """
@@ -53,6 +64,10 @@ def read_records(cls: type[T], value: Any, exchange: Exchange) -> list[T]:
 def read_object(value: Any, exchange: Exchange) -> dict[str, Any]:
     """Take an answer that is an object.
 
+    Args:
+        value: any JSON.
+        exchange: that it came in.
+
     Raises:
         MalformedAnswer: it is something else.
     """
@@ -62,7 +77,12 @@ def read_object(value: Any, exchange: Exchange) -> dict[str, Any]:
 
 
 def fits(value: Any, hint: Any) -> bool:
-    """Whether a JSON value has the type of an annotation; an int is a float, a bool is no int."""
+    """Whether a JSON value has the type of an annotation; an int is a float, a bool is no int.
+
+    Args:
+        value: any JSON.
+        hint: an annotation, such as ``int | None``.
+    """
     if hint is Any:
         return True
     origin = get_origin(hint)
@@ -90,7 +110,11 @@ def _shape(cls: Any) -> dict[str, tuple[Any, bool]]:
 
 
 def type_words(hint: Any) -> str:
-    """An annotation in the words of JSON: ``text or null``; what JSON does not have is left out."""
+    """An annotation in the words of JSON: ``text or null``; what JSON does not have is left out.
+
+    Args:
+        hint: an annotation, such as ``str | None``.
+    """
     if get_origin(hint) is UnionType:
         parts = (type_words(part) for part in get_args(hint))
         return " or ".join(part for part in parts if part)

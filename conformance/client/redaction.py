@@ -33,24 +33,42 @@ _IN_TEXT = re.compile(
 
 
 def is_secret_header(name: str) -> bool:
-    """Whether a header of this name holds a secret."""
+    """Whether a header of this name holds a secret.
+
+    Args:
+        name: of the header, in any case.
+    """
     return _SECRET_HEADER.search(name) is not None
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether a JSON key of this name holds a secret, such as ``api_auth``."""
+    """Whether a JSON key of this name holds a secret, such as ``api_auth``.
+
+    Args:
+        name: the JSON key, in any case.
+    """
     return _SECRET_NAME.fullmatch(name) is not None
 
 
 def redact_text(text: str, secrets: Iterable[str] = ()) -> str:
-    """Take out known secrets, however they are encoded, and JSON values named like a secret."""
+    """Take out known secrets, however they are encoded, and JSON values named like a secret.
+
+    Args:
+        text: to be shown.
+        secrets: known ones; those below four letters are ignored.
+    """
     for secret in _literals(secrets):
         text = text.replace(secret, REDACTED)
     return _IN_TEXT.sub(rf'\1"{REDACTED}"', text)
 
 
 def redact_headers(headers: Mapping[str, str], secrets: Iterable[str] = ()) -> dict[str, str]:
-    """Take secrets out of headers; the scheme of an Authorization stays."""
+    """Take secrets out of headers; the scheme of an Authorization stays.
+
+    Args:
+        headers: name -> value.
+        secrets: known ones.
+    """
     secrets = tuple(secrets)
     return {
         name: _blot(value) if is_secret_header(name) else redact_text(value, secrets)
@@ -59,7 +77,15 @@ def redact_headers(headers: Mapping[str, str], secrets: Iterable[str] = ()) -> d
 
 
 def redact_json(value: Any, secrets: Iterable[str] = ()) -> Any:
-    """Take secrets out of a JSON value: those known, and texts under the name of a secret."""
+    """Take secrets out of a JSON value: those known, and texts under the name of a secret.
+
+    Args:
+        value: any JSON.
+        secrets: known ones.
+
+    Returns:
+        A copy.
+    """
     secrets = tuple(secrets)
     if isinstance(value, str):
         return redact_text(value, secrets)

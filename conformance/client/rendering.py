@@ -33,6 +33,9 @@ def picture_digest(data: bytes) -> str:
     """Tell a file in one line: ``<PNG 512x512, 338983 bytes, sha256 1a2b3c4d...>``.
 
     Bytes that are no picture become ``<338983 bytes, sha256 1a2b3c4d...>``.
+
+    Args:
+        data: bytes of a file.
     """
     digest = f"{len(data)} bytes, sha256 {sha256(data).hexdigest()[:8]}..."
     kind = _kind(data)
@@ -40,12 +43,23 @@ def picture_digest(data: bytes) -> str:
 
 
 def shorten_text(text: str) -> str:
-    """Put a digest in place of every picture, and any other long run of base64, in a text."""
+    """Put a digest in place of every picture, and any other long run of base64, in a text.
+
+    Args:
+        text: any.
+    """
     return _RUN.sub(lambda match: _shorten_run(match[0]), text)
 
 
 def shorten_json(value: Any) -> Any:
-    """Put a digest in place of every picture in the texts of a JSON value."""
+    """Put a digest in place of every picture in the texts of a JSON value.
+
+    Args:
+        value: any JSON.
+
+    Returns:
+        A copy.
+    """
     if isinstance(value, str):
         return shorten_text(value)
     if isinstance(value, list):
@@ -76,7 +90,12 @@ EXCERPT = 2000
 
 
 def render_request(exchange: Exchange, limit: int = EXCERPT) -> str:
-    """The request: method and URL, headers, body, at most ``limit`` characters of the body."""
+    """The request: method and URL, headers, body, at most ``limit`` characters of the body.
+
+    Args:
+        exchange: to be shown.
+        limit: characters of the body at most.
+    """
     lines = [f"{exchange.method} {redact_text(exchange.url, exchange.secrets)}"]
     headers = redact_headers(exchange.request_headers, exchange.secrets)
     lines += [f"{name}: {value}" for name, value in headers.items()]
@@ -86,7 +105,12 @@ def render_request(exchange: Exchange, limit: int = EXCERPT) -> str:
 
 
 def render_answer(exchange: Exchange, limit: int = EXCERPT) -> str:
-    """The answer: status and time, headers, body, at most ``limit`` characters of the body."""
+    """The answer: status and time, headers, body, at most ``limit`` characters of the body.
+
+    Args:
+        exchange: to be shown.
+        limit: characters of the body at most.
+    """
     if exchange.status is None:
         return redact_text(exchange.error or "no answer", exchange.secrets)
     lines = [f"{exchange.status} in {exchange.elapsed:.2f} s"]
@@ -98,7 +122,13 @@ def render_answer(exchange: Exchange, limit: int = EXCERPT) -> str:
 
 
 def render_body(body: bytes, secrets: tuple[str, ...], limit: int = EXCERPT) -> str:
-    """A body as text: redacted, pictures shortened, at most ``limit`` characters and a note."""
+    """A body as text: redacted, pictures shortened, at most ``limit`` characters and a note.
+
+    Args:
+        body: as sent or received; None for none.
+        secrets: known ones.
+        limit: characters at most.
+    """
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:

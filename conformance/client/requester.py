@@ -97,7 +97,16 @@ class Requester:
         return self.ask_path(method, f"{API_ROOT}/{route}", **request)
 
     def ask_path(self, method: str, path: str, **request: Any) -> Exchange:
-        """``ask`` for a route outside the API, as in ``ask_path("GET", "/internal/ping")``."""
+        """``ask`` for a route outside the API, as in ``ask_path("GET", "/internal/ping")``.
+
+        Args:
+            method: such as ``GET``.
+            path: below the host.
+            request: as for ``ask``.
+
+        Returns:
+            What came, with a status of 200 to 299.
+        """
         exchange = self.exchange(method, path, **request)
         if not exchange.ok:
             raise refusal(exchange)
@@ -105,6 +114,14 @@ class Requester:
 
     def read(self, method: str, route: str, **request: Any) -> tuple[Any, Exchange]:
         """Call a route of the API and read its answer as JSON.
+
+        Args:
+            method: such as ``GET``.
+            route: below ``/sdapi/v1``.
+            request: as for ``ask``.
+
+        Returns:
+            The JSON, and the exchange that it came in.
 
         Raises:
             MalformedAnswer: the answer is not JSON.
@@ -117,6 +134,9 @@ class Requester:
 
 def read_json(exchange: Exchange) -> Any:
     """The answer as JSON.
+
+    Args:
+        exchange: with an answer.
 
     Raises:
         MalformedAnswer: it is not JSON; a page of HTML is called by its name.
@@ -131,7 +151,14 @@ def read_json(exchange: Exchange) -> Any:
 
 
 def refusal(exchange: Exchange) -> ServerRefused:
-    """The error for an answer with a status outside 200-299."""
+    """The error for an answer with a status outside 200-299.
+
+    Args:
+        exchange: with an answer that is no success.
+
+    Returns:
+        ``GatewayRefused`` where something in front of the server answered.
+    """
     status = exchange.status or 0
     words = parse_error_body(status, exchange.response_headers, exchange.body)
     if words.shape is not ErrorShape.GATEWAY:

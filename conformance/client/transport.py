@@ -52,7 +52,11 @@ class ExchangeLog:
         self._lock = Lock()
 
     def add(self, exchange: Exchange) -> None:
-        """Keep an exchange, and drop the oldest beyond the bounds."""
+        """Keep an exchange, and drop the oldest beyond the bounds.
+
+        Args:
+            exchange: with or without an answer.
+        """
         with self._lock:
             self._kept.append(exchange)
             self._bytes += exchange.size
@@ -78,7 +82,11 @@ class ExchangeLog:
             return self._bytes
 
     def since(self, position: int) -> list[Exchange]:
-        """The exchanges added after ``position``, oldest first, as far as they are kept."""
+        """The exchanges added after ``position``, oldest first, as far as they are kept.
+
+        Args:
+            position: as ``position`` returned it before.
+        """
         with self._lock:
             wanted = min(self._total - position, len(self._kept))
             return list(self._kept)[len(self._kept) - wanted :] if wanted > 0 else []
@@ -175,6 +183,12 @@ class Transport:
 
     def send(self, outgoing: Outgoing) -> Exchange:
         """Send one request and read its whole answer; redirects are not followed.
+
+        Args:
+            outgoing: the request.
+
+        Returns:
+            Request and answer, whatever the status.
 
         Raises:
             ConnectionFailed: no whole answer came.

@@ -29,6 +29,12 @@ def watch_progress(
 ) -> Iterator[Progress]:
     """Poll progress and yield each answer, the last one being that which ``until`` accepts.
 
+    Args:
+        source: is asked for the progress.
+        until: accepts the last progress to be yielded.
+        pace: how often to ask, and for how long; once a second for five minutes by default.
+        skip_current_image: whether to leave the preview out.
+
     Raises:
         StillBusy: the limit passed first.
     """
@@ -45,6 +51,11 @@ def wait_until_idle(source: ProgressSource, pace: Pace | None = None, *, looks: 
     """Wait until no job runs: so many looks in a row must say so.
 
     Two by default, for between two jobs of a queue the server looks idle for a moment.
+
+    Args:
+        source: is asked for the progress.
+        pace: how often to ask, and for how long; once a second for five minutes by default.
+        looks: answers in a row that have to say so.
 
     Raises:
         StillBusy: the limit passed first; says what the server was doing.

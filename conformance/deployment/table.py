@@ -97,6 +97,10 @@ class Source:
     def refuse(self, path: Path, words: str) -> NoReturn:
         """Say what is wrong, and where.
 
+        Args:
+            path: of the key or table at fault.
+            words: what is wrong with it.
+
         Raises:
             ConfigurationError: always; it names the file, the line and the key.
         """
@@ -126,6 +130,9 @@ class Table:
     def only(self, known: Iterable[str]) -> None:
         """Make sure that there are no other keys.
 
+        Args:
+            known: all keys that the table may have.
+
         Raises:
             ConfigurationError: there is one; the known key nearest to it is named.
         """
@@ -137,11 +144,20 @@ class Table:
                 self.refuse(key, f"unknown key; {near}")
 
     def refuse(self, key: str | None, words: str) -> NoReturn:
-        """Say what is wrong with a key, or with the table; raises ``ConfigurationError``."""
+        """Say what is wrong with a key, or with the table; raises ``ConfigurationError``.
+
+        Args:
+            key: at fault; None for the table itself.
+            words: what is wrong with it.
+        """
         self.source.refuse(self.path if key is None else (*self.path, key), words)
 
     def text(self, key: str) -> str | None:
-        """A text that is not empty."""
+        """A text that is not empty.
+
+        Args:
+            key: of this table.
+        """
         value = self.values.get(key)
         if value is None:
             return None
@@ -150,21 +166,36 @@ class Table:
         return value
 
     def required(self, key: str, why: str) -> str:
-        """A text that has to be there; ``why`` says what it is for."""
+        """A text that has to be there; ``why`` says what it is for.
+
+        Args:
+            key: of this table.
+            why: what the text is for, for the error.
+        """
         value = self.text(key)
         if value is None:
             self.refuse(None, f"the key `{key}` is missing: {why}")
         return value
 
     def flag(self, key: str) -> bool | None:
-        """True or false."""
+        """True or false.
+
+        Args:
+            key: of this table.
+        """
         value = self.values.get(key)
         if value is not None and not isinstance(value, bool):
             self._wrong(key, "true or false")
         return value
 
     def number(self, key: str, unit: str, *, zero: bool = True) -> float | None:
-        """A number that is not negative, in ``unit``; above 0 unless ``zero`` may be."""
+        """A number that is not negative, in ``unit``; above 0 unless ``zero`` may be.
+
+        Args:
+            key: of this table.
+            unit: of the number, for the error.
+            zero: whether 0 is allowed; it is by default.
+        """
         value = self.values.get(key)
         if value is None:
             return None
@@ -178,7 +209,13 @@ class Table:
         return float(value)
 
     def whole(self, key: str, unit: str, least: int = 0) -> int | None:
-        """A whole number of ``unit``, at least ``least``."""
+        """A whole number of ``unit``, at least ``least``.
+
+        Args:
+            key: of this table.
+            unit: of the number, for the error.
+            least: the smallest number allowed; 0 by default.
+        """
         value = self.values.get(key)
         if value is None:
             return None
@@ -187,7 +224,11 @@ class Table:
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """Texts in an array; a single text stands for an array of one."""
+        """Texts in an array; a single text stands for an array of one.
+
+        Args:
+            key: of this table.
+        """
         value = self.values.get(key)
         if value is None:
             return ()
@@ -198,14 +239,22 @@ class Table:
         return tuple(items)
 
     def day(self, key: str) -> date | None:
-        """A date without a time."""
+        """A date without a time.
+
+        Args:
+            key: of this table.
+        """
         value = self.values.get(key)
         if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
             self._wrong(key, "a date without quotes, as in 2027-03-31,")
         return value
 
     def table(self, key: str) -> Table | None:
-        """A table in this one."""
+        """A table in this one.
+
+        Args:
+            key: of this table.
+        """
         value = self.values.get(key)
         if value is None:
             return None
@@ -214,7 +263,11 @@ class Table:
         return Table(self.source, (*self.path, key), value)
 
     def tables(self, key: str) -> tuple[Table, ...]:
-        """The tables of an array."""
+        """The tables of an array.
+
+        Args:
+            key: of this table.
+        """
         value = self.values.get(key)
         if value is None:
             return ()

@@ -45,13 +45,22 @@ class Waiver:
     place: str = ""
 
     def concerns(self, target: str, profile: ServerProfile) -> bool:
-        """Whether it is for this target, which is of this kind."""
+        """Whether it is for this target, which is of this kind.
+
+        Args:
+            target: name of the target.
+            profile: of its server.
+        """
         if self.target and self.target != target:
             return False
         return self.profile is None or self.profile.matches(profile.family, profile.version)
 
     def expired(self, today: date) -> bool:
-        """Whether its last day is over."""
+        """Whether its last day is over.
+
+        Args:
+            today: the date.
+        """
         return self.expires is not None and self.expires < today
 
     @property
@@ -77,7 +86,11 @@ class Waivers:
     today: date
 
     def concerning(self, profile: ServerProfile) -> list[Waiver]:
-        """Those for this target, which is of this kind."""
+        """Those for this target, which is of this kind.
+
+        Args:
+            profile: of the server.
+        """
         return [waiver for waiver in self.waivers if waiver.concerns(self.target, profile)]
 
     def amend(self, result: Result, profile: ServerProfile) -> Result:
@@ -85,6 +98,10 @@ class Waivers:
 
         What is not met becomes waived, what is met becomes red, for then the waiver hides
         nothing but the next failure. A waiver that has expired changes no failure.
+
+        Args:
+            result: of a check.
+            profile: of the server.
         """
         found = [w for w in self.concerning(profile) if w.id == result.id]
         if not found or not result.verdict.looked_at:

@@ -33,7 +33,11 @@ class OpenApi:
 
     @classmethod
     def read(cls, document: Any) -> OpenApi:
-        """Read a document, whatever it is; parts of the wrong shape count as absent."""
+        """Read a document, whatever it is; parts of the wrong shape count as absent.
+
+        Args:
+            document: JSON of ``/openapi.json``, or anything else.
+        """
         root = _object(document)
         return cls(
             title=str(_object(root.get("info")).get("title", "")),
@@ -42,7 +46,12 @@ class OpenApi:
         )
 
     def lists(self, method: str, path: str) -> bool:
-        """Whether the document lists a route."""
+        """Whether the document lists a route.
+
+        Args:
+            method: in capitals.
+            path: such as ``/sdapi/v1/options``.
+        """
         return method in self.paths.get(path, ())
 
 
@@ -99,6 +108,12 @@ class Probe:
     def ask(self, path: str) -> Exchange:
         """The answer to GET ``path``; a connection that failed is an exchange with ``error``.
 
+        Args:
+            path: with any query.
+
+        Returns:
+            The first answer to this path; each is asked once.
+
         Raises:
             Unreachable: nothing answers there at all.
         """
@@ -112,7 +127,11 @@ class Probe:
         return self._answers[path]
 
     def json(self, path: str) -> Any:
-        """The JSON of a successful answer to GET ``path``; None for anything else."""
+        """The JSON of a successful answer to GET ``path``; None for anything else.
+
+        Args:
+            path: with any query.
+        """
         exchange = self.ask(path)
         if not exchange.ok:
             return None
@@ -122,7 +141,11 @@ class Probe:
             return None
 
     def has(self, path: str) -> bool:
-        """Whether the server has the route: any answer but that of an absent route."""
+        """Whether the server has the route: any answer but that of an absent route.
+
+        Args:
+            path: with any query.
+        """
         exchange = self.ask(path)
         return exchange.status is not None and not absent(exchange)
 
@@ -133,7 +156,11 @@ class Probe:
 
 
 def absent(exchange: Exchange) -> bool:
-    """Whether an answer means that the server does not serve the route or method at all."""
+    """Whether an answer means that the server does not serve the route or method at all.
+
+    Args:
+        exchange: with an answer.
+    """
     if exchange.status is None:
         return False
     return parse_error_body(exchange.status, exchange.response_headers, exchange.body).route_absent

@@ -49,6 +49,9 @@ class ServerProfile:
         What the mock calls its profiles is understood too: ``koboldcpp-1.111``,
         ``ersatzforge``. A version is ignored where a family has no versions to distinguish.
 
+        Args:
+            text: family, or family and version with a dash between.
+
         Raises:
             TargetError: no such family or version.
         """
@@ -72,11 +75,19 @@ class ServerProfile:
         return self.family if self.version is None else f"{self.family} {self.version}"
 
     def promises(self, requirement: Requirement) -> bool:
-        """Whether a requirement applies to this kind of server."""
+        """Whether a requirement applies to this kind of server.
+
+        Args:
+            requirement: of the catalogue.
+        """
         return requirement.applies.matches(self.family, self.version)
 
     def with_evidence(self, *sentences: str) -> ServerProfile:
-        """The same profile with more evidence."""
+        """The same profile with more evidence.
+
+        Args:
+            sentences: the signs.
+        """
         return replace(self, evidence=(*self.evidence, *sentences))
 
 
@@ -95,7 +106,13 @@ def known_routes() -> Mapping[str, Applies]:
 
 
 def claims(profile: ServerProfile, method: str, path: str) -> bool:
-    """Whether a server of this profile has to have a route; the query of ``path`` is ignored."""
+    """Whether a server of this profile has to have a route; the query of ``path`` is ignored.
+
+    Args:
+        profile: of the server.
+        method: in capitals.
+        path: with any query.
+    """
     applies = known_routes().get(f"{method} {path.partition('?')[0]}")
     return applies is not None and applies.matches(profile.family, profile.version)
 
@@ -238,6 +255,12 @@ def version_by_features(probe: Probe) -> tuple[Version, str] | None:
 
     A trace in the document or in an answer is enough: a server that lost one of them is
     judged by the version it is, and not excused.
+
+    Args:
+        probe: answers to the cheap reads.
+
+    Returns:
+        The version, and the sign in words.
     """
     openapi = OpenApi.read(probe.json(OPENAPI))
     for milestone in milestones():
@@ -251,7 +274,14 @@ def version_by_features(probe: Probe) -> tuple[Version, str] | None:
 
 
 def version_by_name(programs: Iterable[str]) -> tuple[Version, str] | None:
-    """The version that infotexts or infos name, such as ``v1.10.1``; None without any."""
+    """The version that infotexts or infos name, such as ``v1.10.1``; None without any.
+
+    Args:
+        programs: what pictures call the program.
+
+    Returns:
+        The version, and the sign in words.
+    """
     for program in programs:
         try:
             return Version.parse(program), f"its pictures say version {program}"

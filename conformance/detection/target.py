@@ -44,7 +44,11 @@ class Names:
         return next(iter([*known, *self.samplers]), None)
 
     def other_sampler(self, than: str | None) -> str | None:
-        """A sampler that needs few steps and is not ``than``; None if there is none."""
+        """A sampler that needs few steps and is not ``than``; None if there is none.
+
+        Args:
+            than: name of a sampler.
+        """
         return next((n for n in QUICK_SAMPLERS if n in self.samplers and n != than), None)
 
     @property
@@ -78,7 +82,11 @@ class Names:
         return self._of("loras", "name")
 
     def scripts(self, tab: str = "txt2img") -> tuple[str, ...]:
-        """Names of the scripts of a tab, ``txt2img`` or ``img2img``."""
+        """Names of the scripts of a tab, ``txt2img`` or ``img2img``.
+
+        Args:
+            tab: ``txt2img`` or ``img2img``.
+        """
         value = self._read(f"{API}/scripts")
         names = value.get(tab) if isinstance(value, dict) else None
         return tuple(n for n in names if isinstance(n, str)) if isinstance(names, list) else ()
@@ -144,7 +152,11 @@ class Target:
         return OpenApi.read(self.probe.json(OPENAPI))
 
     def learn(self, programs: tuple[str, ...]) -> None:
-        """Take into account what its pictures say of the program that made them."""
+        """Take into account what its pictures say of the program that made them.
+
+        Args:
+            programs: as the infotexts name them, such as ``v1.10.1``.
+        """
         if self._given is None:
             self._is(detect(self.probe, programs))
 

@@ -36,7 +36,14 @@ _SVG = """\
 
 
 def render_badge(document: Document) -> str:
-    """The verdict as an SVG of 20 pixels height."""
+    """The verdict as an SVG of 20 pixels height.
+
+    Args:
+        document: to be shown.
+
+    Returns:
+        An SVG.
+    """
     label = clean(f"sdapi as {document.profile}" if document.profile else "sdapi")
     message, tone = badge_words(document), overall(document).tone
     left, right = _width(label), _width(message)
@@ -56,7 +63,11 @@ def render_badge(document: Document) -> str:
 
 
 def badge_words(document: Document) -> str:
-    """What the badge says on its right."""
+    """What the badge says on its right.
+
+    Args:
+        document: to be shown.
+    """
     failed = document.count(Verdict.FAIL)
     return f"{failed} MUST failed" if failed else overall(document).words.lower()
 

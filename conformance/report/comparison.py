@@ -85,11 +85,19 @@ class Comparison:
     clients: tuple[ClientChange, ...]
 
     def of(self, kind: Kind) -> tuple[Change, ...]:
-        """The changes of a kind."""
+        """The changes of a kind.
+
+        Args:
+            kind: of change.
+        """
         return tuple(change for change in self.changes if change.kind is kind)
 
     def worse(self, fail_on: Level = Level.MUST) -> bool:
-        """Whether something fails now that did not, among what is at least so binding."""
+        """Whether something fails now that did not, among what is at least so binding.
+
+        Args:
+            fail_on: the least binding level that counts.
+        """
         binding = list(Level)[: list(Level).index(fail_on) + 1]
         return any(c.result.requirement.level in binding for c in self.of(Kind.FAILS))
 
@@ -99,6 +107,10 @@ def compare(old: Document, new: Document) -> Comparison:
 
     What the newer one finds unmet is newly failing unless the older one had found that too;
     an id that appeared and is not met is newly failing as well.
+
+    Args:
+        old: the earlier document.
+        new: the later document.
     """
     before = {result.id: result for result in old.results}
     after = {result.id: result for result in new.results}
@@ -147,7 +159,11 @@ _WIDTH = 160
 
 
 def comparison_lines(comparison: Comparison) -> Iterator[str]:
-    """The comparison as lines: both servers, the changes by kind, the programs."""
+    """The comparison as lines: both servers, the changes by kind, the programs.
+
+    Args:
+        comparison: of two documents.
+    """
     yield f"old: {verdict_line(comparison.old)}"
     yield f"new: {verdict_line(comparison.new)}"
     for kind in Kind:
@@ -165,7 +181,11 @@ def comparison_lines(comparison: Comparison) -> Iterator[str]:
 
 
 def comparison_json(comparison: Comparison) -> dict[str, Any]:
-    """The comparison as a JSON value."""
+    """The comparison as a JSON value.
+
+    Args:
+        comparison: of two documents.
+    """
     return {
         "old": _side(comparison, "old"),
         "new": _side(comparison, "new"),

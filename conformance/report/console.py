@@ -71,7 +71,11 @@ class Console:
         self._collector = Collector()
 
     def handle(self, event: Event) -> None:
-        """Write what an event is worth."""
+        """Write what an event is worth.
+
+        Args:
+            event: of the run.
+        """
         self._collector.handle(event)
         match event:
             case RunStarted():

@@ -53,6 +53,9 @@ FORMATS = (
 def format_of(name: str) -> Format:
     """The format that a file's name asks for.
 
+    Args:
+        name: of the file, with its suffix.
+
     Raises:
         ReportError: no format has this suffix; the known ones are named.
     """
@@ -84,6 +87,9 @@ class Destination:
     def parse(cls, name: str) -> Destination:
         """A destination that can be written to, as far as is known before.
 
+        Args:
+            name: of the file, as the user wrote it.
+
         Raises:
             ReportError: no such format, no such folder, or it cannot be written to.
         """
@@ -95,11 +101,21 @@ class Destination:
         return made
 
     def path(self, document: Document) -> Path:
-        """The file for one document."""
+        """The file for one document.
+
+        Args:
+            document: whose target names the file.
+        """
         return Path(self.name.replace(TARGET, target_name(document)))
 
     def write(self, document: Document) -> Path:
         """Write the report of a document, whole; an older one stays until it is there.
+
+        Args:
+            document: to be written.
+
+        Returns:
+            The file.
 
         Raises:
             ReportError: it could not be written; nothing of it is left behind.
@@ -111,6 +127,10 @@ class Destination:
 
 def check_destination(name: str, suffixes: tuple[str, ...]) -> None:
     """See that a file can be written, as far as is known before.
+
+    Args:
+        name: of the file, as the user wrote it.
+        suffixes: that it may have, in lower case.
 
     Raises:
         ConfigurationError: it has none of the suffixes, or its folder cannot be written to.
@@ -125,6 +145,10 @@ def check_destination(name: str, suffixes: tuple[str, ...]) -> None:
 
 def insist_on_names(destinations: Iterable[Destination], targets: int) -> None:
     """With several targets each needs a file of its own.
+
+    Args:
+        destinations: of the reports.
+        targets: how many servers are judged.
 
     Raises:
         ConfigurationError: a name lacks ``{target}``.
@@ -147,6 +171,14 @@ def write_reports(
 
     Where one could not be written the whole result is kept all the same: as JSON in the folder
     for temporary files or, where that fails too, on the error stream.
+
+    Args:
+        destinations: of the reports.
+        document: to be written.
+        say: gets a line for each file that was written.
+
+    Returns:
+        What went wrong, a line each.
     """
     problems: list[str] = []
     shown = shown_document(document) if destinations else document
@@ -162,6 +194,10 @@ def write_reports(
 
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that at every moment it is the old one or the new one.
+
+    Args:
+        path: of the file.
+        text: to be written, in UTF-8.
 
     Raises:
         ReportError: it could not be written; the old one is as it was.
@@ -180,7 +216,11 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def target_name(document: Document) -> str:
-    """The name of a target, fit for the name of a file."""
+    """The name of a target, fit for the name of a file.
+
+    Args:
+        document: of the target.
+    """
     name = document.name or urlsplit(document.url).netloc
     return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "target"
 

@@ -91,7 +91,12 @@ class Document:
         self._counts.update((r.requirement.level, r.verdict) for r in self.results)
 
     def count(self, verdict: Verdict, level: Level | None = None) -> int:
-        """How many requirements of a level, or of all, have a verdict."""
+        """How many requirements of a level, or of all, have a verdict.
+
+        Args:
+            verdict: to be counted.
+            level: of the requirements; None for all.
+        """
         levels = Level if level is None else (level,)
         return sum(self._counts[each, verdict] for each in levels)
 
@@ -114,7 +119,11 @@ class Document:
         return self.name or self.url
 
     def replay(self, name: str) -> str:
-        """The command that repeats one requirement; the seed matters to random examples alone."""
+        """The command that repeats one requirement; the seed matters to random examples alone.
+
+        Args:
+            name: id of the requirement.
+        """
         random = f" --seed {self.seed}" if name.startswith("PROPERTY") else ""
         return f"{self.command or 'sdapi-check ' + self.url} --only {name}{random}"
 
@@ -178,7 +187,11 @@ class Collector:
         )
 
     def handle(self, event: Event) -> None:
-        """Take one event into the document."""
+        """Take one event into the document.
+
+        Args:
+            event: of the run.
+        """
         if isinstance(event, CheckFinished):
             self._results.append(event.result)
         self.document = replace(

@@ -43,12 +43,20 @@ def failure_lines(result: Result, replay: str) -> list[str]:
 
 
 def title(result: Result) -> str:
-    """Id, level and verdict on one line."""
+    """Id, level and verdict on one line.
+
+    Args:
+        result: to be shown.
+    """
     return f"{result.id} ({result.requirement.level}): {result.verdict}"
 
 
 def request_line(exchange: Exchange) -> str:
-    """Method, path and the fields that matter, secrets and pictures taken out."""
+    """Method, path and the fields that matter, secrets and pictures taken out.
+
+    Args:
+        exchange: to be shown.
+    """
     body = exchange.request_body
     path = redact_text(exchange.path, exchange.secrets)
     if body is None:
@@ -58,7 +66,11 @@ def request_line(exchange: Exchange) -> str:
 
 
 def answer_excerpt(exchange: Exchange) -> str:
-    """Status, time and the beginning of the body, secrets and pictures taken out."""
+    """Status, time and the beginning of the body, secrets and pictures taken out.
+
+    Args:
+        exchange: to be shown.
+    """
     if exchange.status is None:
         return redact_text(exchange.error or "no answer", exchange.secrets)
     head = f"{exchange.status} in {exchange.elapsed:.2f} s"

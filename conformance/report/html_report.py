@@ -117,7 +117,11 @@ _TONES = (("good", "met"), ("bad", "failed"), ("warn", "not met"), ("info", "dif
 
 
 def ledger(document: Document) -> list[Row]:
-    """A row for each level; what does not apply to the server is left out."""
+    """A row for each level; what does not apply to the server is left out.
+
+    Args:
+        document: to be shown.
+    """
     return [_row(document, level) for level in Level]
 
 
@@ -163,7 +167,14 @@ class Evidence:
 
 
 def render_html(document: Document) -> str:
-    """The document as one page: it loads nothing, and can be read without JavaScript."""
+    """The document as one page: it loads nothing, and can be read without JavaScript.
+
+    Args:
+        document: to be shown.
+
+    Returns:
+        One page of HTML.
+    """
     shown = shown_document(document)
     return render_page(
         "report.html.j2",
@@ -187,7 +198,11 @@ _BINDING = {Verdict.FAIL, Verdict.ERROR}
 
 
 def evidence(result: Result) -> list[Evidence]:
-    """The exchanges that a verdict rests on."""
+    """The exchanges that a verdict rests on.
+
+    Args:
+        result: to be shown.
+    """
     return [
         Evidence(render_request(each, _WHOLE), render_answer(each, _WHOLE), each)
         for each in map(shown_exchange, result.exchanges)

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 
 def result_json(result: Result) -> dict[str, Any]:
-    """A result, with the requirement as it read at the time."""
+    """A result, with the requirement as it read at the time.
+
+    Args:
+        result: to be written.
+    """
     requirement = result.requirement
     return {
         "id": result.id,
@@ -50,7 +54,11 @@ def result_json(result: Result) -> dict[str, Any]:
 
 
 def read_result(value: dict[str, Any]) -> Result:
-    """A result as ``result_json`` wrote it; KeyError, ValueError or CatalogueError if none."""
+    """A result as ``result_json`` wrote it; KeyError, ValueError or CatalogueError if none.
+
+    Args:
+        value: as read from a report.
+    """
     reported = value["requirement"]
     requirement = Requirement(
         id=value["id"],
@@ -128,7 +136,11 @@ _RUN = tuple(f.name for f in fields(Document) if f.init and f.name != "results")
 
 
 def document_json(document: Document) -> dict[str, Any]:
-    """The document as a JSON value, without secrets and whole pictures."""
+    """The document as a JSON value, without secrets and whole pictures.
+
+    Args:
+        document: to be written.
+    """
     shown = shown_document(document)
     return {
         "schema_version": SCHEMA_VERSION,
@@ -141,7 +153,11 @@ def document_json(document: Document) -> dict[str, Any]:
 
 
 def render_json(document: Document) -> str:
-    """The document as text of JSON."""
+    """The document as text of JSON.
+
+    Args:
+        document: to be written.
+    """
     return json.dumps(document_json(document), indent=1, ensure_ascii=False) + "\n"
 
 

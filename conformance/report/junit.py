@@ -29,7 +29,14 @@ _FAILURES = {Verdict.FAIL, Verdict.WAIVED_BUT_PASSED}
 
 
 def render_junit(document: Document) -> str:
-    """The document as XML: a suite for each area, a case for each requirement."""
+    """The document as XML: a suite for each area, a case for each requirement.
+
+    Args:
+        document: to be shown.
+
+    Returns:
+        XML.
+    """
     shown = shown_document(document)
     root = Element("testsuites", {"name": "sdapi-check"})
     for area, results in groupby(shown.results, lambda result: result.requirement.area):

@@ -26,7 +26,11 @@ _NAMED = 6
 
 
 def render_markdown(document: Document) -> str:
-    """The document as Markdown of GitHub's kind."""
+    """The document as Markdown of GitHub's kind.
+
+    Args:
+        document: to be shown.
+    """
     shown = shown_document(document)
     return "\n".join([*_head(shown), *_table(shown), *_failures(shown), *_programs(shown)]) + "\n"
 

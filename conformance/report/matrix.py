@@ -50,14 +50,25 @@ class Row:
 
 
 def matrix_rows(documents: Sequence[Document]) -> list[Row]:
-    """Every requirement that one of the documents knows, in the order of the documents."""
+    """Every requirement that one of the documents knows, in the order of the documents.
+
+    Args:
+        documents: one for each server.
+    """
     by_id = [{result.id: result for result in document.results} for document in documents]
     names = dict.fromkeys(name for results in by_id for name in results)
     return [_row(tuple(results.get(name) for results in by_id)) for name in names]
 
 
 def render_matrix(documents: Sequence[Document]) -> str:
-    """The page: it loads nothing, and can be read without JavaScript."""
+    """The page: it loads nothing, and can be read without JavaScript.
+
+    Args:
+        documents: one for each server.
+
+    Returns:
+        One page of HTML.
+    """
     shown = [shown_document(document) for document in documents]
     rows = matrix_rows(shown)
     return render_page(

@@ -55,6 +55,10 @@ def outlooks(clients: Iterable[ClientProgram], results: Iterable[Result]) -> tup
 
     A waiver helps no program: what is waived is still not met. Neither does it help that a
     kind of server need not have a route.
+
+    Args:
+        clients: the programs.
+        results: of a run.
     """
     verdicts = {result.id: result.verdict for result in results}
     return tuple(_outlook(client, verdicts) for client in clients)

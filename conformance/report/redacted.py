@@ -51,6 +51,10 @@ def thumbnails(exchange: Exchange, most: int) -> tuple[Thumbnail, ...]:
     """At most so many pictures of an exchange, those of the answer first.
 
     What cannot be opened is left out: the text has its digest.
+
+    Args:
+        exchange: to be shown.
+        most: pictures at most.
     """
     found: list[Thumbnail] = []
     for place, text in _texts(exchange):
@@ -150,6 +154,9 @@ def shown_document(document: Document) -> Document:
 
     Exchanges are kept for what is not met and for errors of the suite; thumbnails as long as
     there is room, most binding failures first.
+
+    Args:
+        document: of a run, or read from a report.
     """
     secrets = _secrets(document.results)
     room = _GALLERY
@@ -190,7 +197,11 @@ def shown_exchange(exchange: Exchange, room: int = _GALLERY) -> ShownExchange:
 
 
 def clean(text: str) -> str:
-    """Text that can be written anywhere: lone surrogates are written out."""
+    """Text that can be written anywhere: lone surrogates are written out.
+
+    Args:
+        text: any.
+    """
     return text.encode("utf-8", errors="backslashreplace").decode("utf-8")
 
 

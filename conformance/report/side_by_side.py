@@ -63,12 +63,20 @@ class Outcome:
 
 
 def worst(outcomes: Sequence[Outcome]) -> ExitCode:
-    """The exit code of all together."""
+    """The exit code of all together.
+
+    Args:
+        outcomes: of all servers.
+    """
     return min((o.code for o in outcomes), key=_WORST_FIRST.index, default=ExitCode.NOTHING_RAN)
 
 
 def summary_lines(outcomes: Sequence[Outcome]) -> list[str]:
-    """A table with a line for each server: verdict, counts, cost, seconds; then the sum."""
+    """A table with a line for each server: verdict, counts, cost, seconds; then the sum.
+
+    Args:
+        outcomes: of all servers, in order.
+    """
     shown = [(n, kinds) for n, kinds in _COUNTS if n not in _SELDOM or _any(outcomes, kinds)]
     head = ["target", "verdict", *(name for name, _ in shown), "pictures", "seconds"]
     rows = [head, *(_row(outcome, [kinds for _, kinds in shown]) for outcome in outcomes)]

@@ -63,7 +63,11 @@ _ENDS = {
 
 
 def overall(document: Document) -> Mark:
-    """How the verdict on the server looks."""
+    """How the verdict on the server looks.
+
+    Args:
+        document: of a run.
+    """
     return _ENDS[document.exit_code()]
 
 
@@ -91,12 +95,20 @@ _WORDS = {
 
 
 def verdict_words(code: ExitCode) -> str:
-    """What an exit code of a run that was carried out means, in words."""
+    """What an exit code of a run that was carried out means, in words.
+
+    Args:
+        code: of the command.
+    """
     return _WORDS[code]
 
 
 def table_lines(document: Document) -> list[str]:
-    """Counts by level and verdict, as a table; columns that are empty are left out."""
+    """Counts by level and verdict, as a table; columns that are empty are left out.
+
+    Args:
+        document: of a run.
+    """
     columns = [(name, kinds) for name, kinds in _COLUMNS if _total(document, kinds)]
     widths = [max(len(name), 4) for name, _ in columns]
     lines = ["        " + "  ".join(f"{n:>{w}}" for (n, _), w in zip(columns, widths, strict=True))]
@@ -108,7 +120,11 @@ def table_lines(document: Document) -> list[str]:
 
 
 def program_lines(document: Document) -> list[str]:
-    """Which known programs will work, a line for each prospect; none where nothing is known."""
+    """Which known programs will work, a line for each prospect; none where nothing is known.
+
+    Args:
+        document: of a run.
+    """
     met = [result for result in document.results if result.verdict.met]
     if len(met) < FEWEST_NEEDS and len(met) == len(document.results):
         return []
@@ -127,7 +143,12 @@ def program_lines(document: Document) -> list[str]:
 
 
 def verdict_line(document: Document, fail_on: Level = Level.MUST) -> str:
-    """The verdict on the server, on one line."""
+    """The verdict on the server, on one line.
+
+    Args:
+        document: of a run.
+        fail_on: the least binding level whose failure counts.
+    """
     parts = verdict_details(document)
     detail = f" ({', '.join(parts)})" if parts else ""
     code = document.exit_code(fail_on)
@@ -135,7 +156,11 @@ def verdict_line(document: Document, fail_on: Level = Level.MUST) -> str:
 
 
 def verdict_details(document: Document) -> list[str]:
-    """What the verdict rests on, and what it does not, in a few words each."""
+    """What the verdict rests on, and what it does not, in a few words each.
+
+    Args:
+        document: of a run.
+    """
     failed, warned = document.count(Verdict.FAIL), document.count(Verdict.WARN)
     loose = document.count(Verdict.PASS_LOOSE)
     stale, waived = document.count(Verdict.WAIVED_BUT_PASSED), document.count(Verdict.WAIVED)

@@ -118,6 +118,10 @@ def _area(area: str) -> tuple[Requirement, ...]:
 def read_requirement(area: str, entry: dict[str, Any]) -> Requirement:
     """Read one table of a data file.
 
+    Args:
+        area: in capitals, as in the ids.
+        entry: the table of one requirement.
+
     Raises:
         CatalogueError: a key is missing or unknown, or a value is none of those allowed.
     """
@@ -191,6 +195,10 @@ def _hint(catalogue: Catalogue, word: str) -> str:
 
 def find(catalogue: Catalogue, name: str) -> Requirement:
     """The requirement of this id, in any case.
+
+    Args:
+        catalogue: to look in.
+        name: the id, in any case.
 
     Raises:
         SelectionError: there is none.

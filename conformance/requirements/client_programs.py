@@ -70,7 +70,11 @@ class ClientProgram:
         return tuple(name for reliance in self.trips for name in reliance.ids)
 
     def reasons(self, names: Iterable[str]) -> list[Reliance]:
-        """Why some requirements matter to it, those with the same reason together."""
+        """Why some requirements matter to it, those with the same reason together.
+
+        Args:
+            names: ids of requirements.
+        """
         wanted = set(names)
         found = [
             Reliance(tuple(name for name in each.ids if name in wanted), each.words)
@@ -96,6 +100,9 @@ def load_clients() -> tuple[ClientProgram, ...]:
 def find_client(name: str) -> ClientProgram:
     """The program of this id, in any case.
 
+    Args:
+        name: the id, in any case.
+
     Raises:
         SelectionError: there is none; the nearest ids are named.
     """
@@ -110,6 +117,11 @@ def find_client(name: str) -> ClientProgram:
 
 def read_client(name: str, title: str, table: dict[str, Any]) -> ClientProgram:
     """Read the table of one program.
+
+    Args:
+        name: id of the program.
+        title: its name for people.
+        table: of its data file.
 
     Raises:
         CatalogueError: a key is missing or unknown, or an id occurs twice.
@@ -160,6 +172,13 @@ def needed_by(
     What one of them needs is a MUST, and what one of them likes a SHOULD, whatever level it has
     otherwise. A need binds every server, for a program does not ask which kind it meets. What
     one of them trips over is reported and fails nothing.
+
+    Args:
+        clients: the programs.
+        requirements: to choose from.
+
+    Returns:
+        The chosen ones, with the levels that the programs give them.
     """
     clients = tuple(clients)
     needs = {name for client in clients for name in client.need_ids}

@@ -22,7 +22,14 @@ MAY: a detail of the reference, reported and never failing a run. Ids never chan
 
 
 def render_catalogue(catalogue: Catalogue) -> str:
-    """The page, by area; ``REQUIREMENTS.md`` next to this module holds it, and a test compares."""
+    """The page, by area; ``REQUIREMENTS.md`` next to this module holds it, and a test compares.
+
+    Args:
+        catalogue: of all requirements.
+
+    Returns:
+        Markdown.
+    """
     levels = [requirement.level for requirement in catalogue]
     counts = ", ".join(f"{levels.count(level)} {level}" for level in Level)
     parts = [_HEAD.format(total=len(levels), counts=counts)]

@@ -34,6 +34,9 @@ class Version:
     def parse(cls, text: str) -> Version:
         """Read ``1.10.1``, ``v1.10.1-5-gabcdef``, ``1.6`` or the name of a commit or program.
 
+        Args:
+            text: of a release, a commit or a program.
+
         Raises:
             ValueError: none of these.
         """
@@ -51,15 +54,27 @@ class Version:
         return ".".join(map(str, self.parts))
 
     def at_least(self, bound: Version) -> bool:
-        """Whether this is ``bound`` or later; 1.10.1 is at least 1.10."""
+        """Whether this is ``bound`` or later; 1.10.1 is at least 1.10.
+
+        Args:
+            bound: another version.
+        """
         return self._cut(bound) >= bound.parts
 
     def at_most(self, bound: Version) -> bool:
-        """Whether this is ``bound`` or earlier; 1.9.4 is at most 1.9."""
+        """Whether this is ``bound`` or earlier; 1.9.4 is at most 1.9.
+
+        Args:
+            bound: another version.
+        """
         return self._cut(bound) <= bound.parts
 
     def within(self, bound: Version) -> bool:
-        """Whether this is a version of ``bound``; 1.10.1 is within 1.10."""
+        """Whether this is a version of ``bound``; 1.10.1 is within 1.10.
+
+        Args:
+            bound: another version, with fewer or as many parts.
+        """
         return self._cut(bound) == bound.parts
 
     def _cut(self, bound: Version) -> tuple[int, ...]:
@@ -94,6 +109,9 @@ class Term:
     def parse(cls, text: str) -> Term:
         """Read one term, such as ``a1111>=1.6``.
 
+        Args:
+            text: family, and bounds such as ``>=1.6<=1.8``.
+
         Raises:
             CatalogueError: unknown family or malformed bound.
         """
@@ -111,7 +129,12 @@ class Term:
         return cls(match[1], bounds)
 
     def matches(self, family: str, version: Version | None) -> bool:
-        """Whether a server of this family and version, None for unknown, is meant."""
+        """Whether a server of this family and version, None for unknown, is meant.
+
+        Args:
+            family: of the server.
+            version: of the server; None for unknown.
+        """
         if family != self.family:
             return False
         return all(version is not None and _TESTS[op](version, v) for op, v in self.bounds)
@@ -137,6 +160,9 @@ class Applies:
     def parse(cls, text: str) -> Applies:
         """Read the notation of this module.
 
+        Args:
+            text: terms with commas between, ``all``, and ``except`` with further terms.
+
         Raises:
             CatalogueError: what it names does not exist.
         """
@@ -147,7 +173,12 @@ class Applies:
         return cls(text, terms, others, everybody=everybody)
 
     def matches(self, family: str, version: Version | None) -> bool:
-        """Whether a server of this family and version, None for unknown, is meant."""
+        """Whether a server of this family and version, None for unknown, is meant.
+
+        Args:
+            family: of the server.
+            version: of the server; None for unknown.
+        """
         if any(term.matches(family, version) for term in self.excepted):
             return False
         return self.everybody or any(term.matches(family, version) for term in self.terms)

@@ -81,6 +81,14 @@ def sampled(method: str, path: str, payload: Any) -> int:
     """What any request samples, in pixel-steps; 0 for one that is no generation.
 
     img2img without an init image samples nothing, for it is refused.
+
+    Args:
+        method: of the request, in capitals.
+        path: of the request, with any query.
+        payload: its JSON; anything but an object samples nothing.
+
+    Returns:
+        Steps x pixels, over all pictures.
     """
     route = path.partition("?")[0].rstrip("/")
     if method != "POST" or route not in {_TXT2IMG, _IMG2IMG} or not isinstance(payload, dict):
@@ -95,6 +103,14 @@ def pixel_steps(payload: Mapping[str, Any]) -> int:
 
     Hires fix counts its second pass; values that are no numbers count as nothing. An upper
     bound: img2img leaves out steps by its denoising_strength.
+
+    Args:
+        payload: fields of txt2img or img2img; upstream's defaults for those that are missing.
+
+    Returns:
+        Steps x pixels, over all pictures and both passes of hires fix.
+
+    Source: modules/api/models.py at v1.10.1 for the defaults.
     """
     width, height, steps, batch, count = (_number(payload, name) for name in _DEFAULTS)
     pictures = max(batch, 0) * max(count, 0)
@@ -153,6 +169,12 @@ class Meter:
     def reserved(self, steps: int) -> Iterator[Bill]:
         """Count a request while it is under way; what is free in the end is not counted.
 
+        Args:
+            steps: pixel-steps of the request.
+
+        Returns:
+            A context; its ``Bill`` can be made free inside.
+
         Raises:
             BudgetSpent: it would go beyond the limit; nothing is counted.
         """
@@ -169,6 +191,9 @@ class Meter:
 
     def afford(self, steps: int) -> None:
         """Make sure that so many pixel-steps may still be sampled.
+
+        Args:
+            steps: pixel-steps of a request that is to be sent.
 
         Raises:
             BudgetSpent: they would go beyond the limit.
@@ -213,7 +238,11 @@ class RequestSender:
         self._lock = Lock()
 
     def begin(self, seconds: float | None) -> None:
-        """Start a check that may take so many seconds; None for any number."""
+        """Start a check that may take so many seconds; None for any number.
+
+        Args:
+            seconds: that the check may take; None for any number.
+        """
         self._deadline = None if seconds is None else self._clock() + seconds
         with self._lock:
             self._touched.clear()
@@ -225,7 +254,11 @@ class RequestSender:
             return tuple(self._touched)
 
     def touch(self, exchange: Exchange) -> None:
-        """Remember that the check looked at an exchange that was made before."""
+        """Remember that the check looked at an exchange that was made before.
+
+        Args:
+            exchange: made before, for another check or by another thread.
+        """
         with self._lock:
             if not any(exchange is known for known in self._touched):
                 self._touched.append(exchange)
@@ -233,6 +266,14 @@ class RequestSender:
 
     def send(self, method: str, path: str, **request: Any) -> Exchange:
         """Send one request; keywords as for ``Client.exchange``.
+
+        Args:
+            method: such as ``POST``.
+            path: below the host, with any query.
+            request: as for ``Client.exchange``; ``timeout`` is the time left by default.
+
+        Returns:
+            What came, whatever its status.
 
         Raises:
             BudgetSpent: it would sample more than is allowed; nothing was sent.

@@ -127,6 +127,14 @@ class CheckContext:
     def send(self, method: str, path: str, **request: Any) -> Exchange:
         """Send a request and return whatever comes; keywords as for ``Client.exchange``.
 
+        Args:
+            method: such as ``POST``.
+            path: below the host, such as ``/sdapi/v1/options``.
+            request: as for ``Client.exchange``, such as ``json``.
+
+        Returns:
+            What came, whatever its status.
+
         Raises:
             ConnectionFailed: no whole answer came.
         """
@@ -135,6 +143,13 @@ class CheckContext:
     def get(self, path: str, **request: Any) -> Exchange:
         """GET a route; below ``/sdapi/v1`` the name alone will do, as in ``get("samplers")``.
 
+        Args:
+            path: below ``/sdapi/v1``, or from the host on where it starts with a slash.
+            request: as for ``Client.exchange``.
+
+        Returns:
+            What came, whatever its status.
+
         Raises:
             NotSupported: the route is absent, and this kind of server need not have it.
             ConnectionFailed: no whole answer came.
@@ -142,11 +157,26 @@ class CheckContext:
         return self._present(self.send("GET", _full(path), **request))
 
     def post(self, path: str, **request: Any) -> Exchange:
-        """POST to a route; as ``get``."""
+        """POST to a route; as ``get``.
+
+        Args:
+            path: as for ``get``.
+            request: as for ``Client.exchange``, such as ``json``.
+
+        Returns:
+            What came, whatever its status.
+        """
         return self._present(self.send("POST", _full(path), **request))
 
     def read(self, path: str) -> Exchange:
-        """GET a route once for all checks; as ``get``."""
+        """GET a route once for all checks; as ``get``.
+
+        Args:
+            path: as for ``get``.
+
+        Returns:
+            What came the first time.
+        """
         exchange = self.target.probe.ask(_full(path))
         self.sender.touch(exchange)
         if exchange.status is None:
@@ -162,6 +192,13 @@ class CheckContext:
 
     def generate(self, payload: Mapping[str, Any], route: str = "txt2img") -> Generation:
         """Ask for a generation.
+
+        Args:
+            payload: fields of the request.
+            route: txt2img by default, or img2img.
+
+        Returns:
+            The answer, read step by step.
 
         Raises:
             BudgetSpent: it would cost more than is allowed.
@@ -226,7 +263,11 @@ class CheckContext:
         return self._varied(recipes.one_image(self.settings.size) | changes, "txt2img")
 
     def reworked(self, **changes: Any) -> Generation:
-        """``one_img2img`` with other or further fields; as ``varied``."""
+        """``one_img2img`` with other or further fields; as ``varied``.
+
+        Args:
+            changes: fields of the request; one that is ``LEFT_OUT`` is not sent.
+        """
         return self._varied(self.img2img_payload | changes, "img2img")
 
     @property

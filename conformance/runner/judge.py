@@ -43,7 +43,14 @@ _LEAST_ERROR = 400
 
 
 def cut_short(exchange: Exchange) -> str:
-    """How something in front of the server answered in its place; empty if nothing did."""
+    """How something in front of the server answered in its place; empty if nothing did.
+
+    Args:
+        exchange: of a check.
+
+    Returns:
+        A sentence that names the gateway and its status; empty for an answer of the webui.
+    """
     if exchange.status is None:
         return _hung_up(exchange)
     if exchange.status < _LEAST_ERROR or not is_gateway_answer(exchange.status, exchange.text):
@@ -58,7 +65,14 @@ def cut_short(exchange: Exchange) -> str:
 
 
 def not_the_webui(result: Result) -> Result:
-    """A result that is not met, with the gateway named if it was the gateway's doing."""
+    """A result that is not met, with the gateway named if it was the gateway's doing.
+
+    Args:
+        result: of a check.
+
+    Returns:
+        The same result, or one whose ``actual`` begins with the gateway.
+    """
     if not result.verdict.unmet or not result.exchanges:
         return result
     words = cut_short(result.exchanges[0])

@@ -39,6 +39,12 @@ def options_at_risk(outgoing: Outgoing) -> tuple[str, ...] | None:
     Options are written by POST options, and by ``override_settings`` of a generation, which
     stay on a server that never saved its settings. An ``infotext`` may bring overrides of any
     name (modules/infotext_utils.py at v1.10.1).
+
+    Args:
+        outgoing: the request, before it is sent.
+
+    Returns:
+        The names, ``*`` for any; None where it changes none.
     """
     path = outgoing.path.partition("?")[0].rstrip("/")
     if outgoing.method != "POST" or path not in {OPTIONS, *_GENERATIONS}:
@@ -115,6 +121,9 @@ class OptionGuard:
     def set_options(self, values: Mapping[str, Any]) -> None:
         """Write options.
 
+        Args:
+            values: option name -> value.
+
         Raises:
             ServerRefused: the server would not take them.
             ConnectionFailed: no whole answer came.
@@ -124,7 +133,14 @@ class OptionGuard:
             raise refusal(exchange)
 
     def post(self, body: Any) -> Exchange:
-        """Send any body to POST options, the old values noted first; whatever comes is returned."""
+        """Send any body to POST options, the old values noted first; whatever comes is returned.
+
+        Args:
+            body: any JSON, also what is no object.
+
+        Returns:
+            What came, whatever its status.
+        """
         self.remember(body if isinstance(body, dict) else ())
         return self._sender.send("POST", OPTIONS, json=body)
 
@@ -132,6 +148,9 @@ class OptionGuard:
         """Note the old values before any request of anybody that may change options.
 
         A generation with overrides goes out also where the options cannot be read.
+
+        Args:
+            outgoing: the request, before it is sent.
 
         Raises:
             As ``before``, for a write.
@@ -169,6 +188,12 @@ class OptionGuard:
     @contextmanager
     def changed(self, **values: Any) -> Iterator[Exchange]:
         """Write options for the length of a ``with``, then put all of them back.
+
+        Args:
+            values: option name -> value.
+
+        Returns:
+            A context with the answer to the write.
 
         Raises:
             RestoreError: afterwards some differ from what they were.
@@ -232,14 +257,27 @@ def differences(
     before: Mapping[str, Any],
     after: Mapping[str, Any],
 ) -> dict[str, tuple[Any, Any]]:
-    """Name -> (before, after) of every option whose value differs; 80 and 80.0 are one value."""
+    """Name -> (before, after) of every option whose value differs; 80 and 80.0 are one value.
+
+    Args:
+        before: option name -> value.
+        after: option name -> value, later.
+
+    Returns:
+        Option name -> (before, after); an absent option has ``<absent>``.
+    """
     names = [name for name in {**before, **after} if name not in DERIVED]
     pairs = {name: (before.get(name, _ABSENT), after.get(name, _ABSENT)) for name in names}
     return {name: pair for name, pair in pairs.items() if not same_value(*pair)}
 
 
 def describe_differences(left: Mapping[str, tuple[Any, Any]], most: int = 5) -> str:
-    """Differences in words: ``send_seed was True and is False; ...``."""
+    """Differences in words: ``send_seed was True and is False; ...``.
+
+    Args:
+        left: option name -> (before, now).
+        most: options to name; 5 by default.
+    """
     shown = without_secrets(left)
     parts = [f"{name} was {was!r} and is {now!r}" for name, (was, now) in shown.items()]
     more = f"; and {len(parts) - most} more" if len(parts) > most else ""

@@ -32,13 +32,24 @@ class Mode(StrEnum):
         return _FURTHEST[self].rank >= Effect.WRITES.rank
 
     def allows(self, requirement: Requirement) -> bool:
-        """Whether a requirement may be checked."""
+        """Whether a requirement may be checked.
+
+        Args:
+            requirement: to be checked.
+        """
         if self is Mode.SMOKE and not requirement.smoke:
             return False
         return requirement.effect.rank <= _FURTHEST[self].rank
 
     def refusal(self, requirement: Requirement) -> str:
-        """Why a requirement that is not allowed is left out, and what would allow it."""
+        """Why a requirement that is not allowed is left out, and what would allow it.
+
+        Args:
+            requirement: one that ``allows`` denies.
+
+        Returns:
+            A sentence that names the mode which allows it.
+        """
         if self is Mode.SMOKE:
             return "mode smoke looks at few requirements; --mode safe looks at more"
         least = next(mode for mode in Mode if requirement.effect.rank <= _FURTHEST[mode].rank)
@@ -119,6 +130,14 @@ def make_plan(
 
     Shared pictures are counted with the first check that needs them. Where the budget is spent
     the checks that cost nothing more are still run.
+
+    Args:
+        requirements: chosen by the user.
+        checks: id of a requirement -> its check.
+        limits: of the run.
+
+    Returns:
+        The checks in the order in which they run, and a result for each that is left out.
     """
     left_out, wanted = [], []
     for requirement in requirements:

@@ -56,11 +56,20 @@ class Check:
     own_pixels: int = 0
 
     def pixel_steps(self, size: int, made: frozenset[str] = frozenset()) -> int:
-        """What it samples at this size, when the pictures ``made`` are there already."""
+        """What it samples at this size, when the pictures ``made`` are there already.
+
+        Args:
+            size: edge of the small pictures.
+            made: names of the shared pictures that an earlier check made.
+        """
         return self.steps(made) * size**2 + self.own_pixels
 
     def steps(self, made: frozenset[str] = frozenset()) -> int:
-        """What it samples, steps x pictures, when the pictures ``made`` are there already."""
+        """What it samples, steps x pictures, when the pictures ``made`` are there already.
+
+        Args:
+            made: names of the shared pictures that an earlier check made.
+        """
         return self.own_steps + sum(_SHARED_STEPS[name] for name in self.needs - made)
 
 

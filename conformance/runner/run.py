@@ -62,7 +62,12 @@ class TimeLeft:
         self._over = 0
 
     def finished(self, planned: PlannedCheck, result: Result) -> None:
-        """Take a check into account that is over."""
+        """Take a check into account that is over.
+
+        Args:
+            planned: the check.
+            result: its result, with the seconds it took.
+        """
         pace = self._pictures if planned.cost else self._reads
         pace.add(_weight(planned), result.seconds)
         self._over += 1
@@ -110,7 +115,11 @@ if TYPE_CHECKING:
 
 
 def as_it_is(result: Result, _profile: ServerProfile) -> Result:
-    """A result without a waiver."""
+    """A result without a waiver.
+
+    Args:
+        result: of a check.
+    """
     return result
 
 
@@ -168,6 +177,13 @@ class Run:
     def prepare(self, requirements: Sequence[Requirement], checks: Mapping[str, Check]) -> Plan:
         """Wait for the server, look at it, and plan.
 
+        Args:
+            requirements: chosen by the user.
+            checks: id of a requirement -> its check.
+
+        Returns:
+            The plan, which the first event shows too.
+
         Raises:
             StillBusy: it works for somebody else.
         """
@@ -180,7 +196,12 @@ class Run:
         return self.plan(requirements, checks)
 
     def plan(self, requirements: Sequence[Requirement], checks: Mapping[str, Check]) -> Plan:
-        """Plan by what is known of the server, without asking it for anything."""
+        """Plan by what is known of the server, without asking it for anything.
+
+        Args:
+            requirements: chosen by the user.
+            checks: id of a requirement -> its check.
+        """
         plan = make_plan(requirements, checks, self._limits())
         self._plan, self._time_left, self._number = plan, TimeLeft(plan), 0
         self._emit(
@@ -248,7 +269,14 @@ class Run:
         self._emit(RunFinished(seconds, self.context.meter.spent, self.context.profile))
 
     def look(self, planned: PlannedCheck) -> Result:
-        """Run one planned check; options that it may have changed are put back before the next."""
+        """Run one planned check; options that it may have changed are put back before the next.
+
+        Args:
+            planned: one of the plan.
+
+        Returns:
+            The result, before any waiver.
+        """
         requirement = planned.requirement
         if requirement.effect is Effect.INTERRUPTS and self._busy():
             reason = "the server works for somebody else, whose job it would disturb"

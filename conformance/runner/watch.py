@@ -203,7 +203,11 @@ class WatchedJob:
         return self.started + self.seconds
 
     def of(self, *paths: str) -> tuple[Observation, ...]:
-        """The looks at some paths, in order."""
+        """The looks at some paths, in order.
+
+        Args:
+            paths: with their queries, as they were asked.
+        """
         return tuple(look for look in self.looks if look.path in paths)
 
     def was_delayed(self, look: Observation, usual: float) -> bool:
@@ -255,6 +259,13 @@ class Watcher:
 
     def watch(self, payload: Mapping[str, Any], how: WatchPlan | None = None) -> WatchedJob:
         """Run txt2img with this request and look until it ends.
+
+        Args:
+            payload: of txt2img.
+            how: what to ask meanwhile, and what to do to the job; only to look by default.
+
+        Returns:
+            The job, and every answer that came meanwhile.
 
         Raises:
             ConnectionFailed: the job's answer did not come.
@@ -336,14 +347,22 @@ class Watcher:
 
 
 def is_idle(exchange: Exchange) -> bool:
-    """Whether an answer of progress says that nothing runs."""
+    """Whether an answer of progress says that nothing runs.
+
+    Args:
+        exchange: an answer of progress.
+    """
     reported = object_of(exchange)
     state = reported.get("state")
     return reported.get("progress") == 0 and isinstance(state, dict) and state.get("job_count") == 0
 
 
 def object_of(exchange: Exchange) -> dict[str, Any]:
-    """The object that an answer is, whatever its status; empty where it is none."""
+    """The object that an answer is, whatever its status; empty where it is none.
+
+    Args:
+        exchange: with or without an answer.
+    """
     try:
         value = exchange.json if exchange.ok else None
     except ValueError:

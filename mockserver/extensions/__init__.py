@@ -5,7 +5,9 @@ An extension is a package in this folder and a folder of fixtures; nothing else 
 * ``mockserver/extensions/<name>/__init__.py`` exports ``EXTENSION``, a subclass of `Extension`
   (dashes of the name are underscores in the package's). It has ``name``, ``folder``, ``versions``
   (the newest first), ``summary``, ``imports_api``, and overrides ``make_scripts``, ``routes``,
-  ``paste`` (the request's ``infotext``) and ``infotext_pasted`` (png-info) as far as it needs.
+  ``paste`` (the request's ``infotext``), ``infotext_pasted`` (png-info), ``lint`` and
+  ``add_models`` as far as it needs. ``of`` names another class for a version that is another
+  program; a profile's ``built_in`` has an extension that nobody has to ask for.
 * ``fixtures/extensions/<name>/`` holds its lists, listed in `Extension`. They are composed into
   the lists of the webui: GET scripts, script-info, extensions, cmd-flags, options, openapi.json.
 * A `Script` overrides the places of a generation where it acts, which are the webui's own:
@@ -26,9 +28,12 @@ What a script does with a generation ``p``:
 """
 
 from mockserver.extensions.base import Extension, Run, Script
-from mockserver.extensions.installed import ExtensibleWebui, InstalledExtensions
+from mockserver.extensions.installed import (
+    ExtensibleWebui,
+    InstalledExtensions,
+    extension_routes,
+)
 from mockserver.extensions.registry import packaged
-from mockserver.extensions.served import extension_routes
 
 __all__ = [
     "ExtensibleWebui",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.server import Webui, shared_models
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from mockserver.core.clock import Clock
     from mockserver.core.config import Config
     from mockserver.extensions.base import Extension, Script
+    from mockserver.http.routing import Route
     from mockserver.profiles.profile import Profile
     from mockserver.pydantic_compat.models import Model
 
@@ -278,3 +280,14 @@ class ExtensibleWebui(Webui):
     def hides_options(self) -> bool:
         """Whether GET options lacks what is registered late."""
         return hides_options(self.extensions.loaded())
+
+
+def extension_routes(webui: ExtensibleWebui) -> list[Route]:
+    """The routes of what is installed, in the order in which it is loaded.
+
+    Recorded: ext-auth/*: they ask for no credentials where the API does.
+    """
+    found = [route for extension in webui.extensions for route in extension.routes()]
+    if not webui.config.extensions_late:
+        return found
+    return [replace(route, exists=lambda: webui.extensions_loaded) for route in found]

@@ -21,21 +21,43 @@ _LONGEST = 200
 
 
 def that(holds: bool, expected: str, actual: str, exchange: Exchange | None = None) -> None:
-    """The condition holds."""
+    """The condition holds.
+
+    Args:
+        holds: the condition.
+        expected: what would meet it, for the report.
+        actual: what was found, for the report.
+        exchange: that shows it; None where several do.
+    """
     __tracebackhide__ = True
     if not holds:
         raise Failed(expected, actual, exchange)
 
 
 def equal(actual: Any, expected: Any, what: str, exchange: Exchange | None = None) -> None:
-    """Two JSON values are equal: numbers by value, a boolean only to a boolean."""
+    """Two JSON values are equal: numbers by value, a boolean only to a boolean.
+
+    Args:
+        actual: the JSON value that was found.
+        expected: the JSON value that would meet the requirement.
+        what: names the value, such as ``info.seed``.
+        exchange: that shows it; None where several do.
+    """
     __tracebackhide__ = True
     if not same(actual, expected):
         raise Failed(f"{what} to be {shown(expected)}", f"{what} is {shown(actual)}", exchange)
 
 
 def status(exchange: Exchange, *wanted: int) -> Exchange:
-    """The answer has one of the statuses."""
+    """The answer has one of the statuses.
+
+    Args:
+        exchange: with an answer.
+        wanted: statuses, each of which is good.
+
+    Returns:
+        The exchange.
+    """
     __tracebackhide__ = True
     if exchange.status not in wanted:
         raise Failed(f"status {_or(wanted)}", answered(exchange), exchange)
@@ -43,13 +65,24 @@ def status(exchange: Exchange, *wanted: int) -> Exchange:
 
 
 def ok(exchange: Exchange) -> Exchange:
-    """The answer is a success."""
+    """The answer is a success.
+
+    Args:
+        exchange: with an answer.
+
+    Returns:
+        The exchange.
+    """
     __tracebackhide__ = True
     return status(exchange, 200)
 
 
 def json_of(exchange: Exchange) -> Any:
-    """The answer is JSON; its value."""
+    """The answer is JSON; its value.
+
+    Args:
+        exchange: with an answer.
+    """
     __tracebackhide__ = True
     try:
         return exchange.json
@@ -58,7 +91,11 @@ def json_of(exchange: Exchange) -> Any:
 
 
 def json_object(exchange: Exchange) -> dict[str, Any]:
-    """The answer is a JSON object; its value."""
+    """The answer is a JSON object; its value.
+
+    Args:
+        exchange: with an answer.
+    """
     __tracebackhide__ = True
     value = json_of(exchange)
     if not isinstance(value, dict):
@@ -67,7 +104,11 @@ def json_object(exchange: Exchange) -> dict[str, Any]:
 
 
 def json_array(exchange: Exchange) -> list[Any]:
-    """The answer is a JSON array; its value."""
+    """The answer is a JSON array; its value.
+
+    Args:
+        exchange: with an answer.
+    """
     __tracebackhide__ = True
     value = json_of(exchange)
     if not isinstance(value, list):
@@ -81,7 +122,14 @@ def keys(
     what: str,
     exchange: Exchange | None = None,
 ) -> None:
-    """An object has at least these keys."""
+    """An object has at least these keys.
+
+    Args:
+        value: the object.
+        wanted: keys that it has to have.
+        what: names the object, for the report.
+        exchange: that shows it; None where several do.
+    """
     __tracebackhide__ = True
     missing = [name for name in wanted if name not in value]
     if missing:
@@ -90,7 +138,11 @@ def keys(
 
 
 def problems(exchange: Exchange) -> list[dict[str, Any]]:
-    """The answer is a 422 with a list of problems in ``detail``; the problems."""
+    """The answer is a 422 with a list of problems in ``detail``; the problems.
+
+    Args:
+        exchange: with an answer.
+    """
     __tracebackhide__ = True
     status(exchange, 422)
     detail = json_object(exchange).get("detail")
@@ -102,7 +154,12 @@ def problems(exchange: Exchange) -> list[dict[str, Any]]:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal: numbers by value, a boolean only to a boolean."""
+    """Whether two JSON values are equal: numbers by value, a boolean only to a boolean.
+
+    Args:
+        one: a JSON value.
+        other: a JSON value.
+    """
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, dict) and isinstance(other, dict):
@@ -111,13 +168,21 @@ def same(one: Any, other: Any) -> bool:
 
 
 def shown(value: Any) -> str:
-    """A JSON value on one short line, with digests in place of pictures."""
+    """A JSON value on one short line, with digests in place of pictures.
+
+    Args:
+        value: any JSON.
+    """
     text = json.dumps(shorten_json(value), ensure_ascii=False, default=repr)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text)} characters)"
 
 
 def kind(value: Any) -> str:
-    """The kind of a JSON value in words."""
+    """The kind of a JSON value in words.
+
+    Args:
+        value: any JSON.
+    """
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -130,7 +195,11 @@ def kind(value: Any) -> str:
 
 
 def answered(exchange: Exchange) -> str:
-    """Status and words of an answer, as in ``404 Not Found``."""
+    """Status and words of an answer, as in ``404 Not Found``.
+
+    Args:
+        exchange: with or without an answer.
+    """
     if exchange.status is None:
         return exchange.error or "no answer"
     if exchange.ok:
@@ -155,7 +224,13 @@ _ERROR = 400
 
 
 def refused(exchange: Exchange, wanted: int, words: str = "") -> None:
-    """The answer has this status, and its words, in whichever shape, hold these."""
+    """The answer has this status, and its words, in whichever shape, hold these.
+
+    Args:
+        exchange: with an answer.
+        wanted: its status.
+        words: that the message has to hold; empty for any.
+    """
     __tracebackhide__ = True
     status(exchange, wanted)
     said = parse_error_body(wanted, exchange.response_headers, exchange.body).text
@@ -172,14 +247,23 @@ def words_of_failure(exchange: Exchange, words: str) -> None:
 
 
 def any_error(exchange: Exchange) -> None:
-    """The answer is an error of any kind."""
+    """The answer is an error of any kind.
+
+    Args:
+        exchange: with an answer.
+    """
     __tracebackhide__ = True
     if (exchange.status or 0) < _ERROR:
         raise Failed("an error", answered(exchange), exchange)
 
 
 def complains_of(exchange: Exchange, *path: str | int) -> None:
-    """The answer is a 422 with a problem whose place ends with this path."""
+    """The answer is a 422 with a problem whose place ends with this path.
+
+    Args:
+        exchange: with an answer.
+        path: the end of ``loc``, such as ``"body", "steps"``.
+    """
     __tracebackhide__ = True
     places = [problem.get("loc") for problem in problems(exchange)]
     ends = [place[-len(path) :] for place in places if isinstance(place, list)]

@@ -20,13 +20,21 @@ UPSTREAM_LIKE = frozenset({"a1111", "forge", "reforge"})
 
 
 def options(context: CheckContext) -> dict[str, Any]:
-    """The options as they were at the start; empty where they cannot be read."""
+    """The options as they were at the start; empty where they cannot be read.
+
+    Args:
+        context: of the check.
+    """
     value = context.target.probe.json(f"{API}/options")
     return value if isinstance(value, dict) else {}
 
 
 def upstream_like(context: CheckContext) -> bool:
-    """Whether the server is the webui, or a fork that behaves like it."""
+    """Whether the server is the webui, or a fork that behaves like it.
+
+    Args:
+        context: of the check.
+    """
     return context.profile.family in UPSTREAM_LIKE
 
 
@@ -36,7 +44,11 @@ def forge_like(context: CheckContext) -> bool:
 
 
 def needs_full_guidance(context: CheckContext) -> None:
-    """Skip where saved settings leave the negative prompt out of some steps."""
+    """Skip where saved settings leave the negative prompt out of some steps.
+
+    Args:
+        context: of the check.
+    """
     found = options(context)
     for name, plain in _FULL_GUIDANCE.items():
         if found.get(name, plain) != plain:
@@ -44,18 +56,31 @@ def needs_full_guidance(context: CheckContext) -> None:
 
 
 def needs_metadata(context: CheckContext) -> None:
-    """Skip where saved settings keep metadata out of pictures."""
+    """Skip where saved settings keep metadata out of pictures.
+
+    Args:
+        context: of the check.
+    """
     if options(context).get("enable_pnginfo") is False:
         raise Skip("the option enable_pnginfo is off, so pictures carry no text")
 
 
 def saved_format(context: CheckContext) -> str | None:
-    """Pillow's name of the format that the option samples_format names; None for others."""
+    """Pillow's name of the format that the option samples_format names; None for others.
+
+    Args:
+        context: of the check.
+    """
     return _FORMATS.get(str(options(context).get("samples_format")).lower())
 
 
 def written(generation: Generation, number: int = 0) -> str:
-    """The infotext in the metadata of a picture, which has to be there."""
+    """The infotext in the metadata of a picture, which has to be there.
+
+    Args:
+        generation: the answer.
+        number: of the picture, from 0.
+    """
     __tracebackhide__ = True
     if number >= len(generation.pictures):
         count = len(generation.pictures)

@@ -30,12 +30,23 @@ def plain(
     colour: tuple[int, ...] = (120, 80, 40),
     mode: str = "RGB",
 ) -> Image.Image:
-    """A picture of one colour."""
+    """A picture of one colour.
+
+    Args:
+        size: width and height in pixels; 16x16 by default.
+        colour: a value for each channel of the mode.
+        mode: Pillow's name, such as ``RGBA``; ``RGB`` by default.
+    """
     return Image.new(mode, size, colour)
 
 
 def quarters(width: int, height: int) -> Image.Image:
-    """Four colours, one in each corner, so that turning, flipping and blanking show."""
+    """Four colours, one in each corner, so that turning, flipping and blanking show.
+
+    Args:
+        width: in pixels.
+        height: in pixels.
+    """
     image = Image.new("RGB", (width, height), (30, 60, 200))
     image.paste((220, 40, 40), (0, 0, width // 2, height // 2))
     image.paste((40, 190, 60), (width // 2, 0, width, height // 2))
@@ -44,14 +55,24 @@ def quarters(width: int, height: int) -> Image.Image:
 
 
 def file_of(image: Image.Image, kind: str = "PNG") -> bytes:
-    """The picture as the bytes of a file of a kind that Pillow names."""
+    """The picture as the bytes of a file of a kind that Pillow names.
+
+    Args:
+        image: the picture.
+        kind: Pillow's name of the format; ``PNG`` by default.
+    """
     buffer = BytesIO()
     image.save(buffer, kind)
     return buffer.getvalue()
 
 
 def png_with(words: Mapping[str, str], image: Image.Image | None = None) -> bytes:
-    """A PNG file with text chunks: keyword -> text; tEXt where Latin-1 holds it, else iTXt."""
+    """A PNG file with text chunks: keyword -> text; tEXt where Latin-1 holds it, else iTXt.
+
+    Args:
+        words: keyword -> text.
+        image: the picture; a small plain one by default.
+    """
     chunks = PngImagePlugin.PngInfo()
     for keyword, text in words.items():
         chunks.add_text(keyword, text)
@@ -61,7 +82,12 @@ def png_with(words: Mapping[str, str], image: Image.Image | None = None) -> byte
 
 
 def with_comment(text: str, kind: str) -> bytes:
-    """A JPEG or WEBP file with an EXIF UserComment in UTF-16, high byte first."""
+    """A JPEG or WEBP file with an EXIF UserComment in UTF-16, high byte first.
+
+    Args:
+        text: of the comment.
+        kind: ``JPEG`` or ``WEBP``.
+    """
     buffer = BytesIO()
     plain((48, 32)).save(buffer, kind, exif=b"Exif\0\0" + _exif(text))
     return buffer.getvalue()
@@ -78,12 +104,20 @@ def _exif(text: str) -> bytes:
 
 
 def text_of(image: Image.Image | bytes) -> str:
-    """The picture in plain base64."""
+    """The picture in plain base64.
+
+    Args:
+        image: the picture, or the bytes of its file.
+    """
     return encode_image(image)
 
 
 def data_uri(image: Image.Image | bytes) -> str:
-    """The picture as a data URI."""
+    """The picture as a data URI.
+
+    Args:
+        image: the picture, or the bytes of its file.
+    """
     return encode_image(image, data_uri=True)
 
 
@@ -95,7 +129,11 @@ _RIFF = 8
 
 
 def format_fault(data: bytes) -> str:
-    """What is wrong with a PNG, JPEG or WEBP file; empty for a whole one, and for other kinds."""
+    """What is wrong with a PNG, JPEG or WEBP file; empty for a whole one, and for other kinds.
+
+    Args:
+        data: bytes of a file.
+    """
     if data.startswith(_PNG):
         return _png_fault(data)
     if data.startswith(_JPEG):

@@ -57,7 +57,12 @@ ANY = Shape("anything", lambda _value: True)
 
 
 def items(exchange: Exchange, fields: Mapping[str, Shape]) -> list[dict[str, Any]]:
-    """The answer is 200 with an array of objects, each with these fields; the objects."""
+    """The answer is 200 with an array of objects, each with these fields; the objects.
+
+    Args:
+        exchange: with an answer.
+        fields: name -> what its value may be.
+    """
     __tracebackhide__ = True
     found = expect.json_array(expect.ok(exchange))
     for number, item in enumerate(found):
@@ -66,7 +71,14 @@ def items(exchange: Exchange, fields: Mapping[str, Shape]) -> list[dict[str, Any
 
 
 def fit(value: Any, fields: Mapping[str, Shape], what: str, exchange: Exchange) -> None:
-    """A value is an object with these fields."""
+    """A value is an object with these fields.
+
+    Args:
+        value: any JSON.
+        fields: name -> what its value may be.
+        what: names the object, for the report.
+        exchange: that shows it.
+    """
     __tracebackhide__ = True
     if not isinstance(value, dict):
         raise Failed(f"{what} to be an object", expect.shown(value), exchange)

@@ -41,6 +41,9 @@ class Config:
     def chosen(self, names: Iterable[str]) -> tuple[TargetConfig, ...]:
         """The targets of these names, in the order of the file; all without a name.
 
+        Args:
+            names: of targets; none for all.
+
         Raises:
             ConfigurationError: there is no target of a name.
         """

@@ -37,6 +37,9 @@ _HIDDEN = ("env:", "file:")
 def check_connection_keys(table: Table) -> None:
     """Look at the kinds of the values that are read only when the connection is made.
 
+    Args:
+        table: of a target, or of the whole file.
+
     Raises:
         ConfigurationError: one is of another kind; names the key.
     """
@@ -87,7 +90,11 @@ def _insist(table: Table, connection: Connection, url_key: str | None) -> None:
 
 
 def plain_secrets(table: Table) -> tuple[str, ...]:
-    """The keys of a target whose secret is in the file itself."""
+    """The keys of a target whose secret is in the file itself.
+
+    Args:
+        table: of a target.
+    """
     keys = [key for key in ("auth", "token", "second_auth") if is_plain(table.text(key))]
     keys += [key for key in ("url", "proxy") if _holds_password(table.text(key))]
     headers = table.table("headers")
@@ -98,7 +105,11 @@ def plain_secrets(table: Table) -> tuple[str, ...]:
 
 
 def is_plain(text: str | None) -> bool:
-    """Whether a value is in the file itself, and not in a hidden place."""
+    """Whether a value is in the file itself, and not in a hidden place.
+
+    Args:
+        text: the value; None for none.
+    """
     return text is not None and not text.startswith(_HIDDEN)
 
 

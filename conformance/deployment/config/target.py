@@ -47,6 +47,12 @@ _SMALLEST, _LARGEST = 64, 1024
 def read_run(table: Table) -> dict[str, Any]:
     """What is said of how the run goes; what is not said is not in it.
 
+    Args:
+        table: of a target, or of the whole file.
+
+    Returns:
+        Name of an option of the command -> value.
+
     Raises:
         ConfigurationError: a value is none of those allowed; names the key.
     """
@@ -115,7 +121,11 @@ class TargetConfig:
     run: Mapping[str, Any] = field(default_factory=dict)
 
     def connection(self, url: str | None = None) -> Connection:
-        """How to reach the server, or another address; raises as ``read_connection``."""
+        """How to reach the server, or another address; raises as ``read_connection``.
+
+        Args:
+            url: in place of that of the file; None for that.
+        """
         return read_connection(self.table, self.folder, url)
 
     @property

@@ -55,14 +55,22 @@ class Guard:
     headers: tuple[str, ...] = ()
 
     def covers(self, path: str) -> bool:
-        """Whether a route must ask."""
+        """Whether a route must ask.
+
+        Args:
+            path: of the route.
+        """
         if self.scope != EVERY_ROUTE and not path.startswith(_API):
             return False
         return not any(fnmatchcase(path, pattern) for pattern in self.open)
 
 
 def guarded(guard: Guard) -> Callable[[CheckContext], None]:
-    """The check that every route a guard covers asks for credentials."""
+    """The check that every route a guard covers asks for credentials.
+
+    Args:
+        guard: which routes have to ask, and which need not.
+    """
 
     def look(context: CheckContext) -> None:
         routes = [route for route in _routes(context) if guard.covers(route[1])]
@@ -217,6 +225,10 @@ def origins(allow: tuple[str, ...], refuse: tuple[str, ...]) -> Callable[[CheckC
 
     A page reads with GET; before it posts JSON its browser asks with OPTIONS, without
     credentials, whether it may.
+
+    Args:
+        allow: origins that are let in.
+        refuse: origins that are not let in.
     """
 
     def look(context: CheckContext) -> None:

@@ -31,7 +31,11 @@ _PATH = f"{API}/txt2img"
 
 
 def timed(requests: tuple[Timed, ...]) -> Callable[[CheckContext], None]:
-    """The check that each request is served in its time; time in the server's queue counts."""
+    """The check that each request is served in its time; time in the server's queue counts.
+
+    Args:
+        requests: with the seconds that each may take.
+    """
 
     def look(context: CheckContext) -> None:
         for each in requests:
@@ -81,7 +85,12 @@ class Demands:
         return found
 
     def amend(self, result: Result, profile: ServerProfile) -> Result:
-        """A result, with what the waivers make of it."""
+        """A result, with what the waivers make of it.
+
+        Args:
+            result: of a check.
+            profile: of the server.
+        """
         return result if self.waivers is None else self.waivers.amend(result, profile)
 
     def _functions(self) -> dict[str, Callable[[CheckContext], None]]:
@@ -105,7 +114,11 @@ class Demands:
 
 
 def in_force(waivers: Waivers) -> Callable[[CheckContext], None]:
-    """The check that no waiver has expired; asks the server for nothing."""
+    """The check that no waiver has expired; asks the server for nothing.
+
+    Args:
+        waivers: of the target.
+    """
 
     def look(context: CheckContext) -> None:
         over = [w for w in waivers.concerning(context.profile) if w.expired(waivers.today)]

@@ -82,7 +82,11 @@ class Expectations:
     said: frozenset[str] = frozenset()
 
     def over(self, defaults: Expectations) -> Expectations:
-        """These, with those of ``defaults`` for what is not set here; lists and options by name."""
+        """These, with those of ``defaults`` for what is not set here; lists and options by name.
+
+        Args:
+            defaults: of all targets.
+        """
         unsaid = {
             f.name: getattr(defaults, f.name) for f in fields(self) if f.name not in self.said
         }
@@ -94,6 +98,9 @@ class Expectations:
 
 def read_expectations(table: Table | None) -> Expectations:
     """Read the table ``expect``.
+
+    Args:
+        table: ``expect`` of a target or of the whole file; None for none.
 
     Raises:
         ConfigurationError: an unknown key, or a value that is none of those allowed.

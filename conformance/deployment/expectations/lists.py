@@ -42,7 +42,11 @@ class Offer:
     any_case: bool = False
 
     def called(self, wanted: str) -> bool:
-        """Whether a user who writes this means it."""
+        """Whether a user who writes this means it.
+
+        Args:
+            wanted: a name as a user writes it.
+        """
         if self.any_case:
             return wanted.casefold() in {name.casefold() for name in self.names}
         return wanted in self.names or self._hashed(wanted)
@@ -55,7 +59,12 @@ class Offer:
 
 
 def missing(wanted: Iterable[str], offers: list[Offer]) -> list[str]:
-    """What is wanted and cannot be used, each with the reason or the nearest name."""
+    """What is wanted and cannot be used, each with the reason or the nearest name.
+
+    Args:
+        wanted: names as a user writes them.
+        offers: what the server has.
+    """
     return [_describe_offer(name, offers) for name in wanted if not _usable(name, offers)]
 
 
@@ -220,7 +229,12 @@ def presence(key: str, wanted: tuple[str, ...]) -> Callable[[CheckContext], None
 
 
 def answer_of(context: CheckContext, route: str) -> tuple[Any, Exchange]:
-    """JSON of a route that has to be there, for the operator counts on it."""
+    """JSON of a route that has to be there, for the operator counts on it.
+
+    Args:
+        context: of the check.
+        route: below ``/sdapi/v1``.
+    """
     try:
         exchange = context.read(route)
     except NotSupported as error:
@@ -256,7 +270,11 @@ _MODEL = "sd_model_checkpoint"
 
 
 def settings(wanted: Mapping[str, Any]) -> Callable[[CheckContext], None]:
-    """The check that options have their values: numbers by value, models by any name."""
+    """The check that options have their values: numbers by value, models by any name.
+
+    Args:
+        wanted: option name -> expected value.
+    """
 
     def look(context: CheckContext) -> None:
         value, exchange = answer_of(context, "options")

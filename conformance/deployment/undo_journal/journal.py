@@ -60,6 +60,9 @@ class UndoJournal:
     def opened(self, before: Mapping[str, object]) -> None:
         """Note all old values.
 
+        Args:
+            before: option name -> value, of all options.
+
         Raises:
             JournalError: they cannot be noted; no file is left.
         """
@@ -76,6 +79,9 @@ class UndoJournal:
 
     def writing(self, names: Iterable[str]) -> None:
         """Note the names of options that are about to be written.
+
+        Args:
+            names: of the options.
 
         Raises:
             JournalError: they cannot be noted.
@@ -168,7 +174,11 @@ def remove(path: Path) -> None:
 
 
 def restore_command(path: Path) -> str:
-    """The command that puts back what a journal notes."""
+    """The command that puts back what a journal notes.
+
+    Args:
+        path: of the journal.
+    """
     return f"sdapi-check restore {shlex.quote(str(path))}"
 
 

@@ -49,13 +49,22 @@ class JournalText:
 
 
 def head(server: str, before: Mapping[str, Any]) -> str:
-    """The first line. Options that hold secrets stay out: nothing here writes any."""
+    """The first line. Options that hold secrets stay out: nothing here writes any.
+
+    Args:
+        server: base address, without credentials.
+        before: option name -> value, of all options.
+    """
     kept = {name: value for name, value in before.items() if not is_secret_name(name)}
     return _line({"format": _FORMAT, "version": _VERSION, "server": server, "options": kept})
 
 
 def about_to_write(names: Iterable[str]) -> str:
-    """A further line."""
+    """A further line.
+
+    Args:
+        names: of the options.
+    """
     return _line({"writing": list(names)})
 
 

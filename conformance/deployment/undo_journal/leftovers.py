@@ -83,6 +83,9 @@ def new_journal(server: str, path: Path | None = None) -> UndoJournal:
 def read_journal(path: Path) -> LeftoverJournal:
     """Look at a journal.
 
+    Args:
+        path: of the file.
+
     Raises:
         JournalError: it cannot be read, is no journal, or damaged.
     """

@@ -20,6 +20,7 @@ from mockserver.extensions.controlnet import pictures
 from mockserver.extensions.controlnet.answers import encoded, get_route
 from mockserver.extensions.controlnet.catalogue import Catalogue
 from mockserver.extensions.controlnet.extension import ControlNet
+from mockserver.extensions.controlnet.lint import lint_forge_units
 from mockserver.extensions.controlnet.maps import detect
 from mockserver.extensions.controlnet.script import (
     crops,
@@ -72,6 +73,15 @@ _UNTOLD: dict[str, Any] = {
     "mask_image": None,
     "save_detected_map": True,
 }
+_OF_THE_UI = (
+    "input_mode",
+    "use_preview_as_input",
+    "batch_image_dir",
+    "batch_mask_dir",
+    "batch_input_gallery",
+    "batch_mask_gallery",
+    "generated_image",
+)
 _BREAKING = (",", ":")
 _NUMBERS = ("processor_res", "threshold_a", "threshold_b")
 
@@ -83,6 +93,8 @@ class ForgeControlNet(ControlNet):
     versions = ("forge", REFORGE)
     summary = "the ControlNet that Forge has built in"
     imports_api = False
+    #: What a unit may say.
+    fields = frozenset({*_OF_THE_UI, *_FIELDS, *_UNTOLD})
 
     def _fixtures(self, mode: str) -> Lists:
         return FixtureSet.packaged("extensions/controlnet-forge", mode)
@@ -148,9 +160,8 @@ class ForgeControlNet(ControlNet):
         return next((m for m in self.catalogue.modules if m.label == name), None)
 
     def lint(self, sent: Sent) -> Iterable[Finding]:
-        """Nothing yet: its rules are others than those of 1.1.455."""
-        del sent
-        return ()
+        """Units that it leaves out without a word."""
+        return lint_forge_units(self, sent) if sent.title == "controlnet" else ()
 
     def _types(self) -> Any:
         found = self.catalogue.types()

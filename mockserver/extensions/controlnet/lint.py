@@ -18,11 +18,20 @@ if TYPE_CHECKING:
 
     from mockserver.extensions.base import Sent
     from mockserver.extensions.controlnet.extension import ControlNet
+    from mockserver.extensions.controlnet.forge import ForgeControlNet
     from mockserver.extensions.controlnet.units import Unit
 
 _NUMBERED = {"resize_mode": RESIZE_MODES, "control_mode": CONTROL_MODES}
 _NUMBERS = ("processor_res", "threshold_a", "threshold_b")
 _DEFAULT = -1
+#: Old names that Forge does not take.
+_OF_FORGE = {
+    "input_image": "send 'image'",
+    "mask": "send 'mask_image'",
+    "lowvram": "leave it out",
+    "low_vram": "leave it out",
+    "guidance": "send 'guidance_end'",
+}
 _SILENT = "the server answers 200 without ControlNet for the whole request, the infotext claims it"
 
 
@@ -151,3 +160,54 @@ def _field(key: str) -> str:
     if key in {"guessmode", "guess_mode"}:
         return f"send 'control_mode': {CONTROL_MODES[-1]!r}"
     return meant(key, ACCEPTED)
+
+
+def lint_forge_units(extension: ForgeControlNet, sent: Sent) -> Iterator[Finding]:
+    """What Forge does with units: it never refuses one.
+
+    Args:
+        extension: its ControlNet.
+        sent: the units.
+    """
+    for number, given in enumerate(sent.args):
+        place = f"{sent.place}[{number}]"
+        if not isinstance(given, dict):
+            words = f"{place} is no object: Forge leaves all units out, without a word"
+            yield Finding("unit-form", IGNORED, place, words, "send objects alone")
+            continue
+        for key in given:
+            if key not in extension.fields:
+                words = f"Forge's ControlNet has no unit field {key!r}: it is ignored"
+                yield Finding(
+                    "unknown-unit-field",
+                    IGNORED,
+                    f"{place}.{key}",
+                    words,
+                    _OF_FORGE.get(key) or meant(key, extension.fields),
+                )
+        unit = extension.read_unit(given)
+        if unit.enabled:
+            yield from _running_in_forge(extension, sent, unit, place)
+
+
+def _running_in_forge(
+    extension: ForgeControlNet, sent: Sent, unit: Unit, place: str
+) -> Iterator[Finding]:
+    name, model, image = unit.get("module"), unit.get("model"), unit.get("image")
+    module = extension.module_called(name)
+    ends = "this unit and those behind it do nothing, the infotext claims them"
+    if module is None:
+        labels = [each.label for each in extension.catalogue.modules]
+        other = extension.catalogue.find(name) if isinstance(name, str) else None
+        advice = f"Forge calls it {other.label!r}" if other else meant(name, labels, 0.6)
+        words = f"no module is called {name!r}: {ends}"
+        yield Finding("unit-silent", IGNORED, f"{place}.module", words, advice)
+    elif not module.model_free and model not in extension.catalogue.models:
+        words = f"no model is called {model!r}: {ends}, though the map comes"
+        advice = meant(model, extension.catalogue.models, 0.6)
+        yield Finding("unit-silent", IGNORED, f"{place}.model", words, advice)
+    if image is None and sent.tab == "txt2img":
+        yield Finding("unit-silent", IGNORED, f"{place}.image", f"the unit has no image: {ends}")
+    elif image is not None and not isinstance(image, str):
+        words = f"the unit's image is no text: {ends}"
+        yield Finding("unit-silent", IGNORED, f"{place}.image", words, "send base64")

@@ -477,3 +477,65 @@ broken(
     started={**_STARTED, "auth": (("user", "pass"),)},
     bench={"auth": Basic("user", "pass")},
 )(lambda sound: sound)
+
+# Pictures that are looked at
+
+_ALL = {"extensions": ("rembg", "segment-anything", "tagger")}
+_REMBG, _SAM, _TAGGER = "/rembg", "/sam/sam-predict", "/tagger/v1/interrogate"
+
+
+def _cut_out(edit: Callable[[bytes], bytes]) -> Breaking:
+    return lambda sound: rewrite_answer(
+        sound, _REMBG, lambda answer: {"image": _again(answer["image"], edit)}
+    )
+
+
+def _scored(edit: Callable[[float], Any]) -> Breaking:
+    def change(answer: Any) -> Any:
+        tags = {name: edit(score) for name, score in answer["caption"]["tag"].items()}
+        return {"caption": answer["caption"] | {"tag": tags}}
+
+    return lambda sound: rewrite_answer(sound, _TAGGER, change)
+
+
+for _name, _words, _requirement, _breaking in (
+    (
+        "rembg/opaque",
+        "cut-outs have no transparency",
+        "EXT-003",
+        _cut_out(redrawn(lambda image: image.convert("RGB"))),
+    ),
+    (
+        "rembg/small",
+        "cut-outs are of another size",
+        "EXT-003",
+        _cut_out(redrawn(lambda image: image.resize((8, 8)))),
+    ),
+    (
+        "rembg/nothing",
+        "cut-outs are null",
+        "EXT-003",
+        lambda s: rewrite_answer(s, _REMBG, lambda _: None),
+    ),
+    (
+        "segment-anything/one-mask",
+        "a point selects one mask",
+        "EXT-004",
+        lambda s: rewrite_answer(s, _SAM, lambda a: a | {"masks": a["masks"][:1]}),
+    ),
+    (
+        "segment-anything/no-masked",
+        "masked pictures do not come",
+        "EXT-004",
+        lambda s: rewrite_answer(s, _SAM, lambda a: a | {"masked_images": None}),
+    ),
+    ("tagger/text", "scores are text", "EXT-005", _scored(str)),
+    ("tagger/percent", "scores are of a hundred", "EXT-005", _scored(lambda n: n * 100 + 2)),
+    (
+        "tagger/sentence",
+        "a picture has a sentence, not tags",
+        "EXT-005",
+        lambda s: rewrite_answer(s, _TAGGER, lambda _: {"caption": "a fox"}),
+    ),
+):
+    broken(_name, _words, convicted_by=[_requirement], started=_ALL)(_breaking)

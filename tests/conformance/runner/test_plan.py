@@ -61,7 +61,7 @@ def test_what_a_check_samples_itself_is_counted_by_size() -> None:
 def test_what_a_server_does_not_promise_is_not_applicable() -> None:
     (result,) = _plan([_check("LIST-021")], profile="a1111-1.6").left_out
     assert result.verdict is Verdict.NOT_APPLICABLE
-    assert result.reason == "it applies to a1111>=1.10, reforge, and this is a1111 1.6"
+    assert result.reason == "it applies to a1111>=1.10, forge, reforge, and this is a1111 1.6"
 
 
 def test_what_the_mode_forbids_is_not_run() -> None:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from extended import Extended, encoded, picture
 
+from mockserver import Config
+from mockserver.backends.registry import simulate
 from mockserver.lint import Finding, Linter
 from mockserver.lint.facts import Facts
 
@@ -90,6 +92,33 @@ def test_before_pydantic_numbers_pass() -> None:
     unit = {"module": "canny", "model": CANNY, "image": UNIT["image"], "resize_mode": 1}
 
     assert lint(old, "controlnet", [unit]) == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "rule", "words"),
+    [
+        ({"input_image": ""}, "unknown-unit-field", "send 'image'"),
+        ({"module": "depth"}, "unit-silent", "Forge calls it 'depth_midas'"),
+        ({"module": "cany"}, "unit-silent", "did you mean 'canny'?"),
+        ({"model": "control_v11p_sd15_canny"}, "unit-silent", "though the map comes"),
+        ({"image": None}, "unit-silent", "has no image"),
+        ({"image": {"image": "x"}}, "unit-silent", "send base64"),
+    ],
+)
+def test_forge_judges_otherwise(unit: dict[str, Any], rule: str, words: str) -> None:
+    webui = simulate("forge", Config(extensions=("controlnet",)))
+    sent = {"alwayson_scripts": {"controlnet": {"args": [UNIT | unit]}}}
+    (found,) = Linter(Facts(webui)).lint("POST", "/sdapi/v1/txt2img", sent)
+
+    assert (found.rule, words in str(found)) == (rule, True)
+
+
+def test_one_argument_that_is_no_unit_switches_all_off_in_forge() -> None:
+    webui = simulate("forge", Config(extensions=("controlnet",)))
+    sent = {"alwayson_scripts": {"controlnet": {"args": [UNIT, True]}}}
+    (found,) = Linter(Facts(webui)).lint("POST", "/sdapi/v1/txt2img", sent)
+
+    assert found.rule == "unit-form"
 
 
 @pytest.mark.parametrize(
