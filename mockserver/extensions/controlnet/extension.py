@@ -46,9 +46,8 @@ class ControlNet(Extension):
     @classmethod
     def of(cls, version: str) -> type[Extension] | None:
         """Forge's own is another class."""
-        from mockserver.extensions.controlnet.forge import ForgeControlNet  # noqa: PLC0415 - its child
-
-        return next((k for k in (cls, ForgeControlNet) if version in k.versions), None)
+        kinds = (cls, *cls.__subclasses__())
+        return next((kind for kind in kinds if version in kind.versions), None)
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -218,6 +217,3 @@ def _typed(value: str) -> Any:
         except ValueError:
             continue
     return value
-
-
-EXTENSION = ControlNet
