@@ -219,6 +219,20 @@ class Activated:
         """Scripts: ``scripts.add("my script", args=[1, "a"])``, ``scripts.remove``."""
         return self.extensions
 
+    def upgrade(self, profile: str) -> None:
+        """Put another program or version on the machine, as an upgrade and a restart do.
+
+        Stored options that the new one knows stay; faults, journal and clock go on.
+
+        Args:
+            profile: its name.
+
+        Raises:
+            ProfileError: no such profile, or one that is not started as this mock was.
+        """
+        self.app.control.upgrade(profile)
+        object.__setattr__(self, "webui", self.app.webui)
+
     def reset(self) -> None:
         """Everything as at the start: options, lists, state, journal, faults, latency."""
         self.app.control.reset()

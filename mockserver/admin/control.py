@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import threading
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from mockserver.core.errors import BadInput
+from mockserver.core.errors import BadInput, ProfileError
 from mockserver.core.snapshot import Snapshot
 from mockserver.faults.latency import Latency, latency_of, parse_latency, work_of
 from mockserver.http.in_process import call
@@ -130,8 +131,10 @@ class Control:
         Args:
             users: pairs of user and password.
         """
+        if not all(_is_pair(pair) for pair in users):
+            raise BadInput('users are pairs of user and password: [["user", "pass"]]')
         webui = self._app.webui
-        webui.config = replace(webui.config, auth=tuple(users))
+        webui.config = replace(webui.config, auth=tuple((user, word) for user, word in users))
         vars(webui).pop("flags", None)
 
     def set_flags(self, **flags: Any) -> None:
@@ -147,8 +150,43 @@ class Control:
         for name in flags:
             if name not in known:
                 raise BadInput(f"{name!r} cannot change while it runs; these can: {known}")
+        origins = flags.get("cors_origins", ())
+        regex = flags.get("cors_regex", "")
+        if not isinstance(origins, list | tuple) or not all(isinstance(o, str) for o in origins):
+            raise BadInput("cors_origins is a list of origins")
+        try:
+            re.compile(regex)
+        except (re.error, TypeError) as error:
+            raise BadInput(f"cors_regex is no pattern: {error}") from error
+        if not isinstance(flags.get("no_api", False), bool):
+            raise BadInput("no_api is true or false")
+        if "cors_origins" in flags:
+            flags["cors_origins"] = tuple(origins)
         webui = self._app.webui
         webui.config = replace(webui.config, **flags)
+
+    def upgrade(self, profile: str) -> None:
+        """Put another program or version on the machine, as an upgrade and a restart do.
+
+        Stored options that the new one knows stay; faults, journal and clock go on.
+
+        Args:
+            profile: its name.
+
+        Raises:
+            ProfileError: no such profile, or one that is not started as this mock was.
+        """
+        app, old = self._app, self._app.webui
+        new = app.successor(profile)
+        kept = getattr(old, "options", None)
+        options = getattr(new.webui, "options", None)
+        if kept is not None and options is not None:
+            for name in kept.stored:
+                if name in options.names:
+                    options.put(name, kept[name])
+        app.become(new)
+        self._start = Snapshot(new.webui)
+        self._config = new.webui.config
 
     def other_job(self, seconds: float = 1.0, **payload: Any) -> OtherJob:
         """Let somebody else generate; comes back when the job runs or waits in the queue.
@@ -191,6 +229,7 @@ class Control:
             "jobs": self._post_job,
             "auth": self._post_auth,
             "flags": self._post_flags,
+            "profile": self._post_profile,
         }
 
     def _reset(self, asked: AdminRequest) -> tuple[int, Any]:
@@ -231,31 +270,49 @@ class Control:
     def _post_job(self, asked: AdminRequest) -> tuple[int, Any]:
         if asked.method != "POST":
             return 405, {"error": "POST"}
-        self.other_job(**_object(asked.body))
+        given = dict(_object(asked.body))
+        seconds = given.pop("seconds", 1.0)
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
+            raise BadInput("seconds is a number from 0 on")
+        self.other_job(float(seconds), **{str(name): value for name, value in given.items()})
         return 201, {}
 
     def _post_auth(self, asked: AdminRequest) -> tuple[int, Any]:
         if asked.method != "POST":
             return 405, {"error": "POST"}
         users = _object(asked.body).get("users", [])
-        try:
-            self.set_auth(*(tuple(pair) for pair in users))
-        except TypeError as error:
-            raise BadInput('write {"users": [["user", "password"]]}') from error
+        if not isinstance(users, list):
+            raise BadInput('write {"users": [["user", "password"]]}')
+        self.set_auth(*users)
         return 200, {}
+
+    def _post_profile(self, asked: AdminRequest) -> tuple[int, Any]:
+        if asked.method == "POST":
+            name = _object(asked.body).get("profile")
+            if not isinstance(name, str):
+                raise BadInput('write {"profile": "a1111-1.10.1"}')
+            try:
+                self.upgrade(name)
+            except ProfileError as error:
+                raise BadInput(str(error)) from error
+        return 200, {"profile": self._app.webui.profile.name}
 
     def _post_flags(self, asked: AdminRequest) -> tuple[int, Any]:
         if asked.method == "POST":
-            given = dict(_object(asked.body))
-            if "cors_origins" in given:
-                given["cors_origins"] = tuple(given["cors_origins"])
-            self.set_flags(**given)
+            self.set_flags(**_object(asked.body))
         config = self._app.webui.config
         return 200, {
             "no_api": config.no_api,
             "cors_origins": list(config.cors_origins),
             "cors_regex": config.cors_regex,
         }
+
+
+def _is_pair(pair: object) -> bool:
+    """Whether it is a user and a password."""
+    known = ("user", "password")
+    fits = isinstance(pair, list | tuple) and len(pair) == len(known)
+    return fits and all(isinstance(word, str) for word in pair)  # type: ignore[attr-defined]
 
 
 def _object(body: Any) -> Mapping[str, Any]:

@@ -110,6 +110,14 @@ class AdminLayer:
         """
         self._handlers[name] = handler
 
+    def answer_for(self, webui: SimulatedServer) -> None:
+        """Answer for another server from the next request on.
+
+        Args:
+            webui: the server.
+        """
+        self._webui = webui
+
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer one request as WSGI says."""
         path = environ.get("PATH_INFO", "")

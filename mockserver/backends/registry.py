@@ -110,5 +110,6 @@ def create_app(webui: SimulatedServer | None = None) -> MockApp:
     """
     app = MockApp(webui or simulate())
     backend_of(app.webui.profile).fill(app)
+    app.successor = lambda profile: create_app(simulate(profile, app.webui.config, app.webui.clock))
     app.control.remember_start()
     return app

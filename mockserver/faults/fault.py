@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _API = "/sdapi/v1/"
 _SECONDS = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|min)?$")
+#: No number of a fault is larger: nobody waits or counts so long.
+_MOST = 10**9
 _UNITS = {"ms": 0.001, "s": 1.0, None: 1.0, "m": 60.0, "min": 60.0}
 
 
@@ -83,7 +85,9 @@ class Fault:
 
 
 def _is_number(value: object, least: float) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= least
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return least <= value <= _MOST
 
 
 def _on_route(pattern: str, asked: Asked) -> bool:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _AREA = 512 * 512
 #: What a generation takes beside its steps, in steps: preparing, the text encoder, the decoder.
 _BESIDE = 1.75
+#: Seconds that a latency may be; a day.
+_LONGEST = 86_400
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,6 @@ def latency_of(given: Mapping[str, Any]) -> Latency:
     if "latency" in given:
         return parse_latency(str(given["latency"]))
     numbers = {name: given[name] for name in known[2:] if given.get(name) is not None}
-    if not all(isinstance(value, int | float) and value >= 0 for value in numbers.values()):
-        raise FaultError("latency takes numbers from 0 on")
+    if not all(isinstance(v, int | float) and 0 <= v <= _LONGEST for v in numbers.values()):
+        raise FaultError(f"latency takes numbers from 0 to {_LONGEST}")
     return Latency(**numbers)

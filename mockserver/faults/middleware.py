@@ -65,6 +65,15 @@ class FaultLayer:
         self.latency: Latency | None = None
         self.may_steer: Callable[[WSGIEnvironment], bool] = lambda _: True
 
+    def answer_for(self, webui: SimulatedServer) -> None:
+        """Answer for another server from the next request on.
+
+        Args:
+            webui: the server.
+        """
+        self._site = Site(webui)
+        self._pace = webui.pace
+
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer one request as WSGI says; without a fault the app's answer is untouched."""
         if environ.get("PATH_INFO") in _GENERATIONS and self.latency is not None:

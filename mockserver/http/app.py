@@ -13,6 +13,7 @@ from mockserver.admin import AdminLayer, AdminRules
 from mockserver.admin.control import Control
 from mockserver.admin.middleware import fault_routes
 from mockserver.admin.page import Page
+from mockserver.core.errors import ProfileError
 from mockserver.faults import Faults
 from mockserver.faults.middleware import EndingLayer, FaultLayer
 from mockserver.http.dispatch import Dispatcher, failure_response
@@ -104,6 +105,8 @@ class MockApp(Flask):
         dispatcher: the short way to answers.
         journal: what it was asked.
         journal_layer: what writes the journal.
+        flags_layer: what the start's flags decide.
+        successor: makes an app of another profile, started as this one was.
         faults: what goes wrong on demand.
         fault_layer: what lets it go wrong.
         ending_layer: what breaks connections.
@@ -119,11 +122,13 @@ class MockApp(Flask):
         self._routes_lock = RLock()
         super().__init__("mockserver.http", static_folder=None)
         self.webui = webui
+        self.successor: Callable[[str], MockApp] = _no_successor
         self.journal = Journal()
         self.url_map = self.new_url_map(())
         self.faults = Faults()
         self.dispatcher = Dispatcher(self, super().wsgi_app)
-        self.fault_layer = FaultLayer(StartFlagsLayer(self.dispatcher, webui), self.faults, webui)
+        self.flags_layer = StartFlagsLayer(self.dispatcher, webui)
+        self.fault_layer = FaultLayer(self.flags_layer, self.faults, webui)
         self.journal_layer = JournalMiddleware(self.fault_layer, self.journal, webui)
         self.ending_layer = EndingLayer(self.journal_layer, webui.clock, self._reset_connection)
         self.admin_layer = AdminLayer(self.ending_layer, webui, AdminRules())
@@ -157,6 +162,19 @@ class MockApp(Flask):
         """
         self._routes_to_come = add
 
+    def become(self, other: MockApp) -> None:
+        """Answer as another app from the next request on; journal and faults stay.
+
+        Args:
+            other: made for it, and not served itself.
+        """
+        self.webui = other.webui
+        other.config["PROPAGATE_EXCEPTIONS"] = self.config["PROPAGATE_EXCEPTIONS"]
+        other.extensions = self.extensions
+        self.flags_layer.answer_for(other.dispatcher, other.webui)
+        for layer in (self.fault_layer, self.journal_layer, self.admin_layer):
+            layer.answer_for(other.webui)
+
     def new_url_map(self, rules: Iterable[Rule]) -> Map:
         """A map of routes that takes paths as they are."""
         found = self.url_map_class(host_matching=False, merge_slashes=False)
@@ -174,6 +192,10 @@ class MockApp(Flask):
         """Let the server that runs this app reset a connection when it breaks."""
         lifecycle: Lifecycle = self.extensions[KEY]
         lifecycle.reset_connection(environ.get("REMOTE_ADDR", ""), environ.get("REMOTE_PORT", ""))
+
+
+def _no_successor(profile: str) -> MockApp:
+    raise ProfileError(f"this mock cannot become {profile}")
 
 
 def _failed(error: InternalServerError) -> Response:

@@ -35,6 +35,15 @@ class StartFlagsLayer:
         self._app = app
         self._webui = webui
 
+    def answer_for(self, app: WSGIApplication, webui: SimulatedServer) -> None:
+        """Answer for another server from the next request on.
+
+        Args:
+            app: its WSGI app.
+            webui: the server.
+        """
+        self._app, self._webui = app, webui
+
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer one request as WSGI says."""
         config = self._webui.config

@@ -74,6 +74,16 @@ class JournalMiddleware:
         self.console: Callable[[Call], None] | None = None
         self.observe: Callable[[Call, bytes], None] | None = None
 
+    def answer_for(self, webui: SimulatedServer) -> None:
+        """Answer for another server from the next request on.
+
+        Args:
+            webui: the server.
+        """
+        self._webui = webui
+        self._linter = None
+        self._known_lint.clear()
+
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer one request as WSGI says."""
         path = environ.get("PATH_INFO", "")

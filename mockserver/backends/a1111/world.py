@@ -247,8 +247,20 @@ class World:
         for kind, items in wanted.items():
             if kind not in every:
                 raise BadInput(f"a world has no {kind!r}; it has {', '.join(every)}")
+            if not isinstance(items, list | tuple):
+                raise BadInput(f"{kind} is a list of names, or of objects with a name")
             for item in items:
-                given = {"name": item} if isinstance(item, str) else dict(item)
-                every[kind].add(**given)
+                _add(every[kind], kind, item)
         for found in kinds.values():
             found.refresh()
+
+
+def _add(files: Any, kind: str, item: object) -> None:
+    """Add one file as JSON tells it: its name, or an object with its name and more."""
+    given = {"name": item} if isinstance(item, str) else item
+    if not isinstance(given, dict) or not isinstance(given.get("name"), str):
+        raise BadInput(f"{kind} is a list of names, or of objects with a name")
+    try:
+        files.add(**given)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise BadInput(f"{kind}: {given['name']!r} cannot be added so ({error})") from error

@@ -271,3 +271,30 @@ def test_what_was_answered_before_a_reset_is_not_answered_after_it(webui: Activa
 
     assert "Clip skip: 2" not in answers[0]
     assert "Clip skip: 2" in answers[1]
+
+
+def test_an_upgrade_keeps_options_journal_and_faults(webui: Activated) -> None:
+    with mockserver.activate("http://old.test", profile="a1111-1.6.0") as old:
+        url = f"{old.url}/sdapi/v1"
+        requests.post(f"{url}/options", json={"jpeg_quality": 33}, timeout=5)
+        old.faults.add("oom", after=1)
+        assert requests.get(f"{url}/schedulers", timeout=5).status_code == 404
+        old.upgrade("a1111-1.10.1")
+
+        assert old.webui.profile.name == "a1111-1.10.1"
+        assert requests.get(f"{url}/schedulers", timeout=5).ok
+        assert requests.get(f"{url}/options", timeout=5).json()["jpeg_quality"] == 33
+        info = requests.post(f"{url}/txt2img", json=SMALL, timeout=5).json()["info"]
+        assert "v1.10.1" in info
+        assert requests.post(f"{url}/txt2img", json=SMALL, timeout=5).status_code == 500
+        assert len(old.requests) == 6
+    assert steer("profile", {"profile": "forg"}).status_code == 400
+    assert steer("profile", {"profile": "forge"}).json() == {"profile": "forge"}
+    assert get("sd-modules") is not None
+    assert webui.app.webui.profile.name == "forge"
+
+
+@pytest.mark.parametrize("body", [{"seconds": 1e300}, {"seconds": -1}, {"step_time": "x"}])
+@pytest.mark.usefixtures("webui")
+def test_no_latency_is_longer_than_a_day(body: dict[str, Any]) -> None:
+    assert steer("latency", body).status_code == 400

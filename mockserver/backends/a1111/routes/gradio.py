@@ -108,7 +108,8 @@ _PAGE = """<!doctype html>
 <body>
 <h1>Stable Diffusion</h1>
 <p>A mock of the stable-diffusion-webui HTTP API. It has no web UI;
-its routes are described at <a href="/docs">/docs</a>.</p>
+its routes are described at <a href="/docs">/docs</a>, and what is asked of it is shown, as it
+happens, at <a href="/_mock/">/_mock/</a>.</p>
 </body>
 </html>
 """
