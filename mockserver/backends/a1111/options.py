@@ -54,9 +54,8 @@ class OptionStore(dict[str, Any]):
     ) -> None:
         self._answers = answered or model
         self._lacking = lacking
-        self._defaults = {field.name: field.default for field in model.fields} | dict(
-            unlisted or {}
-        )
+        self._unlisted = dict(unlisted or {})
+        self._defaults = {field.name: field.default for field in model.fields} | self._unlisted
         self._rules = rules
         self._data = dict(stored)
         super().__init__(self._defaults | self._data)
@@ -140,7 +139,7 @@ class OptionStore(dict[str, Any]):
             answered: the model of GET's answer where that lacks some of them.
         """
         self._answers = answered or model
-        self._defaults = {field.name: field.default for field in model.fields}
+        self._defaults = {field.name: field.default for field in model.fields} | self._unlisted
         super().clear()
         super().update(self._defaults | self._data)
         self.revision += 1

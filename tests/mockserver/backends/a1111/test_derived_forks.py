@@ -92,3 +92,12 @@ def test_ersatzforge_tells_no_negative_prompt_that_has_no_effect() -> None:
     infotext = _info("ersatzforge", SMALL | {"cfg_scale": 1})["infotexts"][0]
     assert "Negative prompt" not in infotext
     assert "Negative prompt: a cat" in _info("ersatzforge", SMALL)["infotexts"][0]
+
+
+def test_options_that_no_document_tells_outlive_a_change_of_extensions() -> None:
+    webui = simulate("forge", Config())
+    name = next(iter(webui.fixtures.get("options-unlisted")))
+    webui.extensions.renewed()
+    send = sender_to(create_app(webui))
+    body = json.dumps({name: 1}).encode()
+    assert send("POST", "/sdapi/v1/options", {"content-type": "application/json"}, body)[0] == 200
