@@ -132,7 +132,7 @@ def test_a_recording_that_is_interrupted_says_how_to_go_on(
         " it goes on where it stopped\n"
     )
     assert again[0] == 0
-    assert "15 requests, 23 from an earlier run, in" in again[1]
+    assert "16 requests, 23 from an earlier run, in" in again[1]
 
 
 def test_an_unknown_command_is_told_as_one(capsys: pytest.CaptureFixture[str]) -> None:
