@@ -15,7 +15,11 @@ class Clock(Protocol):
         ...
 
     def sleep(self, seconds: float) -> None:
-        """Come back when `seconds` have passed."""
+        """Come back when `seconds` have passed.
+
+        Args:
+            seconds: 0 or less comes back at once.
+        """
         ...
 
 
@@ -47,7 +51,11 @@ class ManualClock:
         return self._now
 
     def sleep(self, seconds: float) -> None:
-        """Block until `advance` has moved the clock by `seconds`."""
+        """Block until `advance` has moved the clock by `seconds`.
+
+        Args:
+            seconds: 0 or less comes back at once.
+        """
         if seconds <= 0:
             return
         with self._changed:
@@ -59,7 +67,11 @@ class ManualClock:
             self._changed.notify_all()
 
     def advance(self, seconds: float) -> None:
-        """Move the clock; returns when each sleeper that was due has left its sleep."""
+        """Move the clock; returns when each sleeper that was due has left its sleep.
+
+        Args:
+            seconds: 0 or more.
+        """
         with self._changed:
             self._now += seconds
             self._changed.notify_all()
@@ -82,6 +94,11 @@ class ManualClock:
         return len(self._due)
 
     def wait_for_sleepers(self, count: int = 1, timeout: float = 5.0) -> bool:
-        """Wait (in real time) until `count` threads sleep here; False after `timeout` seconds."""
+        """Wait (in real time) until `count` threads sleep here; False after `timeout` seconds.
+
+        Args:
+            count: default 1.
+            timeout: seconds of real time, default 5.
+        """
         with self._changed:
             return self._changed.wait_for(lambda: len(self._due) >= count, timeout)

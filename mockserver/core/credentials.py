@@ -13,6 +13,9 @@ _ENVIRONMENT, _FILE = "env:", "file:"
 def read_secret(text: str) -> str:
     """What ``env:NAME`` or ``file:PATH`` stands for; any other text stands for itself.
 
+    Args:
+        text: as an option of a command has it.
+
     Raises:
         BadInput: the variable is not set, or the file cannot be read; names it.
     """

@@ -9,7 +9,11 @@ from mockserver.core.errors import ServerError
 
 
 def json_or_none(text: str | bytes) -> Any:
-    """The JSON value that a text is; None where it is none, or one that is nested too deeply."""
+    """The JSON value that a text is; None where it is none, or one that is nested too deeply.
+
+    Args:
+        text: text or bytes.
+    """
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -43,6 +47,9 @@ def _unknown(value: Any) -> Any:
 
 def jsonable(value: Any) -> Any:
     """`value` with tuples as lists, bytes as text, and unknown objects as their attributes.
+
+    Args:
+        value: any Python value.
 
     Raises:
         ServerError: UnicodeDecodeError for bytes that are not UTF-8; ValueError for an object

@@ -35,7 +35,11 @@ OPERATIONS = (
 
 
 def server_error(error: Exception) -> ServerError:
-    """The simulated server's answer to an exception: its class name and text."""
+    """The simulated server's answer to an exception: its class name and text.
+
+    Args:
+        error: what the operation raised.
+    """
     return ServerError(type(error).__name__, str(error))
 
 
@@ -43,6 +47,9 @@ def raises_upstream(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """Mark a function whose exceptions are the simulated server's own.
 
     The function must be small and touch only values of the request and of options.
+
+    Args:
+        function: does nothing but what the webui does with the same values.
     """
 
     @functools.wraps(function)
@@ -57,6 +64,10 @@ def raises_upstream(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
 def require(holds: object, words: str) -> None:
     """The webui's own ``assert``.
+
+    Args:
+        holds: what is asserted.
+        words: text of the AssertionError.
 
     Raises:
         ServerError: AssertionError with `words`, when `holds` is false.
@@ -100,6 +111,9 @@ class Signature:
 
     def bind(self, body: dict[Any, Any]) -> dict[str, Any]:
         """All parameters with the values of `body`, or their defaults.
+
+        Args:
+            body: values by name.
 
         Raises:
             ServerError: TypeError, when the call would not be possible.

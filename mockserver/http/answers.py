@@ -36,6 +36,9 @@ class Prepared(Rendered):
 def render_standard(value: Any) -> bytes:
     """JSON as starlette's JSONResponse writes it.
 
+    Args:
+        value: any JSON value.
+
     Raises:
         ServerError: ValueError for infinities and NaN, UnicodeEncodeError for lone surrogates.
     """
@@ -54,6 +57,9 @@ def render_standard(value: Any) -> bytes:
 def render_fast(value: Any) -> bytes:
     """JSON as orjson writes it: infinities and NaN become null.
 
+    Args:
+        value: any JSON value.
+
     Raises:
         ServerError: TypeError for integers beyond 64 bits, keys that are no text, lone surrogates.
     """
@@ -67,7 +73,11 @@ def render_fast(value: Any) -> bytes:
 
 
 def renderer(*, nowebui: bool) -> Callable[[Any], bytes]:
-    """What renders the answers of a server that was started with or without its web UI."""
+    """What renders the answers of a server that was started with or without its web UI.
+
+    Args:
+        nowebui: whether it was started with ``--nowebui``.
+    """
     return render_standard if nowebui else render_fast
 
 
@@ -108,12 +118,21 @@ class PositionalArgumentsError(HTTPError):
 
 
 def json_response(body: bytes, status: int = 200) -> Response:
-    """An answer with Content-Type ``application/json`` and nothing else."""
+    """An answer with Content-Type ``application/json`` and nothing else.
+
+    Args:
+        body: JSON, rendered.
+        status: default 200.
+    """
     return Response(body, status, mimetype="application/json")
 
 
 def error_response(refusal: UpstreamError, rules: ErrorRules) -> Response:
     """The answer to a refusal.
+
+    Args:
+        refusal: what the simulated server raised.
+        rules: the shape that its errors have.
 
     Source: modules/api/api.py ``api_middleware``; recorded: groups http and auth.
     """

@@ -176,7 +176,11 @@ class MockApp(Flask):
             layer.answer_for(other.webui)
 
     def new_url_map(self, rules: Iterable[Rule]) -> Map:
-        """A map of routes that takes paths as they are."""
+        """A map of routes that takes paths as they are.
+
+        Args:
+            rules: the routes, in the order of their registration.
+        """
         found = self.url_map_class(host_matching=False, merge_slashes=False)
         found.converters = {**found.converters, "any_path": _AnyPath}
         for rule in rules:
@@ -184,7 +188,12 @@ class MockApp(Flask):
         return found
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request, and write it into the journal."""
+        """Answer one request, and write it into the journal.
+
+        Args:
+            environ: as WSGI has it.
+            start_response: likewise.
+        """
         environ[KEY] = self.extensions[KEY]
         return self.admin_layer(environ, start_response)
 

@@ -58,6 +58,10 @@ def sender_to(app: WSGIApplication, address: str = "http://127.0.0.1:7860") -> S
     """A function that sends recorded requests to `app`, and gives header names in lower case.
 
     Its status is None where the connection broke.
+
+    Args:
+        app: a WSGI app.
+        address: scheme, host and port that the app believes to have.
     """
 
     def send(method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> Received:

@@ -34,6 +34,10 @@ _GZIP_WINDOW = 31
 def install(app: Flask, rules: TransportRules) -> None:
     """Put the layers around an app's routes.
 
+    Args:
+        app: the app.
+        rules: which layers the version has.
+
     Source: modules/initialize_util.py ``setup_middleware``, modules/api/api.py; the
     exception layer is the outermost, so that answers to uncaught exceptions have neither
     processing time nor compression nor CORS headers. Recorded: group http.
@@ -176,7 +180,11 @@ def _gzip(body: bytes) -> bytes:
 
 
 def not_found(error: HTTPException) -> Response:
-    """404; or 307 to the same path with or without its last slash, if that is a route."""
+    """404; or 307 to the same path with or without its last slash, if that is a route.
+
+    Args:
+        error: what werkzeug raised.
+    """
     del error
     path = request.path
     other = path.rstrip("/") if path.endswith("/") else f"{path}/"
@@ -194,7 +202,11 @@ def _is_route(path: str) -> bool:
 
 
 def not_allowed(error: MethodNotAllowed) -> Response:
-    """405, naming the method of the first route of that path alone."""
+    """405, naming the method of the first route of that path alone.
+
+    Args:
+        error: what werkzeug raised.
+    """
     methods = error.valid_methods or []
     response = json_response(render_standard({"detail": "Method Not Allowed"}), 405)
     response.headers["Allow"] = _first_registered(list(methods))

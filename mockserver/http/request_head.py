@@ -105,6 +105,9 @@ def parse_head(head: bytes) -> tuple[dict[str, Any], bool]:
 def framing_of(environ: dict[str, Any]) -> tuple[str, str]:
     """How a body is framed: its coding and its length, each "" for none.
 
+    Args:
+        environ: as WSGI has it.
+
     Raises:
         InvalidRequest: what h11 refuses.
     """

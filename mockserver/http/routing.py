@@ -109,6 +109,9 @@ class RequestReader:
     def read(self, request: Request) -> Any:
         """The body before validation; ABSENT for routes that take none.
 
+        Args:
+            request: the request, its body not read yet.
+
         Raises:
             RequestValidationError: malformed JSON.
             UnreadableBodyError: no text at all.
@@ -119,6 +122,10 @@ class RequestReader:
 
     def validate(self, body: Any, request: Request) -> Valid:
         """The validated values.
+
+        Args:
+            body: as `read` gave it.
+            request: the request, for its query and form.
 
         Raises:
             RequestValidationError: with every complaint.
@@ -140,7 +147,12 @@ class RequestReader:
         return self._object(body)
 
     def given(self, body: Any, request: Request) -> Any:
-        """What was validated: the body, or the fields of the address or of a form."""
+        """What was validated: the body, or the fields of the address or of a form.
+
+        Args:
+            body: as `read` gave it.
+            request: the request, for its query and form.
+        """
         if self._takes == QUERY:
             return {name: values[-1] for name, values in request.args.lists()}
         if self._takes.startswith(FORM):

@@ -34,6 +34,10 @@ _TAKEN = {errno.EADDRINUSE, errno.EACCES} if sys.platform == "win32" else {errno
 def claim(host: str, port: int) -> socket.socket:
     """A bound socket; port 0 takes any free one.
 
+    Args:
+        host: name or address.
+        port: from 0 to 65535.
+
     Raises:
         ServeError: the port is taken, may not be used, or the host is none of this machine's.
     """
@@ -65,7 +69,11 @@ def _problem(host: str, port: int, error: Exception) -> str:
 
 
 def url_of(claimed: socket.socket) -> str:
-    """The address of a bound socket, as a client writes it."""
+    """The address of a bound socket, as a client writes it.
+
+    Args:
+        claimed: a socket as `claim` gives it.
+    """
     host, port = claimed.getsockname()[:2]
     if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
         host = "127.0.0.1" if host == "0.0.0.0" else "::1"  # noqa: S104 - as above

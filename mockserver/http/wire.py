@@ -302,7 +302,11 @@ class _Answer:
 
 
 def phrase_of(status: int) -> str:
-    """The reason phrase of a status; empty for one that nobody knows."""
+    """The reason phrase of a status; empty for one that nobody knows.
+
+    Args:
+        status: HTTP status code.
+    """
     try:
         return HTTPStatus(status).phrase
     except ValueError:

@@ -66,7 +66,11 @@ def _hidden_state(clip_skip: Any) -> Any:
 
 
 def clip_skip(server: GenerationContext) -> Any:
-    """The option for clip skip, as the version takes it."""
+    """The option for clip skip, as the version takes it.
+
+    Args:
+        server: its options and what its version makes of them.
+    """
     value = server.options["CLIP_stop_at_last_layers"]
     return _whole(value) if server.rules.whole_clip_skip else value
 
@@ -107,7 +111,11 @@ def _name_pattern(name: str) -> str:
 
 
 def tokens(prompt: str) -> int:
-    """About how many tokens a prompt has: one a word or sign."""
+    """About how many tokens a prompt has: one a word or sign.
+
+    Args:
+        prompt: text without tags.
+    """
     return len(_WORD.findall(prompt))
 
 
@@ -149,7 +157,13 @@ def encoded_texts(
 
 
 def longest(prompts: Sequence[str], timeline: Timeline, *, composable: bool = False) -> int:
-    """Chunks of the longest conditioning of a batch; arguments as `encoded_texts` has them."""
+    """Chunks of the longest conditioning of a batch; arguments as `encoded_texts` has them.
+
+    Args:
+        prompts: prompts of the batch, without their tags.
+        timeline: the steps by which prompt editing counts.
+        composable: whether prompts are split at AND, default not.
+    """
     found = encoded_texts(prompts, timeline, composable)
     return max((chunks(text) for texts in found for text in texts), default=1)
 

@@ -41,7 +41,13 @@ _NANS = (
 
 
 def step_seconds(server: GenerationContext, shape: tuple[int, int, int], pictures: int) -> float:
-    """Seconds that one pass through the model takes for a batch of that latent."""
+    """Seconds that one pass through the model takes for a batch of that latent.
+
+    Args:
+        server: its pace.
+        shape: channels, height and width of the latent.
+        pictures: how many pictures the batch has.
+    """
     if not server.pace.step_time:
         return 0.0
     return server.pace.step_time * max(shape[1] * shape[2], 1) / _LATENT_AREA * max(pictures, 1)

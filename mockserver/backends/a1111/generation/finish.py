@@ -120,7 +120,11 @@ class Processed:
         }
 
     def clear(self, count: int) -> None:
-        """Make room for `count` pictures of several jobs."""
+        """Make room for `count` pictures of several jobs.
+
+        Args:
+            count: at least 1.
+        """
         self.images = [None] * count
         self.all_prompts = [None] * count
         self.all_seeds = [None] * count
@@ -128,7 +132,12 @@ class Processed:
         self.index_of_first_image = 1
 
     def take(self, at: int, other: Processed) -> None:
-        """Take the first picture of another job; one that has none gives an empty one."""
+        """Take the first picture of another job; one that has none gives an empty one.
+
+        Args:
+            at: its place among the pictures, from 0.
+            other: the result of the other job.
+        """
         if other.images:
             self.images[at] = other.images[0]
             self.all_prompts[at] = other.prompt
@@ -164,7 +173,13 @@ class Processed:
 
 @raises_upstream
 def rows_of(options: Mapping[str, Any], count: int, batch_size: Any = 1) -> int:
-    """Rows of a grid as the options want it."""
+    """Rows of a grid as the options want it.
+
+    Args:
+        options: n_rows and grid_prevent_empty_spots.
+        count: pictures in all.
+        batch_size: pictures made at once, default 1.
+    """
     from mockserver.imaging.grid import grid_rows  # noqa: PLC0415 - start-up time
 
     return grid_rows(count, options, batch_size)
@@ -177,6 +192,12 @@ def grid(
     rows: int | None = None,
 ) -> Picture:
     """Pictures side by side, in `rows` rows or as many as the options say.
+
+    Args:
+        server: its options say rows and background; its gallery keeps the grid.
+        pictures: in order, row by row.
+        batch_size: pictures made at once, default 1.
+        rows: default: as many as the options say.
 
     Raises:
         ServerError: ZeroDivisionError for no pictures at all, ValueError for a background that is
@@ -210,6 +231,12 @@ def with_grid(
 ) -> int:
     """Put a grid before the pictures where one is wanted; gives how many were put there.
 
+    Args:
+        server: its options say whether a grid is wanted.
+        p: the generation.
+        images: the pictures; the grid is put before them.
+        infotexts: their infotexts; that of the grid is put before them.
+
     Raises:
         ServerError: ZeroDivisionError where a grid is wanted of no pictures at all.
     """
@@ -230,6 +257,12 @@ def collect(batch: Batch, latents: Latents, images: list[Picture], infotexts: li
     """Add the pictures of one iteration and their infotexts, masks behind them.
 
     The pictures are painted when somebody looks.
+
+    Args:
+        batch: the iteration.
+        latents: what sampling made of it.
+        images: pictures made before; those of the iteration are added.
+        infotexts: likewise.
     """
     server, p = batch.server, batch.p
     with_text = server.options["enable_pnginfo"]
@@ -251,6 +284,12 @@ def finish(
     server: GenerationContext, p: Processing, images: list[Picture], infotexts: list[str]
 ) -> Processed:
     """The result of the whole, a grid before its pictures.
+
+    Args:
+        server: the server.
+        p: the generation.
+        images: all pictures, in order; a grid is put before them.
+        infotexts: their infotexts.
 
     Raises:
         ServerError: what the grid or an infotext trips over.

@@ -30,12 +30,21 @@ _OLD_STEP = 64
 
 
 def missing_checkpoint(name: Any) -> ServerError:
-    """What a hires pass or a refiner answers to an unknown checkpoint."""
+    """What a hires pass or a refiner answers to an unknown checkpoint.
+
+    Args:
+        name: as the request has it.
+    """
     return ServerError("Exception", f"Could not find checkpoint with name {name}")
 
 
 def latent_too_small(had: tuple[int, int], wanted: tuple[int, int]) -> ServerError:
-    """What torch answers to a latent that is to be resized to nothing; rows, then columns."""
+    """What torch answers to a latent that is to be resized to nothing; rows, then columns.
+
+    Args:
+        had: rows and columns of the latent.
+        wanted: rows and columns that it was to have.
+    """
     return ServerError(
         "RuntimeError",
         "Input and output sizes should be greater than 0, but got input "
@@ -59,6 +68,10 @@ HIRES_NEGATIVE_PROMPT = PerPicture(_hires_negative_prompt, negative=True)
 
 def set_up(server: GenerationContext, p: Processing) -> None:
     """Check and note everything the second pass needs, before the first one starts.
+
+    Args:
+        server: models, upscalers, options and the state whose jobs are counted.
+        p: the generation; its hires fields are filled.
 
     Raises:
         ServerError: an unknown checkpoint or upscaler, a size that cannot be worked out.
@@ -145,7 +158,11 @@ def _modules(chosen: list[Any]) -> dict[str, str]:
 
 
 def short_title(checkpoint: Any) -> str:
-    """Stem and short hash of a checkpoint, as ``Refiner`` and ``Hires checkpoint`` show it."""
+    """Stem and short hash of a checkpoint, as ``Refiner`` and ``Hires checkpoint`` show it.
+
+    Args:
+        checkpoint: a checkpoint of the list.
+    """
     name, short = checkpoint.name_for_extra, checkpoint.short_hash
     return f"{name} [{short}]" if short else str(name)
 
@@ -208,7 +225,11 @@ def _old_first_pass(p: Processing) -> None:
 
 @raises_upstream
 def latent_size(p: Processing) -> tuple[int, int]:
-    """Width and height of the second pass's latent, cut as `hr_truncate` says."""
+    """Width and height of the second pass's latent, cut as `hr_truncate` says.
+
+    Args:
+        p: the generation; its `hr_upscale_to` and `hr_truncate` are known.
+    """
     (width, height), (cut_x, cut_y) = p.hr_upscale_to, p.hr_truncate
     return (
         _cut(width // FACTOR, cut_x),

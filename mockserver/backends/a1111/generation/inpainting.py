@@ -44,6 +44,10 @@ class MaskPlan:
 
         A black mask with "Only masked" is no mask.
 
+        Args:
+            server: its options name the upscaler.
+            p: the generation; `image_mask` is its mask, decoded.
+
         Raises:
             ServerError: a mask, blur or size that the webui trips over.
         """
@@ -114,6 +118,14 @@ def resized(
 ) -> Image.Image:
     """An image made to fit (``resize_image``).
 
+    Args:
+        mode: resize_mode of the request: 0 stretches, 1 crops, 2 fills, 3 leaves it to
+            the latent.
+        image: any picture.
+        width: in pixels.
+        height: in pixels.
+        upscaler: name of an upscaler, default none.
+
     Raises:
         ServerError: sizes that Pillow refuses, or for which there is no room.
     """
@@ -126,7 +138,12 @@ def resized(
 
 @raises_upstream
 def cropped(image: Image.Image, region: Box) -> Image.Image:
-    """The region of an image; Pillow refuses one that is inside out."""
+    """The region of an image; Pillow refuses one that is inside out.
+
+    Args:
+        image: any picture.
+        region: left, top, right and bottom in pixels.
+    """
     return image.crop(region)
 
 

@@ -46,6 +46,9 @@ class ExtraNetworks:
 def without_tags(prompts: Sequence[Any]) -> tuple[list[str], ExtraNetworks]:
     """Prompts without their tags, and the tags of the first (``parse_prompts``).
 
+    Args:
+        prompts: prompts of the batch.
+
     Raises:
         ServerError: TypeError for a prompt that is None.
     """
@@ -145,6 +148,11 @@ def activate(server: GenerationContext, p: Processing, networks: ExtraNetworks) 
     """Put the networks of the tags to use; what is unknown or malformed is passed over.
 
     Adds ``Lora hashes`` to the extra parameters.
+
+    Args:
+        server: the networks that it has, and its options.
+        p: the generation; tags that options add go into `all_prompts`.
+        networks: what the tags ask for; what is in use is noted there.
     """
     added = any(server.options[option] != _NONE for option in _ADDED_BY.values())
     if not networks.tags and not added:

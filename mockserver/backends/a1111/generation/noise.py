@@ -32,7 +32,12 @@ _LEAST_SEED, _SEED_END = -(2**63), 2**64
 
 @raises_upstream
 def latent_shape(width: Any, height: Any) -> tuple[int, int, int]:
-    """Channels, height and width of the latent of a picture."""
+    """Channels, height and width of the latent of a picture.
+
+    Args:
+        width: in pixels.
+        height: in pixels.
+    """
     rows = height // FACTOR
     return _CHANNELS, rows, width // FACTOR
 
@@ -58,7 +63,11 @@ def batch_shape(p: Processing, multiple: int) -> tuple[int, int, int]:
 
 
 def check_seed(seed: int) -> None:
-    """Seeds must fit 64 bits, signed or not."""
+    """Seeds must fit 64 bits, signed or not.
+
+    Args:
+        seed: of one picture.
+    """
     if not _LEAST_SEED <= seed < _SEED_END:
         raise ServerError("ValueError", "Overflow when unpacking long long")
 
@@ -120,13 +129,22 @@ def draw(p: Processing, shape: tuple[int, int, int], seeds: Sequence[int], delta
 
 
 def subseed_of(p: Processing, number: int) -> int:
-    """The subseed of a picture of the current batch."""
+    """The subseed of a picture of the current batch.
+
+    Args:
+        p: the generation.
+        number: place of the picture in the iteration, from 0.
+    """
     place = p.iteration * p.batch_size + number
     return p.all_subseeds[place] if place < len(p.all_subseeds) else 0
 
 
 def check_latent(shape: tuple[int, int, int], pictures: int) -> None:
     """The first layer of the U-Net needs a latent with something in it, and room for it.
+
+    Args:
+        shape: channels, height and width.
+        pictures: how many there are at once.
 
     Raises:
         ServerError: no size at all, or more pixels at once than any card holds.
@@ -177,6 +195,9 @@ def check_one_point(shape: tuple[int, int, int], asked: int) -> None:
 
 def check_decodable(shape: tuple[int, int, int]) -> None:
     """The VAE's first layer needs a latent with something in it, however it was made.
+
+    Args:
+        shape: channels, height and width.
 
     Raises:
         ServerError: no size at all, which the model has not met: some samplers do not ask it.

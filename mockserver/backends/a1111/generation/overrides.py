@@ -57,6 +57,10 @@ def overridden(server: GenerationContext, p: Processing) -> Iterator[None]:
     Only options that were stored before are put back; on a server that never saved its
     settings the others keep the override for good.
 
+    Args:
+        server: its options and models.
+        p: the generation; a model that is unknown is taken out of `override_settings`.
+
     Raises:
         ServerError: an unknown option, a value that the webui cannot look up or compare.
     """

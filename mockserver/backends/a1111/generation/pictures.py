@@ -145,5 +145,9 @@ def _paint_preview(options: Mapping[str, Any], specs: list[PictureSpec]) -> Imag
 
 
 def previews_after_batch(options: Mapping[str, Any]) -> bool:
-    """Whether a preview is made of each finished pass and only then."""
+    """Whether a preview is made of each finished pass and only then.
+
+    Args:
+        options: live_previews_enable and show_progress_every_n_steps.
+    """
     return bool(options["live_previews_enable"]) and (options["show_progress_every_n_steps"] == -1)

@@ -136,7 +136,11 @@ class Batch:
             self._ask()
 
     def wait(self, steps: float) -> None:
-        """Let the time of so many steps of the first pass go by."""
+        """Let the time of so many steps of the first pass go by.
+
+        Args:
+            steps: may be a part of one.
+        """
         seconds = step_seconds(self.server, self.shape, len(self.p.seeds))
         if seconds:
             self.server.clock.sleep(steps * seconds)

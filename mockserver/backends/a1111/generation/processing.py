@@ -168,13 +168,22 @@ class Processing:
 
         `effects` hold those of this run alone, where the parameters of earlier copies of the
         generation stay (X/Y/Z plot).
+
+        Args:
+            label: key of the infotext.
+            value: any value; None leaves the key out.
         """
         self.extra_generation_params[label] = value
         self.effects[label] = value
         return value
 
     def note_mask(self, label: str, value: Any) -> None:
-        """Add an extra parameter that tells of the mask, where the version tells of masks."""
+        """Add an extra parameter that tells of the mask, where the version tells of masks.
+
+        Args:
+            label: key of the infotext.
+            value: any value.
+        """
         if self.infotext_has_mask:
             self.extra_generation_params[label] = value
 

@@ -37,6 +37,11 @@ def token_merging_ratio(options: Mapping[str, Any], p: Processing, *, hires: boo
     An option for img2img or for the hires pass wins over the general one, except that in
     img2img an override of the general one wins over both.
 
+    Args:
+        options: the three options of token merging.
+        p: the generation.
+        hires: whether it is for the hires pass, default not.
+
     Source: modules/processing.py ``get_token_merging_ratio``.
     """
     general = options["token_merging_ratio"]
@@ -51,6 +56,9 @@ def token_merging_ratio(options: Mapping[str, Any], p: Processing, *, hires: boo
 def merges_tokens(ratio: Any) -> bool:
     """Whether tokens are merged at that ratio.
 
+    Args:
+        ratio: between 0 and 1, of whatever type an option made it.
+
     Raises:
         ServerError: a ratio that cannot be compared with nought.
     """
@@ -63,7 +71,11 @@ def _above_nought(value: Any) -> bool:
 
 
 def hashable(value: Any) -> Hashable:
-    """A value that can be part of a key: lists and dicts as their text."""
+    """A value that can be part of a key: lists and dicts as their text.
+
+    Args:
+        value: any JSON value.
+    """
     return repr(value) if isinstance(value, list | dict) else value
 
 
@@ -139,6 +151,9 @@ class Recipes:
         """The recipe of picture `number` of the batch.
 
         For the text encoder blanks at the ends of a prompt and doubled ones are nothing.
+
+        Args:
+            number: from 0.
         """
         p = self._p
         found = dict(self._common)

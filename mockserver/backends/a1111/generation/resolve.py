@@ -44,12 +44,22 @@ _SIGNS = {"hash": "#", "slashes": "#/*"}
 
 
 def fixed_seed(seed: Any, source: random.Random) -> Any:
-    """The seed itself, or a random one for -1 and None; lists stay as they are."""
+    """The seed itself, or a random one for -1 and None; lists stay as they are.
+
+    Args:
+        seed: as the request has it.
+        source: where a random one is drawn.
+    """
     return source.randrange(_SEEDS) if seed is None or seed == -1 else seed
 
 
 def fix_seeds(p: Processing, source: random.Random) -> None:
-    """Choose the seeds that are left to the server, before a script copies or counts them."""
+    """Choose the seeds that are left to the server, before a script copies or counts them.
+
+    Args:
+        p: the generation; its `seed` and `subseed` are replaced.
+        source: where random ones are drawn.
+    """
     p.seed, p.subseed = fixed_seed(p.seed, source), fixed_seed(p.subseed, source)
 
 
@@ -92,7 +102,12 @@ def resolve(server: GenerationContext, p: Processing) -> None:
 
 
 def run_alwayson(server: GenerationContext, p: Processing) -> None:
-    """What the webui's own always-on scripts do before processing starts."""
+    """What the webui's own always-on scripts do before processing starts.
+
+    Args:
+        server: its options switch the scripts on.
+        p: the generation.
+    """
     options = server.options
     if options["enable_prompt_comments"]:
         strip_all_comments(p, server.rules.comments)

@@ -50,7 +50,11 @@ class Latents:
     second_pass: dict[str, Any] = field(default_factory=dict)
 
     def spec(self, number: int) -> PictureSpec:
-        """What picture `number` of the batch is painted from."""
+        """What picture `number` of the batch is painted from.
+
+        Args:
+            number: from 0.
+        """
         recipe = self.recipes.picture(number) if self.recipes else {}
         return PictureSpec.of(
             self.shape[2] * noise.FACTOR,
@@ -171,6 +175,10 @@ def sample(batch: Batch) -> Latents:
 def note_noise_schedule(server: GenerationContext, p: Processing) -> None:
     """Add what options change of the model's own schedule.
 
+    Args:
+        server: its options.
+        p: the generation.
+
     Source: modules/sd_models.py ``apply_alpha_schedule_override``.
     """
     downcast = server.options["use_downcasted_alpha_bar"]
@@ -182,6 +190,10 @@ def note_noise_schedule(server: GenerationContext, p: Processing) -> None:
 
 def decode(batch: Batch, latents: Latents) -> None:
     """Turn latents into pixels, as far as that takes time and can fail.
+
+    Args:
+        batch: the iteration.
+        latents: what sampling made of it.
 
     Raises:
         ServerError: latents without a size.
@@ -211,6 +223,9 @@ def draw(batch: Batch, shape: Shape) -> None:
 
 def from_picture(batch: Batch) -> Latents:
     """The sampling run of img2img.
+
+    Args:
+        batch: the iteration; it has a `source`.
 
     Raises:
         ServerError: what sampling trips over.

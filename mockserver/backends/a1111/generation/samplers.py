@@ -79,7 +79,13 @@ class Sampler:
 
     @classmethod
     def of(cls, listed: Mapping[str, Any], *, normal: bool = False) -> Sampler:
-        """A sampler from an item of ``/sdapi/v1/samplers``, whose booleans may be texts."""
+        """A sampler from an item of ``/sdapi/v1/samplers``, whose booleans may be texts.
+
+        Args:
+            listed: the item.
+            normal: whether its schedule is "Normal" unless a scheduler is named,
+                default not.
+        """
         options = listed.get("options") or {}
         return cls(
             name=listed["name"],
@@ -113,7 +119,11 @@ class Sampler:
         return "s_churn" in self.sigma_options
 
     def total_steps(self, steps: int) -> int:
-        """How often the model is asked in `steps` steps (``SamplerData.total_steps``)."""
+        """How often the model is asked in `steps` steps (``SamplerData.total_steps``).
+
+        Args:
+            steps: of one pass.
+        """
         return steps * 2 if self.second_order else steps
 
 
@@ -128,7 +138,11 @@ class Scheduler:
 
     @classmethod
     def of(cls, listed: Mapping[str, Any]) -> Scheduler:
-        """A scheduler from an item of ``/sdapi/v1/schedulers``."""
+        """A scheduler from an item of ``/sdapi/v1/schedulers``.
+
+        Args:
+            listed: the item.
+        """
         return cls(
             name=listed["name"],
             label=listed["label"],
@@ -207,6 +221,10 @@ class Samplers:
     def known(self, name: str | None, scheduler: str | None) -> tuple[str, str]:
         """As `resolve`.
 
+        Args:
+            name: as for `resolve`.
+            scheduler: likewise.
+
         Raises:
             HTTPError: 400: an unknown sampler, where such are refused.
         """
@@ -218,6 +236,9 @@ class Samplers:
 
     def validated(self, name: str) -> str:
         """The display name itself, where a server looks at samplers alone.
+
+        Args:
+            name: as the request has it.
 
         Raises:
             HTTPError: 404: none of that display name. Source: ``validate_sampler_name``.
@@ -231,11 +252,18 @@ class Samplers:
         return name.lower() if self.any_case else name
 
     def find(self, name: str | None) -> Sampler | None:
-        """The sampler of that display name; None means the first one."""
+        """The sampler of that display name; None means the first one.
+
+        Args:
+            name: display name.
+        """
         return self.listed[0] if name is None else self._by_name.get(name)
 
     def create(self, name: str | None) -> Sampler:
         """The sampler to sample with (``create_sampler``).
+
+        Args:
+            name: display name; None means the first one.
 
         Raises:
             ServerError: AssertionError: there is none of that display name.
@@ -246,7 +274,11 @@ class Samplers:
         return found
 
     def by_any_name(self, name: str) -> str | None:
-        """Display name for a name or alias in any case; None if unknown (``samplers_map``)."""
+        """Display name for a name or alias in any case; None if unknown (``samplers_map``).
+
+        Args:
+            name: display name or alias.
+        """
         wanted = name.lower()
         for sampler in reversed(self.listed):
             if wanted == sampler.name.lower() or wanted in map(str.lower, sampler.aliases):
@@ -254,7 +286,11 @@ class Samplers:
         return None
 
     def scheduler(self, name: str | None) -> Scheduler | None:
-        """The scheduler of that internal name or label; None if unknown."""
+        """The scheduler of that internal name or label; None if unknown.
+
+        Args:
+            name: internal name or label.
+        """
         return None if name is None else self._schedulers.get(name)
 
     def resolve(

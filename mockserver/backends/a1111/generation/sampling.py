@@ -172,6 +172,12 @@ def _every(count: int) -> range:
 def course(server: GenerationContext, p: Processing, sampler: Sampler, steps: int) -> Course:
     """The steps of sampling from noise.
 
+    Args:
+        server: its options and schedulers.
+        p: the generation.
+        sampler: which sampler.
+        steps: as the request has them.
+
     Raises:
         ServerError: a number of steps that cannot be scheduled.
     """
@@ -207,6 +213,12 @@ def image_course(
 ) -> Course:
     """The steps of sampling that starts from a picture; `steps` are a hires pass's.
 
+    Args:
+        server: its options and schedulers.
+        p: the generation.
+        sampler: which sampler.
+        steps: of a hires pass; None, the default, in img2img.
+
     Raises:
         ServerError: steps or a strength that cannot be scheduled.
     """
@@ -230,7 +242,13 @@ def image_course(
 
 
 def initialise(server: GenerationContext, p: Processing, sampler: Sampler) -> ActiveSampler:
-    """Set eta and the sigma options, and tell those that are not the default."""
+    """Set eta and the sigma options, and tell those that are not the default.
+
+    Args:
+        server: its options.
+        p: the generation; its `sampler` becomes the one that is given back.
+        sampler: which sampler.
+    """
     active = p.sampler = ActiveSampler(sampler)
     options = server.options
     name, label, default = (
@@ -290,6 +308,9 @@ def check_sampler(server: GenerationContext, found: Course, seeds: list[int], et
 
 def check_history(found: Course) -> None:
     """The multistep SDE samplers remember a step that their last one does not make.
+
+    Args:
+        found: the steps, all made.
 
     Raises:
         ServerError: the last step was the only one.

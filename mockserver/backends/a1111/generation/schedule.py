@@ -44,7 +44,11 @@ def _tensor(value: float) -> float:
 
 
 def timestep_of(sigma: float) -> int:
-    """The trained step whose noise level is nearest to `sigma`."""
+    """The trained step whose noise level is nearest to `sigma`.
+
+    Args:
+        sigma: a noise level.
+    """
     sigmas = model_sigmas()
     sigma = _tensor(sigma)
     return min(range(TRAINED_STEPS), key=lambda step: abs(sigmas[step] - sigma))

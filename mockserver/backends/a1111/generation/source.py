@@ -72,6 +72,10 @@ class Source:
     def of(cls, server: GenerationContext, p: Processing) -> Source:
         """Make the init pictures ready; fewer of them than `batch_size` make it smaller.
 
+        Args:
+            server: its options and samplers.
+            p: the generation; `init_images` are decoded.
+
         Raises:
             ServerError: pictures, masks and sizes that the webui trips over.
         """
@@ -97,11 +101,21 @@ class Source:
         return found
 
     def start(self, number: int) -> Start:
-        """What picture `number` of a batch starts from."""
+        """What picture `number` of a batch starts from.
+
+        Args:
+            number: from 0.
+        """
         return self._starts[number if len(self._starts) > 1 else 0]
 
     def masks(self, server: GenerationContext, number: int, picture: Picture) -> list[Picture]:
-        """The pictures of the mask that options want behind a picture; they carry no text."""
+        """The pictures of the mask that options want behind a picture; they carry no text.
+
+        Args:
+            server: its options say which are wanted; its gallery paints.
+            number: place of the picture in the iteration, from 0.
+            picture: the picture.
+        """
         if self._plan is None:
             return []
         mask, found = self._plan.for_overlay, []
