@@ -27,7 +27,7 @@ class Frame(Script):
 
     def process(self, run):
         if run.args[0]:
-            run.p.tell("Frame", run.args[1])
+            run.p.note("Frame", run.args[1])
 
 
 class Framing(Extension):
