@@ -22,6 +22,7 @@ from mockserver.drift.differences import (
 )
 from mockserver.fixtures.check import read_manifest
 from mockserver.fixtures.fixture_set import FixtureSet
+from mockserver.recording.network_hashes import HASHES
 from mockserver.recording.set_folder import RECORDER
 from mockserver.redaction.redactor import Redactor
 
@@ -70,7 +71,7 @@ def drift_between(fixtures: Path, live: Path) -> Drift:
         after = {name: value for name, value in after.items() if not name.startswith(_EXCHANGES)}
     found = [
         difference
-        for name in sorted({*before, *after})
+        for name in sorted({*before, *after} - {f"{HASHES}.json"})
         for difference in _file(name, before, after, models)
     ]
     volatile = [one for one in found if one.weight is Weight.VOLATILE]
