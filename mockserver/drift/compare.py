@@ -54,7 +54,11 @@ class Drift:
     volatile: int
 
     def of(self, weight: Weight) -> list[Difference]:
-        """Those of one weight."""
+        """Those of one weight.
+
+        Args:
+            weight: how much they matter.
+        """
         return [found for found in self.differences if found.weight is weight]
 
 

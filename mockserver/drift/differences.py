@@ -157,7 +157,12 @@ def walk(before: Any, after: Any, at: str = "") -> Iterator[Found]:
 
 
 def is_reordered(before: Any, after: Any) -> bool:
-    """Whether two lists of texts hold the same in another order."""
+    """Whether two lists of texts hold the same in another order.
+
+    Args:
+        before: any JSON value.
+        after: any JSON value.
+    """
     lists = isinstance(before, list) and isinstance(after, list)
     return lists and all(isinstance(x, str) for x in before) and Counter(before) == Counter(after)
 
@@ -166,6 +171,9 @@ def fields(items: list[Any]) -> dict[str, set[str]]:
     """Fields of the objects in a list, with the types of their values.
 
     Null is left out of the types of a field that has others too.
+
+    Args:
+        items: a list of objects.
     """
     found: dict[str, set[str]] = {}
     for item in items:
@@ -175,7 +183,11 @@ def fields(items: list[Any]) -> dict[str, set[str]]:
 
 
 def type_of(value: Any) -> str:
-    """JSON's name of a value's type; integers have a name of their own."""
+    """JSON's name of a value's type; integers have a name of their own.
+
+    Args:
+        value: any JSON value.
+    """
     if value is None:
         return "null"
     names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}

@@ -48,7 +48,12 @@ def as_text(drift: Drift, weights: tuple[Weight, ...]) -> Iterator[str]:
 
 
 def as_json(drift: Drift, about: dict[str, Any]) -> str:
-    """One JSON object: what `about` says, the differences, how many were volatile."""
+    """One JSON object: what `about` says, the differences, how many were volatile.
+
+    Args:
+        drift: what differs.
+        about: facts about both servers.
+    """
     differences = [difference.as_json() for difference in drift.differences]
     document = {**about, "differences": differences, "volatile": drift.volatile}
     return json.dumps(document, indent=1, ensure_ascii=False)

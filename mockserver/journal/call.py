@@ -43,7 +43,11 @@ def shrunk(body: bytes, encoding: str = "") -> tuple[bytes, bool]:
 
 
 def unpacked(body: bytes) -> bytes:
-    """A gzip body unpacked; as it is where that fails."""
+    """A gzip body unpacked; as it is where that fails.
+
+    Args:
+        body: as it went over the wire.
+    """
     try:
         return zlib.decompress(body, _GZIP)
     except zlib.error:
@@ -115,7 +119,11 @@ class Message:
         return json_or_none(self.body)
 
     def header(self, name: str) -> str:
-        """The value of a header, whatever its case; "" for none."""
+        """The value of a header, whatever its case; "" for none.
+
+        Args:
+            name: in any case.
+        """
         return next((value for key, value in self.headers if key.lower() == name.lower()), "")
 
     def as_json(self) -> dict[str, Any]:

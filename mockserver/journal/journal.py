@@ -42,7 +42,11 @@ class Journal:
         self.dropped = 0
 
     def add(self, call: Call) -> None:
-        """Take a call in; one that is too large by itself is dropped at once."""
+        """Take a call in; one that is too large by itself is dropped at once.
+
+        Args:
+            call: a request with its answer.
+        """
         with self._lock:
             self._calls.append(call)
             self._size += call.size
@@ -88,7 +92,12 @@ class Journal:
         ]
 
     def count(self, path: str | None = None, method: str | None = None) -> int:
-        """How many calls `calls` gives."""
+        """How many calls `calls` gives.
+
+        Args:
+            path: as for `calls`.
+            method: likewise.
+        """
         return len(self.calls(path, method))
 
     def verify(  # noqa: PLR0913 - what a call has, each by its name
@@ -152,5 +161,9 @@ class Journal:
         return verification.verify_order(self.calls(), wanted)
 
     def as_json(self, path: str | None = None) -> dict[str, Any]:
-        """For ``/_mock/journal``."""
+        """For ``/_mock/journal``.
+
+        Args:
+            path: a path, None for all.
+        """
         return {"calls": [call.as_json() for call in self.calls(path)], "dropped": self.dropped}

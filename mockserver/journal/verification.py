@@ -55,11 +55,19 @@ class Wanted:
         return (self.method or named).upper()
 
     def is_at(self, call: Call) -> bool:
-        """Whether a call is on the route."""
+        """Whether a call is on the route.
+
+        Args:
+            call: of the journal.
+        """
         return fnmatchcase(call.path, self.path) and self.verb in {"", call.method}
 
     def differs(self, call: Call) -> list[Difference]:
-        """Where a call on the route is not as wanted."""
+        """Where a call on the route is not as wanted.
+
+        Args:
+            call: of the journal.
+        """
         found = differences(self.json, call.json) if self.json else []
         found += differences(self.query, call.parameters, "query") if self.query else []
         lower = {name.lower(): value for name, value in self.headers.items()}

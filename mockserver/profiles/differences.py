@@ -41,6 +41,9 @@ def flat(profile: Profile) -> dict[str, Any]:
     """Every rule by its dotted name, in the order of the profile's fields.
 
     Of a program of its own there are those it tells, and none of the webui's.
+
+    Args:
+        profile: any profile.
     """
     found = dict(_flat(profile, ""))
     program = {f"program.{key}": value for key, value in found.pop("program").items()}
@@ -58,7 +61,12 @@ def _flat(value: Any, prefix: str) -> Iterator[tuple[str, Any]]:
 
 
 def rule_changes(first: Profile, second: Profile) -> list[Change]:
-    """Rules that differ; of lists only the items that do."""
+    """Rules that differ; of lists only the items that do.
+
+    Args:
+        first: the earlier one.
+        second: the later one.
+    """
     found: list[Change] = []
     one, other = flat(first), flat(second)
     for place in {**one, **other}:
@@ -85,7 +93,13 @@ def _word(item: Any) -> str:
 
 
 def item_changes(before: Iterable[str], after: Iterable[str], prefix: str = "") -> Iterator[Change]:
-    """Items that one list has and the other lacks, those gone first."""
+    """Items that one list has and the other lacks, those gone first.
+
+    Args:
+        before: items of one.
+        after: items of the other.
+        prefix: put before each name, default nothing.
+    """
     one, other = list(before), list(after)
     for item in one:
         if item not in other:
@@ -96,7 +110,13 @@ def item_changes(before: Iterable[str], after: Iterable[str], prefix: str = "") 
 
 
 def value_changes(before: dict[str, str], after: dict[str, str], prefix: str) -> Iterator[Change]:
-    """Keys that came, went, or have another value."""
+    """Keys that came, went, or have another value.
+
+    Args:
+        before: values by key.
+        after: values by key.
+        prefix: put before each name, default nothing.
+    """
     for key in (*before, *(key for key in after if key not in before)):
         one, other = before.get(key), after.get(key)
         if one != other:

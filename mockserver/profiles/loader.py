@@ -24,6 +24,9 @@ def profile_names() -> list[str]:
 def load_profile(name: str) -> Profile:
     """The packaged profile `name`.
 
+    Args:
+        name: as ``sdapi-mock profiles list`` shows it.
+
     Raises:
         ProfileError: there is none of that name, or its file is malformed.
     """
@@ -36,7 +39,11 @@ def load_profile(name: str) -> Profile:
 
 
 def is_packaged(profile: Profile) -> bool:
-    """Whether a profile is the packaged one of its name, and not one like it."""
+    """Whether a profile is the packaged one of its name, and not one like it.
+
+    Args:
+        profile: any profile.
+    """
     return profile.name in profile_names() and load_profile(profile.name) is profile
 
 
@@ -44,6 +51,9 @@ def read_profile(path: Path) -> Profile:
     """A profile from a TOML file; its name is the file's.
 
     The key ``base`` names a packaged profile: what the file does not say holds as it does there.
+
+    Args:
+        path: of a ``.toml`` file.
 
     Raises:
         ProfileError: the file cannot be read, or a key or value is not a profile's.

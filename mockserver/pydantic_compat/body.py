@@ -58,7 +58,11 @@ def decode_body(raw: bytes, content_type: str | None) -> Any:
 
 
 def is_json_type(content_type: str) -> bool:
-    """Whether FastAPI reads a body of this Content-Type as JSON."""
+    """Whether FastAPI reads a body of this Content-Type as JSON.
+
+    Args:
+        content_type: value of the header, None for none.
+    """
     message = Message()
     message["content-type"] = content_type
     subtype = message.get_content_subtype()

@@ -20,6 +20,9 @@ _TRUE = {1, "1", "on", "t", "true", "y", "yes"}
 def to_int(value: Any) -> int:
     """An integer: from floats by truncation, from text as Python's int() reads it.
 
+    Args:
+        value: any JSON value.
+
     Raises:
         ValidationError: the value is no integer; infinities and NaN are none either.
     """
@@ -37,6 +40,9 @@ def to_int(value: Any) -> int:
 def to_nothing(value: Any) -> None:
     """Null, where a field's only type is NoneType.
 
+    Args:
+        value: any JSON value.
+
     Raises:
         ValidationError: anything else.
     """
@@ -46,6 +52,9 @@ def to_nothing(value: Any) -> None:
 
 def to_float(value: Any) -> float:
     """A float, also ``inf`` and ``nan``, from numbers and text as Python's float() reads it.
+
+    Args:
+        value: any JSON value.
 
     Raises:
         ValidationError: the value is no number.
@@ -63,6 +72,9 @@ def to_float(value: Any) -> float:
 
 def to_bool(value: Any) -> bool:
     """A boolean: true and false, 1 and 0, and the words on/off, yes/no, t/f, y/n in any case.
+
+    Args:
+        value: any JSON value.
 
     Raises:
         ValidationError: the value is none of these.
@@ -84,6 +96,9 @@ def to_bool(value: Any) -> bool:
 
 def to_str(value: Any) -> str:
     """Text: from numbers and booleans as Python writes them.
+
+    Args:
+        value: any JSON value.
 
     Raises:
         ValidationError: the value is neither text nor a number.

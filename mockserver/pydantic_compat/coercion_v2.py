@@ -24,12 +24,19 @@ _WORDS = {
 
 
 def beyond(number: float) -> bool:
-    """Whether a number is beyond 64 bits."""
+    """Whether a number is beyond 64 bits.
+
+    Args:
+        number: any number.
+    """
     return not -_LARGEST_FLOAT <= number < _LARGEST_FLOAT
 
 
 def to_int(value: Any) -> int:
     """An integer: from whole floats, booleans and text that holds a whole number.
+
+    Args:
+        value: any JSON value.
 
     Raises:
         ValidationError: the value is none of these.
@@ -62,6 +69,9 @@ def _whole(value: float) -> int:
 def to_float(value: Any) -> float:
     """A float: from integers, booleans and text that holds a number.
 
+    Args:
+        value: any JSON value.
+
     Raises:
         ValidationError: the value is none of these, or beyond the floats.
     """
@@ -76,6 +86,9 @@ def to_float(value: Any) -> float:
 
 def to_bool(value: Any) -> bool:
     """A boolean: 1 and 0, and the words on/off, yes/no, t/f, y/n in any case.
+
+    Args:
+        value: any JSON value.
 
     Raises:
         ValidationError: the value is none of these.
@@ -94,6 +107,9 @@ def to_bool(value: Any) -> bool:
 def to_str(value: Any) -> str:
     """Text, and nothing else.
 
+    Args:
+        value: any JSON value.
+
     Raises:
         ValidationError: the value is no text.
     """
@@ -105,6 +121,9 @@ def to_str(value: Any) -> str:
 def to_nothing(value: Any) -> None:
     """Null.
 
+    Args:
+        value: any JSON value.
+
     Raises:
         ValidationError: anything else.
     """
@@ -114,6 +133,9 @@ def to_nothing(value: Any) -> None:
 
 def only_dict(value: Any) -> dict[Any, Any]:
     """An object; lists of pairs are none.
+
+    Args:
+        value: any JSON value.
 
     Raises:
         ValidationError: anything else.
@@ -125,6 +147,9 @@ def only_dict(value: Any) -> dict[Any, Any]:
 
 def only_model(value: Any) -> dict[Any, Any]:
     """An object that holds the fields of a model.
+
+    Args:
+        value: any JSON value.
 
     Raises:
         ValidationError: anything else.

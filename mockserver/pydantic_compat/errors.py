@@ -25,7 +25,11 @@ class ValidationError(ValueError):
         self.ctx = ctx or {}
 
     def at(self, loc: Location) -> ErrorDict:
-        """The complaint about the value at `loc`."""
+        """The complaint about the value at `loc`.
+
+        Args:
+            loc: keys and indices, from the outside in.
+        """
         found: ErrorDict = {"loc": list(loc), "msg": self.msg, "type": self.type}
         if self.ctx:
             found["ctx"] = self.ctx
@@ -54,6 +58,10 @@ def not_a_list() -> ValidationError:
 
 def describe(complaints: list[ErrorDict], model: str) -> str:
     """The text of pydantic's ValidationError for `model`, as str() gives it.
+
+    Args:
+        complaints: all of them.
+        model: name of the model.
 
     Source: pydantic 1.10 error_wrappers.display_errors; recorded: options/int-bad.
     """

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 def as_dict(value: Any) -> dict[Any, Any]:
     """What pydantic 1 takes for a dict: a dict, or anything that dict() makes one of.
 
+    Args:
+        value: any JSON value.
+
     Raises:
         ValidationError: dict() refuses it.
     """
@@ -40,7 +43,13 @@ class Kind(Protocol):
     """What values a place may hold."""
 
     def fit(self, value: Any, loc: Location, complaints: list[ErrorDict]) -> Any:
-        """The coerced value; complaints are added to the list and make the result void."""
+        """The coerced value; complaints are added to the list and make the result void.
+
+        Args:
+            value: any JSON value.
+            loc: keys and indices that lead to it.
+            complaints: where complaints are added.
+        """
         ...
 
 
@@ -49,7 +58,13 @@ class Anything:
     """Any value, as it is."""
 
     def fit(self, value: Any, loc: Location, complaints: list[ErrorDict]) -> Any:
-        """The value itself."""
+        """The value itself.
+
+        Args:
+            value: any JSON value.
+            loc: keys and indices that lead to it.
+            complaints: where complaints are added.
+        """
         del loc, complaints
         return value
 
@@ -67,7 +82,13 @@ class Scalar:
     exact: type | None = None
 
     def fit(self, value: Any, loc: Location, complaints: list[ErrorDict]) -> Any:
-        """The coerced value."""
+        """The coerced value.
+
+        Args:
+            value: any JSON value.
+            loc: keys and indices that lead to it.
+            complaints: where complaints are added.
+        """
         try:
             return self.coerce(value)
         except ValidationError as misfit:
@@ -94,7 +115,13 @@ class Bounded:
     finite_first: bool = False
 
     def fit(self, value: Any, loc: Location, complaints: list[ErrorDict]) -> Any:
-        """The coerced value, within its bounds."""
+        """The coerced value, within its bounds.
+
+        Args:
+            value: any JSON value.
+            loc: keys and indices that lead to it.
+            complaints: where complaints are added.
+        """
         try:
             number = self.coerce(value)
             if self.finite and self.finite_first:
@@ -147,7 +174,13 @@ class Choice:
     same_type: bool = False
 
     def fit(self, value: Any, loc: Location, complaints: list[ErrorDict]) -> Any:
-        """The permitted value equal to the one given."""
+        """The permitted value equal to the one given.
+
+        Args:
+            value: any JSON value.
+            loc: keys and indices that lead to it.
+            complaints: where complaints are added.
+        """
         for choice in self.permitted:
             if choice == value and (type(choice) is type(value) or not self.same_type):
                 return choice
@@ -174,7 +207,13 @@ class ListOf:
     null_by_kind: bool = False
 
     def fit(self, value: Any, loc: Location, complaints: list[ErrorDict]) -> Any:
-        """The list of coerced items; each bad item is complained of by its index."""
+        """The list of coerced items; each bad item is complained of by its index.
+
+        Args:
+            value: any JSON value.
+            loc: keys and indices that lead to it.
+            complaints: where complaints are added.
+        """
         if not isinstance(value, list | tuple):
             complaints.append(not_a_list().at(loc))
             return None
@@ -199,7 +238,13 @@ class MappingOf:
     as_dict: Callable[[Any], dict[Any, Any]] = field(default=as_dict)
 
     def fit(self, value: Any, loc: Location, complaints: list[ErrorDict]) -> Any:
-        """The dict; complaints about a key are placed at ``__key__``."""
+        """The dict; complaints about a key are placed at ``__key__``.
+
+        Args:
+            value: any JSON value.
+            loc: keys and indices that lead to it.
+            complaints: where complaints are added.
+        """
         try:
             pairs = self.as_dict(value)
         except ValidationError as misfit:
@@ -228,7 +273,13 @@ class AnyOf:
     kinds: tuple[Kind, ...]
 
     def fit(self, value: Any, loc: Location, complaints: list[ErrorDict]) -> Any:
-        """The value as the first fitting kind coerces it."""
+        """The value as the first fitting kind coerces it.
+
+        Args:
+            value: any JSON value.
+            loc: keys and indices that lead to it.
+            complaints: where complaints are added.
+        """
         all_found: list[ErrorDict] = []
         for kind in self.kinds:
             found: list[ErrorDict] = []
@@ -241,7 +292,14 @@ class AnyOf:
 
 
 def fit_item(kind: Kind, value: Any, loc: Location, complaints: list[ErrorDict]) -> Any:
-    """Fit a value that may not be null, unless its kind is anything."""
+    """Fit a value that may not be null, unless its kind is anything.
+
+    Args:
+        kind: what it has to be.
+        value: any JSON value.
+        loc: keys and indices that lead to it.
+        complaints: where complaints are added.
+    """
     if value is None and not isinstance(kind, Anything):
         complaints.append(none_not_allowed().at(loc))
         return None

@@ -39,7 +39,13 @@ class Field:
     null_by_kind: bool = False
 
     def fit(self, value: Any, loc: Location, complaints: list[ErrorDict]) -> Any:
-        """The coerced value at `loc`."""
+        """The coerced value at `loc`.
+
+        Args:
+            value: any JSON value.
+            loc: keys and indices that lead to it.
+            complaints: where complaints are added.
+        """
         if value is None and not (self.null_by_kind and not self.nullable):
             if not self.nullable:
                 complaints.append(none_not_allowed().at(loc))
@@ -89,11 +95,23 @@ class Model:
         self._exact = {f.name: f.kind.exact for f in self.fields if isinstance(f.kind, Scalar)}
 
     def fit(self, value: Any, loc: Location, complaints: list[ErrorDict]) -> Any:
-        """As a nested kind: the dict of this model's fields."""
+        """As a nested kind: the dict of this model's fields.
+
+        Args:
+            value: any JSON value.
+            loc: keys and indices that lead to it.
+            complaints: where complaints are added.
+        """
         return self.fit_body(value, loc, complaints).values
 
     def fit_body(self, value: Any, loc: Location, complaints: list[ErrorDict]) -> Valid:
-        """Coerce `value`, a dict or what dict() makes one of; unknown keys are dropped."""
+        """Coerce `value`, a dict or what dict() makes one of; unknown keys are dropped.
+
+        Args:
+            value: any JSON value.
+            loc: keys and indices that lead to it.
+            complaints: where complaints are added.
+        """
         try:
             body = _keywords(self._read(value))
         except ValidationError as misfit:
@@ -118,6 +136,10 @@ class Model:
 
     def validate(self, value: Any, loc: Location = ("body",)) -> Valid:
         """The coerced body.
+
+        Args:
+            value: the body.
+            loc: what stands before the field in complaints, default ``body``.
 
         Raises:
             RequestValidationError: with all complaints, in the model's order.
@@ -201,6 +223,9 @@ class Models:
     def get(self, name: str) -> Model:
         """The model under components.schemas called `name`.
 
+        Args:
+            name: of the schema.
+
         Raises:
             KeyError: neither document has one of that name.
         """
@@ -216,6 +241,10 @@ class Models:
 
     def query(self, path: str, method: str = "get") -> Model:
         """The query parameters of one operation, as a model of their own.
+
+        Args:
+            path: as the document has it.
+            method: in lower case.
 
         Raises:
             KeyError: the document has no such operation.

@@ -87,11 +87,19 @@ class Volatile:
         self._places = re.compile("|".join(patterns))
 
     def ignores(self, place: str) -> bool:
-        """Whether the value at JSON pointer `place` may differ (its type may not)."""
+        """Whether the value at JSON pointer `place` may differ (its type may not).
+
+        Args:
+            place: JSON pointer.
+        """
         return self._places.search(place) is not None
 
     def mask(self, text: str) -> str:
-        """`text` with the volatile parts of an infotext blanked."""
+        """`text` with the volatile parts of an infotext blanked.
+
+        Args:
+            text: an infotext.
+        """
         for pattern in self._masks:
             text = pattern.sub("<seed>", text)
         return text
@@ -167,7 +175,14 @@ def _objects(
 
 
 def bodies(expected: Any, actual: Any, volatile: Volatile, at: str = "") -> Iterator[Difference]:
-    """Differences between two JSON bodies in the reduced form of recordings."""
+    """Differences between two JSON bodies in the reduced form of recordings.
+
+    Args:
+        expected: the recorded one.
+        actual: the other one.
+        volatile: what may differ.
+        at: JSON pointer of both, default the root.
+    """
     if _kind(expected) != _kind(actual):
         yield Difference(Depth.SHAPE, at or "/", _show(expected), _show(actual))
     elif isinstance(expected, dict):
@@ -199,7 +214,13 @@ def _without_host(location: str) -> str:
 
 
 def answers(expected: Answer, actual: Answer, volatile: Volatile) -> list[Difference]:
-    """All differences between a recorded answer and another, status first."""
+    """All differences between a recorded answer and another, status first.
+
+    Args:
+        expected: the recorded one.
+        actual: the other one.
+        volatile: what may differ.
+    """
     found: list[Difference] = []
     if expected.status != actual.status:
         found.append(_difference(Depth.STATUS, "status", expected.status, actual.status))

@@ -22,7 +22,12 @@ class GivenIds:
         self._ids: dict[str, str] = {}
 
     def learn(self, recorded: Answer, body: Any) -> None:
-        """Learn from an answer and the recorded one which ids stand for each other."""
+        """Learn from an answer and the recorded one which ids stand for each other.
+
+        Args:
+            recorded: body of the recorded answer.
+            body: body of the other one.
+        """
         if not isinstance(recorded.body, dict) or not isinstance(body, dict):
             return
         for key in _KEYS:
@@ -31,13 +36,21 @@ class GivenIds:
                 self._ids[before] = now
 
     def asked(self, path: str) -> str:
-        """A recorded path, with the ids of the replayed server."""
+        """A recorded path, with the ids of the replayed server.
+
+        Args:
+            path: as recorded.
+        """
         for before, now in self._ids.items():
             path = path.replace(before, now)
         return path
 
     def translated(self, text: str) -> str:
-        """What the replayed server says, with the ids of the recorded one."""
+        """What the replayed server says, with the ids of the recorded one.
+
+        Args:
+            text: a body or a header.
+        """
         for before, now in self._ids.items():
             text = text.replace(now, before)
         return text

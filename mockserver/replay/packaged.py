@@ -24,6 +24,11 @@ class TableFileError(MockError):
 def read_tables(path: Path, name: str, cls: type[T]) -> tuple[T, ...]:
     """The tables ``[[name]]`` of a file.
 
+    Args:
+        path: of a TOML file.
+        name: of the array.
+        cls: a dataclass, one of which each table becomes.
+
     Raises:
         TableFileError: unreadable, not TOML, or a key is missing or unknown.
     """
@@ -53,6 +58,9 @@ class Prelude:
 
 def preludes_of(recording: str) -> dict[str, list[Prelude]]:
     """Case id to what is sent before it, for a packaged recording; empty for any other.
+
+    Args:
+        recording: name of the file without ``.jsonl``.
 
     Source: ``fixtures/recordings/preludes.toml``.
     """
@@ -95,12 +103,20 @@ _PUT_BACK = ("sdnext-2026-07", "sdnext-2026-07-first-start")
 
 
 def starts_anew(recording: str) -> bool:
-    """Whether each case of a packaged recording began on a server as it had started."""
+    """Whether each case of a packaged recording began on a server as it had started.
+
+    Args:
+        recording: name of the file without ``.jsonl``.
+    """
     return recording in _PUT_BACK
 
 
 def packaged_recordings(fixtures: str) -> list[Path]:
-    """The recordings of a fixture set's server, in the order of STARTS."""
+    """The recordings of a fixture set's server, in the order of STARTS.
+
+    Args:
+        fixtures: name of the set.
+    """
     folder = fixtures_root() / "recordings"
     files = [folder / f"{fixtures}{suffix}{_SUFFIX}" for suffix in STARTS]
     return [file for file in files if file.is_file()]
@@ -111,6 +127,9 @@ def profile_of(recording: str) -> str:
 
     The packaged profile whose fixture set the recording is named after, that of the newest
     upstream version for a file of any other name.
+
+    Args:
+        recording: name of the file without ``.jsonl``.
     """
     named = [n for n in profile_names() if _is_of(recording, load_profile(n).fixtures)]
     own = [name for name in named if load_profile(name).fixtures == name]
@@ -122,7 +141,11 @@ def _is_of(recording: str, fixtures: str) -> bool:
 
 
 def start_of(recording: str) -> dict[str, Any]:
-    """Fields of Config with which a recording's server is simulated."""
+    """Fields of Config with which a recording's server is simulated.
+
+    Args:
+        recording: name of the file without ``.jsonl``.
+    """
     every = STARTS | EXTENDED
     suffixes = [suffix for suffix in every if suffix and recording.endswith(suffix)]
     return every[max(suffixes, key=len, default="")]

@@ -40,7 +40,11 @@ class Outcome:
     differences: list[tuple[int, Difference]]
 
     def alike(self, depth: Depth) -> bool:
-        """Whether nothing differs at `depth` or above it."""
+        """Whether nothing differs at `depth` or above it.
+
+        Args:
+            depth: status, shape or value.
+        """
         return all(d.depth > depth for _, d in self.differences)
 
 

@@ -37,15 +37,29 @@ class Exemptions:
 
     @classmethod
     def of(cls, several: Iterable[Exemptions]) -> Exemptions:
-        """Those of several files together."""
+        """Those of several files together.
+
+        Args:
+            several: of any files.
+        """
         return cls(tuple(e for file in several for e in file.exemption))
 
     def reason(self, recording: str, case: str) -> str | None:
-        """Why `case` may differ; None when it may not."""
+        """Why `case` may differ; None when it may not.
+
+        Args:
+            recording: its name.
+            case: id of a case.
+        """
         return self._by_case.get((recording, case))
 
     def problems(self, recording: str, outcomes: Sequence[Outcome]) -> list[str]:
-        """What is new: cases that differ without exemption, exemptions that no longer hold."""
+        """What is new: cases that differ without exemption, exemptions that no longer hold.
+
+        Args:
+            recording: its name.
+            outcomes: of all its cases.
+        """
         found = []
         for outcome in outcomes:
             case = outcome.case.id
@@ -62,6 +76,9 @@ class Exemptions:
 
 def read_exemptions(path: Path) -> Exemptions:
     """Exemptions from a TOML file with an array ``[[exemption]]``.
+
+    Args:
+        path: of the file.
 
     Raises:
         TableFileError: unreadable, not TOML, or a key is missing or unknown.
@@ -80,7 +97,11 @@ class Row:
     value: int = 0
 
     def add(self, outcome: Outcome) -> None:
-        """Count one more case."""
+        """Count one more case.
+
+        Args:
+            outcome: of one case.
+        """
         self.cases += 1
         self.status += outcome.alike(Depth.STATUS)
         self.shape += outcome.alike(Depth.SHAPE)
@@ -88,7 +109,11 @@ class Row:
 
 
 def tally(outcomes: Iterable[Outcome]) -> list[Row]:
-    """One row a group in order of appearance, the last one named ``all``."""
+    """One row a group in order of appearance, the last one named ``all``.
+
+    Args:
+        outcomes: of all cases.
+    """
     rows: dict[str, Row] = {}
     total = Row("all")
     for outcome in outcomes:
@@ -98,7 +123,12 @@ def tally(outcomes: Iterable[Outcome]) -> list[Row]:
 
 
 def render(rows: Iterable[Row], title: str = "group") -> str:
-    """The table as text, percentages of the row's own cases; `title` heads its first column."""
+    """The table as text, percentages of the row's own cases; `title` heads its first column.
+
+    Args:
+        rows: as `tally` gives them.
+        title: of the first column.
+    """
     rows = list(rows)
     width = max(14, *(len(row.group) + 2 for row in rows))
     lines = [f"{title:<{width}}{'cases':>6}{'status':>9}{'shape':>9}{'value':>9}"]

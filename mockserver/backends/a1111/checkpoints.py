@@ -48,7 +48,11 @@ class Checkpoint:
 
     @classmethod
     def of(cls, listed: dict[str, Any]) -> Checkpoint:
-        """A checkpoint from an item of ``/sdapi/v1/sd-models``."""
+        """A checkpoint from an item of ``/sdapi/v1/sd-models``.
+
+        Args:
+            listed: the item.
+        """
         title, short = listed["title"], listed.get("hash")
         return cls(
             title.removesuffix(f" [{short}]"),
@@ -93,7 +97,11 @@ class Checkpoint:
         return (*plain, self.short_hash, self.sha256, f"{self.name_for_extra} [{self.short_hash}]")
 
     def hashed(self, digest: str | None = None) -> Checkpoint:
-        """The same with its hash known; a stand-in made of its name where nobody recorded it."""
+        """The same with its hash known; a stand-in made of its name where nobody recorded it.
+
+        Args:
+            digest: its SHA-256 in hex digits, where it was recorded.
+        """
         if self.sha256 or self.old_hash:
             return self
         digest = digest or hashlib.sha256(self.filename.encode()).hexdigest()
@@ -172,6 +180,9 @@ class CheckpointList:
     def find(self, alias: Any) -> Checkpoint | None:
         """The checkpoint that `alias` names exactly; of several the last one listed.
 
+        Args:
+            alias: title, name, file name, stem or hash.
+
         Raises:
             ServerError: TypeError, for a list or an object.
         """
@@ -182,6 +193,9 @@ class CheckpointList:
 
     def closest(self, text: str | None) -> Checkpoint | None:
         """The checkpoint that `text` names, or whose title has it in it, the shortest first.
+
+        Args:
+            text: any part of a title, or one of the aliases.
 
         Source: ``get_closet_checkpoint_match``; a hash in brackets at the end is left out in
         a second try.
@@ -235,6 +249,9 @@ class CheckpointList:
 
     def switch(self, checkpoint: Checkpoint) -> None:
         """Load a model for a while (hires pass, refiner): the options keep the other's title.
+
+        Args:
+            checkpoint: one of the list.
 
         Source: ``SkipWritingToConfig``; the hash in the options follows all the same.
         """

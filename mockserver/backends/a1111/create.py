@@ -38,6 +38,10 @@ _KEPT = "._- "
 def create_embedding(webui: Webui, body: dict[str, Any]) -> dict[str, str]:
     """The answer of create/embedding; an existing file is an error inside a 200.
 
+    Args:
+        webui: the simulated server; the embedding is added to its networks.
+        body: keyword arguments of the request.
+
     Raises:
         ServerError: the arguments are not those of the webui's function.
     """
@@ -46,6 +50,10 @@ def create_embedding(webui: Webui, body: dict[str, Any]) -> dict[str, str]:
 
 def create_hypernetwork(webui: Webui, body: dict[str, Any]) -> dict[str, str]:
     """The answer of create/hypernetwork; it always tells ``None`` as the file's name.
+
+    Args:
+        webui: the simulated server; the hypernetwork is added to its networks.
+        body: keyword arguments of the request.
 
     Raises:
         ServerError: the arguments are not those of the webui's function.

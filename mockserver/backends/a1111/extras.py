@@ -55,6 +55,9 @@ class Scripts:
     def prepare(self, subject: Subject) -> None:
         """Work out the size wanted, as the webui does before any script runs.
 
+        Args:
+            subject: the picture, and what was done to it so far.
+
         Raises:
             ServerError: OverflowError for an infinite factor.
         """
@@ -63,6 +66,9 @@ class Scripts:
 
     def upscale(self, subject: Subject) -> None:
         """Upscale, by one upscaler or a blend of two.
+
+        Args:
+            subject: the picture, and what was done to it so far.
 
         Raises:
             ServerError: AssertionError for an unknown upscaler; ValueError where a side becomes 0.
@@ -105,14 +111,22 @@ class Scripts:
         return image
 
     def gfpgan(self, subject: Subject) -> None:
-        """Restore faces with GFPGAN; 0 leaves everything alone."""
+        """Restore faces with GFPGAN; 0 leaves everything alone.
+
+        Args:
+            subject: the picture, and what was done to it so far.
+        """
         visibility = self.values["gfpgan_visibility"]
         if visibility != 0:
             subject.image = as_rgb(subject.image)
             subject.info["GFPGAN visibility"] = round(visibility, 3)
 
     def codeformer(self, subject: Subject) -> None:
-        """Restore faces with CodeFormer; 0 leaves everything alone."""
+        """Restore faces with CodeFormer; 0 leaves everything alone.
+
+        Args:
+            subject: the picture, and what was done to it so far.
+        """
         visibility = self.values["codeformer_visibility"]
         if visibility != 0:
             subject.image = as_rgb(subject.image)
@@ -121,6 +135,10 @@ class Scripts:
 
     def in_order(self, options: Mapping[str, Any]) -> list[tuple[str, Callable[[Subject], None]]]:
         """Scripts by title: the preferred ones first, in that order; none that are disabled.
+
+        Args:
+            options: postprocessing_operation_order and
+                postprocessing_disable_in_extras.
 
         Raises:
             ServerError: TypeError for an option that is no list.
@@ -144,6 +162,9 @@ def _chosen(options: Mapping[str, Any]) -> tuple[list[str], list[str]]:
 
 def as_rgb(image: Image.Image) -> Image.Image:
     """The image as RGB.
+
+    Args:
+        image: in any mode.
 
     Raises:
         ServerError: OSError for a file that ends too soon.
@@ -177,7 +198,11 @@ _KEPT_MODES = ("RGBA", "RGB")
 
 
 def plaintext_to_html(text: str) -> str:
-    """A paragraph with the text's lines. Source: modules/ui_common.py."""
+    """A paragraph with the text's lines. Source: modules/ui_common.py.
+
+    Args:
+        text: any text.
+    """
     lines = "<br>\n".join(html.escape(line) for line in text.split("\n"))
     return f"<p>{lines}</p>"
 
@@ -273,7 +298,12 @@ def extra_single_image(webui: Webui, values: dict[str, Any]) -> dict[str, str]:
 
 
 def extra_batch_images(webui: Webui, values: dict[str, Any]) -> dict[str, Any]:
-    """Answer of extra-batch-images; likewise, for ``imageList``."""
+    """Answer of extra-batch-images; likewise, for ``imageList``.
+
+    Args:
+        webui: the simulated server.
+        values: validated fields of the request.
+    """
     inputs = webui.profile.inputs
     images = [read_picture(item["data"], webui.options, inputs) for item in values["imageList"]]
     with webui.queue:

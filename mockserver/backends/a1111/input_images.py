@@ -33,6 +33,9 @@ def is_global(url: str) -> bool:
 
     The host is looked up with its port, as the webui does, so that a URL with a port is never
     taken for public.
+
+    Args:
+        url: of http or https.
     """
     try:
         found = socket.gethostbyname_ex(urlparse(url).netloc)
@@ -43,6 +46,10 @@ def is_global(url: str) -> bool:
 
 def download(url: str, options: Mapping[str, Any]) -> bytes:
     """The bytes at an address.
+
+    Args:
+        url: of http or https.
+        options: api_enable_requests, api_forbid_local_requests, api_useragent.
 
     Raises:
         HTTPError: the options do not allow requests, or none to that address.
@@ -64,6 +71,9 @@ def download(url: str, options: Mapping[str, Any]) -> bytes:
 
 def loaded(picture: Image.Image) -> Image.Image:
     """The picture, read to the end of its file, which `read_picture` does not insist on.
+
+    Args:
+        picture: as `read_picture` gives it.
 
     Raises:
         ServerError: OSError or SyntaxError for a file that ends too soon or is broken further on.

@@ -35,19 +35,36 @@ class EmbeddingList:
         self._files = {self.path(name) for name in (*self.loaded, *self.skipped)}
 
     def short_hash(self, name: str) -> str:
-        """12 hex digits as in ``TI hashes``; made of the name where nobody recorded them."""
+        """12 hex digits as in ``TI hashes``; made of the name where nobody recorded them.
+
+        Args:
+            name: without folder and extension.
+        """
         return self._hashes.get(name) or hashlib.sha256(name.encode()).hexdigest()[:_SHORT]
 
     def path(self, name: str) -> str:
-        """The file of an embedding called `name`."""
+        """The file of an embedding called `name`.
+
+        Args:
+            name: without folder and extension.
+        """
         return f"{self._folder}/{name}.pt"
 
     def exists(self, path: str) -> bool:
-        """Whether the simulated server has the file."""
+        """Whether the simulated server has the file.
+
+        Args:
+            path: full path.
+        """
         return path in self._files
 
     def add(self, name: str, vectors: int) -> None:
-        """Write and load a new embedding; an empty name makes a file that is never loaded."""
+        """Write and load a new embedding; an empty name makes a file that is never loaded.
+
+        Args:
+            name: without folder and extension.
+            vectors: tokens that it stands for.
+        """
         self._files.add(self.path(name))
         if not name:
             return
@@ -129,7 +146,11 @@ class Networks:
         self._folder = folder
 
     def find_lora(self, name: str) -> Lora | None:
-        """The Lora that a prompt calls `name`: by file name first, then by alias."""
+        """The Lora that a prompt calls `name`: by file name first, then by alias.
+
+        Args:
+            name: as a tag has it.
+        """
         by_name = [lora for lora in self.loras if lora.name == name]
         by_alias = [lora for lora in self.loras if lora.alias == name]
         return next(iter([*by_name, *by_alias]), None)
@@ -140,11 +161,19 @@ class Networks:
         return {lora.short_hash: lora.name for lora in self.loras}
 
     def hypernetwork_path(self, name: str) -> str:
-        """The file of a hypernetwork called `name`."""
+        """The file of a hypernetwork called `name`.
+
+        Args:
+            name: without folder and extension.
+        """
         return f"{self._folder}/{name}.pt"
 
     def add_hypernetwork(self, name: str) -> None:
-        """Write a new hypernetwork; the list is kept in order of names."""
+        """Write a new hypernetwork; the list is kept in order of names.
+
+        Args:
+            name: without folder and extension.
+        """
         found = {**self.hypernetworks, name: self.hypernetwork_path(name)}
         self.hypernetworks = dict(sorted(found.items()))
 

@@ -85,7 +85,11 @@ class OptionStore(dict[str, Any]):
         self.revision = revision
 
     def default(self, name: str) -> Any:
-        """The default of `name`; None for a name nobody knows."""
+        """The default of `name`; None for a name nobody knows.
+
+        Args:
+            name: of any option.
+        """
         return self._defaults.get(name)
 
     @property
@@ -99,7 +103,12 @@ class OptionStore(dict[str, Any]):
         return self._defaults.keys()
 
     def put(self, name: str, value: Any) -> None:
-        """Store a value, without any question asked."""
+        """Store a value, without any question asked.
+
+        Args:
+            name: of any option.
+            value: as it is stored.
+        """
         self[name] = self._data[name] = value
         self.revision += 1
 
@@ -147,21 +156,37 @@ class OptionStore(dict[str, Any]):
     def override(self, name: str, value: Any) -> None:
         """Set one option for a generation.
 
+        Args:
+            name: of any option.
+            value: as the request has it.
+
         Raises:
             ServerError: as `set`.
         """
         self.set(name, value)
 
     def on_change(self, name: str, callback: Callable[[], None]) -> None:
-        """Have `callback` run whenever a POST changes `name`."""
+        """Have `callback` run whenever a POST changes `name`.
+
+        Args:
+            name: of any option.
+            callback: called after the value was stored.
+        """
         self._callbacks[name] = callback
 
     def snapshot(self, names: Iterable[str]) -> dict[str, Any]:
-        """Values of those among `names` that are stored: what `restore` puts back."""
+        """Values of those among `names` that are stored: what `restore` puts back.
+
+        Args:
+            names: of any options.
+        """
         return {name: self._data[name] for name in names if name in self._data}
 
     def restore(self, snapshot: dict[str, Any]) -> None:
         """Put back the values of a `snapshot`.
+
+        Args:
+            snapshot: values by name.
 
         Raises:
             ServerError: AttributeError for one that is stored and no option, as those that an
@@ -258,6 +283,10 @@ class ForgeOptions(OptionStore):
     def post(self, body: dict[str, Any], knows_model: Callable[[Any], bool]) -> None:
         """Set options in the order of `body`, then save all.
 
+        Args:
+            body: values by name.
+            knows_model: whether a value names a checkpoint.
+
         Raises:
             ServerError: as `OptionStore.post`, but an unknown checkpoint is met in its turn;
                 TypeError for modules that are no series of names.
@@ -271,13 +300,21 @@ class ForgeOptions(OptionStore):
     def override(self, name: str, value: Any) -> None:
         """Set one option for a generation.
 
+        Args:
+            name: of any option.
+            value: as the request has it.
+
         Raises:
             ServerError: as `post`.
         """
         self._set_one(name, value, by_api=True)
 
     def restore(self, snapshot: dict[str, Any]) -> None:
-        """Put back the values of a `snapshot`, as a POST would."""
+        """Put back the values of a `snapshot`, as a POST would.
+
+        Args:
+            snapshot: values by name.
+        """
         for name, value in snapshot.items():
             self._set_one(name, value, by_api=False)
 

@@ -21,6 +21,9 @@ class StateFileError(MockError):
 def read_state(path: Path) -> dict[str, Any] | None:
     """What was saved; None where the file does not exist.
 
+    Args:
+        path: of the file.
+
     Raises:
         StateFileError: it cannot be read, or is no JSON object.
     """
@@ -40,6 +43,9 @@ def read_state(path: Path) -> dict[str, Any] | None:
 def check_place(path: Path) -> None:
     """Make sure, before anybody relies on it, that a state can be kept there.
 
+    Args:
+        path: of the file.
+
     Raises:
         StateFileError: its folder is not there, or cannot be written to.
     """
@@ -51,6 +57,10 @@ def check_place(path: Path) -> None:
 
 def write_state(path: Path, stored: dict[str, Any]) -> None:
     """Replace the file at once: a reader sees the old options or the new, never half of them.
+
+    Args:
+        path: of the file.
+        stored: values by name.
 
     Raises:
         StateFileError: the folder cannot be written.

@@ -25,7 +25,11 @@ SAME_MODULES = "Use same choices"
 
 
 def sampler_names(listed: list[dict[str, Any]]) -> dict[str, str]:
-    """Sampler names and aliases, in lower case, to names. Source: modules/sd_samplers.py."""
+    """Sampler names and aliases, in lower case, to names. Source: modules/sd_samplers.py.
+
+    Args:
+        listed: items of ``/sdapi/v1/samplers``.
+    """
     return {
         alias.lower(): item["name"] for item in listed for alias in (item["name"], *item["aliases"])
     }

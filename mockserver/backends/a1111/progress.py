@@ -173,6 +173,10 @@ def _active(server: ProgressSource, seen: int, *, live_preview: bool) -> dict[st
 
 
 def pending_tasks(server: ProgressSource) -> dict[str, Any]:
-    """The answer of ``GET /internal/pending-tasks``: how many wait, and their ids."""
+    """The answer of ``GET /internal/pending-tasks``: how many wait, and their ids.
+
+    Args:
+        server: the simulated server.
+    """
     waiting = list(server.tasks.pending)
     return {"size": len(waiting), "tasks": waiting}

@@ -96,6 +96,9 @@ def parse_prompt_attention(text: str) -> list[tuple[str, float]]:
     ``(a)`` weighs 1.1, ``[a]`` 1/1.1, ``(a:1.5)`` 1.5; a backslash escapes a bracket; the word
     BREAK is a part of its own with weight -1.
 
+    Args:
+        text: a prompt, without tags.
+
     Raises:
         ServerError: ValueError where a weight is no number (``(a:1.2.3)``).
     """
@@ -108,6 +111,9 @@ def parse_prompt_attention(text: str) -> list[tuple[str, float]]:
 
 def uses_emphasis(prompt: str) -> bool:
     """Whether any part of a prompt, BREAK aside, weighs other than 1.
+
+    Args:
+        prompt: a prompt, without tags.
 
     Raises:
         ServerError: as `parse_prompt_attention`.

@@ -225,7 +225,11 @@ class Webui(SimulatedServer):
         return ScriptCatalogue(listed, infos, unlisted)
 
     def knows_model(self, name: Any) -> bool:
-        """Whether `name` is exactly one of a checkpoint's names."""
+        """Whether `name` is exactly one of a checkpoint's names.
+
+        Args:
+            name: any JSON value.
+        """
         return self.checkpoints.find(name) is not None
 
     def _request_models(self) -> Models:
@@ -290,7 +294,11 @@ class Webui(SimulatedServer):
         return bool(self.fixtures.manifest.get("recorder"))
 
     def listed(self, name: str) -> list[dict[str, Any]]:
-        """A recorded list of items; empty where the version has no such list."""
+        """A recorded list of items; empty where the version has no such list.
+
+        Args:
+            name: of the fixture set (``samplers``).
+        """
         found: list[dict[str, Any]] = self._list(name, [])
         return found
 

@@ -220,7 +220,11 @@ class TaskState:
         return self.interrupted or self.skipped
 
     def refresh_preview(self, every: int) -> None:
-        """Make a preview if `every` steps have been done since the last (``set_current_image``)."""
+        """Make a preview if `every` steps have been done since the last (``set_current_image``).
+
+        Args:
+            every: steps; -1 for never.
+        """
         if every != -1 and self.sampling_step - self.current_image_step >= every:
             self.make_preview()
 
@@ -237,7 +241,11 @@ class TaskState:
         self.current_image_step = self.sampling_step
 
     def show(self, picture: Any) -> None:
-        """Have `picture` be the preview (``assign_current_image``)."""
+        """Have `picture` be the preview (``assign_current_image``).
+
+        Args:
+            picture: as previews are.
+        """
         self.current_image = picture
         self.id_live_preview += 1
 
@@ -282,23 +290,39 @@ class TaskRegistry:
 
     @staticmethod
     def new_id(kind: str) -> str:
-        """An id such as ``task(txt2img-A1B2C3D)``."""
+        """An id such as ``task(txt2img-A1B2C3D)``.
+
+        Args:
+            kind: ``txt2img`` or ``img2img``.
+        """
         letters = "".join(random.choices(_LETTERS, k=_ID_LENGTH))  # noqa: S311 - a name, no secret
         return f"task({kind}-{letters})"
 
     def add(self, task: str) -> None:
-        """Put a task at the end of those that wait; one that waits already keeps its place."""
+        """Put a task at the end of those that wait; one that waits already keeps its place.
+
+        Args:
+            task: id of a task.
+        """
         if task not in self.pending:
             self.pending.append(task)
 
     def start(self, task: str) -> None:
-        """Let a task run."""
+        """Let a task run.
+
+        Args:
+            task: id of a task.
+        """
         self.current = task
         if task in self.pending:
             self.pending.remove(task)
 
     def finish(self, task: str) -> None:
-        """Remember that a task ended well."""
+        """Remember that a task ended well.
+
+        Args:
+            task: id of a task.
+        """
         if self.current == task:
             self.current = None
         self.finished.append(task)

@@ -23,7 +23,11 @@ class Style(NamedTuple):
 
     @classmethod
     def of(cls, row: Mapping[str, str | None]) -> Style:
-        """From an item of prompt-styles."""
+        """From an item of prompt-styles.
+
+        Args:
+            row: the item.
+        """
         return cls(str(row["name"]), row.get("prompt"), row.get("negative_prompt"))
 
 
@@ -82,6 +86,11 @@ def extract_styles(prompt: str, negative_prompt: str, styles: Iterable[Style]) -
     A style fits when both of its texts end their prompt, or surround it where they say
     ``{prompt}``; an empty text always fits. A style without any text never does.
 
+    Args:
+        prompt: text.
+        negative_prompt: text.
+        styles: the styles of the server, in order.
+
     Raises:
         ServerError: a style has more than one ``{prompt}``.
     """
@@ -125,11 +134,18 @@ class AppliedStyles:
     def prompt(self, prompt: Any) -> Any:
         """A prompt with the styles on it.
 
+        Args:
+            prompt: as the request has it.
+
         Raises:
             ServerError: the prompt is None and there are styles, or a style has no text at all.
         """
         return _apply(self._prompts, prompt)
 
     def negative_prompt(self, prompt: Any) -> Any:
-        """A negative prompt with the styles on it; raises as `prompt`."""
+        """A negative prompt with the styles on it; raises as `prompt`.
+
+        Args:
+            prompt: as the request has it.
+        """
         return _apply(self._negatives, prompt)

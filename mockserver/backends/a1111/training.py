@@ -69,12 +69,22 @@ _HYPERNETWORK = Signature(
 
 
 def train_embedding(webui: Webui, body: dict[str, Any]) -> dict[str, str]:
-    """The answer of train/embedding."""
+    """The answer of train/embedding.
+
+    Args:
+        webui: the simulated server.
+        body: keyword arguments of the request.
+    """
     return _train(webui, "embedding", _EMBEDDING, body)
 
 
 def train_hypernetwork(webui: Webui, body: dict[str, Any]) -> dict[str, str]:
-    """The answer of train/hypernetwork, which speaks of an embedding too."""
+    """The answer of train/hypernetwork, which speaks of an embedding too.
+
+    Args:
+        webui: the simulated server.
+        body: keyword arguments of the request.
+    """
     return _train(webui, "hypernetwork", _HYPERNETWORK, body)
 
 

@@ -43,6 +43,10 @@ class PasteField:
     def value(self, server: GenerationContext, parsed: Mapping[str, Any]) -> Any:
         """The value, None for none.
 
+        Args:
+            server: its lists and options.
+            parsed: values of the infotext by key.
+
         Raises:
             ServerError: a text that is no value of that type.
         """

@@ -43,7 +43,12 @@ class Subject:
 
     @classmethod
     def in_batch(cls, p: Processing, index: int) -> Subject:
-        """Picture `index` of the batch that has just been made."""
+        """Picture `index` of the batch that has just been made.
+
+        Args:
+            p: the generation.
+            index: place of the picture in the iteration, from 0.
+        """
         start = p.iteration * p.batch_size
         return cls(
             p.all_prompts[start + index],
@@ -55,12 +60,20 @@ class Subject:
 
     @classmethod
     def of_job(cls, p: Processing) -> Subject:
-        """The job as a whole: its first prompt and seed."""
+        """The job as a whole: its first prompt and seed.
+
+        Args:
+            p: the generation.
+        """
         return cls(p.main_prompt, p.main_negative_prompt, p.all_seeds[0], p.all_subseeds[0])
 
     @classmethod
     def first_of(cls, p: Processing) -> Subject:
-        """The first picture of the job."""
+        """The first picture of the job.
+
+        Args:
+            p: the generation.
+        """
         return cls(p.all_prompts[0], p.all_negative_prompts[0], p.all_seeds[0], p.all_subseeds[0])
 
 
@@ -199,7 +212,12 @@ def _resolved(p: Processing, value: Any, subject: Subject) -> Any:
 
 @raises_upstream
 def check(server: GenerationContext, p: Processing) -> None:
-    """What building an infotext trips over; the webui builds one before it samples."""
+    """What building an infotext trips over; the webui builds one before it samples.
+
+    Args:
+        server: its options.
+        p: the generation.
+    """
     _clip_skip(server)
     _seed_resize(server, p)
 
@@ -218,7 +236,12 @@ def _parameters(server: GenerationContext, p: Processing, subject: Subject) -> d
 
 
 def numbered(title: str, modules: list[Any]) -> dict[str, str]:
-    """Modules as infotexts tell them: ``Module 1`` and the file's name without its suffix."""
+    """Modules as infotexts tell them: ``Module 1`` and the file's name without its suffix.
+
+    Args:
+        title: key without its number.
+        modules: paths of files.
+    """
     return {f"{title} {n}": PurePosixPath(m).stem for n, m in enumerate(modules, 1)}
 
 

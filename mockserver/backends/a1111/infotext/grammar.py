@@ -41,7 +41,11 @@ class Parts:
 
 
 def unquote(text: str) -> str:
-    """The text of a JSON string; any other text, or broken JSON, as it is."""
+    """The text of a JSON string; any other text, or broken JSON, as it is.
+
+    Args:
+        text: a raw value.
+    """
     if len(text) == 0 or text[0] != '"' or text[-1] != '"':
         return text
     try:
@@ -59,6 +63,9 @@ def split(text: str) -> Parts:
 
     The last line holds the pairs when it has three or more of them. From the first line that
     begins with ``Negative prompt:`` on, lines belong to the negative prompt.
+
+    Args:
+        text: the ``parameters`` of a picture.
     """
     *lines, last = text.strip().split("\n")
     pairs = _PAIR.findall(last)
@@ -83,6 +90,9 @@ def values(pairs: list[tuple[str, str]]) -> dict[str, str]:
     """Values by key: unquoted, ``AxB`` split into ``key-1`` and ``key-2``, empty ones dropped.
 
     A key that comes again keeps its place and takes the later value.
+
+    Args:
+        pairs: as `split` gives them.
     """
     found: dict[str, str] = {}
     for key, raw in pairs:
@@ -121,7 +131,13 @@ HIRES = "Hires"
 
 
 def spelled(params: dict[str, Any], word: str, wanted: str) -> dict[str, Any]:
-    """Parameters, in whose keys `wanted` stands for `word` at the beginning."""
+    """Parameters, in whose keys `wanted` stands for `word` at the beginning.
+
+    Args:
+        params: values by key.
+        word: as the keys have it.
+        wanted: as the version writes it.
+    """
     if word == wanted:
         return params
     before = f"{word} "

@@ -152,7 +152,11 @@ def _additional_network(values: dict[str, Any], number: str) -> str | None:
 
 
 def add_additional_networks(values: dict[str, Any]) -> None:
-    """Turn ``AddNet Model 1`` and its kin into a line of lora tags at the end of the prompt."""
+    """Turn ``AddNet Model 1`` and its kin into a line of lora tags at the end of the prompt.
+
+    Args:
+        values: values by key; changed in place.
+    """
     numbers = [key.removeprefix(_MODEL) for key in values if key.startswith(_MODEL)]
     tags = [tag for tag in (_additional_network(values, n) for n in numbers) if tag is not None]
     if tags:
@@ -186,7 +190,12 @@ def rename_loras(values: dict[str, Any], networks: Mapping[str, str]) -> None:
 
 
 def infotext_pasted(values: dict[str, Any], networks: Mapping[str, str]) -> None:
-    """Run both; a faulty text changes nothing."""
+    """Run both; a faulty text changes nothing.
+
+    Args:
+        values: values by key; changed in place.
+        networks: Lora files by name and alias.
+    """
     if "Prompt" not in values:
         return
     add_additional_networks(values)

@@ -25,6 +25,9 @@ _HIRES_STYLES = "1.8.0-139"
 def parse_version(text: str | None) -> Version | None:
     """A version as ``git describe`` prints it (``v1.7.0-225-gabcdef``), without the commit.
 
+    Args:
+        text: value of ``Version``.
+
     Returns:
         None for no text and for one that PEP 440 does not know (``f2.0.1v1.10.1-1.10.1``).
     """
@@ -40,13 +43,22 @@ def parse_version(text: str | None) -> Version | None:
 
 
 def is_older(version: Version, than: str) -> bool:
-    """Whether a version is older than the one that `than` names."""
+    """Whether a version is older than the one that `than` names.
+
+    Args:
+        version: as `parse_version` gives it.
+        than: a version such as ``1.7.0``.
+    """
     known = parse_version(than)
     return known is not None and version < known
 
 
 def has_hires_styles(text: str | None) -> bool:
-    """Whether hires prompts of that version hold styles; taken for granted when unknown."""
+    """Whether hires prompts of that version hold styles; taken for granted when unknown.
+
+    Args:
+        text: value of ``Version``, None for none.
+    """
     version, known = parse_version(text), parse_version(_HIRES_STYLES)
     return version is None or known is None or version > known
 
@@ -80,7 +92,12 @@ RULES: dict[str, Callable[[Version, dict[str, Any]], str | None]] = {
 
 
 def backcompat(values: dict[str, Any], rules: Iterable[str]) -> None:
-    """Set what an old version did otherwise; nothing when ``Version`` is absent or unknown."""
+    """Set what an old version did otherwise; nothing when ``Version`` is absent or unknown.
+
+    Args:
+        values: values by key; changed in place.
+        rules: names of `RULES` that hold.
+    """
     version = parse_version(values.get("Version"))
     if version is None:
         return
@@ -154,7 +171,12 @@ PARSE_RULES = {"1.9": V1_10_1, "1.7": V1_7_0}
 
 
 def add_missing(values: dict[str, Any], defaults: Mapping[str, Any]) -> None:
-    """Add the defaults whose key is absent, in their order."""
+    """Add the defaults whose key is absent, in their order.
+
+    Args:
+        values: values by key; changed in place.
+        defaults: key and value, in order.
+    """
     for key, value in defaults.items():
         values.setdefault(key, value)
 
@@ -168,6 +190,10 @@ def _int(value: Any) -> int:
 
 def old_first_pass(width: int, height: int) -> tuple[int, int]:
     """Size of an old first pass: about 512x512 pixels of that shape, in steps of 64.
+
+    Args:
+        width: in pixels.
+        height: in pixels.
 
     Source: modules/processing.py, old_hires_fix_first_pass_dimensions, at v1.10.1.
 

@@ -41,7 +41,12 @@ def _note_hypertile_values(server: GenerationContext, p: Processing, title: str,
 
 
 def note_hypertile_before_hires(server: GenerationContext, p: Processing) -> None:
-    """Before the hires pass: it may use Hypertile where the first one did not."""
+    """Before the hires pass: it may use Hypertile where the first one did not.
+
+    Args:
+        server: its options.
+        p: the generation.
+    """
     options = server.options
     second = options["hypertile_enable_unet_secondpass"]
     if second and not options["hypertile_enable_unet"]:
@@ -64,6 +69,9 @@ def note_soft_inpainting(p: Processing) -> None:
     """Add its settings to the extra parameters, if it is on and there is a mask.
 
     The mask is not rounded to black and white then.
+
+    Args:
+        p: the generation; its mask is not rounded then.
     """
     arguments = p.scripts.alwayson.get(SOFT_INPAINTING) if p.scripts else None
     if not arguments or not arguments[0] or p.image_mask is None:

@@ -82,6 +82,9 @@ class ScriptList:
     def selectable(self, name: str | None) -> ScriptEntry | None:
         """The script that `name` selects, in any case; None for no name.
 
+        Args:
+            name: script_name of the request.
+
         Raises:
             HTTPError: 422: no selectable script of that name.
         """
@@ -179,7 +182,11 @@ class ScriptCatalogue:
         }
 
     def tab(self, name: str) -> ScriptList:
-        """Scripts of the tab ``txt2img`` or ``img2img``."""
+        """Scripts of the tab ``txt2img`` or ``img2img``.
+
+        Args:
+            name: ``txt2img`` or ``img2img``.
+        """
         return self._tabs[name]
 
     def _entries(

@@ -36,7 +36,13 @@ _LABELS = (
 def run(
     server: GenerationContext, p: Processing, _: ScriptEntry, given: Sequence[Any]
 ) -> Processed:
-    """The pictures, sampled from noise that would have led to the init picture."""
+    """The pictures, sampled from noise that would have led to the init picture.
+
+    Args:
+        server: the server.
+        p: the generation.
+        given: the script's arguments, in the order of its interface.
+    """
     _, use_euler, same_prompt, prompt, negative, same_steps, steps, full = given[:8]
     cfg, randomness, adjustment = given[8:11]
     if use_euler:

@@ -42,7 +42,11 @@ _COLOURS = ("grid_text_active_color", "grid_text_inactive_color", "grid_backgrou
 
 
 def colours(options: Mapping[str, Any]) -> tuple[str, ...]:
-    """What the options say of a legend's colours."""
+    """What the options say of a legend's colours.
+
+    Args:
+        options: the options of colours.
+    """
     return tuple(str(options[name]) for name in _COLOURS)
 
 
@@ -138,7 +142,14 @@ class _Strip:
 
 @raises_upstream
 def check_counts(size: tuple[int, int], cell: tuple[int, int], columns: int, rows: int) -> None:
-    """The webui insists on one text a column and a row."""
+    """The webui insists on one text a column and a row.
+
+    Args:
+        size: of the grid, in pixels.
+        cell: of one picture, in pixels.
+        columns: texts above.
+        rows: texts beside.
+    """
     found = size[0] // cell[0], size[1] // cell[1]
     require(found[0] == columns, f"bad number of horizontal texts: {columns}; must be {found[0]}")
     require(found[1] == rows, f"bad number of vertical texts: {rows}; must be {found[1]}")
@@ -204,6 +215,10 @@ def _switched(texts: Sequence[str]) -> list[Labels]:
 
 
 def matrix_labels(parts: Sequence[str]) -> tuple[list[Labels], list[Labels]]:
-    """Labels of a prompt matrix's columns and rows; `parts` are those after the first."""
+    """Labels of a prompt matrix's columns and rows; `parts` are those after the first.
+
+    Args:
+        parts: parts of the prompt after the first.
+    """
     boundary = math.ceil(len(parts) / 2)
     return _switched(parts[:boundary]), _switched(parts[boundary:])

@@ -94,7 +94,13 @@ def _product(loops: Any, batches: Any) -> Any:
 def run(
     server: GenerationContext, p: Processing, _: ScriptEntry, given: Sequence[Any]
 ) -> Processed:
-    """The pictures of all loops, or the last one of each batch; before them their grid."""
+    """The pictures of all loops, or the last one of each batch; before them their grid.
+
+    Args:
+        server: the server.
+        p: the generation.
+        given: the script's arguments, in the order of its interface.
+    """
     state, options = server.state, server.options
     fix_seeds(p, server.random)
     batches = p.n_iter

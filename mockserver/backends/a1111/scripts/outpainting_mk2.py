@@ -100,7 +100,13 @@ class _Side:
 def run(
     server: GenerationContext, p: Processing, _: ScriptEntry, given: Sequence[Any]
 ) -> Processed:
-    """The grown pictures, and before them their grid."""
+    """The grown pictures, and before them their grid.
+
+    Args:
+        server: the server.
+        p: the generation.
+        given: the script's arguments, in the order of its interface.
+    """
     noise_q, colours = given[4:6]
     p.inpaint_full_res, p.inpainting_fill = False, _ORIGINAL
     p.do_not_save_samples = p.do_not_save_grid = True

@@ -63,7 +63,13 @@ def _untouched(box: tuple[int, int, int, int], size: tuple[int, int], by: Margin
 def run(
     server: GenerationContext, p: Processing, _: ScriptEntry, given: Sequence[Any]
 ) -> Processed:
-    """The grown picture."""
+    """The grown picture.
+
+    Args:
+        server: the server.
+        p: the generation.
+        given: the script's arguments, in the order of its interface.
+    """
     pixels, blur, fill, direction = given[:4]
     inset, latent_inset = _scaled(blur)
     p.mask_blur, p.inpainting_fill, p.inpaint_full_res = inset, fill, False

@@ -65,7 +65,13 @@ def _count(p: Processing, prompts: list[str], *, different: Any) -> None:
 def run(
     server: GenerationContext, p: Processing, _: ScriptEntry, given: Sequence[Any]
 ) -> Processed:
-    """The pictures of all choices, and before them their grid with a legend."""
+    """The pictures of all choices, and before them their grid with a legend.
+
+    Args:
+        server: the server.
+        p: the generation.
+        given: the script's arguments, in the order of its interface.
+    """
     put_at_start, different_seeds, prompt_type, delimiter, margin = given[:5]
     fix_seeds(p, server.random)
     _check(prompt_type, delimiter)

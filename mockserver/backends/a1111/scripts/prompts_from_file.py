@@ -141,7 +141,13 @@ def _changed(p: Processing, job: dict[str, Any], position: Any) -> Processing:
 def run(
     server: GenerationContext, p: Processing, _: ScriptEntry, given: Sequence[Any]
 ) -> Processed:
-    """The pictures of all lines."""
+    """The pictures of all lines.
+
+    Args:
+        server: the server.
+        p: the generation.
+        given: the script's arguments, in the order of its interface.
+    """
     iterate, same, position, text, combined = given[:5]
     lines = _lines(text)
     p.do_not_save_grid = True

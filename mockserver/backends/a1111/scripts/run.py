@@ -120,6 +120,11 @@ _SCRIPTS = {
 def run_script(server: GenerationContext, p: Processing, arguments: ScriptArguments) -> Processed:
     """Run the selected script; one that is not known here just generates.
 
+    Args:
+        server: the server.
+        p: the generation.
+        arguments: what the request gives to scripts; one is selected.
+
     Raises:
         ServerError: TypeError where arguments are missing; what the script trips over.
     """

@@ -76,7 +76,13 @@ def _plus(seed: Any, number: int) -> Any:
 def run(
     server: GenerationContext, p: Processing, _: ScriptEntry, given: Sequence[Any]
 ) -> Processed:
-    """The enlarged pictures, one an iteration."""
+    """The enlarged pictures, one an iteration.
+
+    Args:
+        server: the server.
+        p: the generation.
+        given: the script's arguments, in the order of its interface.
+    """
     _, overlap, upscaler_index, factor = given[:4]
     upscaler = _upscaler(server.upscalers, upscaler_index)
     fix_seeds(p, server.random)

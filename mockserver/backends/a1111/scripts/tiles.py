@@ -49,7 +49,11 @@ class Tiles:
         range(self.overlap)
 
     def combined(self, pictures: Sequence[Image.Image]) -> Image.Image:
-        """The tiles' pictures put together, one going over into the next where they overlap."""
+        """The tiles' pictures put together, one going over into the next where they overlap.
+
+        Args:
+            pictures: one a tile, in order.
+        """
         waiting, whole = list(pictures), Image.new("RGB", self.size)
         for y in self.tops:
             line = Image.new("RGB", (self.size[0], self.tile[1]))
@@ -92,6 +96,12 @@ def _positions(length: int, tile: int, count: int) -> list[int]:
 def split(image: Image.Image, width: Any, height: Any, overlap: Any) -> Tiles:
     """Where tiles of that size lie on a picture.
 
+    Args:
+        image: the picture.
+        width: of a tile, in pixels.
+        height: of a tile, in pixels.
+        overlap: of neighbours, in pixels.
+
     Raises:
         ServerError: tiles that are no larger than their overlap, sizes that are no numbers.
     """
@@ -116,13 +126,21 @@ class Margins:
 
 
 def rounded_up(length: float) -> int:
-    """The next multiple of 64."""
+    """The next multiple of 64.
+
+    Args:
+        length: in pixels.
+    """
     return math.ceil(length / _STEP) * _STEP
 
 
 @raises_upstream
 def first(images: Sequence[Image.Image]) -> Image.Image:
-    """The first init picture, the only one that is used."""
+    """The first init picture, the only one that is used.
+
+    Args:
+        images: decoded init images.
+    """
     return images[0]
 
 
@@ -139,7 +157,13 @@ def _shared(wanted: tuple[Any, Any], length: int) -> tuple[Any, Any]:
 
 @raises_upstream
 def margins(size: tuple[int, int], pixels: Any, direction: Any) -> Margins:
-    """How far a picture grows, `pixels` or a little more to each side that is named."""
+    """How far a picture grows, `pixels` or a little more to each side that is named.
+
+    Args:
+        size: width and height in pixels.
+        pixels: to each side.
+        direction: names of sides.
+    """
     names = ("left", "right", "up", "down")
     left, right, up, down = (pixels if name in direction else 0 for name in names)
     left, right = _shared((left, right), size[0])

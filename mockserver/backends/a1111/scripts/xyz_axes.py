@@ -59,6 +59,9 @@ class Axis:
     def values(self, written: Sequence[Any]) -> list[Any]:
         """The axis's values for what a request writes.
 
+        Args:
+            written: one entry a value.
+
         Raises:
             ValueError: a text that is not of the axis's type.
         """
@@ -67,7 +70,11 @@ class Axis:
         return [self.kind(value) for value in written]
 
     def legend(self, value: Any) -> str:
-        """What the legend says of a value."""
+        """What the legend says of a value.
+
+        Args:
+            value: one of the values.
+        """
         if self.written is not None:
             return self.written(value)
         value = round(value, _DECIMALS) if isinstance(value, float) else value
@@ -254,5 +261,9 @@ _BY_LABEL = {axis.label: axis for axis in _ALL}
 
 
 def axes(labels: Sequence[str]) -> list[Axis]:
-    """The axes that a tab offers, in its order; one that is not known here changes nothing."""
+    """The axes that a tab offers, in its order; one that is not known here changes nothing.
+
+    Args:
+        labels: the choices of the axis's dropdown.
+    """
     return [_BY_LABEL.get(label) or Axis(label, str, _nothing) for label in labels]

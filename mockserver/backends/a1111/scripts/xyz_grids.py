@@ -44,6 +44,9 @@ class Grids:
         """Put the grid of all, then the grid of each Z value, before the pictures.
 
         Prompts and seeds get no entry for the grid of all: the webui forgets them.
+
+        Args:
+            processed: all cells; changed in place.
         """
         cells = self._columns * self._rows
         for number in range(self._count):
@@ -56,7 +59,11 @@ class Grids:
         processed.infotexts.insert(0, processed.infotexts[0])
 
     def drop_parts(self, processed: Processed) -> None:
-        """Leave the grids of single Z values out again, with what belongs to them."""
+        """Leave the grids of single Z values out again, with what belongs to them.
+
+        Args:
+            processed: all cells behind their grids; changed in place.
+        """
         end = 1 + self._count
         del processed.images[1:end], processed.infotexts[1:end]
         del processed.all_prompts[1:end], processed.all_seeds[1:end]

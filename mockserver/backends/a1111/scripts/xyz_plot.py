@@ -224,7 +224,14 @@ def _note(server: GenerationContext, p: Processing, plot: _Plot, number: int) ->
 def run(
     server: GenerationContext, p: Processing, entry: ScriptEntry, given: Sequence[Any]
 ) -> Processed:
-    """The grid of all cells; the grids of each Z value and the cells if they are wanted."""
+    """The grid of all cells; the grids of each Z value and the cells if they are wanted.
+
+    Args:
+        server: the server.
+        p: the generation.
+        given: the script's arguments, in the order of its interface.
+        entry: the script as the tab lists it.
+    """
     draw_legend, lone_images, sub_grids, no_fixed_seeds = given[9:13]
     if not no_fixed_seeds:
         fix_seeds(p, server.random)

@@ -29,13 +29,20 @@ _COUNTED_FLOAT = re.compile(rf"{_FLOAT}-{_FLOAT}(?:\[(\d+(?:.\d*)?)\s*])?\s*")
 
 
 def split_list(text: Any) -> list[str]:
-    """The entries of a comma-separated text; in quotes they may hold commas."""
+    """The entries of a comma-separated text; in quotes they may hold commas.
+
+    Args:
+        text: as the request has it.
+    """
     rows = csv.reader(StringIO(text), skipinitialspace=True)
     return [entry.strip() for entry in chain.from_iterable(rows)]
 
 
 def joined_list(values: Any) -> str:
     """Entries as one comma-separated text.
+
+    Args:
+        values: any texts.
 
     Raises:
         ServerError: the csv module's own Error for what has no entries.
