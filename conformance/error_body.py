@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from html import unescape
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from conformance.exchange import parse_json
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 
 
 # Statuses that speak of the server from outside; 520-530 are Cloudflare's.
-_FROM_OUTSIDE = frozenset({502, 503, 504, *range(520, 531)})
-_TIMED_OUT = frozenset({504, 522, 524})
+_UNAVAILABLE = (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT)
+_FROM_OUTSIDE = frozenset({*_UNAVAILABLE, *range(520, 531)})
+_TIMED_OUT = frozenset({HTTPStatus.GATEWAY_TIMEOUT, 522, 524})
 
 # Names that products put into the pages they answer with themselves.
 _PRODUCT = re.compile(
@@ -63,6 +65,8 @@ def _is_own_json(text: str) -> bool:
 
 
 LONGEST = 500
+# A route or method that the server does not serve.
+_ABSENT = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED}
 
 
 class ErrorShape(StrEnum):
@@ -109,7 +113,7 @@ class ErrorBody:
 
         A 404 in the webui's own four-key shape is about something else: ``Init image not found``.
         """
-        if self.status not in {404, 405, 501}:
+        if self.status not in _ABSENT:
             return False
         if self.shape is ErrorShape.DETAIL:
             return self.text in {"Not Found", "Method Not Allowed"}

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from conformance.client.address import Address, Basic, Credentials, read_credentials
-from conformance.client.calls import ControlCalls, ExtensionCalls, GenerationCalls, ListCalls
+from conformance.client.calls import ControlCalls, GenerationCalls, ListCalls
 from conformance.client.connection import Timeouts
+from conformance.client.extension_calls import ExtensionCalls
 from conformance.client.fork_fields import family_of
 from conformance.client.options import changed_options
 from conformance.client.redaction import is_secret_header

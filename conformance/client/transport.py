@@ -9,6 +9,7 @@ import warnings
 import weakref
 from collections import deque
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, cast
@@ -108,7 +109,7 @@ class ExchangeLog:
 
 
 _CHUNK = 64 * 1024
-_BROKEN = 500
+_BROKEN = HTTPStatus.INTERNAL_SERVER_ERROR
 _AUTHORITY_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 

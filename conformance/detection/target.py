@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from conformance.client.fork_fields import PROGRAMS
@@ -113,7 +114,7 @@ class Names:
 # Any of them answering as an API does is enough to call it one.
 _TELLING = (f"{API}/options", f"{API}/samplers", f"{API}/sd-models", f"{API}/progress")
 _ENOUGH = 2
-_DENIED = {401, 403}
+_DENIED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 # Said of an answer that had begun.
 _BROKEN_OFF = "in the middle of its answer"
 
@@ -184,7 +185,7 @@ class Target:
 
     def _documented(self) -> bool:
         """Whether there is nothing to read but the document, as in October 2022."""
-        absent = all(self.probe.ask(path).status == 404 for path in _TELLING)  # noqa: PLR2004 - HTTP's own
+        absent = all(self.probe.ask(path).status == HTTPStatus.NOT_FOUND for path in _TELLING)
         return absent and self.openapi.lists("POST", f"{API}/txt2img")
 
     def _refusal(self) -> TargetError:
@@ -196,7 +197,9 @@ class Target:
             )
         if any(answer.status in _DENIED for answer in answers):
             return AccessDenied(f"{base} refuses the credentials{_hint(answers)}")
-        if all(answer.status == 404 for answer in answers) and _says_not_found(answers[0]):  # noqa: PLR2004 - HTTP's own
+        if all(answer.status == HTTPStatus.NOT_FOUND for answer in answers) and _says_not_found(
+            answers[0]
+        ):
             return TargetError(
                 f"{base} answers, but its API is off (404 Not Found): start the webui with --api, "
                 "or correct the address",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 from dataclasses import replace
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 # A connection that ends without an answer sooner than this, in seconds, was not cut for waiting.
 _PATIENT = 9.0
-_LEAST_ERROR = 400
+_LEAST_ERROR = HTTPStatus.BAD_REQUEST
 
 
 def cut_short(exchange: Exchange) -> str:

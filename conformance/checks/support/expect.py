@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from conformance.client.options import same_value
@@ -220,7 +221,7 @@ def _or(wanted: tuple[int, ...]) -> str:
 
 
 NO_PICTURE = "Invalid encoded image"
-_ERROR = 400
+_ERROR = HTTPStatus.BAD_REQUEST
 
 
 def refused(exchange: Exchange, wanted: int, words: str = "") -> None:

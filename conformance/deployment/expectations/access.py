@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
@@ -31,9 +32,9 @@ _DOES = re.compile(
     r"|remove|clear|log-?out|startup|train|create|install|update|generate|run|predict)",
     re.IGNORECASE,
 )
-_ASKS = {401, 403}
+_ASKS = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 _EXPECTED = "401 or 403 for every route without credentials"
-_REDIRECTS = range(300, 400)
+_REDIRECTS = range(HTTPStatus.MULTIPLE_CHOICES, HTTPStatus.BAD_REQUEST)
 # Streams of events never end; what has not answered by then is passed over.
 _SOON = Timeouts(connect=10.0, read=10.0, total=10.0)
 # Whoever has to close them needs to know them.
@@ -152,8 +153,8 @@ def _object(value: Any) -> dict[str, Any]:
 
 
 _ROUTES = ("cmd-flags", "options")
-_ABSENT = {401, 403, 404}
-_FAILED = 500
+_ABSENT = {*_ASKS, HTTPStatus.NOT_FOUND}
+_FAILED = HTTPStatus.INTERNAL_SERVER_ERROR
 # Shorter ones occur in ordinary words by chance.
 _LEAST = 4
 

@@ -71,7 +71,7 @@ def test_what_is_encoded_is_decoded(data: bytes) -> None:
         pytest.param("", "empty", id="nothing"),
         pytest.param("====", "empty", id="padding alone"),
         pytest.param("aGVs!bG8=", "'!' at character 4", id="a stray character"),
-        pytest.param("aGVsbG8=aGVs", "padding stands in its middle", id="two texts in one"),
+        pytest.param("aGVsbG8=aGVs", "padding is in its middle", id="two texts in one"),
         pytest.param("aGVsb", "cut off", id="cut in a byte"),
         pytest.param("data:image/png;base64", "without a comma", id="a data URI without data"),
         pytest.param("data:image/png,aGVs", "not marked ;base64", id="a data URI of text"),
