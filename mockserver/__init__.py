@@ -6,11 +6,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mockserver.activated import Activated
     from mockserver.backends.a1111.server import Webui
     from mockserver.backends.registry import create_app
     from mockserver.core.clock import ManualClock
     from mockserver.core.config import Config
     from mockserver.core.errors import MockError, ProfileError, ServeError
+    from mockserver.faults import FaultError
     from mockserver.http.app import MockApp
     from mockserver.http.serve import serve
     from mockserver.http.threaded_server import ThreadedServer
@@ -20,13 +22,14 @@ if TYPE_CHECKING:
     from mockserver.journal.verification import JournalMismatch
     from mockserver.profiles.loader import load_profile
     from mockserver.profiles.profile import Profile
-    from mockserver.testing import Activated, activate
+    from mockserver.testing import activate, serve_in_thread
 
 
 __all__ = [
     "Activated",
     "Call",
     "Config",
+    "FaultError",
     "Journal",
     "JournalMismatch",
     "ManualClock",
@@ -42,12 +45,14 @@ __all__ = [
     "create_app",
     "load_profile",
     "serve",
+    "serve_in_thread",
 ]
 
 _HOMES = {
-    "Activated": "mockserver.testing",
+    "Activated": "mockserver.activated",
     "Call": "mockserver.journal.call",
     "Config": "mockserver.core.config",
+    "FaultError": "mockserver.faults",
     "Journal": "mockserver.journal.journal",
     "JournalMismatch": "mockserver.journal.journal",
     "ManualClock": "mockserver.core.clock",
@@ -63,6 +68,7 @@ _HOMES = {
     "create_app": "mockserver.backends.registry",
     "load_profile": "mockserver.profiles.loader",
     "serve": "mockserver.http.serve",
+    "serve_in_thread": "mockserver.testing",
 }
 
 
