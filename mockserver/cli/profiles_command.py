@@ -34,14 +34,12 @@ def profiles_command() -> None:
 def list_profiles() -> None:
     """Name, family, version and fixture set of each profile, and whether it was recorded."""
     from mockserver.profiles.loader import load_profile, profile_names  # noqa: PLC0415 - --help starts faster
-    from mockserver.replay.packaged import packaged_recordings  # noqa: PLC0415 - as above
 
     rows = [("profile", "family", "version", "fixtures", "from")]
     for name in profile_names():
         profile = load_profile(name)
-        recorded = packaged_recordings(profile.fixtures)
-        origin = "recordings" if recorded else "derived from its source"
-        rows.append((name, profile.family, profile.version or "-", profile.fixtures, origin))
+        cells = (name, profile.family, profile.version or "-", profile.fixtures, _origin(profile))
+        rows.append(cells)
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
@@ -51,12 +49,21 @@ def list_profiles() -> None:
 @profiles_command.command("show")
 @click.argument("name")
 def show_profile(name: str) -> None:
-    """Every rule of one profile."""
+    """Where one profile is from, and every rule of it."""
     from mockserver.profiles.differences import flat  # noqa: PLC0415 - as above
     from mockserver.profiles.loader import load_profile  # noqa: PLC0415 - as above
 
-    for place, value in flat(load_profile(name)).items():
+    profile = load_profile(name)
+    click.echo(f"from: {_origin(profile)}")
+    for place, value in flat(profile).items():
         click.echo(f"{place} = {_shown(value)}")
+
+
+def _origin(profile: Profile) -> str:
+    from mockserver.replay.packaged import packaged_recordings  # noqa: PLC0415 - as above
+
+    recorded = packaged_recordings(profile.fixtures)
+    return "recordings" if recorded else "derived from its source"
 
 
 def _shown(value: Any) -> str:

@@ -29,9 +29,14 @@ def test_the_list_names_every_profile_and_where_it_is_from() -> None:
 def test_show_tells_the_rules_of_the_file_and_those_of_its_base() -> None:
     lines = told("show", "a1111-1.6.0")
 
+    assert lines[0] == "from: recordings"
     assert "version = 'v1.6.0'" in lines
     assert "training.preview_sampler = 'preview_sampler_index'" in lines
     assert "samplers.unknown = '404'" in lines
+
+
+def test_show_tells_that_a_profile_was_not_recorded() -> None:
+    assert told("show", "forge-neo")[0] == "from: derived from its source"
 
 
 def test_diff_tells_rules_routes_fields_samplers_and_options() -> None:
