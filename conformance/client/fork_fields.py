@@ -338,6 +338,9 @@ _ALSO = {"koboldcpp": "kobold", "ersatzforge": "forge"}
 def family_of(name: str) -> str:
     """The family that a profile's name means: ``forge`` for ``forge-neo``.
 
+    Args:
+        name: of a family, or of a profile of the mock.
+
     Raises:
         ValueError: there is none of that name.
     """

@@ -38,6 +38,10 @@ class Payload:
     def to_server(cls, kind: str, **fields: Any) -> Self:
         """A payload for one kind of server, as in ``Txt2Img.to_server("koboldcpp", frames=8)``.
 
+        Args:
+            kind: name of a family or profile.
+            fields: name -> value.
+
         Raises:
             PayloadError: an unknown field, a wrong type or an impossible value; names the field.
             ValueError: no such kind.
@@ -48,6 +52,9 @@ class Payload:
 
     def check_for(self, kind: str) -> None:
         """Make sure that a kind of server has the fields that forks add.
+
+        Args:
+            kind: name of a family or profile.
 
         Raises:
             PayloadError: names a field that others have, and it has not.
