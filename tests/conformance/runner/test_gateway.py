@@ -35,6 +35,11 @@ def _exchange(status: int | None, text: str = "", **more: object) -> Exchange:
         pytest.param(
             _exchange(None, error=_HUNG_UP), "closed after 60.0 s without an answer", id="hung up"
         ),
+        pytest.param(
+            _exchange(None, error=_HUNG_UP, elapsed=9.0),
+            "closed after 9.0 s",
+            id="just long enough",
+        ),
     ],
 )
 def test_a_gateway_is_known_by_what_it_says(exchange: Exchange, words: str) -> None:

@@ -229,3 +229,12 @@ def test_many_differences_are_told_in_short() -> None:
     words = in_words({f"o{n}": (n, -n) for n in range(1, 9)})
     assert words.startswith("o1 was 1 and is -1; o2")
     assert words.endswith("; and 3 more")
+
+
+def test_the_end_of_a_run_names_what_a_check_left_changed() -> None:
+    server = mock()
+    with served(server):
+        options = bench("a1111").options
+        options.set_options({"send_seed": False})
+        assert options.close() == {"send_seed": (True, False)}
+        assert options.close() == {}

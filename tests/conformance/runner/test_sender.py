@@ -48,7 +48,7 @@ def test_a_poll_of_hundreds_keeps_the_latest_fifty() -> None:
     with served(lambda _: told([])):
         sender = _wire()
         for number in range(60):
-            sender.send("GET", f"/{number}")
+            assert sender.send("GET", f"/{number}").path == f"/{number}"
         assert (len(sender.touched), sender.touched[0].path) == (50, "/10")
 
 
