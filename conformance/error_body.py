@@ -47,6 +47,24 @@ def is_gateway_answer(status: int, text: str) -> bool:
     return status in _FROM_OUTSIDE or ("<" in text and _PRODUCT.search(text) is not None)
 
 
+#: Statuses by which whatever is in front of a server lets nobody through: credentials, size, rate.
+_LET_NOBODY_THROUGH = frozenset({401, 403, 407, 413, 429})
+
+
+def is_turned_away(status: int, text: str) -> bool:
+    """Whether something in front of the server turned a request away.
+
+    The servers of this API turn requests away in JSON with keys of their own; nginx, Apache, Caddy,
+    Traefik and tunnels do it with a page, a few words, an empty body or JSON with other keys.
+
+    Args:
+        status: HTTP status code, 400 or above.
+        text: of the answer.
+    """
+    kept_out = status in _LET_NOBODY_THROUGH and not _is_own_json(text)
+    return kept_out or is_gateway_answer(status, text)
+
+
 def is_gateway_timeout(status: int) -> bool:
     """Whether a gateway's status says that it waited too long for the server.
 

@@ -1,0 +1,76 @@
+"""What stands in front of a sound server is not held against it."""
+
+from __future__ import annotations
+
+import pytest
+from doubles import Ask, Server, Told, mock, text, told
+from judging import judged
+
+from conformance.error_body import is_turned_away
+from conformance.verdict import Verdict
+
+#: What gateways answer themselves, each as its product does.
+ANSWERS = {
+    "nginx asks for credentials": text(
+        "<html><head><title>401 Authorization Required</title></head><body>"
+        "<center><h1>401 Authorization Required</h1></center><hr><center>nginx</center></body>",
+        401,
+    ),
+    "Apache asks for credentials": text(
+        "<!DOCTYPE HTML><title>401 Unauthorized</title><p>This server could not verify that you"
+        " are authorized to access the document requested.</p>",
+        401,
+    ),
+    "Caddy asks for credentials": Told(401, {"www-authenticate": 'Basic realm="restricted"'}, b""),
+    "Traefik asks for credentials": text("401 Unauthorized\n", 401, "text/plain; charset=utf-8"),
+    "a login portal asks for credentials": told({"message": "login required"}, 401),
+    "nginx forbids": text("<html><center><h1>403 Forbidden</h1></center></html>", 403),
+    "Cloudflare challenges": text(
+        "<!DOCTYPE html><title>Just a moment...</title><div id='challenge-form'></div>", 403
+    ),
+    "a proxy asks for credentials": text("Proxy Authentication Required", 407, "text/plain"),
+    "nginx limits the body": text(
+        "<html><center><h1>413 Request Entity Too Large</h1></center><hr>nginx</html>", 413
+    ),
+    "a tunnel limits the rate": text("error code: 1015", 429, "text/plain"),
+    "nginx finds nobody": text("<html><h1>502 Bad Gateway</h1><hr>nginx/1.25.3</html>", 502),
+    "HAProxy finds nobody": text(
+        "<html><body><h1>503 Service Unavailable</h1>\nNo server is available.</body></html>", 503
+    ),
+    "an ALB waits in vain": text("<html><h1>504 Gateway Time-out</h1></html>", 504),
+    "Cloudflare waits in vain": text("error code: 524", 524, "text/plain"),
+}
+
+
+def in_front_of(server: Server, answer: Told) -> Server:
+    """A gateway that answers in the place of a sound server where that would refuse itself."""
+
+    def hear(ask: Ask) -> Told:
+        found = server(ask)
+        return answer if found.status == 422 else found
+
+    return hear
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_http_018_leaves_to_a_gateway_what_is_the_gateways(name: str) -> None:
+    result = judged(in_front_of(mock(), ANSWERS[name]), "HTTP-018")
+
+    assert result.verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(told({"message": "no"}, 422), id="JSON without a known key"),
+        pytest.param(text("<html>no</html>", 500), id="a page of its own"),
+        pytest.param(Told(404, {"content-type": "application/json"}, b""), id="nothing"),
+    ],
+)
+def test_http_018_convicts_the_servers_own_errors(answer: Told) -> None:
+    assert judged(in_front_of(mock(), answer), "HTTP-018").verdict is Verdict.FAIL
+
+
+def test_the_servers_own_refusals_are_its_own() -> None:
+    assert not is_turned_away(401, '{"detail":"Incorrect username or password"}')
+    assert not is_turned_away(422, "<html>")
