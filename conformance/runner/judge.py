@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 import traceback
 from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.error_body import is_gateway_answer, is_gateway_timeout
 from conformance.errors import (
@@ -41,6 +42,13 @@ if TYPE_CHECKING:
 # A connection that ends without an answer sooner than this, in seconds, was not cut for waiting.
 _PATIENT = 9.0
 _LEAST_ERROR = HTTPStatus.BAD_REQUEST
+_SERVER_ERROR = HTTPStatus.INTERNAL_SERVER_ERROR
+#: What a webui answers to a change of a frozen setting (modules/options.py, v1.10.1).
+_FROZEN = re.compile(
+    r"(?:changing|saving) settings is disabled"
+    r"|frozen with --freeze-(?:settings-in-sections|specific-settings)"
+)
+_FREEZING = ("freeze_settings", "freeze_settings_in_sections", "freeze_specific_settings")
 
 
 def cut_short(exchange: Exchange) -> str:
@@ -124,7 +132,41 @@ def judge(
         seconds=clock() - started,
         cost=max(context.meter.spent - spent, 0.0),
     )
-    return not_the_webui(result)
+    return not_the_webui(_unless_frozen(result, context))
+
+
+def _unless_frozen(result: Result, context: CheckContext) -> Result:
+    """A result that is not met, unless the operator froze what the check wanted to change.
+
+    The answer says so in the webui's own words, and cmd-flags has the flag: a server that only
+    says so is convicted.
+    """
+    if not result.verdict.unmet or not any(map(_is_frozen, result.exchanges)):
+        return result
+    flags = context.target.probe.ask("/sdapi/v1/cmd-flags")
+    names = [flag for flag in _FREEZING if flags.ok and _flag_of(flags, flag)]
+    if not names:
+        return result
+    options = ", ".join(f"--{name.replace('_', '-')}" for name in names)
+    return replace(
+        result,
+        verdict=Verdict.NOT_APPLICABLE,
+        expected="",
+        actual="",
+        reason=f"whoever started the server froze its settings ({options})",
+    )
+
+
+def _is_frozen(exchange: Exchange) -> bool:
+    return exchange.status == _SERVER_ERROR and _FROZEN.search(exchange.text) is not None
+
+
+def _flag_of(flags: Exchange, name: str) -> Any:
+    try:
+        value = flags.json
+    except ValueError:
+        return None
+    return value.get(name) if isinstance(value, dict) else None
 
 
 def _met(requirement: Requirement, outcome: Loose | None) -> Result:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from clock import HandClock
-from doubles import mock, served
-from judging import bench
+from doubles import broken, instead, mock, served, told
+from judging import bench, judged
 
 from conformance.client import Exchange
 from conformance.errors import ConnectionBroken, ImageError, PayloadError, RestoreError, StillBusy
@@ -133,3 +133,36 @@ def test_time_and_cost_are_those_of_this_check() -> None:
         context.meter.spent = 7
         result = judge(load_catalogue()[_MUST], check, context, None, clock)
     assert (result.seconds, result.cost) == (2.5, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("config", "option"),
+    [
+        ({"freeze_settings": True}, "--freeze-settings"),
+        (
+            {"freeze_settings_in_sections": "saving-images,sd,infotext"},
+            "--freeze-settings-in-sections",
+        ),
+        (
+            {"freeze_specific_settings": "samples_format,CLIP_stop_at_last_layers"},
+            "--freeze-specific-settings",
+        ),
+    ],
+)
+def test_settings_that_the_operator_froze_are_not_held_against_the_server(
+    config: dict[str, object], option: str
+) -> None:
+    frozen = mock(**config)
+
+    for name in ("TXT2IMG-020", "OPT-001"):
+        found = judged(frozen, name)
+        assert found.verdict in {Verdict.PASS, Verdict.NOT_APPLICABLE}
+        if found.verdict is Verdict.NOT_APPLICABLE:
+            assert found.reason == f"whoever started the server froze its settings ({option})"
+
+
+def test_a_server_that_only_says_that_its_settings_are_frozen_is_convicted() -> None:
+    says = told({"error": "AssertionError", "errors": "changing settings is disabled"}, 500)
+    server = broken(mock(), instead(says), route="options", method="POST")
+
+    assert judged(server, "OPT-004").verdict is Verdict.FAIL
