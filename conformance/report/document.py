@@ -174,7 +174,8 @@ class Collector:
     ) -> None:
         self._started = started or datetime.now(UTC)
         self._results: list[Result] = []
-        self.document = Document(
+        self._whole: Document | None = None
+        self._head = Document(
             url="",
             profile="",
             mode="",
@@ -194,10 +195,16 @@ class Collector:
         """
         if isinstance(event, CheckFinished):
             self._results.append(event.result)
-        self.document = replace(
-            _with_event(self.document, event),
-            results=tuple(sorted(self._results, key=lambda result: place_of(result.id))),
-        )
+        self._head = _with_event(self._head, event)
+        self._whole = None
+
+    @property
+    def document(self) -> Document:
+        """The document so far, its results in the order of reports."""
+        if self._whole is None:
+            results = sorted(self._results, key=lambda result: place_of(result.id))
+            self._whole = replace(self._head, results=tuple(results))
+        return self._whole
 
 
 def suite_version() -> str:
