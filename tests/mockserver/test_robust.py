@@ -67,6 +67,19 @@ def test_sizes_without_measure_are_answered_as_a_webui_would(app: MockApp, body:
     assert not app.webui.queue.held
 
 
+@pytest.mark.parametrize("profile", ["sdnext-2025-03", "koboldcpp-1.111", "sdcpp-master-827"])
+@pytest.mark.parametrize("size", [2**31, 2**20, 10**9])
+def test_no_program_makes_pictures_without_measure(profile: str, size: int) -> None:
+    app = make_app(profile)
+    try:
+        status, answer = ask(app, "/sdapi/v1/txt2img", {**SMALL, "width": size, "height": size})
+    except ConnectionClosed:
+        return
+
+    assert status in {200, 400, 500}
+    assert FAILED not in answer
+
+
 @pytest.mark.parametrize("depth", [100, 5_000, 500_000])
 def test_json_of_any_depth_is_answered(app: MockApp, depth: int) -> None:
     status, answer = ask(app, "/sdapi/v1/txt2img", b"[" * depth + b"]" * depth)

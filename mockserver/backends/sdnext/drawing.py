@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.generation.networks import without_tags
+from mockserver.backends.a1111.generation.noise import check_room
 from mockserver.backends.sdnext.job import CELL
 from mockserver.core.errors import ServerError
 from mockserver.imaging import masking
@@ -138,9 +139,10 @@ def draw(server: SdNext, job: Job) -> list[Painted]:
     """The pictures of one iteration, once its steps have passed.
 
     Raises:
-        ServerError: the latent is too narrow.
+        ServerError: the latent is too narrow, or has more pixels than any card holds.
     """
     numbers = list(range(len(job.seeds)))[job.batch]
+    check_room(job.size[0] // CELL * (job.size[1] // CELL), len(numbers))
     _pass_steps(server, job, numbers)
     job.finished = True
     made = [server.gallery.get(spec(server, job, number)) for number in numbers]
