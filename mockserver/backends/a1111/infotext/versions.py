@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from mockserver.core.errors import ServerError
@@ -114,60 +116,39 @@ _OLD_FIRST_PASS_STEP = 64
 
 @dataclass(frozen=True)
 class ParseRules:
-    """What differs between versions; the defaults are v1.10.1's.
+    """What differs between versions when an infotext is parsed; ``data/parse_rules.toml`` says it.
 
     Attributes:
-        prompt_first: Prompt and Negative prompt come before the other keys (before 1.9).
-        hires_styles: styles are looked for in the hires prompts too (since 1.9).
+        prompt_first: Prompt and Negative prompt come before the other keys.
+        hires_styles: styles are looked for in the hires prompts too.
+        backcompat: names of `RULES` that hold.
         early: keys added when absent, before old first pass sizes are looked at.
         late: keys added when absent, after that.
         tail: keys added when absent, after the rules for FP8 and Emphasis; None where the
             version has neither those rules nor these keys.
-        backcompat: the rules of `versions.RULES` that hold.
     """
 
-    prompt_first: bool = False
-    hires_styles: bool = True
-    early: tuple[tuple[str, Any], ...] = (
-        ("Hires sampler", "Use same sampler"),
-        ("Hires schedule type", "Use same scheduler"),
-        ("Hires checkpoint", "Use same checkpoint"),
-        ("Hires prompt", ""),
-        ("Hires negative prompt", ""),
-        ("Mask mode", "Inpaint masked"),
-        ("Masked content", "original"),
-        ("Inpaint area", "Whole picture"),
-        ("Masked area padding", 32),
-    )
-    late: tuple[tuple[str, Any], ...] = (
-        ("RNG", "GPU"),
-        ("Schedule type", "Automatic"),
-        ("Schedule max sigma", 0),
-        ("Schedule min sigma", 0),
-        ("Schedule rho", 0),
-        ("VAE Encoder", "Full"),
-        ("VAE Decoder", "Full"),
-    )
-    tail: tuple[tuple[str, Any], ...] | None = (("Refiner switch by sampling steps", False),)
-    backcompat: tuple[str, ...] = ("timelines", "pad_conds", "alphas", "refiner")
+    prompt_first: bool
+    hires_styles: bool
+    backcompat: tuple[str, ...]
+    early: tuple[tuple[str, Any], ...]
+    late: tuple[tuple[str, Any], ...]
+    tail: tuple[tuple[str, Any], ...] | None = None
 
 
-V1_10_1 = ParseRules()
-#: Recorded: 1.7.0 adds neither the keys of masks nor those of FP8, and puts the prompts first.
-V1_7_0 = ParseRules(
-    prompt_first=True,
-    hires_styles=False,
-    early=(
-        ("Hires sampler", "Use same sampler"),
-        ("Hires checkpoint", "Use same checkpoint"),
-        ("Hires prompt", ""),
-        ("Hires negative prompt", ""),
-    ),
-    tail=None,
-    backcompat=("timelines", "pad_conds"),
-)
+def _read_rules() -> dict[str, ParseRules]:
+    """The packaged rules, by the first version that they hold for."""
+    file = files("mockserver.backends.a1111.infotext") / "data" / "parse_rules.toml"
+    found = {}
+    for version, table in tomllib.loads(file.read_text(encoding="utf-8")).items():
+        parts = {k: tuple(v.items()) if isinstance(v, dict) else v for k, v in table.items()}
+        found[version] = ParseRules(**parts | {"backcompat": tuple(table["backcompat"])})
+    return found
+
+
 #: By the first version that they hold for, as profiles name them.
-PARSE_RULES = {"1.9": V1_10_1, "1.7": V1_7_0}
+PARSE_RULES = _read_rules()
+V1_10_1, V1_7_0 = PARSE_RULES["1.9"], PARSE_RULES["1.7"]
 
 
 def add_missing(values: dict[str, Any], defaults: Mapping[str, Any]) -> None:
