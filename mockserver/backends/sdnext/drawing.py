@@ -8,6 +8,7 @@ from mockserver.backends.a1111.generation.networks import without_tags
 from mockserver.backends.a1111.generation.noise import check_room
 from mockserver.backends.sdnext.job import CELL
 from mockserver.core.errors import ServerError
+from mockserver.core.upstream_errors import raises_upstream
 from mockserver.imaging import masking
 from mockserver.imaging.painted import Painted
 from mockserver.imaging.resize import CROP, FILL, STRETCH, flatten, resize_image
@@ -28,6 +29,12 @@ _WHITE = "#ffffff"
 _MODES = {2: CROP, 3: FILL}
 
 
+@raises_upstream
+def _cut(image: Image.Image, box: tuple[int, int, int, int]) -> Image.Image:
+    """A part of a picture; a padding below nothing may leave none."""
+    return image.crop(box)
+
+
 def start_of(source: Source, size: Size, values: dict[str, Any]) -> Start:
     """The beginning of a painting of that size.
 
@@ -46,9 +53,9 @@ def start_of(source: Source, size: Size, values: dict[str, Any]) -> Start:
         return Start(Pixels(image), denoising, Pixels(mask))
     left, top, right, bottom = box = masking.expand_crop_region(region, size, size)
     return Start(
-        Pixels(image.crop(box).resize(size)),
+        Pixels(_cut(image, box).resize(size)),
         denoising,
-        Pixels(mask.crop(box).resize(size)),
+        Pixels(_cut(mask, box).resize(size)),
         overlay=Pixels(masking.masked_image(image, mask)),
         paste_to=(left, top, right - left, bottom - top),
     )

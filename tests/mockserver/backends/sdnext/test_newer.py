@@ -94,3 +94,9 @@ def test_half_a_data_uri_is_a_picture(ask: Asker) -> None:
     said: dict[str, Any] = {"image": f"data:image/png;{picture()}"}
     assert ask.post("png-info", said).status == 200
     assert json.loads(Asker(simulate("sdnext-2025-03")).post("png-info", said).body)["code"] == 500
+
+
+def test_a_padding_that_leaves_nothing_of_the_mask_fails(ask: Asker) -> None:
+    whole = {"init_images": [picture()], "mask": picture(), "inpaint_full_res": True}
+    heard = ask.redraw(inpaint_full_res_padding=-1000, **whole)
+    assert (heard.status, heard.json["error"]) == (500, "ValueError")
