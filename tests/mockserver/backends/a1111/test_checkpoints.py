@@ -105,3 +105,29 @@ def test_listing_gives_back_what_was_listed(webui: Webui) -> None:
     listed = webui.fixtures.get("sd-models")
 
     assert [Checkpoint.of(item).listed() for item in listed] == listed
+
+
+def test_after_a_refresh_the_loaded_checkpoint_is_another_entry_until_one_is_loaded() -> None:
+    checkpoints = Webui().checkpoints
+    first, other, *_ = [checkpoints.current, *(c for c in checkpoints if c != checkpoints.current)]
+    assert checkpoints.is_loaded(first)
+    assert not checkpoints.is_loaded(other)
+
+    checkpoints.refresh()
+    assert not checkpoints.is_loaded(first)
+
+    checkpoints.switch(other)
+    assert checkpoints.is_loaded(checkpoints.current)
+
+
+def test_what_an_option_names_is_loaded_again_after_another_was_loaded_for_a_while() -> None:
+    webui = Webui()
+    checkpoints, named = webui.checkpoints, webui.checkpoints.current
+    checkpoints.reload()
+    other = next(c for c in checkpoints if c.name != named.name)
+
+    checkpoints.switch(other)
+    assert checkpoints.current.name == other.name
+
+    checkpoints.reload()
+    assert checkpoints.current.name == named.name

@@ -189,3 +189,14 @@ def test_time_follows_steps_area_and_pictures(fields: dict[str, Any], times: flo
         return watched.clock.now() - begun
 
     assert seconds(**fields) == pytest.approx(times * seconds(), rel=0.1)
+
+
+def test_the_pages_own_progress_has_no_preview_where_none_is_wanted() -> None:
+    with running(slow(), **LONG, force_task_id="task(a)") as watched:
+        watched.step(times=16)
+        unwanted = internal_progress(watched.webui, "task(a)", live_preview=False)
+        watched.webui.options.put("live_previews_enable", value=False)
+        switched_off = internal_progress(watched.webui, "task(a)")
+
+    assert unwanted["active"] is switched_off["active"] is True
+    assert unwanted["live_preview"] is switched_off["live_preview"] is None

@@ -133,3 +133,17 @@ def test_extra_networks_can_be_switched_off() -> None:
 
 def test_the_servers_own_networks_offer_what_generation_asks() -> None:
     assert isinstance(Webui().context.networks, Networks)
+
+
+@pytest.mark.parametrize(
+    ("tag", "multipliers"),
+    [
+        pytest.param("<lora:detail:0.5:0.25:64>", (0.5, 0.25, 64), id="dimension by place"),
+        pytest.param("<lora:detail:0.5:0.25:dyn=32>", (0.5, 0.25, 32), id="dimension by name"),
+        pytest.param("<lora:detail:0.5>", (0.5, 0.5), id="one for both"),
+    ],
+)
+def test_a_tag_says_how_much_of_a_lora_is_used(tag: str, multipliers: tuple[float, ...]) -> None:
+    _, active = activated(f"fox {tag}")
+
+    assert active == (("lora", "detail", multipliers),)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from generations import Made, txt2img
+from generations import Made, img2img, in_base64, txt2img
+from PIL import Image
+
+PICTURE = in_base64(Image.new("RGB", (64, 64), "green"))
 
 
 def made(**fields: Any) -> Made:
@@ -115,3 +118,18 @@ def test_the_schedule_type_is_told(sampler: str, scheduler: str | None, told: st
     line = txt2img(sampler_name=sampler, scheduler=scheduler).line
 
     assert f"Sampler: {sampler}, Schedule type: {told}, " in line
+
+
+def test_one_step_is_enough_for_a_brownian_tree() -> None:
+    assert len(made(sampler_name="DPM++ SDE", steps=1).infotexts) == 1
+
+
+@pytest.mark.parametrize("extra", [0.5, 1, 2.0])
+def test_extra_noise_of_img2img_is_in_the_infotext(extra: float) -> None:
+    found = img2img(init_images=[PICTURE], override_settings={"img2img_extra_noise": extra})
+
+    assert f"Extra noise: {extra}" in found.line
+
+
+def test_no_extra_noise_is_not_in_the_infotext() -> None:
+    assert "Extra noise" not in img2img(init_images=[PICTURE]).line
