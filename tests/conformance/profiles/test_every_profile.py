@@ -29,7 +29,7 @@ JUDGED_HERE = [
 TOLD = {"MISC-005"}
 #: What the genuine programs break themselves; recorded, or read in their source.
 _OF_FORGE = {"LIST-017", "OPT-012", "OPT-013", "TXT2IMG-050", "TXT2IMG-066", "TXT2IMG-091"}
-_OF_FORGE |= {"IMG2IMG-056", "MISC-019", "MISC-020", "MISC-021"}
+_OF_FORGE |= {"IMG2IMG-056", "MISC-019", "MISC-020", "MISC-021", "CONTROLNET-018"}
 #: SD.Next of 2026 answers what has nothing to say with 204, has pydantic's newer words, fewer
 #: options and keys, templates in its infotexts, and no text for html_info.
 _OF_SDNEXT = {"HTTP-001", "HTTP-007", "HTTP-009", "HTTP-011", "LIST-001", "LIST-009", "LIST-010"}
@@ -42,6 +42,7 @@ OWN_FAULTS = {
     # It puts a comma behind every prompt.
     "koboldcpp-1.115.1": {"TXT2IMG-074"},
     "forge": _OF_FORGE,
+    "reforge": {"CONTROLNET-018"},
     "forge-neo": _OF_FORGE - {"MISC-019", "MISC-020", "MISC-021"},
     "ersatzforge": _OF_FORGE - {"TXT2IMG-050", "MISC-019", "MISC-020", "MISC-021"},
 }
