@@ -75,9 +75,9 @@ def run(*arguments: str) -> list[str]:
 def test_of_its_rules_the_programs_own_are_shown_alone(profile: str, outline: Any) -> None:
     del outline
     places = [line.partition(" = ")[0] for line in run("show", profile)]
-    assert places[:3] == ["family", "version", "fixtures"]
-    assert all(place.startswith("program.") for place in places[3:])
-    assert len(places) > 3
+    assert places[:5] == ["from: recordings", "family", "version", "fixtures", "built_in"]
+    assert all(place.startswith("program.") for place in places[5:])
+    assert len(places) > 5
 
 
 def test_two_of_them_are_compared_by_what_they_tell() -> None:
