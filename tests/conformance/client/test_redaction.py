@@ -99,3 +99,8 @@ def test_a_secret_of_four_letters_is_taken_out_and_a_shorter_one_is_not(
     secret: str, shown: str
 ) -> None:
     assert redact_text(f"a {secret} fox", [secret]) == shown
+
+
+def test_what_is_no_secret_stays_as_it_is() -> None:
+    value = {"steps": 20, "tiling": False, "styles": [None, 0.5, "fox"], "api_auth": 7}
+    assert redact_json(value, ["planted"]) == value
