@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from generations import Watched, slow, txt2img
+from generations import Watched, running, slow, txt2img
 
 from mockserver import Webui
 from mockserver.core.errors import ServerError
@@ -109,3 +109,14 @@ def test_the_refiner_takes_over_in_the_middle_of_the_steps() -> None:
     steps_before = [step for step, name in loaded if name == "tiny-a"]
     steps_after = [step for step, name in loaded if name == "tiny-b"]
     assert 0 < max(steps_before) < max(steps_after)
+
+
+def test_a_generation_takes_its_steps_and_what_lies_around_them() -> None:
+    webui = slow()
+    begun = webui.clock.now()
+
+    with running(webui, steps=4) as watched:
+        watched.finish()
+
+    # A quarter of a step to prepare, one to encode, four, and half of one to decode.
+    assert webui.clock.now() - begun == pytest.approx(0.25 + 1 + 4 + 0.5)

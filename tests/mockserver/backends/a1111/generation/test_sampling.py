@@ -8,6 +8,8 @@ import pytest
 from generations import Made, img2img, in_base64, txt2img
 from PIL import Image
 
+from mockserver import Webui
+
 PICTURE = in_base64(Image.new("RGB", (64, 64), "green"))
 
 
@@ -133,3 +135,12 @@ def test_extra_noise_of_img2img_is_in_the_infotext(extra: float) -> None:
 
 def test_no_extra_noise_is_not_in_the_infotext() -> None:
     assert "Extra noise" not in img2img(init_images=[PICTURE]).line
+
+
+@pytest.mark.parametrize(("eta", "shown"), [(0.5, True), (1.0, False)])
+def test_versions_with_a_key_of_its_own_show_eta_where_it_is_not_the_default(
+    eta: float, shown: bool
+) -> None:
+    found = txt2img(Webui("a1111-47a44c7"), sampler_name="Euler a", eta=eta)
+
+    assert (f"Eta: {eta}" in found.line) is shown

@@ -156,3 +156,11 @@ def test_a_request_with_them_is_a_500(sampler: str, steps: int, error: str) -> N
         txt2img(sampler_name=sampler, steps=steps)
 
     assert caught.value.text == error
+
+
+def test_the_simple_schedule_takes_every_so_many_of_the_trained_levels() -> None:
+    trained = model_sigmas()
+
+    levels = Schedule("Simple", 4).sigmas()
+
+    assert levels[:4] == [trained[-1], trained[-251], trained[-501], trained[-751]]

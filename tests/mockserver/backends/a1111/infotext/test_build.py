@@ -116,3 +116,33 @@ def test_what_is_built_is_parsed_to_the_same_prompts(prompt: str) -> None:
 
     assert (parsed["Prompt"], parsed["Negative prompt"]) == (prompt, prompt)
     assert (parsed["Steps"], parsed["Seed"], parsed["Size-1"]) == ("2", "1234", "64")
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "shown"),
+    [
+        pytest.param(0, 64, False, id="no width"),
+        pytest.param(64, 0, False, id="no height"),
+        pytest.param(64, 64, True, id="both"),
+        pytest.param(-1, -1, True, id="the field's own default"),
+    ],
+)
+def test_a_version_shows_a_seed_resize_unless_a_side_is_nought(
+    width: int, height: int, shown: bool
+) -> None:
+    webui = Webui("a1111-47a44c7")
+
+    made = txt2img(webui, seed_resize_from_w=width, seed_resize_from_h=height)
+
+    assert ("Seed resize from" in made.line) is shown
+
+
+@pytest.mark.parametrize(("width", "height"), [(0, 64), (64, 0), (-1, 64), (64, -1)])
+def test_the_newest_version_shows_no_seed_resize_without_two_sides(width: int, height: int) -> None:
+    made = txt2img(seed_resize_from_w=width, seed_resize_from_h=height)
+
+    assert "Seed resize from" not in made.line
+
+
+def test_the_newest_version_shows_a_seed_resize_of_two_sides() -> None:
+    assert "Seed resize from: 64x32" in txt2img(seed_resize_from_w=64, seed_resize_from_h=32).line
