@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from conformance.pytest_suite.session import Session
     from conformance.requirements.requirement import Requirement
 
+
 _SUITE = Path(__file__).parent / "pytest_suite"
 _FILES = ("test_requirements.py", "test_properties.py")
 _LIVE = pytest.StashKey["Session | None"]()

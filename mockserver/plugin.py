@@ -18,7 +18,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mockserver.testing import Activated
+    from mockserver.activated import Activated
+
 
 _DEFAULT = "a1111-1.10.1"
 _INI = "sdapi_mock"

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mockserver.http.app import MockApp
     from mockserver.profiles.profile import Profile
 
+
 __all__ = [
     "TEST_ADDRESS",
     "Activated",

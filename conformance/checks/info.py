@@ -7,14 +7,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from conformance.checks.support import expect
-from conformance.checks.support.facts import needs_metadata, options, written
-from conformance.checks.support.settings import hires
-from conformance.client.infotext import NEGATIVE, parse_infotext
+from conformance.checks.support.settings import hires, needs_metadata, options, written
+from conformance.client.info import NEGATIVE, parse_infotext
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Skip
 
 if TYPE_CHECKING:
-    from conformance.client.infotext import Infotext
+    from conformance.client.info import Infotext
     from conformance.runner.check_context import CheckContext
     from conformance.runner.generation import Generation
 

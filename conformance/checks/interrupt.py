@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.checks.support import expect
-from conformance.checks.support.likeness import distance, is_alike
+from conformance.checks.support.pictures import distance, is_alike
 from conformance.runner.registry import check
 from conformance.runner.watch import PROGRESS_BARE
 from conformance.verdict import Failed, Skip

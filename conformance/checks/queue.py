@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from conformance.checks.support import expect
 from conformance.checks.support.expect import came_while_running
-from conformance.checks.support.likeness import same
+from conformance.checks.support.pictures import same
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Skip
 

@@ -24,9 +24,9 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 _HOMES = {
     "run": "conformance.cli.run_command",
-    "init": "conformance.cli.deployment_commands",
-    "restore": "conformance.cli.deployment_commands",
-    "example": "conformance.cli.deployment_commands",
+    "init": "conformance.cli.listing",
+    "restore": "conformance.cli.listing",
+    "example": "conformance.cli.listing",
     "clients": "conformance.cli.listing",
     "diff": "conformance.cli.report_commands",
     "matrix": "conformance.cli.report_commands",

@@ -10,12 +10,11 @@ import click
 from click.core import ParameterSource
 
 from conformance.client.address import Bearer, read_credentials
-from conformance.deployment.connection import Connection
-from conformance.deployment.secret import Secret, read_secret
+from conformance.deployment.connection import Connection, Secret, read_secret
 from conformance.detection.profile import ServerProfile
 from conformance.errors import ConformanceError
 from conformance.requirements.requirement import Level
-from conformance.runner.recipes import SIZE_STEP
+from conformance.runner.generation import SIZE_STEP
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -254,7 +254,7 @@ def _run_one(ctx: click.Context, given: dict[str, Any]) -> int:
 
 def _mock(given: dict[str, Any]) -> AbstractContextManager[str]:
     """The embedded mock, with the users that the options name."""
-    from conformance.cli.embedded_mock import STEP_TIME, embedded_mock  # noqa: PLC0415 - only here
+    from conformance.cli.session import STEP_TIME, embedded_mock  # noqa: PLC0415 - only here
 
     options = ["--step-time", str(STEP_TIME)]
     users = [given[name] for name in ("auth", "second_auth") if given[name] is not None]

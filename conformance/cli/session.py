@@ -1,8 +1,13 @@
-"""One run from the command line: from its options to a judged server."""
+"""One run of the command on one server, the embedded mock where none is named."""
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,6 +15,7 @@ import click
 from conformance.cli.program import PROGRAM
 from conformance.client.connection import Pace
 from conformance.detection.readiness import INTERVAL, Patience, when_awake
+from conformance.errors import SuiteError
 from conformance.requirements.catalogue import EXPECT_AREA, choose
 from conformance.requirements.client_programs import find_client, needed_by
 from conformance.runner.budget import RateLimit
@@ -20,7 +26,7 @@ from conformance.runner.registry import checks_of
 from conformance.runner.run import Run, RunSettings, as_it_is
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from conformance.client.options import OptionJournal
     from conformance.deployment.connection import Connection
@@ -125,7 +131,7 @@ class RunOptions:
 
 def all_properties() -> tuple[Property, ...]:
     """The properties that the suite has."""
-    from conformance.properties.properties import PROPERTIES  # noqa: PLC0415 - Hypothesis loads slowly
+    from conformance.properties.property import PROPERTIES  # noqa: PLC0415 - Hypothesis loads slowly
 
     return PROPERTIES
 
@@ -273,3 +279,71 @@ def _insist_on_all(given: Mapping[str, Any], mode: Mode) -> None:
     refused += [] if given["generate"] else ["--no-generate"]
     if refused:
         raise click.UsageError(f"--certify leaves nothing out: go without {', '.join(refused)}")
+
+
+_ADDRESS = re.compile(r"https?://\S+")
+_START = 20.0
+_END = 5.0
+# Seconds a step of a 512x512 picture takes: with it a job of 64x64 can be watched in 150 steps,
+# and the others take next to no time.
+STEP_TIME = 0.3
+
+
+@contextmanager
+def embedded_mock(*options: str) -> Iterator[str]:
+    """Start the mock on a free port of the loopback; its address, until the ``with`` ends.
+
+    Args:
+        options: further options of ``python -m mockserver``.
+
+    Raises:
+        SuiteError: it did not start; its own words are repeated.
+    """
+    command = [sys.executable, "-m", "mockserver", "--port", "0", *options]
+    with subprocess.Popen(  # noqa: S603 - our own package, no shell
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        try:
+            yield _address(process)
+        finally:
+            process.terminate()
+            try:
+                process.wait(_END)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _address(process: subprocess.Popen[str]) -> str:
+    """The address that the process prints; the rest of its output is read and dropped."""
+    assert process.stdout is not None  # noqa: S101 - a pipe was asked for
+    said: list[str] = []
+    found: list[str] = []
+    output = process.stdout
+
+    def listen() -> None:
+        for line in output:
+            match = _ADDRESS.search(line)
+            if match is None:
+                said.append(line.strip())
+                continue
+            found.append(match[0].rstrip("/.,"))
+            return
+
+    reader = Thread(target=listen, daemon=True)
+    reader.start()
+    reader.join(_START)
+    if not found:
+        words = " ".join(said) or "it said nothing"
+        raise SuiteError(f"the embedded mock did not start: {words}")
+    Thread(target=_drain, args=(process,), daemon=True).start()
+    return found[0]
+
+
+def _drain(process: subprocess.Popen[str]) -> None:
+    # A full pipe would make the mock wait.
+    if process.stdout is not None:
+        for _ in process.stdout:
+            pass

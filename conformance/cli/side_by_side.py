@@ -13,7 +13,7 @@ from conformance.cli.program import exit_code_of
 from conformance.errors import ConformanceError
 from conformance.report.destination import insist_on_names
 from conformance.report.document import ExitCode
-from conformance.report.side_by_side import Outcome, summary_lines, worst
+from conformance.report.matrix import Outcome, summary_lines, worst
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence

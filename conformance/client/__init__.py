@@ -19,10 +19,21 @@ from conformance.client.base64text import (
 )
 from conformance.client.client import Client
 from conformance.client.connection import Pace, Timeouts
-from conformance.client.files import encode_image_file
-from conformance.client.image import DecodedImage, decode_image, encode_image, open_picture
-from conformance.client.info import Info, InfoForm, read_info
-from conformance.client.infotext import Infotext, parse_infotext, write_infotext
+from conformance.client.image import (
+    DecodedImage,
+    decode_image,
+    encode_image,
+    encode_image_file,
+    open_picture,
+)
+from conformance.client.info import (
+    Info,
+    InfoForm,
+    Infotext,
+    parse_infotext,
+    read_info,
+    write_infotext,
+)
 from conformance.client.options import as_stored, changed_options, put_back, same_value
 from conformance.client.payload import Img2Img, Payload, Txt2Img
 from conformance.client.redaction import redact_headers, redact_json, redact_text
@@ -34,10 +45,9 @@ from conformance.client.rendering import (
     shorten_json,
     shorten_text,
 )
-from conformance.client.requester import UNSET
+from conformance.client.requester import UNSET, wait_until_awake, wait_until_idle, watch_progress
 from conformance.client.scripts import ADetailerTab, ControlNetUnit, adetailer_args
 from conformance.client.transport import ExchangeLog
-from conformance.client.waiting import wait_until_awake, wait_until_idle, watch_progress
 from conformance.error_body import ErrorBody, ErrorShape, parse_error_body
 from conformance.exchange import Exchange
 

@@ -1,14 +1,212 @@
-"""The ``info`` of an answer: an object, JSON in a string, plain text, or nothing."""
+"""What an answer says of itself: info and infotexts."""
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
-from conformance.client.infotext import Infotext, parse_infotext
 from conformance.errors import InfoError
 from conformance.exchange import parse_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+N = TypeVar("N", int, float)
+
+NEGATIVE = "Negative prompt:"
+
+# A line with fewer pairs belongs to the prompt (modules/infotext_utils.py,
+# parse_generation_parameters, v1.10.1; recorded as png-info/text-two-params).
+FEWEST_PAIRS = 3
+
+_KEY = re.compile(r"(\w[\w \-/]+):[ \t]*")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_SIZE = re.compile(r"(-?\d+)x(-?\d+)")
+_KOBOLD_KEY = re.compile(r"(\w[\w ]*): ")
+
+
+@dataclass(frozen=True)
+class Infotext:
+    """What an infotext says.
+
+    Args:
+        prompt: the prompt, line ends kept, outer white space dropped.
+        negative_prompt: empty where none is given.
+        parameters: key -> value in the order of the text; values are text, without quotes.
+    """
+
+    prompt: str = ""
+    negative_prompt: str = ""
+    parameters: dict[str, str] = field(default_factory=dict)
+
+    def value(self, *keys: str) -> str | None:
+        """The value of the first of ``keys`` that is there; None if none is.
+
+        Args:
+            keys: as written in infotexts, such as ``CFG scale``; the first that is there counts.
+        """
+        return next((self.parameters[key] for key in keys if key in self.parameters), None)
+
+    @property
+    def steps(self) -> int | None:
+        """Steps; None if absent or no integer."""
+        return _number(int, self.value("Steps"))
+
+    @property
+    def seed(self) -> int | None:
+        """Seed; None if absent or no integer."""
+        return _number(int, self.value("Seed"))
+
+    @property
+    def sampler(self) -> str | None:
+        """Name of the sampler."""
+        return self.value("Sampler")
+
+    @property
+    def cfg_scale(self) -> float | None:
+        """CFG scale, which KoboldCpp writes as one word; None if absent or no number."""
+        return _number(float, self.value("CFG scale", "CFGScale"))
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """Width and height as asked for, in pixels; None if absent."""
+        match = _SIZE.fullmatch(self.value("Size") or "")
+        return (int(match[1]), int(match[2])) if match else None
+
+    @property
+    def version(self) -> str | None:
+        """Version of the program, from v1.3.0 on, such as ``v1.10.1``."""
+        return self.value("Version")
+
+
+def parse_infotext(text: str) -> Infotext:
+    """Read an infotext of any version or implementer; text that is none is all prompt.
+
+    The last line holds the parameters if it has at least three ``key: value`` pairs. KoboldCpp
+    writes one line with bars instead; stable-diffusion.cpp puts a JSON object, unquoted, at the
+    end, and Civitai a list of objects; all are read, where the webui itself stops at their first
+    comma.
+
+    Args:
+        text: of any program.
+
+    Returns:
+        The prompts and the parameters, in order.
+    """
+    kobold = _parse_kobold(text)
+    if kobold is not None:
+        return kobold
+    head, _, last = text.strip().rpartition("\n")
+    pairs = list(_pairs(last))
+    if len(pairs) < FEWEST_PAIRS:
+        head, pairs = text.strip(), []
+    prompt, negative = _split_prompts(head)
+    return Infotext(prompt, negative, {key: value for key, value in pairs if value})
+
+
+def write_infotext(infotext: Infotext) -> str:
+    """Write an infotext as the webui does (modules/processing.py, create_infotext, v1.10.1).
+
+    Args:
+        infotext: the prompts and the parameters, in order.
+    """
+    lines = [infotext.prompt]
+    if infotext.negative_prompt:
+        lines.append(f"{NEGATIVE} {infotext.negative_prompt}")
+    pairs = (f"{key}: {quote_value(value)}" for key, value in infotext.parameters.items())
+    return "\n".join([*lines, ", ".join(pairs)]).strip()
+
+
+def quote_value(value: str) -> str:
+    """Write a value: as JSON text where it holds a comma, a colon or a line end.
+
+    Args:
+        value: of a parameter.
+
+    Source: modules/infotext_utils.py: quote, at v1.10.1.
+    """
+    return json.dumps(value, ensure_ascii=False) if re.search(r"[,:\n]", value) else value
+
+
+def _split_prompts(text: str) -> tuple[str, str]:
+    """Part the prompt from the negative one, which begins with the first line that says so."""
+    prompt: list[str] = []
+    negative: list[str] = []
+    lines = prompt
+    for line in text.split("\n"):
+        rest = line.lstrip()
+        if rest.startswith(NEGATIVE):
+            lines = negative
+            lines.append(rest.removeprefix(NEGATIVE).removeprefix(" "))
+        else:
+            lines.append(line)
+    return "\n".join(prompt).strip(), "\n".join(negative).strip()
+
+
+def _pairs(line: str) -> Iterator[tuple[str, str]]:
+    """The ``key: value`` pairs of a line; what is between them is skipped."""
+    position = 0
+    while (key := _KEY.search(line, position)) is not None:
+        value, position = _value(line, key.end())
+        yield key[1], value
+
+
+def _value(line: str, start: int) -> tuple[str, int]:
+    """The value at ``start``, and the place after the comma that ends it."""
+    for read in (_quoted, _json_object):
+        found = read(line, start)
+        if found is not None and line[found[1] : found[1] + 1] in ("", ","):
+            return found[0], found[1] + 1
+    end = line.find(",", start)
+    end = len(line) if end < 0 else end
+    return line[start:end].strip(), end + 1
+
+
+def _quoted(line: str, start: int) -> tuple[str, int] | None:
+    match = _QUOTED.match(line, start)
+    if match is None:
+        return None
+    try:
+        value = json.loads(match[0])
+    except ValueError:
+        value = match[0]
+    return value, match.end()
+
+
+def _json_object(line: str, start: int) -> tuple[str, int] | None:
+    """An unquoted JSON object, as stable-diffusion.cpp and Civitai write it, or a list of them."""
+    if not line.startswith(("{", "[{"), start):
+        return None
+    try:
+        _, end = json.JSONDecoder().raw_decode(line, start)
+    except ValueError:
+        return None
+    return line[start:end], end
+
+
+def _parse_kobold(text: str) -> Infotext | None:
+    """Read ``Prompt: ... | NegativePrompt: ... | Steps: 1 | ...`` (recorded on KoboldCpp 1.111)."""
+    head, bar, tail = text.rpartition(" | Steps: ")
+    prompt, negative_bar, negative = head.rpartition(" | NegativePrompt: ")
+    if not (bar and negative_bar and prompt.startswith("Prompt: ")):
+        return None
+    parameters: dict[str, str] = {}
+    for part in f"Steps: {tail}".split(" | "):
+        key = _KOBOLD_KEY.match(part)
+        if key is not None:
+            parameters[key[1]] = part[key.end() :].strip()
+    return Infotext(prompt.removeprefix("Prompt: "), negative, parameters)
+
+
+def _number(kind: Callable[[str], N], text: str | None) -> N | None:
+    try:
+        return None if text is None else kind(text)
+    except ValueError:
+        return None
 
 
 class InfoForm(StrEnum):

@@ -30,18 +30,14 @@ from conformance.client.fields import (
     did_you_mean,
     field_table,
 )
-from conformance.client.image import (
-    PictureSource,
-    decode_image,
-    encode_image,
-    open_picture,
-)
+from conformance.client.image import PictureSource, decode_image, encode_image, open_picture
 from conformance.errors import ImageError, PayloadError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from PIL import Image
+
 
 #: What GET /controlnet/version answers: 1.1.448 and later, and 1.1.447 and before.
 CURRENT, UNCHECKED = 3, 2

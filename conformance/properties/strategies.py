@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 from conformance.client.base64text import Deviation
-from conformance.client.infotext import NEGATIVE, Infotext
+from conformance.client.info import NEGATIVE, Infotext
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.properties.properties import PROPERTIES
+from conformance.properties.property import PROPERTIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from conformance.report.outlook import Prospect, outlooks
-from conformance.report.summary import verdict_line
+from conformance.report.summary import Prospect, outlooks, verdict_line
 from conformance.requirements.client_programs import load_clients
 from conformance.requirements.requirement import Level
 

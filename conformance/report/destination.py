@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from conformance.errors import ConfigurationError, ReportError
-from conformance.report.badge import render_badge
 from conformance.report.html_report import render_html
 from conformance.report.json_report import render_json
 from conformance.report.junit import render_junit
-from conformance.report.markdown import render_markdown
+from conformance.report.markdown import render_badge, render_markdown
 from conformance.report.redacted import shown_document
 
 if TYPE_CHECKING:

@@ -14,16 +14,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from conformance.client.rendering import render_answer, render_request
-from conformance.report.outlook import outlooks
 from conformance.report.redacted import BODY, ShownExchange, shown_document, shown_exchange
-from conformance.report.summary import MARKS, PROSPECTS, overall, verdict_details
+from conformance.report.summary import MARKS, PROSPECTS, outlooks, overall, verdict_details
 from conformance.requirements.client_programs import load_clients
 from conformance.requirements.requirement import Level
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
     from conformance.report.document import Document
-    from conformance.report.outlook import Outlook
+    from conformance.report.summary import Outlook
     from conformance.verdict import Result
 
 

@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.errors import ReportError
 from conformance.report.document import Document
-from conformance.report.outlook import outlooks
 from conformance.report.redacted import ShownExchange, Thumbnail, shown_document, shown_exchange
-from conformance.report.summary import verdict_words
+from conformance.report.summary import outlooks, verdict_words
 from conformance.requirements.client_programs import load_clients
 from conformance.requirements.requirement import Applies, Cost, Effect, Level, Requirement
 from conformance.verdict import Result, Verdict
 
 if TYPE_CHECKING:
     from conformance.exchange import Exchange
-    from conformance.report.outlook import Outlook
+    from conformance.report.summary import Outlook
 
 
 def result_json(result: Result) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from conformance.report.console import failure_lines
 from conformance.report.document import ExitCode
-from conformance.report.failure_text import failure_lines
 from conformance.report.redacted import shown_document
 from conformance.report.summary import verdict_line
 from conformance.requirements.requirement import Level

@@ -1,4 +1,4 @@
-"""The catalogue of requirements: read from its data files, and searched by words."""
+"""The catalogue of requirements, and the page that shows it."""
 
 from __future__ import annotations
 
@@ -248,3 +248,51 @@ def place_of(name: str) -> tuple[int, str]:
     """
     area = name.partition("-")[0]
     return (AREAS.index(area), name) if area in AREAS else (len(AREAS), "")
+
+
+_HEAD = """\
+# Requirements
+
+{total} requirements: {counts}. Made by `sdapi-check --list --markdown`; do not edit.
+
+MUST: ordinary clients break without it. SHOULD: reference behaviour that some clients rely on.
+MAY: a detail of the reference, reported and never failing a run. Ids never change their meaning.
+"""
+
+
+def render_catalogue(catalogue: Catalogue) -> str:
+    """The page, by area; ``REQUIREMENTS.md`` next to this module holds it, and a test compares.
+
+    Args:
+        catalogue: of all requirements.
+
+    Returns:
+        Markdown.
+    """
+    levels = [requirement.level for requirement in catalogue]
+    counts = ", ".join(f"{levels.count(level)} {level}" for level in Level)
+    parts = [_HEAD.format(total=len(levels), counts=counts)]
+    parts += [_area_of_page(catalogue, area) for area in catalogue.areas]
+    return "\n".join(parts)
+
+
+def _area_of_page(catalogue: Catalogue, area: str) -> str:
+    blocks = [_block(catalogue, r) for r in catalogue if r.area == area]
+    return f"## {area}\n\n" + "\n".join(blocks)
+
+
+def _block(catalogue: Catalogue, requirement: Requirement) -> str:
+    lines = [
+        f"### {requirement.id} ({requirement.level})",
+        "",
+        requirement.sentence,
+        "",
+        f"- Applies to: {requirement.applies}",
+        f"- Why: {requirement.why}",
+        f"- Source: {requirement.source}",
+        f"- Checking it: cost {requirement.cost}, effect {requirement.effect}",
+    ]
+    if requirement.clients:
+        names = ", ".join(catalogue.clients[client] for client in requirement.clients)
+        lines.append(f"- Breaks: {names}")
+    return "\n".join(lines) + "\n"

@@ -13,7 +13,7 @@ from conformance.detection.profile import claims
 from conformance.detection.target import Target
 from conformance.errors import ConnectionFailed
 from conformance.requirements.requirement import Version
-from conformance.runner import recipes
+from conformance.runner import generation
 from conformance.runner.budget import Clock, Meter, RequestSender
 from conformance.runner.generation import Generation
 from conformance.runner.long_jobs import JobTools, LongJobs
@@ -211,28 +211,28 @@ class CheckContext:
     def one_image(self) -> Generation:
         """One small picture in one step, seed 7."""
         return self._shared(
-            "one_image", lambda: self.generate(recipes.one_image(self.settings.size))
+            "one_image", lambda: self.generate(generation.one_image(self.settings.size))
         )
 
     @property
     def one_image_again(self) -> Generation:
         """The request of ``one_image`` a second time."""
         return self._shared(
-            "one_image_again", lambda: self.generate(recipes.one_image(self.settings.size))
+            "one_image_again", lambda: self.generate(generation.one_image(self.settings.size))
         )
 
     @property
     def batch_of_two(self) -> Generation:
         """``one_image`` with batch_size 2."""
         return self._shared(
-            "batch_of_two", lambda: self.generate(recipes.batch_of_two(self.settings.size))
+            "batch_of_two", lambda: self.generate(generation.batch_of_two(self.settings.size))
         )
 
     @property
     def two_iterations(self) -> Generation:
         """``one_image`` with n_iter 2."""
         return self._shared(
-            "two_iterations", lambda: self.generate(recipes.two_iterations(self.settings.size))
+            "two_iterations", lambda: self.generate(generation.two_iterations(self.settings.size))
         )
 
     @property
@@ -243,7 +243,7 @@ class CheckContext:
     @property
     def img2img_payload(self) -> dict[str, Any]:
         """The request of ``one_img2img``, its picture in a form that this server takes."""
-        return recipes.one_img2img(self.settings.size, data_uri=self.takes_data_uris_alone)
+        return generation.one_img2img(self.settings.size, data_uri=self.takes_data_uris_alone)
 
     @property
     def takes_data_uris_alone(self) -> bool:
@@ -260,7 +260,7 @@ class CheckContext:
         Raises:
             As ``generate``.
         """
-        return self._varied(recipes.one_image(self.settings.size) | changes, "txt2img")
+        return self._varied(generation.one_image(self.settings.size) | changes, "txt2img")
 
     def reworked(self, **changes: Any) -> Generation:
         """``one_img2img`` with other or further fields; as ``varied``.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.detection.probe import API
 from conformance.errors import ConnectionFailed
-from conformance.runner import recipes
+from conformance.runner import generation
 from conformance.runner.budget import pixel_steps
 from conformance.runner.watch import (
     GAP,
@@ -69,7 +69,7 @@ class Pace:
         if self.picture:
             return 1, pictures if pictures > 1 else min(ceil(seconds / self.picture), _MANY)
         steps = ceil(seconds / pictures / self.step) if self.step else _MOST_STEPS
-        return min(max(steps, recipes.WATCHED_STEPS), _MOST_STEPS), pictures
+        return min(max(steps, generation.WATCHED_STEPS), _MOST_STEPS), pictures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,8 +128,8 @@ class LongJobs:
     def _watch(self) -> WatchedJob:
         # The first picture after a start waits for the model; a job to be watched should not.
         self._tools.warm_up()
-        job = self._run(self._payload(recipes.WATCHED_STEPS), WatchPlan())
-        self._pace = Pace(job.seconds / recipes.WATCHED_STEPS)
+        job = self._run(self._payload(generation.WATCHED_STEPS), WatchPlan())
+        self._pace = Pace(job.seconds / generation.WATCHED_STEPS)
         if job.seconds >= _WATCHABLE or not job.generation.exchange.ok:
             return job
         steps, _ = self._pace.length(_LONG)
@@ -141,7 +141,7 @@ class LongJobs:
 
     def _interrupt(self) -> WatchedJob:
         payload = self._lasting(_LONG, pictures=4)
-        other = recipes.other(self._tools.size, recipes.OTHER_SEEDS[0], pictures=2)
+        other = generation.other(self._tools.size, generation.OTHER_SEEDS[0], pictures=2)
         how = WatchPlan(
             paths=(PROGRESS_BARE,),
             gap=self._gap,
@@ -166,9 +166,10 @@ class LongJobs:
         pictures = max(1, payload.get("n_iter", 1) // 10)
         steps = payload["steps"] if pictures > 1 else ceil(payload["steps"] / 10)
         others = tuple(
-            recipes.other(self._tools.size, seed, steps, pictures) for seed in recipes.OTHER_SEEDS
+            generation.other(self._tools.size, seed, steps, pictures)
+            for seed in generation.OTHER_SEEDS
         )
-        mistake = recipes.one_image(self._tools.size) | {"script_name": NO_SCRIPT}
+        mistake = generation.one_image(self._tools.size) | {"script_name": NO_SCRIPT}
         how = WatchPlan(
             paths=(PROGRESS_BARE,),
             gap=self._gap,
@@ -200,7 +201,7 @@ class LongJobs:
         return self._payload(*self._pace.length(seconds, pictures))
 
     def _payload(self, steps: int, pictures: int = 1) -> dict[str, Any]:
-        payload = recipes.watched(self._tools.size, steps, self._tools.sampler(), TASK)
+        payload = generation.watched(self._tools.size, steps, self._tools.sampler(), TASK)
         return payload | ({"n_iter": pictures} if pictures > 1 else {})
 
     def _expected(self, payload: dict[str, Any]) -> float:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mockserver.core.errors import BadInput, ProfileError
-from mockserver.core.snapshot import Snapshot
+from mockserver.core.simulated import Snapshot
 from mockserver.faults.latency import Latency, latency_of, parse_latency, work_of
 from mockserver.http.in_process import call
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mockserver.admin.middleware import AdminRequest
     from mockserver.faults import Fault
     from mockserver.http.app import MockApp
+
 
 _ADDRESS = "http://127.0.0.1"
 _JSON = {"Content-Type": "application/json"}

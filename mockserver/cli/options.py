@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockserver.core.credentials import read_secret
+from mockserver.core.config import read_secret
 from mockserver.core.errors import BadInput
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def live_server(url: str, choices: Mapping[str, Any]) -> LiveServer:
         BadInput: the address, or a credential, cannot be used.
     """
     from mockserver.recording.live_server import LiveServer  # noqa: PLC0415 - --help starts faster
-    from mockserver.recording.start import login  # noqa: PLC0415 - --help starts faster
+    from mockserver.recording.set_folder import login  # noqa: PLC0415 - --help starts faster
 
     headers = dict(map(_header, choices["headers"]))
     if choices["token"]:

@@ -116,10 +116,7 @@ def _print_differences(recording: str, outcomes: list[Outcome], exemptions: Any)
 
 def _fresh(profile: str, recording: str) -> Sender:
     """Sends to a mock of its own, started as the recording's server was."""
-    from mockserver.backends.registry import (  # noqa: PLC0415
-        create_app,
-        simulate,
-    )
+    from mockserver.backends.registry import create_app, simulate  # noqa: PLC0415
     from mockserver.core.config import Config  # noqa: PLC0415 - as above
     from mockserver.http.in_process import sender_to  # noqa: PLC0415 - as above
     from mockserver.replay.packaged import start_of  # noqa: PLC0415 - as above

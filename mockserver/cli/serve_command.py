@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mockserver.cli.options import Number
-from mockserver.core.credentials import read_secret
+from mockserver.core.config import read_secret
 from mockserver.core.errors import BadInput
 from mockserver.profiles.loader import profile_names
 
@@ -238,13 +238,10 @@ Examples:
 def serve_command(ctx: click.Context, /, **choices: Any) -> None:
     """Serve; see the help."""
     from mockserver.admin import AdminRules  # noqa: PLC0415 - as below
-    from mockserver.backends.registry import (  # noqa: PLC0415
-        create_app,
-        simulate,
-    )
+    from mockserver.backends.registry import create_app, simulate  # noqa: PLC0415
     from mockserver.core.config import Config  # noqa: PLC0415 - as above
     from mockserver.http.serve import serve  # noqa: PLC0415 - as above
-    from mockserver.journal.console import Console  # noqa: PLC0415 - as above
+    from mockserver.journal.har import Console  # noqa: PLC0415 - as above
 
     profile = _chosen_profile(ctx, choices)
     host, port, server = choices.pop("host"), choices.pop("port"), choices.pop("server")

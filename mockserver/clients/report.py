@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mockserver.clients.requirements import Outcome, Verdict
 
+
 _SIGNS = {"pass": "ok", "fail": "FAIL", "not seen": "-"}
 _STYLE = """
 :root { color-scheme: light dark; --line: #d0d7de; --good: #1a7f37; --bad: #b42318; }

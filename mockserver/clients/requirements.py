@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+
 _API = "/sdapi/v1/"
 _GENERATIONS = {f"{_API}txt2img", f"{_API}img2img"}
 _PROGRESS = f"{_API}progress"

@@ -1,22 +1,13 @@
-"""Every error of the mock half, one small tree.
-
-MockError
-├── FixtureError      a fixture set or recording cannot be used
-├── ProfileError      a profile cannot be used
-├── RouteError        a route of the mock is misspelt
-├── ServeError        the mock cannot be served (port taken, server missing)
-├── RecordError       a live server cannot be recorded or compared
-│   └── Unreachable   it does not answer, or no longer, or not as this API does
-├── BadInput          an address or a credential cannot be used
-└── UpstreamError           what the simulated server answers instead of a result
-    ├── HTTPError        the server's own HTTPException: a status and a detail
-    ├── RequestValidationError  422: the request does not fit the route's model
-    └── ServerError              any other exception of the server: a class name and a text
-"""
+"""Errors of the mock and of simulated servers, and how Python's errors become theirs."""
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class MockError(Exception):
@@ -108,3 +99,113 @@ class ServerError(UpstreamError):
         self.name = name
         self.text = text
         self.body = body
+
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+#: The exceptions that plain operations on plain values raise.
+OPERATIONS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+
+
+def server_error(error: Exception) -> ServerError:
+    """The simulated server's answer to an exception: its class name and text.
+
+    Args:
+        error: what the operation raised.
+    """
+    return ServerError(type(error).__name__, str(error))
+
+
+def raises_upstream(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Mark a function whose exceptions are the simulated server's own.
+
+    The function must be small and touch only values of the request and of options.
+
+    Args:
+        function: does nothing but what the webui does with the same values.
+    """
+
+    @functools.wraps(function)
+    def guarded(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        try:
+            return function(*args, **kwargs)
+        except OPERATIONS as error:
+            raise server_error(error) from error
+
+    return guarded
+
+
+def require(holds: object, words: str) -> None:
+    """The webui's own ``assert``.
+
+    Args:
+        holds: what is asserted.
+        words: text of the AssertionError.
+
+    Raises:
+        ServerError: AssertionError with `words`, when `holds` is false.
+    """
+    if not holds:
+        raise ServerError("AssertionError", words)
+
+
+def missing_arguments(function: str, names: list[str]) -> ServerError:
+    """Python's TypeError for a call that leaves out `names`.
+
+    Args:
+        function: qualified name as Python tells it (``Script.run``).
+        names: names of the missing positional arguments, in order, at least one.
+    """
+    quoted = [f"'{name}'" for name in names]
+    plural = "" if len(names) == 1 else "s"
+    if len(quoted) > 2:  # noqa: PLR2004 - Python's sentence takes its comma from three on
+        listed = f"{', '.join(quoted[:-1])}, and {quoted[-1]}"
+    else:
+        listed = " and ".join(quoted)
+    count = len(names)
+    return ServerError(
+        "TypeError", f"{function}() missing {count} required positional argument{plural}: {listed}"
+    )
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The parameters of one of the webui's functions.
+
+    Attributes:
+        function: its name.
+        required: parameters without default, in order.
+        optional: the others with their defaults.
+    """
+
+    function: str
+    required: tuple[str, ...]
+    optional: dict[str, Any] = field(default_factory=dict)
+
+    def bind(self, body: dict[Any, Any]) -> dict[str, Any]:
+        """All parameters with the values of `body`, or their defaults.
+
+        Args:
+            body: values by name.
+
+        Raises:
+            ServerError: TypeError, when the call would not be possible.
+        """
+        for name in body:
+            if not isinstance(name, str):
+                raise ServerError("TypeError", "keywords must be strings")
+            if name not in self.required and name not in self.optional:
+                words = f"{self.function}() got an unexpected keyword argument '{name}'"
+                raise ServerError("TypeError", words)
+        missing = [name for name in self.required if name not in body]
+        if missing:
+            raise missing_arguments(self.function, missing)
+        return {**self.optional, **body}

@@ -1,13 +1,13 @@
-"""SimulatedServer: what every simulated server has, whichever program it stands for."""
+"""What every simulated server is, and how its state at the start is brought back."""
 
 from __future__ import annotations
 
 import random
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from mockserver.core.clock import RealClock
+from mockserver.core.clock import Pace, RealClock
 from mockserver.core.config import Config
-from mockserver.core.pace import Pace
 from mockserver.core.queue import FifoLock
 from mockserver.fixtures.fixture_set import FixtureSet
 from mockserver.imaging.gallery import Gallery
@@ -71,3 +71,67 @@ class SimulatedServer:
     def _answered(self, recorded: FixtureSet) -> FixtureSet:
         """The lists that it answers, from those that were recorded."""
         return recorded
+
+
+_OURS = "mockserver."
+#: What never changes.
+_FIXED = tuple(
+    f"mockserver.{name}" for name in ("pydantic_compat", "profiles", "fixtures", "imaging")
+)
+#: Attributes that are no state.
+_LEFT_OUT = frozenset(
+    {"clock", "gallery", "queue", "fixtures", "profile", "config", "models", "pace", "callbacks"}
+)
+_CONTAINERS = (list, dict, set, deque)
+
+
+class Snapshot:
+    """The state of one object and of all it holds.
+
+    Args:
+        root: the simulated server.
+    """
+
+    def __init__(self, root: object) -> None:
+        self._kept: list[tuple[Any, dict[str, Any], dict[Any, Any] | None]] = []
+        self._dice: list[tuple[random.Random, Any]] = []
+        self._seen: set[int] = set()
+        self._keep(root)
+
+    def restore(self) -> None:
+        """Put everything back as it was."""
+        for found, attributes, items in self._kept:
+            if items is not None:
+                dict.clear(found)
+                dict.update(found, items)
+            own = vars(found)
+            own.clear()
+            own.update({name: _copied(value) for name, value in attributes.items()})
+        for dice, state in self._dice:
+            dice.setstate(state)
+
+    def _keep(self, found: Any) -> None:
+        if id(found) in self._seen:
+            return
+        self._seen.add(id(found))
+        if isinstance(found, random.Random):
+            self._dice.append((found, found.getstate()))
+            return
+        if isinstance(found, list | tuple | deque):
+            for item in found:
+                self._keep(item)
+            return
+        home = type(found).__module__
+        if not home.startswith(_OURS) or home.startswith(_FIXED) or not hasattr(found, "__dict__"):
+            return
+        items = dict(found) if isinstance(found, dict) else None
+        attributes = {name: _copied(value) for name, value in vars(found).items()}
+        self._kept.append((found, attributes, items))
+        for name, value in vars(found).items():
+            if name not in _LEFT_OUT:
+                self._keep(value)
+
+
+def _copied(value: Any) -> Any:
+    """A plain container copied, so that a change of one is none of the other."""
+    return value.copy() if type(value) in _CONTAINERS else value

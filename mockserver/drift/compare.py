@@ -22,8 +22,8 @@ from mockserver.drift.differences import (
 )
 from mockserver.fixtures.check import read_manifest
 from mockserver.fixtures.fixture_set import FixtureSet
-from mockserver.recording.network_hashes import HASHES
 from mockserver.recording.set_folder import RECORDER
+from mockserver.recording.stand_in import HASHES
 from mockserver.redaction.redactor import Redactor
 
 if TYPE_CHECKING:

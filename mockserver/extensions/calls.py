@@ -6,8 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from mockserver.backends.a1111.generation.callbacks import Callbacks
-from mockserver.core.errors import UpstreamError
-from mockserver.core.upstream_errors import missing_arguments
+from mockserver.core.errors import UpstreamError, missing_arguments
 from mockserver.extensions.base import Run
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from mockserver.core.errors import BadInput
-from mockserver.journal.matching import differences
+from mockserver.journal.verification import differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -15,6 +15,7 @@ from mockserver.faults.fault import FaultError, closest, seconds_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+
 _AREA = 512 * 512
 #: What a generation takes beside its steps, in steps: preparing, the text encoder, the decoder.
 _BESIDE = 1.75

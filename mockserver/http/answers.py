@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response
 
 from mockserver.core.errors import HTTPError, RequestValidationError, ServerError, UpstreamError
-from mockserver.pydantic_compat.body import UnreadableBodyError
+from mockserver.pydantic_compat.schema import UnreadableBodyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -21,7 +21,7 @@ from mockserver.core.errors import ServeError
 from mockserver.faults import Fault
 from mockserver.http.app import KEY
 from mockserver.http.threaded_server import INTERRUPTED, STOPPED, claim, url_of
-from mockserver.journal.console import Console
+from mockserver.journal.har import Console
 from mockserver.profiles.loader import load_profile
 
 if TYPE_CHECKING:

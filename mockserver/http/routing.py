@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from mockserver.core.errors import RequestValidationError
-from mockserver.pydantic_compat.body import ABSENT, decode_body
 from mockserver.pydantic_compat.errors import missing, not_a_list
 from mockserver.pydantic_compat.kinds import MappingOf
 from mockserver.pydantic_compat.models import Valid
+from mockserver.pydantic_compat.schema import ABSENT, decode_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mockserver.core.config import Config
     from mockserver.core.simulated import SimulatedServer
 
+
 _METHODS = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
 _NOT_FOUND = b'{"detail":"Not Found"}'
 _API = "/sdapi/"

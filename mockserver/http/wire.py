@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from wsgiref.types import WSGIApplication
 
+
 #: Bytes that a request's line and headers may have, and that are read at once.
 _LONGEST_HEAD, _CHUNK = 65_536, 65_536
 #: A body is sent in one go with its headers up to this size.

@@ -1,7 +1,4 @@
-"""A painted picture, encoded once a format and from then on only given new text.
-
-Source: modules/api/api.py, encode_pil_to_base64, at v1.10.1.
-"""
+"""Pictures that are painted when somebody looks, and what they are painted from."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakMethod
 
 from mockserver.core.errors import HTTPError, ServerError
+from mockserver.imaging.art.scenes import draw
 from mockserver.imaging.formats import ReadyJpeg, ReadyPng, ReadyWebp
 from mockserver.imaging.raster import Raster
 
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from mockserver.imaging.formats import EncodedPicture
+    from mockserver.imaging.gallery import PictureSpec
 
 
 #: zlib's fastest level: nobody stores a mock's pictures, and each is encoded while a client waits.
@@ -183,3 +182,25 @@ class Painted:
                 {k: v for k, v in known.items() if isinstance(k, str) and isinstance(v, str)}
             )
         return ready.with_comment(known.get("parameters") or "")
+
+
+def render(spec: PictureSpec) -> Image.Image | Raster:
+    """The picture of a spec as it comes about; the same spec always gives the same pixels.
+
+    Args:
+        spec: what it is made from.
+
+    Returns:
+        Image data for a picture drawn from nothing, an RGB image for one that starts from another.
+    """
+    if spec.start is None:
+        return draw(spec)
+    from mockserver.imaging.repaint import repaint  # noqa: PLC0415 - txt2img never needs Pillow
+
+    return repaint(spec, spec.start)
+
+
+def paint(spec: PictureSpec) -> Image.Image:
+    """The picture of a spec, RGB; the same spec always gives the same pixels."""
+    made = render(spec)
+    return made.image() if isinstance(made, Raster) else made

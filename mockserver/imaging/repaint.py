@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from mockserver.imaging.art.dice import Dice
-from mockserver.imaging.art.painter import draw, share
+from mockserver.imaging.art.fields import Dice
+from mockserver.imaging.art.scenes import draw, share
 from mockserver.imaging.masking import apply_overlay, fill
 
 if TYPE_CHECKING:
-    from mockserver.imaging.spec import PictureSpec, Start
+    from mockserver.imaging.gallery import PictureSpec, Start
+
 
 #: What a latent of zeroes decodes to.
 _NOTHING = (128, 122, 114)

@@ -1,8 +1,4 @@
-"""A connection without a port: one end for the client's library, the other answered by a thread.
-
-Both ends are a pair of connected sockets, so that timeouts, half answers and broken connections
-reach the library as they would from a server, and it raises its own errors.
-"""
+"""Connections that are refused while an address is answered in the process."""
 
 from __future__ import annotations
 
@@ -18,12 +14,13 @@ from urllib.parse import unquote_to_bytes
 import h11
 
 from mockserver.http.dropped import ConnectionClosed
-from mockserver.intercept.addresses import path_in
+from mockserver.intercept.addresses import ADDRESSES, path_in, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mockserver.intercept.addresses import Activation
+    from mockserver.intercept.patching import Patches
 
 
 _PIECE = 262_144
@@ -239,3 +236,34 @@ def _environ(
     environ["CONTENT_LENGTH"] = str(len(body))
     environ.pop("HTTP_TRANSFER_ENCODING", None)
     return environ
+
+
+def install(patches: Patches) -> None:
+    """Guard the sockets of this process, and its look-ups of names.
+
+    Args:
+        patches: where they are put back from.
+    """
+    for name in ("connect", "connect_ex"):
+        patches.replace(socket.socket, name, _guarded)
+    for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
+        patches.replace(socket, name, _guarded_lookup)
+
+
+def _guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
+    def guarded(self: socket.socket, address: Any, /) -> Any:
+        if isinstance(address, tuple) and len(address) > 1 and ADDRESSES.at(*address[:2]):
+            raise refusal(*address[:2])
+        return connect(self, address)
+
+    return guarded
+
+
+def _guarded_lookup(lookup: Callable[..., Any]) -> Callable[..., Any]:
+    def guarded(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if ADDRESSES.names(host):
+            port = args[0] if args else kwargs.get("port", "")
+            raise refusal(host, port)
+        return lookup(host, *args, **kwargs)
+
+    return guarded

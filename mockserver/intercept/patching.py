@@ -12,7 +12,7 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from mockserver.intercept import guard
+from mockserver.intercept import connection
 from mockserver.intercept.addresses import ADDRESSES
 from mockserver.intercept.connection import hang_up_on
 from mockserver.intercept.libraries import LIBRARIES
@@ -95,7 +95,7 @@ def patched(activation: Activation) -> Iterator[None]:
 
 
 def _install() -> None:
-    guard.install(_patches)
+    connection.install(_patches)
     for name, install in _TARGETS.items():
         if name in sys.modules:
             install(_patches)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from mockserver.activated import Activated
 from mockserver.http.in_process import call
-from mockserver.testing import TEST_ADDRESS, Activated, make_app
+from mockserver.testing import TEST_ADDRESS, make_app
 
 if TYPE_CHECKING:
     from requests import PreparedRequest

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mockserver.lint.finding import Finding
 
+
 #: Bodies up to this size are kept as they are.
 SMALL = 16_384
 #: Of what is left of a body, this much is kept.

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mockserver.core.simulated import SimulatedServer
     from mockserver.extensions.base import Extension
 
+
 _API = "/sdapi/v1/"
 _REFERENCE = "#/components/schemas/"
 _AUTOMATIC = ("Automatic", "")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from mockserver.lint.facts import Facts
 
+
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 #: Names of other programs and of the web UI to what a generation calls them.

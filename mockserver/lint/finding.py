@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+
 #: The server refuses the request.
 REFUSED = "refused"
 #: The server leaves a part of it out, without a word.

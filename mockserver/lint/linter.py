@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.lint import fields, overrides, prompts, routes, samplers, scripts, values
+from mockserver.lint import fields, prompts, routes, scripts, values
+from mockserver.lint import prompts as overrides
+from mockserver.lint import scripts as samplers
 from mockserver.lint.finding import IGNORED, REFUSED, Finding
 
 if TYPE_CHECKING:
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
 
     from mockserver.lint.facts import Facts
 
+
+if TYPE_CHECKING:
     Rule = Callable[[Facts, str, dict[str, Any]], Iterator[Finding]]
 
 _API = "/sdapi/v1/"

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from mockserver.lint.facts import Facts
 
+
 _API = "/sdapi/v1/"
 #: Routes that were, or that other programs have, to what is asked now.
 _GONE = {

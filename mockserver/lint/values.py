@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from mockserver.lint.facts import Facts
 
+
 _URI = re.compile(r"data:image/[\w.+-]+;base64,")
 _BASE64_URL = re.compile(r"[-_]")
 _GRID = 8

@@ -11,10 +11,10 @@ from mockserver.core.errors import RecordError, Unreachable
 from mockserver.fixtures.exchange_files import JSON_TEXT
 from mockserver.recording import plan
 from mockserver.recording.identity import ask_version, fingerprint, identify, version_in
-from mockserver.recording.network_hashes import HASHES, hashes_in
 from mockserver.recording.plan import Kind
+from mockserver.recording.stand_in import HASHES, hashes_in
 from mockserver.recording.writer import exchange_file
-from mockserver.redaction.ledger import RedactionLog
+from mockserver.redaction.names import RedactionLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.fixtures.exchange_files import restored
 from mockserver.recording.exchange import PICTURES, Pictures
-from mockserver.redaction.ledger import Kind, RedactionLog
-from mockserver.redaction.names import KEPT_HEADERS, KEPT_REQUEST_HEADERS
+from mockserver.redaction.names import KEPT_HEADERS, KEPT_REQUEST_HEADERS, Kind, RedactionLog
 from mockserver.redaction.pictures import is_picture
 
 if TYPE_CHECKING:

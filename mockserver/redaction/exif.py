@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from mockserver.imaging.exif import EXIF_POINTER, UNICODE, USER_COMMENT, user_comment
-from mockserver.redaction.ledger import Kind
+from mockserver.redaction.names import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable

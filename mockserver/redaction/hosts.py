@@ -7,8 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mockserver.redaction.knowledge import ORDINARY
-from mockserver.redaction.ledger import Kind
-from mockserver.redaction.names import ADDRESS, HOST, USER
+from mockserver.redaction.names import ADDRESS, HOST, USER, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable

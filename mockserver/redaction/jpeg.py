@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mockserver.redaction.exif import redact_exif
-from mockserver.redaction.ledger import Kind
+from mockserver.redaction.names import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable

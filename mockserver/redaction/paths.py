@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mockserver.redaction.knowledge import ORDINARY
-from mockserver.redaction.ledger import Kind
-from mockserver.redaction.names import FOLDER, WEBUI, is_stand_in
+from mockserver.redaction.names import FOLDER, WEBUI, Kind, is_stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, UnidentifiedImageError
 
 from mockserver.redaction.jpeg import redact_jpeg
-from mockserver.redaction.ledger import Kind
+from mockserver.redaction.names import Kind
 from mockserver.redaction.png import redact_png
 from mockserver.redaction.webp import redact_webp
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mockserver.imaging.formats import chunk
 from mockserver.redaction.exif import redact_exif
-from mockserver.redaction.ledger import Kind
+from mockserver.redaction.names import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

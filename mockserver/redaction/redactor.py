@@ -12,8 +12,7 @@ from mockserver.core.json_values import json_or_none
 from mockserver.redaction import names
 from mockserver.redaction.hosts import is_private_host, redact_hosts
 from mockserver.redaction.knowledge import ORDINARY, KnownSecrets
-from mockserver.redaction.ledger import Kind, RedactionLog
-from mockserver.redaction.names import SECRET, USER
+from mockserver.redaction.names import SECRET, USER, Kind, RedactionLog
 from mockserver.redaction.paths import Folders, PathRedactor
 from mockserver.redaction.pictures import EMBEDDED, EncodedText, redact_picture
 

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 import click
 from PIL import PngImagePlugin
 
-from mockserver.imaging.gallery import Gallery
-from mockserver.imaging.spec import PictureSpec
+from mockserver.imaging.gallery import Gallery, PictureSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from conftest import Browser
 
-    from mockserver.testing import Activated
+    from mockserver.activated import Activated
 
 _PATIENCE = 15
 SMALL = {"prompt": "a fox", "steps": 2, "width": 64, "height": 64}

@@ -12,7 +12,7 @@ from gateway import Gateway, standing_before
 from conformance.cli import execute
 
 if TYPE_CHECKING:
-    from mockserver.testing import Activated
+    from mockserver.activated import Activated
 
 # Makes a gateway before the mock, by its fields, and tells the address at which it is reached.
 Before = Callable[..., "tuple[str, Gateway]"]

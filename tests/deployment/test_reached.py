@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from conftest import Before, Smoke
 
-    from mockserver.testing import Activated
+    from mockserver.activated import Activated
 
 _BASIC = "Basic " + b64encode(b"user:planted").decode()
 _BEARER = "Bearer planted"

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+from mockserver.activated import Activated
 from mockserver.backends.registry import create_app, simulate
 from mockserver.core.config import Config
 from mockserver.http.threaded_server import ThreadedServer
 from mockserver.profiles.loader import load_profile
-from mockserver.testing import Activated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from conformance.runner.check_context import CheckContext
     from conformance.runner.generation import Generation
 
+
 TITLE = "adetailer"
 _KEY = "ADetailer model"
 _UNKNOWN = "zz_conformance"

@@ -11,7 +11,7 @@ from conformance.checks.extensions.scripts import require_script
 from conformance.checks.support import expect
 from conformance.client.image import decode_image, encode_image
 from conformance.errors import ImageError
-from conformance.runner import recipes
+from conformance.runner import generation
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Skip
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from conformance.exchange import Exchange
     from conformance.runner.check_context import CheckContext
+
 
 TITLE = "controlnet"
 NONE = "None"
@@ -47,7 +48,7 @@ def model_list(context: CheckContext) -> tuple[Exchange, list[str]]:
 def unit_picture(context: CheckContext) -> str:
     """A picture of three colours in base64, for units and preprocessors."""
     size = context.settings.size
-    return encode_image(recipes.two_colours(size, size), data_uri=context.takes_data_uris_alone)
+    return encode_image(generation.two_colours(size, size), data_uri=context.takes_data_uris_alone)
 
 
 def _texts(context: CheckContext, path: str, key: str) -> tuple[Exchange, list[str]]:
@@ -165,7 +166,7 @@ def the_module_none_gives_the_picture_back(context: CheckContext) -> None:
     require_script(context, TITLE)
     exchange, found = _detected(context, _that_does_nothing(_modules(context)) or "none")
     size = context.settings.size
-    sent = recipes.two_colours(size, size)
+    sent = generation.two_colours(size, size)
     expect.equal(list(found.size), [size, size], "size of the map", exchange)
     is_same = found.convert("RGB").tobytes() == sent.tobytes()
     expect.that(is_same, "the very picture that was sent", "it is another one", exchange)

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.checks.extensions.controlnet import NONE, TITLE, model_list, unit_picture
 from conformance.checks.extensions.scripts import require_script
-from conformance.checks.support import expect, likeness
+from conformance.checks.support import expect, pictures
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Skip
 
 if TYPE_CHECKING:
     from conformance.runner.check_context import CheckContext
     from conformance.runner.generation import Generation
+
 
 # How many models are tried until one fits the loaded checkpoint.
 _TRIES = 3
@@ -74,8 +75,8 @@ def _working(context: CheckContext) -> tuple[str, Generation]:
     for model in _candidates(context):
         made = _made(context, [_unit(context, model)])
         tried.append((model, made))
-        gap = likeness.apart(context.one_image, made)
-        if _maps(made) > 0 or not likeness.is_unmoved(context, gap):
+        gap = pictures.apart(context.one_image, made)
+        if _maps(made) > 0 or not pictures.is_unmoved(context, gap):
             break
     return tried[-1]
 
@@ -109,7 +110,7 @@ def info_counts_pictures_alone(context: CheckContext) -> None:
 def a_unit_changes_the_picture(context: CheckContext) -> None:
     """The picture with a unit against the one without."""
     model, made = _working(context)
-    likeness.moved(context, context.one_image, [made], f"a unit with {model}")
+    pictures.moved(context, context.one_image, [made], f"a unit with {model}")
 
 
 @check("CONTROLNET-014", needs=("one_image", "one_image_again"), own_steps=_TRIES + 1)
@@ -120,7 +121,7 @@ def a_model_is_found_without_its_hash(context: CheckContext) -> None:
     if name == model:
         raise Skip("model_list shows no hashes")
     other = _made(context, [_unit(context, name)])
-    likeness.same(context, made, other, f"the model named {name}")
+    pictures.same(context, made, other, f"the model named {name}")
     expect.equal(_maps(other), _maps(made), "number of maps", other.exchange)
 
 
@@ -129,7 +130,7 @@ def a_disabled_unit_does_nothing(context: CheckContext) -> None:
     """A unit with enabled false: the plain picture, and no map."""
     model, _ = _working(context)
     made = _made(context, [_unit(context, model, enabled=False)])
-    likeness.same(context, context.one_image, made, "a disabled unit")
+    pictures.same(context, context.one_image, made, "a disabled unit")
     expect.equal(_maps(made), 0, "number of maps", made.exchange)
 
 
@@ -139,7 +140,7 @@ def maps_can_be_left_out(context: CheckContext) -> None:
     model, made = _working(context)
     other = _made(context, [_unit(context, model, save_detected_map=False)])
     expect.equal(_maps(other), 0, "number of maps", other.exchange)
-    likeness.same(context, made, other, "a unit without a map")
+    pictures.same(context, made, other, "a unit without a map")
 
 
 @check("CONTROLNET-017", needs=("one_image", "one_image_again"), own_steps=_TRIES)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.checks.support import expect
 from conformance.client.image import decode_image, encode_image
 from conformance.errors import ImageError
-from conformance.runner import recipes
+from conformance.runner import generation
 from conformance.runner.registry import check
 from conformance.verdict import Failed, NotApplicable, Skip
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from conformance.exchange import Exchange
     from conformance.runner.check_context import CheckContext
+
 
 _MASKS = 3
 _SCORES = (0.0, 1.0)
@@ -37,7 +38,7 @@ def _require_route(context: CheckContext, method: str, path: str) -> None:
 
 def _picture(context: CheckContext) -> tuple[int, str]:
     size = context.settings.size
-    return size, encode_image(recipes.two_colours(size, size))
+    return size, encode_image(generation.two_colours(size, size))
 
 
 def _read(text: Any, what: str, exchange: Exchange) -> Image.Image:

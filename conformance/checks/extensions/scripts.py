@@ -14,6 +14,7 @@ from conformance.verdict import Failed, NotApplicable, Skip
 if TYPE_CHECKING:
     from conformance.runner.check_context import CheckContext
 
+
 # GET routes of extensions that read a list, and change and cost nothing.
 _LISTS = (
     "/controlnet/model_list",

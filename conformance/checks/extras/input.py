@@ -22,8 +22,8 @@ from conformance.checks.extras.support import (
 )
 from conformance.checks.support import expect, pictures
 from conformance.checks.support.expect import NO_PICTURE, any_error, complains_of, refused
-from conformance.checks.support.facts import saved_format
-from conformance.checks.support.likeness import distance
+from conformance.checks.support.pictures import distance
+from conformance.checks.support.settings import saved_format
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect, pictures
-from conformance.checks.support.facts import options
+from conformance.checks.support.settings import options
 from conformance.client.image import DecodedImage, decode_image
 from conformance.errors import ImageError
 from conformance.verdict import Failed, Skip

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 from conformance.checks.img2img.support import init_image, masked, other_image
 from conformance.checks.support import expect, pictures
-from conformance.checks.support.facts import needs_metadata, saved_format, written
-from conformance.checks.support.likeness import distance
-from conformance.checks.support.pictures import format_fault
-from conformance.client.infotext import parse_infotext
-from conformance.runner import recipes
+from conformance.checks.support.pictures import distance, format_fault
+from conformance.checks.support.settings import needs_metadata, saved_format, written
+from conformance.client.info import parse_infotext
+from conformance.runner import generation
 from conformance.runner.check_context import LEFT_OUT
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Skip
@@ -65,7 +64,7 @@ def default_denoising_strength(context: CheckContext) -> None:
 def size_is_that_of_the_request(context: CheckContext) -> None:
     """A picture twice as wide as high, from an init image that is higher than wide."""
     size = context.settings.size
-    init = pictures.text_of(recipes.two_colours(size // 2, size + size // 2))
+    init = pictures.text_of(generation.two_colours(size // 2, size + size // 2))
     made = context.reworked(init_images=[init], width=2 * size, height=size)
     _has(made, (2 * size, size))
 
@@ -74,7 +73,7 @@ def size_is_that_of_the_request(context: CheckContext) -> None:
 def resize_modes_are_accepted(context: CheckContext) -> None:
     """The three modes, with an init image of another shape."""
     size = context.settings.size
-    wide = pictures.text_of(recipes.two_colours(2 * size, size))
+    wide = pictures.text_of(generation.two_colours(2 * size, size))
     for mode in _MODES:
         made = context.reworked(init_images=[wide], resize_mode=mode)
         expect.equal(len(made.pictures), 1, "the number of images", made.exchange)
@@ -153,7 +152,7 @@ def parameters_repeat_the_request(context: CheckContext) -> None:
 @check("IMG2IMG-035", own_steps=8)
 def every_picture_is_its_own(context: CheckContext) -> None:
     """batch_size 2, and n_iter 2."""
-    seed = recipes.SEED
+    seed = generation.SEED
     for field in ("batch_size", "n_iter"):
         made = context.reworked(**{field: 2})
         expect.equal(len(made.pictures), 2, f"the images of {field} 2", made.exchange)
@@ -183,7 +182,7 @@ def format_is_the_saved_one(context: CheckContext) -> None:
 def info_repeats_the_request(context: CheckContext) -> None:
     """Values of a picture twice as wide as high, in info and infotext."""
     size = context.settings.size
-    init = pictures.text_of(recipes.two_colours(size // 2, size + size // 2))
+    init = pictures.text_of(generation.two_colours(size // 2, size + size // 2))
     made = context.reworked(init_images=[init], width=2 * size, height=size)
     for name in _TOLD:
         if name in made.info:

@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from conformance.checks.img2img.support import init_image, other_image
-from conformance.checks.support import expect, likeness, pictures
-from conformance.checks.support.facts import needs_full_guidance
-from conformance.checks.support.likeness import distance, moved
+from conformance.checks.support import expect, pictures
+from conformance.checks.support import pictures as likeness
+from conformance.checks.support.pictures import distance, moved
 from conformance.checks.support.settings import (
     merged,
+    needs_full_guidance,
     noted,
     other_clip_skip,
     plain_styles,
     was_never_saved,
 )
 from conformance.detection.probe import API
-from conformance.runner import recipes
+from conformance.runner import generation
 from conformance.runner.check_context import LEFT_OUT
 from conformance.runner.option_guard import describe_differences
 from conformance.runner.registry import check
@@ -65,7 +66,7 @@ def seed_is_obeyed(context: CheckContext) -> None:
     """The shared request again, and with another seed."""
     again = context.generate(context.one_img2img.payload, "img2img")
     likeness.same(context, context.one_img2img, again, "the same request")
-    other = context.reworked(seed=recipes.SEED + 1)
+    other = context.reworked(seed=generation.SEED + 1)
     likeness.moved(context, context.one_img2img, [other], "another seed")
 
 
@@ -110,7 +111,7 @@ def each_init_image_makes_its_own_picture(context: CheckContext) -> None:
     images = [pictures.text_of(image) for image in (init_image(context), other_image(context))]
     made = context.reworked(init_images=images, batch_size=2)
     for number, picture in enumerate(made.pictures[:2]):
-        seed = recipes.SEED + number
+        seed = generation.SEED + number
         alone = [context.reworked(init_images=[image], seed=seed).picture.image for image in images]
         own, other = (distance(picture.image, alone[n]) for n in (number, 1 - number))
         if own > other:

@@ -17,7 +17,8 @@ from conformance.checks.img2img.support import (
     masked,
     other_image,
 )
-from conformance.checks.support import expect, likeness, pictures
+from conformance.checks.support import expect, pictures
+from conformance.checks.support import pictures as likeness
 from conformance.checks.support.expect import NO_PICTURE, any_error, complains_of, refused
 from conformance.runner.registry import check
 from conformance.verdict import Failed

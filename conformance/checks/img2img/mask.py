@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from conformance.checks.img2img.support import init_image, inside, mask, masked, outside
-from conformance.checks.support import expect, likeness, pictures
-from conformance.checks.support.likeness import distance
+from conformance.checks.support import expect, pictures
+from conformance.checks.support import pictures as likeness
+from conformance.checks.support.pictures import distance
 from conformance.runner.registry import check
 from conformance.verdict import Failed
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from conformance.checks.support import pictures
-from conformance.runner import recipes
+from conformance.runner import generation
 
 if TYPE_CHECKING:
     from conformance.exchange import Exchange
@@ -26,7 +26,7 @@ Box = tuple[int, int, int, int]
 
 def init_image(context: CheckContext) -> Image.Image:
     """The init image of the shared request."""
-    return recipes.two_colours(context.settings.size, context.settings.size)
+    return generation.two_colours(context.settings.size, context.settings.size)
 
 
 def other_image(context: CheckContext) -> Image.Image:

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 from conformance.checks.support import expect
-from conformance.runner import recipes
+from conformance.runner import generation
 from conformance.runner.registry import check
 from conformance.verdict import Failed
 
@@ -44,14 +44,16 @@ def sdcpp_tells_the_seed(context: CheckContext) -> None:
     """Info of the shared picture."""
     info, exchange = context.one_image.info, context.one_image.exchange
     expect.keys(info, ("infotexts", "all_seeds", "version"), "info", exchange)
-    expect.equal(info["all_seeds"], [recipes.SEED], "info.all_seeds", exchange)
+    expect.equal(info["all_seeds"], [generation.SEED], "info.all_seeds", exchange)
     expect.equal(info["version"], "stable-diffusion.cpp", "info.version", exchange)
 
 
 @check("MISC-010")
 def forge_tells_crashes_by_message(context: CheckContext) -> None:
     """No steps at all, over which the sampling trips at once."""
-    exchange = context.post("txt2img", json=recipes.one_image(context.settings.size) | {"steps": 0})
+    exchange = context.post(
+        "txt2img", json=generation.one_image(context.settings.size) | {"steps": 0}
+    )
     expect.status(exchange, 500)
     body = expect.json_object(exchange)
     expect.equal(sorted(body), ["body", "detail", "error", "message"], "the keys", exchange)
@@ -64,7 +66,7 @@ def sdnext_repeats_the_status(context: CheckContext) -> None:
     """A sampler that no server has."""
     exchange = context.post(
         "txt2img",
-        json=recipes.one_image(context.settings.size) | {"sampler_name": _NOBODY},
+        json=generation.one_image(context.settings.size) | {"sampler_name": _NOBODY},
     )
     if (exchange.status or 0) < _ERROR:
         raise Failed("an error", expect.answered(exchange), exchange)

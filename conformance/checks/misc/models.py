@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.checks.support import expect, likeness
+from conformance.checks.support import expect, pictures
 from conformance.checks.support.expect import refused
 from conformance.detection.probe import API
-from conformance.runner import recipes
+from conformance.runner import generation
 from conformance.runner.registry import check
 from conformance.verdict import Failed
 
@@ -51,7 +51,7 @@ def weights_come_back(context: CheckContext) -> None:
     for route in ("unload-checkpoint", "reload-checkpoint"):
         exchange = expect.ok(context.post(route))
         expect.equal(expect.json_of(exchange), {}, "the body", exchange)
-    _ = context.generate(recipes.one_image(context.settings.size)).picture
+    _ = context.generate(generation.one_image(context.settings.size)).picture
 
 
 @check("MISC-016")
@@ -77,8 +77,8 @@ def same_weights_come_back(context: CheckContext) -> None:
     before = context.one_image
     for route in ("unload-checkpoint", "reload-checkpoint"):
         expect.ok(context.post(route))
-    after = context.generate(recipes.one_image(context.settings.size))
-    likeness.same(
+    after = context.generate(generation.one_image(context.settings.size))
+    pictures.same(
         context, before, after, "the same request after unloading and reloading the model"
     )
 

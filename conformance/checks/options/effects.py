@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.options.support import QUALITY, reads_as, writable
-from conformance.checks.support import expect, likeness
-from conformance.checks.support.facts import saved_format
-from conformance.checks.support.settings import aliases, current_model
+from conformance.checks.support import expect, pictures
+from conformance.checks.support.settings import aliases, current_model, saved_format
 from conformance.client.options import as_stored
-from conformance.runner import recipes
+from conformance.runner import generation
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Skip
 
@@ -63,8 +62,8 @@ def model_is_switched(context: CheckContext) -> None:
         made = _picture(context)
         _is_of(made, other)
         _names(context, other)
-        likeness.moved(context, before, [made], "another model")
-    likeness.same(context, before, _picture(context), "the first model, put back")
+        pictures.moved(context, before, [made], "another model")
+    pictures.same(context, before, _picture(context), "the first model, put back")
 
 
 @check("OPT-029", own_steps=2)
@@ -91,14 +90,14 @@ def options_put_back_make_the_same_picture(context: CheckContext) -> None:
     with context.options.changed(**{_CLIP_SKIP: 3 if as_stored(current) == 2 else 2}):  # noqa: PLR2004 - two values that both show
         pass
     reads_as(context, {_CLIP_SKIP: current})
-    likeness.same(
+    pictures.same(
         context, before, _picture(context), "the same request once an option was put back"
     )
 
 
 def _picture(context: CheckContext) -> Generation:
     """The shared picture, made once more."""
-    return context.generate(recipes.one_image(context.settings.size))
+    return context.generate(generation.one_image(context.settings.size))
 
 
 def _other_models(context: CheckContext) -> list[Mapping[str, Any]]:
@@ -197,7 +196,7 @@ def _made(context: CheckContext, values: Mapping[str, Any], **fields: Any) -> Ge
     writable(context)
     with context.options.changed(**values) as exchange:
         expect.ok(exchange)
-        return context.generate(recipes.one_image(context.settings.size) | fields)
+        return context.generate(generation.one_image(context.settings.size) | fields)
 
 
 def _boolean(context: CheckContext, name: str) -> bool:

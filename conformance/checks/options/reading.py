@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from conformance.checks.support import expect, shape
+from conformance.checks.support import expect, settings
 from conformance.checks.support.settings import aliases, current_model
 from conformance.detection.probe import OPENAPI
 from conformance.runner.option_guard import describe_differences, differences
@@ -66,21 +66,21 @@ def list_is_refused(context: CheckContext) -> None:
 
 
 _KINDS = {
-    "boolean": shape.BOOLEAN,
-    "number": shape.NUMBER,
-    "integer": shape.NUMBER,
-    "string": shape.TEXT,
-    "array": shape.ARRAY,
+    "boolean": settings.BOOLEAN,
+    "number": settings.NUMBER,
+    "integer": settings.NUMBER,
+    "string": settings.TEXT,
+    "array": settings.ARRAY,
 }
 # Their types hold whatever is stored: the response model converts these.
 _WELL_KNOWN = {
-    "samples_save": shape.BOOLEAN,
-    "grid_save": shape.BOOLEAN,
-    "return_grid": shape.BOOLEAN,
-    "send_seed": shape.BOOLEAN,
-    "jpeg_quality": shape.NUMBER,
-    "CLIP_stop_at_last_layers": shape.NUMBER,
-    "samples_format": shape.TEXT,
+    "samples_save": settings.BOOLEAN,
+    "grid_save": settings.BOOLEAN,
+    "return_grid": settings.BOOLEAN,
+    "send_seed": settings.BOOLEAN,
+    "jpeg_quality": settings.NUMBER,
+    "CLIP_stop_at_last_layers": settings.NUMBER,
+    "samples_format": settings.TEXT,
 }
 
 
@@ -95,7 +95,7 @@ def options_are_those_of_the_document(context: CheckContext) -> None:
     expect.that(not lost, "every option of its own document", f"missing: {listed}", exchange)
     for name, entry in declared.items():
         kind = _KINDS.get(str(entry.get("type")))
-        if kind is not None and not (kind | shape.NULL).accepts(found[name]):
+        if kind is not None and not (kind | settings.NULL).accepts(found[name]):
             actual = f"{name} is {expect.shown(found[name])}"
             raise Failed(f"{name} to be {kind.words}, as its document says", actual, exchange)
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
-from conformance.checks.support.facts import options
-from conformance.checks.support.infotexts import (
+from conformance.checks.support.settings import (
     INFOTEXT,
     NEGATIVE,
     PROMPT,
     VALUES,
     infotext,
     never_pasted,
+    options,
     parsed,
 )
 from conformance.requirements.requirement import Version

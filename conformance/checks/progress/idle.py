@@ -10,7 +10,16 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
-from conformance.checks.support.shape import BOOLEAN, NULL, NUMBER, OBJECT, TEXT, WHOLE, Shape, fit
+from conformance.checks.support.settings import (
+    BOOLEAN,
+    NULL,
+    NUMBER,
+    OBJECT,
+    TEXT,
+    WHOLE,
+    Shape,
+    fit,
+)
 from conformance.errors import ConnectionFailed
 from conformance.runner.registry import check
 from conformance.runner.watch import is_idle

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
-from conformance.checks.support.facts import saved_format, upstream_like
-from conformance.checks.support.likeness import same
+from conformance.checks.support.pictures import same
+from conformance.checks.support.settings import saved_format, upstream_like
 from conformance.detection.probe import OPENAPI
 from conformance.runner.check_context import LEFT_OUT
 from conformance.runner.registry import check

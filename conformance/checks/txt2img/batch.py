@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.checks.support import expect
-from conformance.checks.support.facts import needs_metadata, options, written
-from conformance.checks.support.likeness import distance, is_unmoved, moved, same
+from conformance.checks.support.pictures import distance, is_unmoved, moved, same
+from conformance.checks.support.settings import needs_metadata, options, written
 from conformance.checks.txt2img.answer import pictures
-from conformance.client.infotext import parse_infotext
+from conformance.client.info import parse_infotext
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Skip
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
-from conformance.checks.support.facts import upstream_like
-from conformance.checks.support.likeness import moved, same
+from conformance.checks.support.pictures import moved, same
+from conformance.checks.support.settings import upstream_like
 from conformance.checks.txt2img.answer import pictures
-from conformance.client.infotext import parse_infotext
+from conformance.client.info import parse_infotext
 from conformance.detection.probe import API
 from conformance.runner.registry import check
 from conformance.runner.watch import INTERNAL

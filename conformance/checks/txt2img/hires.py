@@ -10,9 +10,8 @@ import json
 from typing import TYPE_CHECKING
 
 from conformance.checks.support import expect
-from conformance.checks.support.facts import forge_like
-from conformance.checks.support.likeness import moved
-from conformance.checks.support.settings import MODULES, hires
+from conformance.checks.support.pictures import moved
+from conformance.checks.support.settings import MODULES, forge_like, hires
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Skip
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
-from conformance.checks.support.facts import options
-from conformance.checks.support.settings import aliases, current_model
-from conformance.checks.support.shape import (
+from conformance.checks.support.settings import (
     BOOLEAN,
     NULL,
     NUMBER,
@@ -19,6 +17,9 @@ from conformance.checks.support.shape import (
     TEXTS,
     WHOLE,
     Shape,
+    aliases,
+    current_model,
+    options,
 )
 from conformance.runner.registry import check
 from conformance.verdict import Failed

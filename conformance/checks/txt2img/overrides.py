@@ -11,13 +11,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
-from conformance.checks.support.facts import forge_like, saved_format
-from conformance.checks.support.likeness import apart, is_unmoved
+from conformance.checks.support.pictures import apart, is_unmoved
 from conformance.checks.support.settings import (
     aliases,
     current_model,
+    forge_like,
     noted,
     other_clip_skip,
+    saved_format,
     was_never_saved,
 )
 from conformance.runner.option_guard import describe_differences

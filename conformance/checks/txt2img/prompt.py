@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
-from conformance.checks.support.facts import needs_full_guidance, upstream_like
-from conformance.checks.support.likeness import moved, same
-from conformance.checks.support.settings import merged, plain_styles
+from conformance.checks.support.pictures import moved, same
+from conformance.checks.support.settings import (
+    merged,
+    needs_full_guidance,
+    plain_styles,
+    upstream_like,
+)
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
-from conformance.checks.support.likeness import moved
+from conformance.checks.support.pictures import moved
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Skip
 

@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 
 from conformance.client.address import Bearer, read_credentials
 from conformance.client.redaction import is_secret_header
-from conformance.deployment.connection import Connection
-from conformance.deployment.secret import read_secret
+from conformance.deployment.connection import Connection, read_secret
 from conformance.errors import ConformanceError
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from conformance.deployment.config.connection_keys import (
 from conformance.deployment.expectations.expectations import Expectations, read_expectations
 from conformance.detection.profile import ServerProfile
 from conformance.errors import ConformanceError
+from conformance.runner.generation import SIZE_STEP
 from conformance.runner.plan import Mode
-from conformance.runner.recipes import SIZE_STEP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

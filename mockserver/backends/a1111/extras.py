@@ -10,8 +10,7 @@ from PIL import Image
 
 from mockserver.backends.a1111.infotext.grammar import parameter_line
 from mockserver.backends.a1111.input_images import loaded, read_picture
-from mockserver.core.errors import ServerError
-from mockserver.core.upstream_errors import OPERATIONS, raises_upstream, server_error
+from mockserver.core.errors import OPERATIONS, ServerError, raises_upstream, server_error
 from mockserver.imaging.metadata import read_info
 from mockserver.imaging.painted import Painted
 from mockserver.imaging.resize import NONE, upscale

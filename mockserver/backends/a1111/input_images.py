@@ -1,8 +1,4 @@
-"""Pictures that a request names: decoded, or fetched where the options allow it.
-
-Source: modules/api/api.py, verify_url and decode_base64_to_image, at v1.10.1; recorded:
-i2i/url, png-info/url.
-"""
+"""Pictures in requests: how they are read, and what interrogation says of them."""
 
 from __future__ import annotations
 
@@ -12,8 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
 
-from mockserver.core.errors import HTTPError, ServerError
-from mockserver.core.upstream_errors import server_error
+from mockserver.core.errors import HTTPError, ServerError, server_error
 from mockserver.imaging.decode import decode_data_uri, decode_image
 from mockserver.profiles.profile import InputRules
 
@@ -21,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from PIL import Image
+
+    from mockserver.backends.a1111.server import Webui
 
 
 _NEWEST = InputRules()
@@ -104,3 +101,37 @@ def read_picture(text: Any, options: Mapping[str, Any], rules: InputRules = _NEW
         return decode_data_uri(text)
     fetch = partial(download, options=options) if rules.accepts_urls else None
     return decode_image(text, fetch, upright=rules.applies_orientation)
+
+
+#: What CLIP answers where its weights cannot be had, as on the recorded server.
+NO_WEIGHTS = "<error>"
+#: What DeepDanbooru says of a picture in which it finds nothing.
+NO_TAGS = "no humans"
+
+
+def interrogate(webui: Webui, values: dict[str, Any]) -> dict[str, str]:
+    """The answer: ``{"caption": text}``.
+
+    Args:
+        webui: the simulated server.
+        values: ``image`` (base64 or URL) and ``model`` (``clip`` or ``deepdanbooru``).
+
+    Raises:
+        HTTPError: 500 for a picture that cannot be read, at once; 404 for an unknown model,
+            when its turn in the queue comes.
+    """
+    loaded(read_picture(values["image"], webui.options, webui.profile.inputs))
+    with webui.queue:
+        match values["model"]:
+            case "clip":
+                return {"caption": _job(webui)}
+            case "deepdanbooru":
+                return {"caption": NO_TAGS}
+            case _:
+                raise HTTPError(404, "Model not found")
+
+
+def _job(webui: Webui) -> str:
+    webui.state.begin("interrogate")
+    webui.state.end()
+    return NO_WEIGHTS

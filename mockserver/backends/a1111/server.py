@@ -13,8 +13,13 @@ from mockserver.backends.a1111.generation.callbacks import Callbacks
 from mockserver.backends.a1111.generation.context import GenerationContext
 from mockserver.backends.a1111.generation.samplers import Samplers
 from mockserver.backends.a1111.networks import EmbeddingList, Networks
-from mockserver.backends.a1111.options import ForgeOptions, OptionStore
-from mockserver.backends.a1111.options_file import check_place, read_state, write_state
+from mockserver.backends.a1111.options import (
+    ForgeOptions,
+    OptionStore,
+    check_place,
+    read_state,
+    write_state,
+)
 from mockserver.backends.a1111.scripts.catalogue import ScriptCatalogue
 from mockserver.backends.a1111.state import TaskRegistry, TaskState
 from mockserver.backends.a1111.stored_options import (

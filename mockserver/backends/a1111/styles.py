@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mockserver.core.errors import ServerError
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import ServerError, raises_upstream
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from mockserver.backends.a1111.server import Webui
 
+
 _MODELS = "/webui/models"
 _SUFFIXES = (".safetensors", ".ckpt", ".pt")
 

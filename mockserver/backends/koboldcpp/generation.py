@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageOps
 
-from mockserver.backends.cpp_common import image_file
+from mockserver.backends.cpp_common import drawing
 from mockserver.backends.cpp_common.drawing import DrawingJob, draw, with_text
 from mockserver.backends.koboldcpp.infotext import info, infotext
 from mockserver.backends.koboldcpp.recipe import Recipe, read_recipe
 from mockserver.backends.koboldcpp.values import plain_picture
-from mockserver.imaging.spec import Pixels
+from mockserver.imaging.gallery import Pixels
 
 if TYPE_CHECKING:
     from mockserver.backends.koboldcpp.server import Koboldcpp
@@ -46,7 +46,7 @@ def upscale(server: Koboldcpp, body: dict[str, Any]) -> dict[str, str]:
     Raises:
         ServerError: ``image`` is no text.
     """
-    image = image_file.read(image_file.decode(plain_picture(body.get("image", ""))))
+    image = drawing.read(drawing.decode(plain_picture(body.get("image", ""))))
     if (
         not server.upscales
         or image is None
@@ -67,7 +67,7 @@ def generate(server: Koboldcpp, body: dict[str, Any]) -> dict[str, Any]:
         ServerError: a value of a kind that trips KoboldCpp.
     """
     recipe = read_recipe(server, body)
-    start = image_file.read(image_file.decode(recipe.init), recipe.size) if recipe.init else None
+    start = drawing.read(drawing.decode(recipe.init), recipe.size) if recipe.init else None
     if not server.model or (recipe.init and start is None):
         return _answer(server, "", {})
     if start is not None and recipe.passes_through:
@@ -125,5 +125,5 @@ def _sitting(recipe: Recipe, start: Image.Image | None) -> DrawingJob:
 def _mask(recipe: Recipe) -> Image.Image | None:
     mask = None
     if recipe.mask:
-        mask = image_file.read_mask(image_file.decode(recipe.mask), recipe.size)
+        mask = drawing.read_mask(drawing.decode(recipe.mask), recipe.size)
     return ImageOps.invert(mask) if mask is not None and recipe.mask_inverted else mask

@@ -10,7 +10,7 @@ import math
 import operator
 from typing import Any
 
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import raises_upstream
 
 #: Texts that stand for numbers. Source: koboldcpp.py, tryparseint and tryparsefloat.
 _FLAGS = {"true": 1, "false": 0}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.backends.cpp_common import image_file
+from mockserver.backends.cpp_common import drawing
 from mockserver.backends.cpp_common.drawing import DrawingJob, draw, with_text
 from mockserver.backends.sdcpp.infotext import info, infotext
 from mockserver.backends.sdcpp.recipe import Recipe, read_recipe
@@ -80,4 +80,4 @@ def _drawing_job(recipe: Recipe, size: tuple[int, int]) -> DrawingJob:
 
 
 def _fitted(image: Image.Image | None, size: tuple[int, int]) -> Image.Image | None:
-    return None if image is None else image_file.fitted(image, size)
+    return None if image is None else drawing.fitted(image, size)

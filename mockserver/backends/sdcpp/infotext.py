@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from mockserver.backends.cpp_common.numbers import fixed
+from mockserver.backends.cpp_common.drawing import fixed
 from mockserver.backends.sdcpp.nlohmann.parser import dump
 
 if TYPE_CHECKING:

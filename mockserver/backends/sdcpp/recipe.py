@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mockserver.backends.cpp_common.numbers import as_int, single
+from mockserver.backends.cpp_common.drawing import as_int, single
 from mockserver.backends.sdcpp.nlohmann.parser import Fields, JsonError, as_number, parse
 from mockserver.backends.sdcpp.request_parts import (
     Hires,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import ImageOps
 
-from mockserver.backends.cpp_common import image_file
-from mockserver.backends.cpp_common.numbers import single
+from mockserver.backends.cpp_common import drawing
+from mockserver.backends.cpp_common.drawing import single
 from mockserver.backends.sdcpp.nlohmann.parser import Fields, as_text
 from mockserver.core.errors import HTTPError
 
@@ -160,7 +160,7 @@ def read_init(body: dict[str, Any], size: Size) -> Image.Image | None:
 
 def read_picture(text: str, size: Size) -> Image.Image | None:
     """A picture of base64, with or without the start of a data URI; None for none."""
-    return image_file.read(_decode_picture(text), size, webp=True)
+    return drawing.read(_decode_picture(text), size, webp=True)
 
 
 def read_mask(body: dict[str, Any], size: Size) -> Image.Image | None:
@@ -179,7 +179,7 @@ def read_mask(body: dict[str, Any], size: Size) -> Image.Image | None:
 
 def read_mask_picture(text: str, size: Size) -> Image.Image | None:
     """Likewise of a text alone."""
-    return image_file.read_mask(_decode_picture(text), size, webp=True)
+    return drawing.read_mask(_decode_picture(text), size, webp=True)
 
 
 def read_references(body: dict[str, Any], size: Size) -> list[Image.Image]:
@@ -193,4 +193,4 @@ def read_references(body: dict[str, Any], size: Size) -> list[Image.Image]:
 def _decode_picture(text: str) -> bytes:
     """The bytes of base64; all before the first comma is passed over."""
     _, comma, rest = text.partition(",")
-    return image_file.decode(rest if comma else text)
+    return drawing.decode(rest if comma else text)

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 from mockserver.backends.a1111.generation.networks import without_tags
 from mockserver.backends.a1111.generation.noise import check_room
 from mockserver.backends.sdnext.job import CELL
-from mockserver.core.errors import ServerError
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import ServerError, raises_upstream
 from mockserver.imaging import masking
+from mockserver.imaging.gallery import PictureSpec, Pixels, Start
 from mockserver.imaging.painted import Painted
 from mockserver.imaging.resize import CROP, FILL, STRETCH, flatten, resize_image
-from mockserver.imaging.spec import PictureSpec, Pixels, Start
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -188,7 +187,7 @@ def _pass_steps(server: SdNext, job: Job, numbers: list[int]) -> None:
 
 
 def _preview(server: SdNext, job: Job, number: int) -> Any:
-    from mockserver.imaging.paint import paint  # noqa: PLC0415 - start-up time
+    from mockserver.imaging.painted import paint  # noqa: PLC0415 - start-up time
 
     wanted = spec(server, job, number, _PREVIEW)
     return Painted(lambda: paint(wanted))

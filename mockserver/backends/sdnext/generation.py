@@ -10,13 +10,18 @@ from mockserver.backends.a1111.generation.resolve import fixed_seed
 from mockserver.backends.a1111.styles import AppliedStyles
 from mockserver.backends.sdnext import infotext
 from mockserver.backends.sdnext.drawing import draw, draws, networks_of
-from mockserver.backends.sdnext.images import encoded, load, read_picture
+from mockserver.backends.sdnext.images import (
+    check_alwayson,
+    check_selected,
+    encoded,
+    load,
+    read_picture,
+    shorten,
+)
 from mockserver.backends.sdnext.infotext import info
 from mockserver.backends.sdnext.job import Job, Source, check_numbers, check_prompts
 from mockserver.backends.sdnext.options import Overrides
-from mockserver.backends.sdnext.scripts import check_alwayson, check_selected, shorten
-from mockserver.core.errors import HTTPError
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import HTTPError, raises_upstream
 
 if TYPE_CHECKING:
     import random

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import raises_upstream
 
 if TYPE_CHECKING:
     from PIL import Image

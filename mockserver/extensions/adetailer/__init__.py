@@ -1,5 +1,5 @@
 """Bing-su/adetailer: faces and hands are found and painted once more."""
 
-from mockserver.extensions.adetailer.extension import EXTENSION
+from mockserver.extensions.adetailer.script import EXTENSION
 
 __all__ = ["EXTENSION"]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from mockserver.backends.a1111.server import Webui
 
+
 _PATH = "/agent-scheduler/v1"
 #: Routes that ask for no credentials where the server has them: the source forgets them.
 _OPEN = ("/samplers", "/sd-models", "/export", "/import", "/task/<id>/unbookmark")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mockserver.extensions.agent_scheduler.tasks import Task, TaskList
     from mockserver.http.routing import Call
 
+
 #: Fields of a generation that no answer shows.
 _UNTOLD = ("alwayson_scripts", "script_args", "init_images")
 _MILLISECONDS = 1000

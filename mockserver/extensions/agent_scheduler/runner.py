@@ -10,8 +10,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from mockserver.core.errors import ServerError, UpstreamError
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import ServerError, UpstreamError, raises_upstream
 from mockserver.extensions.agent_scheduler.tasks import DONE, FAILED, INTERRUPTED, PENDING
 from mockserver.pydantic_compat.models import Valid
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from mockserver.backends.a1111.generation.context import GenerationContext
     from mockserver.backends.a1111.server import Webui
     from mockserver.extensions.agent_scheduler.tasks import Task, TaskList
+
 
 _MODELS = {
     "txt2img": "StableDiffusionProcessingTxt2Img",

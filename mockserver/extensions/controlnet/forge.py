@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.generation.pictures import Picture
 from mockserver.backends.a1111.input_images import loaded, read_picture
-from mockserver.core.errors import HTTPError, ServerError
-from mockserver.core.upstream_errors import raises_upstream, require
+from mockserver.core.errors import HTTPError, ServerError, raises_upstream, require
 from mockserver.extensions.base import Script
 from mockserver.extensions.controlnet import pictures
 from mockserver.extensions.controlnet.answers import encoded, get_route
@@ -33,8 +32,8 @@ from mockserver.extensions.controlnet.units import CROP, FILL, Unit
 from mockserver.extensions.controlnet.units_before_pydantic import resize_mode
 from mockserver.fixtures.fixture_set import FixtureSet
 from mockserver.http.routing import EMBEDDED, Call, Route
+from mockserver.imaging.gallery import Pixels
 from mockserver.imaging.painted import Painted
-from mockserver.imaging.spec import Pixels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from mockserver.extensions.controlnet.catalogue import Module
     from mockserver.fixtures.fixture_set import FixtureSet as Lists
     from mockserver.lint import Finding
+
 
 REFORGE = "reforge"
 _UNPROCESSABLE = 422

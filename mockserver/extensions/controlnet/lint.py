@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mockserver.extensions.controlnet.forge import ForgeControlNet
     from mockserver.extensions.controlnet.units import Unit
 
+
 _NUMBERED = {"resize_mode": RESIZE_MODES, "control_mode": CONTROL_MODES}
 _NUMBERS = ("processor_res", "threshold_a", "threshold_b")
 _DEFAULT = -1

@@ -14,15 +14,14 @@ from mockserver.backends.a1111.generation.denoise import step_seconds
 from mockserver.backends.a1111.generation.noise import latent_shape
 from mockserver.backends.a1111.generation.pictures import Picture
 from mockserver.backends.a1111.input_images import read_picture
-from mockserver.core.errors import ServerError
-from mockserver.core.upstream_errors import require
+from mockserver.core.errors import ServerError, require
 from mockserver.extensions.base import Run, Script
 from mockserver.extensions.controlnet import pictures
 from mockserver.extensions.controlnet.maps import detect
 from mockserver.extensions.controlnet.units import FILL
 from mockserver.extensions.controlnet.units_before_pydantic import weighted
+from mockserver.imaging.gallery import Pixels
 from mockserver.imaging.painted import Painted
-from mockserver.imaging.spec import Pixels
 
 if TYPE_CHECKING:
     from mockserver.backends.a1111.generation.finish import Processed

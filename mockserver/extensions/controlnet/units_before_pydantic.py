@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.input_images import loaded, read_picture
-from mockserver.core.errors import ServerError
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import ServerError, raises_upstream
 from mockserver.extensions.controlnet.pictures import rgb, with_mask
 from mockserver.extensions.controlnet.units import (
     CONTROL_MODES,

@@ -14,7 +14,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.generation.resolve import fix_seeds
-from mockserver.core.upstream_errors import raises_upstream, server_error
+from mockserver.core.errors import raises_upstream, server_error
 from mockserver.extensions.base import Extension, Run, Script
 from mockserver.extensions.dynamic_prompts.settings import PromptSettings
 

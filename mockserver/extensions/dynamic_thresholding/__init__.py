@@ -13,6 +13,7 @@ from mockserver.extensions.base import Extension, Run, Script
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+
 _TITLE = "dynamic thresholding (cfg scale fix)"
 #: Samplers without the place where the extension acts.
 _UNSUPPORTED = ("DDIM", "PLMS")

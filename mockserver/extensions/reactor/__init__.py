@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from mockserver.backends.a1111.server import Webui
 
+
 # Pillow is imported with the first picture, not when the server starts.
 # ruff: noqa: PLC0415
 
@@ -52,7 +53,7 @@ class ReActorExtension(Extension):
 
     def _image(self, call: Call[Webui]) -> dict[str, Any]:
         """The target with the source's face; as it was without a face or without the model."""
-        from mockserver.extensions.pictures import as_base64, picture_sent
+        from mockserver.extensions.lists import as_base64, picture_sent
         from mockserver.extensions.reactor.script import Enhancement, swapped
 
         values = call.values
@@ -69,7 +70,7 @@ class ReActorExtension(Extension):
 
     def _face_model(self, call: Call[Webui]) -> str:
         """Build a face model: the pictures are looked at, and nothing is kept."""
-        from mockserver.extensions.pictures import picture_sent
+        from mockserver.extensions.lists import picture_sent
 
         for text in call.values["source_images"]:
             picture_sent(self.webui, text)

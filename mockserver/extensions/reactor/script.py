@@ -16,9 +16,9 @@ from PIL import Image, ImageOps
 
 from mockserver.backends.a1111.generation.finish import grid
 from mockserver.backends.a1111.generation.pictures import Picture
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import raises_upstream
 from mockserver.extensions.base import Run, Script
-from mockserver.extensions.pictures import picture_sent
+from mockserver.extensions.lists import picture_sent
 from mockserver.imaging.painted import Painted
 from mockserver.imaging.resize import upscale
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from mockserver.backends.a1111.generation.finish import Processed
     from mockserver.backends.a1111.server import Webui
+
 
 _NONE = "None"
 #: The face's box, as shares of the picture's sides.

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.core.errors import ServerError
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import ServerError, raises_upstream
 from mockserver.extensions.base import Extension, Run, Script
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
 
 #: One of these words in the prompt makes it act.
 _WORDS = ("ADDCOMM", "ADDROW", "ADDCOL", "ADDBASE", "ADDP", "BREAK", "AND")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mockserver.backends.a1111.server import Webui
 
+
 # ruff: noqa: PLC0415
 
 _SEGMENTED = f"{EMBEDDED}Body_api_controlnet_seg_sam_controlnet_seg_post"
@@ -48,7 +49,7 @@ class SegmentAnything(Extension):
         )
 
     def _sent(self, text: Any, mode: str) -> Image.Image:
-        from mockserver.extensions.pictures import picture_sent
+        from mockserver.extensions.lists import picture_sent
 
         return picture_sent(self.webui, text).convert(mode)
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageChops, ImageDraw
 
-from mockserver.core.errors import ServerError
-from mockserver.core.upstream_errors import raises_upstream
-from mockserver.extensions.pictures import as_base64
+from mockserver.core.errors import ServerError, raises_upstream
+from mockserver.extensions.lists import as_base64
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
 
 #: Radius of the discs of the three masks, as a share of the picture's shorter side.
 _RADII = (0.12, 0.2, 0.3)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from mockserver.backends.a1111.server import Webui
 
+
 #: Scores that no picture changes, in the order of the answer; None follows the picture.
 _SCORES: tuple[tuple[str, float | None], ...] = (
     ("1girl", 0.62),
@@ -96,7 +97,7 @@ class Tagger(Extension):
 
     def _interrogate(self, call: Call[Webui]) -> dict[str, Any]:
         """Tags and rating; the model is looked up before the picture is."""
-        from mockserver.extensions.pictures import not_found, picture_sent  # noqa: PLC0415
+        from mockserver.extensions.lists import not_found, picture_sent  # noqa: PLC0415
 
         values = call.values
         if values["model"] not in self.fixtures.get("models"):

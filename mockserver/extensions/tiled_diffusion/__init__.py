@@ -13,8 +13,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from mockserver.core.errors import ServerError
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import ServerError, raises_upstream
 from mockserver.extensions.base import Extension, Run, Script
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from mockserver.backends.a1111.generation.finish import Processed
     from mockserver.backends.a1111.generation.processing import Processing
+
 
 #: Pixels of a latent's side.
 _FACTOR = 8
@@ -166,10 +166,7 @@ class TiledDiffusion(Script):
 
 def _start_from_picture(run: Run, settings: TileSettings) -> None:
     """In img2img the first picture is enlarged, and the canvas may get its size."""
-    from mockserver.imaging.resize import (  # noqa: PLC0415
-        flatten,
-        upscale,
-    )
+    from mockserver.imaging.resize import flatten, upscale  # noqa: PLC0415
 
     p = run.p
     _known_upscaler(run.server.upscalers, settings.upscaler)

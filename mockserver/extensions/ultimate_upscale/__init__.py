@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.generation.resolve import fix_seeds
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import raises_upstream
 from mockserver.extensions.base import Extension, Run, Script
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mockserver.backends.a1111.generation.finish import Processed
+
 
 _PARAMETERS = (
     *("_", "tile_width", "tile_height", "mask_blur", "padding", "seams_fix_width"),

@@ -15,7 +15,7 @@ from mockserver.backends.a1111.generation.finish import Processed
 from mockserver.backends.a1111.generation.pictures import Picture
 from mockserver.backends.a1111.generation.run import process_images
 from mockserver.backends.a1111.infotext.build import Subject, build
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import raises_upstream
 from mockserver.imaging.painted import Painted
 from mockserver.imaging.resize import upscale
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from mockserver.backends.a1111.generation.context import GenerationContext
     from mockserver.backends.a1111.generation.processing import Processing
+
 
 _MULTIPLE = 64
 _BICUBIC = Image.Resampling.BICUBIC

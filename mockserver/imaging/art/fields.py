@@ -1,14 +1,115 @@
-"""Wavy fields: heights that rise and fall smoothly, for marble, mist and nebulae."""
+"""Repeatable random numbers, and smooth fields made of them."""
 
 from __future__ import annotations
 
+import hashlib
+import math
+import struct
 from functools import lru_cache
-from typing import TYPE_CHECKING
-
-from mockserver.imaging.art.dice import ONE, TURN, sin
+from itertools import count
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from mockserver.imaging.art.dice import Dice
+    from collections.abc import Hashable, Iterator, Sequence
+
+
+#: A full turn.
+TURN = 256
+#: The sine of a quarter turn.
+ONE = 1024
+_TABLE = [round(math.sin(step * math.tau / TURN) * ONE) for step in range(TURN)]
+
+
+def sin(angle: int) -> int:
+    """Sine of an angle in 256ths of a turn, in 1024ths."""
+    return _TABLE[angle % TURN]
+
+
+def cos(angle: int) -> int:
+    """Cosine of an angle in 256ths of a turn, in 1024ths."""
+    return _TABLE[(angle + TURN // 4) % TURN]
+
+
+def turned(x: int, y: int, angle: int) -> tuple[int, int]:
+    """A point turned around the origin."""
+    return (x * cos(angle) - y * sin(angle)) // ONE, (x * sin(angle) + y * cos(angle)) // ONE
+
+
+_T = TypeVar("_T")
+#: Numbers come in blocks: how long one is, how it is read, and bits of a number.
+_BLOCK, _NUMBERS, _BITS = 512, ">64Q", 64
+_WHOLE = 1000
+
+
+def _plain(value: Hashable) -> str:
+    """A value as text; values that are equal have equal texts."""
+    if isinstance(value, tuple):
+        return f"({','.join(_plain(part) for part in value)})"
+    if isinstance(value, bool | int | float) and value == value // 1:
+        return repr(int(value))
+    return repr(value)
+
+
+class Dice:
+    """Numbers drawn one after the other from a key.
+
+    Args:
+        key: what the numbers depend on.
+    """
+
+    def __init__(self, *key: Hashable) -> None:
+        self._key = "\0".join(_plain(part) for part in key).encode(errors="surrogatepass")
+        self._drawn = self._stream()
+        self._other: Dice | None = None
+        self._share = 0
+
+    def _stream(self) -> Iterator[int]:
+        for block in count():
+            text = self._key + b"\1" + str(block).encode()
+            yield from struct.unpack(_NUMBERS, hashlib.shake_128(text).digest(_BLOCK))
+
+    def towards(self, other: Dice, share: int) -> Dice:
+        """Dice whose numbers lie between those of two dice.
+
+        Args:
+            other: dice to which the share belongs.
+            share: thousandths of the way to the other's numbers.
+        """
+        between = Dice()
+        between._key, between._other, between._share = self._key, other, share
+        return between
+
+    def fork(self, name: str) -> Dice:
+        """Dice of their own for a part, whatever was drawn here before."""
+        part = Dice()
+        part._key = self._key + b"\0" + name.encode()
+        if self._other is not None:
+            part._other, part._share = self._other.fork(name), self._share
+        return part
+
+    def noise(self, count: int) -> bytes:
+        """So many random bytes; the same ones each time."""
+        return hashlib.shake_128(self._key).digest(count)
+
+    def below(self, bound: int) -> int:
+        """A number from 0 to `bound` - 1."""
+        number = next(self._drawn)
+        if self._other is not None:
+            other = next(self._other._drawn)  # noqa: SLF001 - its own class
+            number += (other - number) * self._share // _WHOLE
+        return number * bound >> _BITS
+
+    def between(self, low: int, high: int) -> int:
+        """A number from `low` to `high`, both included."""
+        return low + self.below(high - low + 1)
+
+    def pick(self, things: Sequence[_T]) -> _T:
+        """One of the things."""
+        return things[self.below(len(things))]
+
+    def chance(self, percent: int) -> bool:
+        """True so many times in a hundred."""
+        return self.below(100) < percent
 
 
 #: Crests that a wave may have from side to side; finer ones are lower.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mockserver.imaging.art.dice import Dice
+    from mockserver.imaging.art.fields import Dice
 
 
 Colour = tuple[int, int, int]

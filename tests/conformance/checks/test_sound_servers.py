@@ -13,7 +13,7 @@ from recorded import SERVERS, Recorded
 from sound import RELEASES, SOUND
 
 from conformance.checks import all_checks
-from conformance.properties.properties import PROPERTIES
+from conformance.properties.property import PROPERTIES
 from conformance.requirements.catalogue import load_catalogue
 from conformance.runner.budget import Clock
 from conformance.runner.events import CheckFinished, Event

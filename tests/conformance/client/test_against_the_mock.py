@@ -25,7 +25,7 @@ from conformance.client import (
     write_infotext,
 )
 from conformance.errors import ServerRefused
-from conformance.properties import option_strategies, strategies
+from conformance.properties import property_strategies, strategies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +86,7 @@ def options(client: Client) -> dict[str, Any]:
 def test_any_options_are_kept_and_put_back(
     client: Client, options: dict[str, Any], data: Any
 ) -> None:
-    changes = data.draw(option_strategies.option_changes(options))
+    changes = data.draw(property_strategies.option_changes(options))
     with client.options_set(**changes):
         now = client.options()
         assert all(same_value(now[name], value) for name, value in changes.items())

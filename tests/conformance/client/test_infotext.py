@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.client import Infotext, parse_infotext, write_infotext
-from conformance.client.infotext import quote_value
+from conformance.client.info import quote_value
 from conformance.properties import strategies
 
 PARAMETERS = "Steps: 20, Sampler: Euler a, CFG scale: 7.0, Seed: 42, Size: 512x768"

@@ -13,7 +13,7 @@ from conformance.client import Client, Exchange, changed_options, put_back, same
 from conformance.client.options import as_stored
 from conformance.error_body import parse_error_body
 from conformance.errors import OptionError, RestoreError, ServerRefused, Unreachable
-from conformance.properties import option_strategies
+from conformance.properties import property_strategies
 
 EXCHANGE = Exchange(method="POST", path="/sdapi/v1/options", url="http://host", status=500)
 
@@ -212,7 +212,7 @@ def test_a_journal_stays_open_where_options_could_not_be_put_back() -> None:
 OPTIONS = {"flag": True, "count": 3, "share": 0.25, "name": "x", "list": ["a"], "zero": 0}
 
 
-@given(option_strategies.option_changes(OPTIONS), st.booleans())
+@given(property_strategies.option_changes(OPTIONS), st.booleans())
 def test_any_options_with_any_values_are_put_back(changes: dict[str, Any], fails: bool) -> None:
     server = Server(**OPTIONS)
 

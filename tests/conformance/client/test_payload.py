@@ -13,17 +13,17 @@ from PIL import Image
 from conformance.client import Client, Img2Img, Txt2Img, decode_image
 from conformance.client.fields import Img2ImgFields, Txt2ImgFields, field_table
 from conformance.errors import PayloadError
-from conformance.properties import payload_strategies, strategies
+from conformance.properties import property_strategies, strategies
 
 
-@given(payload_strategies.txt2img_fields())
+@given(property_strategies.txt2img_fields())
 def test_only_what_was_set_is_sent_as_it_was_set(fields: dict[str, Any]) -> None:
     body = Txt2Img(**fields).to_json()
     assert body == fields
     assert list(body) == list(fields)
 
 
-@given(payload_strategies.img2img_fields())
+@given(property_strategies.img2img_fields())
 def test_every_body_is_json_with_pictures_as_text(fields: dict[str, Any]) -> None:
     body = Img2Img(**fields).to_json()
     assert json.loads(json.dumps(body, allow_nan=False)) == body
@@ -31,7 +31,7 @@ def test_every_body_is_json_with_pictures_as_text(fields: dict[str, Any]) -> Non
     assert all(isinstance(text, str) for text in body.get("init_images", []))
 
 
-@given(payload_strategies.wrong_fields())
+@given(property_strategies.wrong_fields())
 def test_a_wrong_type_is_refused_by_name(field: tuple[str, Any]) -> None:
     name, value = field
     with pytest.raises(PayloadError) as caught:
@@ -39,7 +39,7 @@ def test_a_wrong_type_is_refused_by_name(field: tuple[str, Any]) -> None:
     assert caught.value.field == name
 
 
-@given(payload_strategies.wrong_fields(Img2ImgFields))
+@given(property_strategies.wrong_fields(Img2ImgFields))
 def test_a_wrong_type_is_refused_by_name_in_img2img(field: tuple[str, Any]) -> None:
     name, value = field
     with pytest.raises(PayloadError) as caught:
@@ -47,21 +47,21 @@ def test_a_wrong_type_is_refused_by_name_in_img2img(field: tuple[str, Any]) -> N
     assert caught.value.field == name
 
 
-@given(payload_strategies.unknown_names(), strategies.json_values())
+@given(property_strategies.unknown_names(), strategies.json_values())
 def test_an_unknown_name_is_refused(name: str, value: Any) -> None:
     with pytest.raises(PayloadError, match="no such field") as caught:
         Txt2Img(**{name: value})  # type: ignore[misc]
     assert caught.value.field == name
 
 
-@given(st.sampled_from(["width", "height"]), payload_strategies.impossible_sides())
+@given(st.sampled_from(["width", "height"]), property_strategies.impossible_sides())
 def test_an_impossible_size_is_refused(name: str, side: int) -> None:
     with pytest.raises(PayloadError, match="is impossible") as caught:
         Txt2Img(**{name: side})  # type: ignore[misc]
     assert caught.value.field == name
 
 
-@given(payload_strategies.txt2img_fields(), payload_strategies.txt2img_fields())
+@given(property_strategies.txt2img_fields(), property_strategies.txt2img_fields())
 def test_replaced_fields_take_the_place_of_others(
     first: dict[str, Any], second: dict[str, Any]
 ) -> None:

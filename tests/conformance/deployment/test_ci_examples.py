@@ -17,7 +17,7 @@ import yaml
 from doubles import URL, Server, broken, edited, mock, served
 
 from conformance.cli import execute
-from conformance.cli.embedded_mock import embedded_mock
+from conformance.cli.session import embedded_mock
 from conformance.deployment.example_files import EXAMPLES
 
 _TEXT = {example.name: example.text for example in EXAMPLES}

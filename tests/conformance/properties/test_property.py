@@ -9,8 +9,7 @@ from doubles import Ask, Server, Told, broken, edited, instead, mock, served, to
 from hypothesis import strategies as st
 from judging import bench, tried
 
-from conformance.properties.properties import PROPERTIES
-from conformance.properties.property import Property, promise
+from conformance.properties.property import PROPERTIES, Property, promise
 from conformance.requirements.requirement import Effect
 from conformance.verdict import Failed, Result, Skip, Verdict
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from conformance.client import Deviation, Img2Img, Txt2Img
 from conformance.client.fields import Img2ImgFields, Txt2ImgFields, field_table
-from conformance.properties import option_strategies, payload_strategies, strategies
+from conformance.properties import property_strategies, strategies
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,27 +72,27 @@ def test_prompts_can_be_sent_and_stored(prompt: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(field_table(Txt2ImgFields)))
 def test_every_field_of_txt2img_is_drawn(name: str) -> None:
-    only = payload_strategies.txt2img_fields(names=[name])
+    only = property_strategies.txt2img_fields(names=[name])
     assert name in Txt2Img(**find(only, bool, settings=SEARCH))
 
 
 @pytest.mark.parametrize("name", sorted(field_table(Img2ImgFields)))
 def test_every_field_of_img2img_is_drawn(name: str) -> None:
-    only = payload_strategies.img2img_fields(names=[name])
+    only = property_strategies.img2img_fields(names=[name])
     assert name in Img2Img(**find(only, bool, settings=SEARCH))
 
 
-@given(payload_strategies.txt2img_fields(names=["steps", "width"]))
+@given(property_strategies.txt2img_fields(names=["steps", "width"]))
 def test_fields_can_be_limited_by_name(fields: dict[str, Any]) -> None:
     assert fields.keys() <= {"steps", "width"}
 
 
-@given(payload_strategies.unknown_names())
+@given(property_strategies.unknown_names())
 def test_unknown_names_are_none_of_the_fields(name: str) -> None:
     assert name not in field_table(Txt2ImgFields)
 
 
-@given(payload_strategies.impossible_sides())
+@given(property_strategies.impossible_sides())
 def test_impossible_sides_are_beyond_the_bounds(side: int) -> None:
     assert side < 8 or side > 16384
 
@@ -152,7 +152,7 @@ def test_files_of_every_format_are_drawn_with_and_without_words(kind: str, worde
 
 @pytest.mark.parametrize("server", OPTION_SERVERS)
 def test_options_that_load_models_or_hold_secrets_are_not_changed(server: str) -> None:
-    fit = set(option_strategies.fit_options(options_of(server)))
+    fit = set(property_strategies.fit_options(options_of(server)))
     unfit = {"sd_model_checkpoint", "sd_vae", "huggingface_token", "civitai_token", "api_useragent"}
     assert not fit & unfit
 
@@ -160,14 +160,14 @@ def test_options_that_load_models_or_hold_secrets_are_not_changed(server: str) -
 @pytest.mark.parametrize("server", ["a1111-1.10.1", "a1111-1.6.0", "sdnext-2025-03"])
 def test_most_options_of_a_real_server_can_be_changed(server: str) -> None:
     options = options_of(server)
-    assert len(option_strategies.fit_options(options)) > len(options) / 2
+    assert len(property_strategies.fit_options(options)) > len(options) / 2
 
 
 @pytest.mark.parametrize("server", ["a1111-1.10.1", "sdnext-2025-03", "koboldcpp-1.111"])
 @given(data=st.data())
 def test_new_values_have_the_type_that_the_option_has(server: str, data: st.DataObject) -> None:
     options = options_of(server)
-    changes = data.draw(option_strategies.option_changes(options, max_size=3))
+    changes = data.draw(property_strategies.option_changes(options, max_size=3))
     assert 1 <= len(changes) <= 3
     for name, value in changes.items():
         current = options[name]
@@ -177,11 +177,11 @@ def test_new_values_have_the_type_that_the_option_has(server: str, data: st.Data
 
 def test_a_text_of_the_settings_page_is_no_option_to_change() -> None:
     shown = {"settings_in_ui": "This page allows you", "infotext_explanation": "x", "n_rows": -1}
-    assert option_strategies.fit_options(shown) == ["n_rows"]
+    assert property_strategies.fit_options(shown) == ["n_rows"]
 
 
 def test_a_server_without_fit_options_gets_no_changes() -> None:
-    assert find(option_strategies.option_changes({"sd_vae": "None"}), lambda _: True) == {}
+    assert find(property_strategies.option_changes({"sd_vae": "None"}), lambda _: True) == {}
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_a_server_without_fit_options_gets_no_changes() -> None:
 def test_a_number_without_a_fraction_stays_one(
     current: Any, kind: type, data: st.DataObject
 ) -> None:
-    assert type(data.draw(option_strategies.option_values(current))) is kind
+    assert type(data.draw(property_strategies.option_values(current))) is kind
 
 
 # --- answers ---------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from conformance.client import Exchange
-from conformance.report.failure_text import answer_excerpt, failure_lines, request_line
+from conformance.report.console import answer_excerpt, failure_lines, request_line
 from conformance.requirements.catalogue import load_catalogue
 from conformance.verdict import Result, Verdict
 

@@ -9,9 +9,8 @@ import pytest
 from reports import MIXED, SECRET, document, failure, result
 
 from conformance.errors import ReportError
-from conformance.report.badge import render_badge
 from conformance.report.destination import FORMATS, Format, format_of
-from conformance.report.markdown import render_markdown
+from conformance.report.markdown import render_badge, render_markdown
 from conformance.requirements.catalogue import load_catalogue
 from conformance.verdict import Verdict
 

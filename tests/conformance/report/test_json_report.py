@@ -11,7 +11,7 @@ import pytest
 from reports import MIXED, SECRET, document, exchange, failure, picture, result
 
 from conformance.errors import ReportError
-from conformance.properties.properties import PROPERTIES
+from conformance.properties.property import PROPERTIES
 from conformance.report.document import Document
 from conformance.report.json_report import document_json, read_document, render_json, schema_text
 from conformance.report.redacted import shown_document

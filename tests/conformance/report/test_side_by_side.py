@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from conformance.report.document import Document, ExitCode
-from conformance.report.side_by_side import Outcome, summary_lines, worst
+from conformance.report.matrix import Outcome, summary_lines, worst
 from conformance.requirements.catalogue import load_catalogue
 from conformance.verdict import Result, Verdict
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.errors import CatalogueError, SelectionError
-from conformance.report.outlook import Prospect, outlooks
+from conformance.report.summary import Prospect, outlooks
 from conformance.requirements.catalogue import load_catalogue
 from conformance.requirements.client_programs import (
     ClientProgram,

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conformance.requirements.catalogue import load_catalogue
-from conformance.requirements.page import render_catalogue
+from conformance.requirements.catalogue import load_catalogue, render_catalogue
 
 _PAGE = Path(__file__).parents[3] / "conformance" / "requirements" / "REQUIREMENTS.md"
 

@@ -19,7 +19,7 @@ from mockserver.faults.latency import GPUS, Latency, latency_of, parse_latency, 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mockserver.testing import Activated
+    from mockserver.activated import Activated
 
 URL = "http://webui.test:7860"
 SMALL = {"prompt": "cat", "steps": 4, "width": 64, "height": 64}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from mockserver.testing import Activated
+    from mockserver.activated import Activated
 
 SMALL = {"prompt": "cat", "steps": 1, "width": 64, "height": 64}
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver.core.errors import ServerError
-from mockserver.core.upstream_errors import missing_arguments, raises_upstream
+from mockserver.core.errors import ServerError, missing_arguments, raises_upstream
 
 
 @raises_upstream

@@ -6,8 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from PIL import Image
 
-from mockserver.imaging.gallery import Gallery
-from mockserver.imaging.spec import PictureSpec
+from mockserver.imaging.gallery import Gallery, PictureSpec
 
 #: Bytes of a picture of 10x10 pixels.
 SMALL = 300

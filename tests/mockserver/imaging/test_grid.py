@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PIL import Image
 
-from mockserver.imaging.grid import grid_rows, image_grid
+from mockserver.imaging.resize import grid_rows, image_grid
 
 OPTIONS = {
     "n_rows": -1,

@@ -18,7 +18,7 @@ import mockserver
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mockserver.testing import Activated
+    from mockserver.activated import Activated
 
 SMALL = {"prompt": "cat", "steps": 2, "width": 64, "height": 64, "seed": 1}
 WAYS = ["process", "port"]

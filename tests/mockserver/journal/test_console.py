@@ -6,7 +6,7 @@ import time
 from io import StringIO
 
 from mockserver.journal.call import Call, Message
-from mockserver.journal.console import Console, line_of
+from mockserver.journal.har import Console, line_of
 from mockserver.lint import Finding
 
 NOON = time.mktime((2026, 11, 29, 12, 0, 0, 0, 0, -1))

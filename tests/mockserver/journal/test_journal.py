@@ -15,7 +15,7 @@ from mockserver.journal.verification import JournalMismatch
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mockserver.testing import Activated
+    from mockserver.activated import Activated
 
 TXT2IMG = "/sdapi/v1/txt2img"
 SMALL = {"width": 64, "height": 64, "steps": 1}

@@ -12,7 +12,7 @@ from mockserver import activate
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mockserver.testing import Activated
+    from mockserver.activated import Activated
 
 JOURNAL = "/_mock/journal"
 

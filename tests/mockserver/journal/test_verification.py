@@ -9,13 +9,12 @@ import pytest
 import requests
 
 from mockserver import activate
-from mockserver.journal.matching import differences
-from mockserver.journal.verification import JournalMismatch
+from mockserver.journal.verification import JournalMismatch, differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mockserver.testing import Activated
+    from mockserver.activated import Activated
 
 SMALL = {"width": 64, "height": 64, "steps": 1, "prompt": "a fox"}
 

@@ -20,16 +20,16 @@ from mockserver.profiles.loader import profile_names
 from mockserver.recording import plan
 from mockserver.recording.live_server import LiveServer
 from mockserver.recording.recorder import Recorder
+from mockserver.recording.set_folder import writer_for
 from mockserver.recording.stand_in import stand_in
-from mockserver.recording.start import writer_for
 from mockserver.recording.writer import read_exchange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from mockserver.activated import Activated
     from mockserver.recording.recorder import Summary
-    from mockserver.testing import Activated
 
 #: Told by clocks and counters: another at each run.
 VOLATILE = {"job_timestamp", "job_no", "sampling_steps", "sampling_step", "app_id"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.redaction.ledger import Kind, RedactionLog
+from mockserver.redaction.names import Kind, RedactionLog
 
 
 def test_items_of_a_list_are_one_place() -> None:

@@ -10,7 +10,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from mockserver import activate
-from mockserver.redaction.ledger import Kind
+from mockserver.redaction.names import Kind
 from mockserver.redaction.pictures import is_picture
 from mockserver.redaction.redactor import Redactor
 

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from mockserver.fixtures.fixture_set import FixtureSet
-from mockserver.redaction.ledger import Kind
-from mockserver.redaction.names import KEPT_HEADERS, is_secret_name
+from mockserver.redaction.names import KEPT_HEADERS, Kind, is_secret_name
 from mockserver.redaction.redactor import Redactor
 
 PLACE = "options.json/x"

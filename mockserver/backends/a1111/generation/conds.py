@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from mockserver.backends.a1111.prompt_attention import parse_prompt_attention
-from mockserver.backends.a1111.prompt_schedule import Timeline, texts_of
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.backends.a1111.prompt_syntax import Timeline, parse_prompt_attention, texts_of
+from mockserver.core.errors import raises_upstream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mockserver.core.pace import Pace
+from mockserver.core.clock import Pace
 from mockserver.profiles.generation import GenerationRules
 from mockserver.profiles.profile import InputRules, ModelRules, OutputRules
 

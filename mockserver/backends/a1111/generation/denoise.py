@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.backends.a1111.generation.hires import short_title
 from mockserver.backends.a1111.generation.noise import check_latent, check_one_point, sizes_differ
 from mockserver.backends.a1111.generation.schedule import MOST_LEVELS, TRAINED_STEPS, timestep_of
-from mockserver.core.errors import ServerError
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import ServerError, raises_upstream
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,7 @@ from mockserver.backends.a1111.generation.conds import clip_skip
 from mockserver.backends.a1111.generation.pictures import Picture, put_together
 from mockserver.backends.a1111.infotext.build import Subject, build
 from mockserver.backends.a1111.infotext.grammar import HIRES, spelled
-from mockserver.core.errors import ServerError
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import ServerError, raises_upstream
 from mockserver.imaging.painted import Painted
 
 if TYPE_CHECKING:
@@ -180,7 +179,7 @@ def rows_of(options: Mapping[str, Any], count: int, batch_size: Any = 1) -> int:
         count: pictures in all.
         batch_size: pictures made at once, default 1.
     """
-    from mockserver.imaging.grid import grid_rows  # noqa: PLC0415 - start-up time
+    from mockserver.imaging.resize import grid_rows  # noqa: PLC0415 - start-up time
 
     return grid_rows(count, options, batch_size)
 
@@ -220,7 +219,7 @@ def _check_colour(name: Any) -> None:
 
 
 def _paint_grid(server: GenerationContext, pictures: Sequence[Picture], rows: int) -> Image.Image:
-    from mockserver.imaging.grid import image_grid  # noqa: PLC0415 - start-up time
+    from mockserver.imaging.resize import image_grid  # noqa: PLC0415 - start-up time
 
     images = [one.image for one in pictures]
     return image_grid(images, server.options, rows=rows, mode=server.outputs.grid_mode)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.generation.noise import FACTOR, check_room
 from mockserver.backends.a1111.input_images import loaded
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import raises_upstream
 
 if TYPE_CHECKING:
     from PIL import Image

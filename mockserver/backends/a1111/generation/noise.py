@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.core.errors import ServerError
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import ServerError, raises_upstream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

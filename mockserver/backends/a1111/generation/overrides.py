@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.generation.recipe import merges_tokens, token_merging_ratio
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import raises_upstream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mockserver.imaging.gallery import PictureSpec
 from mockserver.imaging.painted import Painted
-from mockserver.imaging.spec import PictureSpec
 from mockserver.profiles.profile import OutputRules
 
 if TYPE_CHECKING:
@@ -138,8 +138,8 @@ class Preview:
 
 
 def _paint_preview(options: Mapping[str, Any], specs: list[PictureSpec]) -> Image.Image:
-    from mockserver.imaging.grid import image_grid  # noqa: PLC0415 - start-up time
-    from mockserver.imaging.paint import paint  # noqa: PLC0415 - start-up time
+    from mockserver.imaging.painted import paint  # noqa: PLC0415 - start-up time
+    from mockserver.imaging.resize import image_grid  # noqa: PLC0415 - start-up time
 
     return image_grid([paint(spec) for spec in specs], options)
 

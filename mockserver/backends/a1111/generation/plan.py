@@ -11,7 +11,7 @@ from mockserver.backends.a1111.generation import networks
 from mockserver.backends.a1111.generation.denoise import ENCODING, step_seconds
 from mockserver.backends.a1111.generation.networks import ExtraNetworks
 from mockserver.backends.a1111.generation.noise import batch_shape
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import raises_upstream
 
 if TYPE_CHECKING:
     from mockserver.backends.a1111.generation.conds import TextEncoder

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.backends.a1111.generation.conds import clip_skip
 from mockserver.backends.a1111.generation.noise import subseed_of
 from mockserver.backends.a1111.generation.samplers import SPAN_SAMPLERS
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import raises_upstream
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping

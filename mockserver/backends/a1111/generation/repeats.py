@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from mockserver.backends.a1111.generation.context import GenerationContext
 
+
 Key = tuple[str, bytes]
 
 _TAB = "txt2img"

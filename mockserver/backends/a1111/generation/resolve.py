@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.backends.a1111.generation.hires import missing_checkpoint
 from mockserver.backends.a1111.scripts.alwayson import note_hypertile, note_soft_inpainting
 from mockserver.backends.a1111.styles import AppliedStyles
-from mockserver.core.errors import ServerError
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import ServerError, raises_upstream
 
 if TYPE_CHECKING:
     import random

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from mockserver.backends.a1111.generation.processing import Processing
     from mockserver.backends.a1111.generation.sample import Latents
 
+
+if TYPE_CHECKING:
     Sampling = Callable[[Batch], Latents]
 
 

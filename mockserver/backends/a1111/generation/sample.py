@@ -16,10 +16,10 @@ from mockserver.backends.a1111.generation.pictures import Preview, previews_afte
 from mockserver.backends.a1111.generation.processing import ActiveSampler
 from mockserver.backends.a1111.generation.recipe import Recipes
 from mockserver.backends.a1111.generation.source import check_encodable
-from mockserver.backends.a1111.prompt_schedule import Timeline
+from mockserver.backends.a1111.prompt_syntax import Timeline
 from mockserver.backends.a1111.scripts import alwayson
-from mockserver.core.upstream_errors import raises_upstream
-from mockserver.imaging.spec import PictureSpec
+from mockserver.core.errors import raises_upstream
+from mockserver.imaging.gallery import PictureSpec
 
 if TYPE_CHECKING:
     from mockserver.backends.a1111.generation.context import GenerationContext
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from mockserver.backends.a1111.generation.sampling import Course
     from mockserver.backends.a1111.generation.source import Source
 
+
+if TYPE_CHECKING:
     Shape = tuple[int, int, int]
 
 _ZERO_SNR = "Zero Terminal SNR"

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.backends.a1111.generation.processing import ActiveSampler
 from mockserver.backends.a1111.generation.samplers import SPAN_SAMPLERS
 from mockserver.backends.a1111.generation.schedule import TRAINED_STEPS, Schedule, model_sigmas
-from mockserver.core.errors import ServerError
-from mockserver.core.upstream_errors import raises_upstream, require
+from mockserver.core.errors import ServerError, raises_upstream, require
 
 if TYPE_CHECKING:
     from mockserver.backends.a1111.generation.context import GenerationContext

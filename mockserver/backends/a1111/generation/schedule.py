@@ -10,8 +10,7 @@ import math
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from mockserver.core.errors import ServerError
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import ServerError, raises_upstream
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.infotext.grammar import HIRES, spelled
 from mockserver.backends.a1111.infotext.parse import parse_generation_parameters
-from mockserver.core.errors import ServerError
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import ServerError, raises_upstream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping

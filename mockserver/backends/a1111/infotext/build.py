@@ -14,7 +14,7 @@ from mockserver.backends.a1111.generation.conds import clip_skip
 from mockserver.backends.a1111.generation.recipe import token_merging_ratio
 from mockserver.backends.a1111.infotext.grammar import HIRES, PerPicture, parameter_line, spelled
 from mockserver.backends.a1111.options import MODULES_OPTION
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import raises_upstream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

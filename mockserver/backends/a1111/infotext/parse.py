@@ -12,7 +12,7 @@ from mockserver.backends.a1111.infotext.versions import (
     add_missing,
     restore_old_hires,
 )
-from mockserver.backends.a1111.prompt_attention import uses_emphasis
+from mockserver.backends.a1111.prompt_syntax import uses_emphasis
 from mockserver.backends.a1111.styles import Found, Style, extract_styles
 from mockserver.core.errors import ServerError
 

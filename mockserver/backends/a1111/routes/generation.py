@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mockserver.backends.a1111.generation.repeats import Repeats
     from mockserver.backends.a1111.server import Webui
 
+
 _TXT2IMG, _IMG2IMG = "/sdapi/v1/txt2img", "/sdapi/v1/img2img"
 
 

@@ -42,6 +42,6 @@ def _batch(call: Call[Webui]) -> dict[str, Any]:
 
 
 def _interrogate(call: Call[Webui]) -> dict[str, str]:
-    from mockserver.backends.a1111.interrogate import interrogate  # noqa: PLC0415 - start-up time
+    from mockserver.backends.a1111.input_images import interrogate  # noqa: PLC0415 - start-up time
 
     return interrogate(call.webui, call.values)

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockserver.backends.a1111.create import create_embedding, create_hypernetwork
-from mockserver.backends.a1111.training import preprocess, train_embedding, train_hypernetwork
+from mockserver.backends.a1111.training import (
+    create_embedding,
+    create_hypernetwork,
+    preprocess,
+    train_embedding,
+    train_hypernetwork,
+)
 from mockserver.http.routing import OBJECT, Call, Route
 
 if TYPE_CHECKING:

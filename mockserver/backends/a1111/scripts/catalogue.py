@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mockserver.core.errors import HTTPError
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import HTTPError, raises_upstream
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.backends.a1111.generation.conds import TextEncoder
 from mockserver.backends.a1111.generation.run import process_images
 from mockserver.backends.a1111.generation.sample import draw, from_picture
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import raises_upstream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 from mockserver.backends.a1111.generation.finish import Processed, grid
 from mockserver.backends.a1111.generation.resolve import fix_seeds
 from mockserver.backends.a1111.generation.run import process_images
-from mockserver.backends.a1111.interrogate import NO_TAGS, NO_WEIGHTS
-from mockserver.core.errors import ServerError
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.backends.a1111.input_images import NO_TAGS, NO_WEIGHTS
+from mockserver.core.errors import ServerError, raises_upstream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,8 +14,8 @@ from PIL import Image, ImageDraw
 from mockserver.backends.a1111.generation.finish import Processed, grid
 from mockserver.backends.a1111.generation.pictures import Picture
 from mockserver.backends.a1111.generation.run import process_images
-from mockserver.backends.a1111.scripts.tiles import first, margins, rounded_up
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.backends.a1111.scripts.sd_upscale import first, margins, rounded_up
+from mockserver.core.errors import raises_upstream
 from mockserver.imaging.painted import Painted
 
 if TYPE_CHECKING:

@@ -12,9 +12,8 @@ from mockserver.backends.a1111.generation.finish import grid
 from mockserver.backends.a1111.generation.pictures import put_together
 from mockserver.backends.a1111.generation.resolve import fix_seeds
 from mockserver.backends.a1111.generation.run import process_images
-from mockserver.backends.a1111.scripts import legend
-from mockserver.core.errors import ServerError
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.backends.a1111.scripts import xyz_grids
+from mockserver.core.errors import ServerError, raises_upstream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,15 +94,15 @@ def _with_legend(
     server: GenerationContext, p: Processing, pictures: list[Picture], parts: list[str], margin: Any
 ) -> Picture:
     bare = grid(server, pictures, p.batch_size, rows=1 << ((len(parts) - 1) // 2))
-    columns, rows = legend.matrix_labels(parts[1:])
+    columns, rows = xyz_grids.matrix_labels(parts[1:])
     cell = pictures[0].size
-    legend.check_counts(bare.size, cell, len(columns), len(rows))
+    xyz_grids.check_counts(bare.size, cell, len(columns), len(rows))
     return put_together(
         server,
         "legend",
         [bare],
-        lambda: legend.annotated(server.options, bare.image, cell, columns, rows, margin),
+        lambda: xyz_grids.annotated(server.options, bare.image, cell, columns, rows, margin),
         tuple(parts[1:]),
         repr(margin),
-        *legend.colours(server.options),
+        *xyz_grids.colours(server.options),
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.backends.a1111.generation.finish import Processed, grid
 from mockserver.backends.a1111.generation.resolve import fixed_seed
 from mockserver.backends.a1111.generation.run import process_images
-from mockserver.core.upstream_errors import raises_upstream
+from mockserver.core.errors import raises_upstream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

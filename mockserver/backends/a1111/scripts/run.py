@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.generation.finish import Processed
 from mockserver.backends.a1111.generation.run import process_images
-from mockserver.core.upstream_errors import missing_arguments
+from mockserver.core.errors import missing_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,11 +14,9 @@ from mockserver.backends.a1111.generation.finish import Processed
 from mockserver.backends.a1111.generation.resolve import fix_seeds, fixed_seed
 from mockserver.backends.a1111.generation.run import process_images
 from mockserver.backends.a1111.infotext.build import Subject, build
-from mockserver.backends.a1111.scripts.xyz_axes import Axis, axes
+from mockserver.backends.a1111.scripts.xyz_axes import Axis, axes, axis_values, joined_list
 from mockserver.backends.a1111.scripts.xyz_grids import Grids
-from mockserver.backends.a1111.scripts.xyz_values import axis_values, joined_list
-from mockserver.core.errors import ServerError, UpstreamError
-from mockserver.core.upstream_errors import raises_upstream, require
+from mockserver.core.errors import ServerError, UpstreamError, raises_upstream, require
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,7 +6,7 @@ import json
 import math
 from typing import Any
 
-from mockserver.backends.cpp_common.numbers import as_int, shortest, single
+from mockserver.backends.cpp_common.drawing import as_int, shortest, single
 from mockserver.backends.sdcpp.nlohmann.lexer import Lexer, Token
 
 _PLAIN = (Token.TRUE, Token.FALSE, Token.NULL, Token.TEXT, Token.NUMBER)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.deployment.secret import read_secret
+from conformance.deployment.connection import read_secret
 from conformance.errors import ConfigurationError
 
 if TYPE_CHECKING:

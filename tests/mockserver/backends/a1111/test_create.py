@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 
 from mockserver import Webui
-from mockserver.backends.a1111.create import create_embedding, create_hypernetwork
-from mockserver.backends.a1111.training import train_embedding, train_hypernetwork
+from mockserver.backends.a1111.training import (
+    create_embedding,
+    create_hypernetwork,
+    train_embedding,
+    train_hypernetwork,
+)
 from mockserver.core.errors import ServerError
 
 EMBEDDING = {"name": "new", "num_vectors_per_token": 2, "overwrite_old": False}

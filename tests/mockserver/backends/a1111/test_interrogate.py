@@ -9,7 +9,7 @@ from generations import in_base64
 from PIL import Image
 
 from mockserver import Webui
-from mockserver.backends.a1111.interrogate import interrogate
+from mockserver.backends.a1111.input_images import interrogate
 from mockserver.core.errors import HTTPError, ServerError
 
 PICTURE = in_base64(Image.linear_gradient("L"))

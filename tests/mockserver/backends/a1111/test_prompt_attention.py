@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.backends.a1111.prompt_attention import parse_prompt_attention, uses_emphasis
+from mockserver.backends.a1111.prompt_syntax import parse_prompt_attention, uses_emphasis
 from mockserver.core.errors import ServerError
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver.backends.a1111.prompt_schedule import Timeline, texts_of
+from mockserver.backends.a1111.prompt_syntax import Timeline, texts_of
 
 
 @pytest.mark.parametrize(

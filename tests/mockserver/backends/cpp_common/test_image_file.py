@@ -8,7 +8,7 @@ import pytest
 from asking import picture
 from PIL import Image
 
-from mockserver.backends.cpp_common.image_file import decode, fitted, read, read_mask
+from mockserver.backends.cpp_common.drawing import decode, fitted, read, read_mask
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.backends.cpp_common.numbers import as_int, fixed, general, shortest, single
+from mockserver.backends.cpp_common.drawing import as_int, fixed, general, shortest, single
 
 
 @given(st.floats(width=32, allow_nan=False))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from mockserver.imaging.art.dice import Dice
+from mockserver.imaging.art.fields import Dice
 
 
 def test_the_same_key_gives_the_same_numbers() -> None:

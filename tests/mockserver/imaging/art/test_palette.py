@@ -6,7 +6,7 @@ import colorsys
 
 import pytest
 
-from mockserver.imaging.art.dice import Dice
+from mockserver.imaging.art.fields import Dice
 from mockserver.imaging.art.palette import Colour, hsv, mix, palette, ramp
 
 

@@ -6,7 +6,12 @@ import pytest
 from PIL import Image
 
 from mockserver import Webui
-from mockserver.backends.a1111.scripts.legend import Label, annotated, check_counts, matrix_labels
+from mockserver.backends.a1111.scripts.xyz_grids import (
+    Label,
+    annotated,
+    check_counts,
+    matrix_labels,
+)
 from mockserver.core.errors import ServerError
 
 GRID = Image.new("RGB", (128, 64), "navy")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from mockserver.backends.a1111.scripts.tiles import split
+from mockserver.backends.a1111.scripts.sd_upscale import split
 from mockserver.core.errors import ServerError
 
 GRADIENT = Image.linear_gradient("L").convert("RGB")

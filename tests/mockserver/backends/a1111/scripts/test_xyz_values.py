@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.backends.a1111.scripts.xyz_axes import axes
-from mockserver.backends.a1111.scripts.xyz_values import axis_values, joined_list, split_list
+from mockserver.backends.a1111.scripts.xyz_axes import axes, axis_values, joined_list, split_list
 from mockserver.core.errors import ServerError
 
 

@@ -1,7 +1,8 @@
-"""``sdapi-mock profiles``: which servers the mock can be, and what differs between them."""
+"""``sdapi-mock profiles``, ``extensions`` and ``faults``: commands that list what there is."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,78 @@ if TYPE_CHECKING:
     from mockserver.profiles.profile import Profile
 
 
-_HELP = """The servers that the mock can be, for serve --profile.
+_EXTENSIONS_HELP = """The extensions that a simulated webui can have.
+
+\b
+Examples:
+  sdapi-mock extensions list
+  sdapi-mock --extensions controlnet,adetailer
+  sdapi-mock --extensions controlnet@1.1.447
+"""
+
+
+@click.group("extensions", help=_EXTENSIONS_HELP)
+def extensions_command() -> None:
+    """All commands about extensions."""
+
+
+@extensions_command.command("list")
+def list_command() -> None:
+    """List name, versions (the newest first), scripts and routes of each extension."""
+    from mockserver.extensions import packaged  # noqa: PLC0415 - --help starts faster
+    from mockserver.fixtures.fixture_set import FixtureSet  # noqa: PLC0415 - as above
+
+    for name, kind in packaged().items():
+        lists = FixtureSet.packaged(f"extensions/{name}")
+        titles = dict.fromkeys(t for names in lists.get("scripts").values() for t in names)
+        paths = list(lists.get("openapi")["paths"])
+        click.echo(f"{name} ({', '.join(kind.versions)}): {kind.summary}")
+        if titles:
+            click.echo(f"  scripts: {', '.join(titles)}")
+        if paths:
+            click.echo(f"  routes: {', '.join(paths)}")
+
+
+_FAULTS_HELP = """List the faults that the mock can let happen.
+
+A fault is used by --fault, by POST /_mock/faults, by the header X-Sdapi-Mock of one request, and
+in Python by webui.faults.add and webui.fault. Each takes beside its own options:
+
+\b
+  route=txt2img       where; a path, a pattern, maybe a method before it
+  when.steps=20       only for payloads with this value
+  after=2             the first two calls pass
+  times=1             how often; every time when left out
+  probability=0.1     how likely, and seed=7 for the same dice again
+  latency=2s          so long it takes before it happens
+
+\b
+Examples:
+  sdapi-mock --fault "oom; times=1"
+  sdapi-mock --fault "latency=300ms; route=*"
+  curl -H "X-Sdapi-Mock: fault=gateway-timeout" URL/sdapi/v1/txt2img --json '{}'
+"""
+
+
+@click.command("faults", help=_FAULTS_HELP)
+@click.option("--json", "as_json", is_flag=True, help="Print the catalogue as JSON.")
+def faults_command(*, as_json: bool) -> None:
+    """List; see the help."""
+    from mockserver.faults.catalogue import describe  # noqa: PLC0415 - --help starts faster
+
+    found = describe()
+    if as_json:
+        click.echo(json.dumps(found, indent=2))
+        return
+    width = max(len(item["fault"]) for item in found)
+    for item in found:
+        click.echo(f"{item['fault']:<{width}}  {item['summary']}")
+        options = ", ".join(f"{name}={value}" for name, value in item["options"].items())
+        if options:
+            click.echo(f"{'':<{width}}  options: {options}")
+
+
+_PROFILES_HELP = """The servers that the mock can be, for serve --profile.
 
 \b
 Examples:
@@ -25,7 +97,7 @@ Examples:
 """
 
 
-@click.group("profiles", help=_HELP)
+@click.group("profiles", help=_PROFILES_HELP)
 def profiles_command() -> None:
     """All commands about profiles."""
 

@@ -1,15 +1,16 @@
-"""``sdapi-mock drift``: what a live server does differently from a fixture set."""
+"""``sdapi-mock drift`` and ``har``: commands that read a recording."""
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockserver.cli.options import connection_options, live_server
-from mockserver.core.errors import MockError, Unreachable
+from mockserver.cli.options import AUTH, connection_options, live_server
+from mockserver.core.errors import MockError, RecordError, Unreachable
 
 if TYPE_CHECKING:
     from mockserver.drift.compare import Drift
@@ -17,8 +18,69 @@ if TYPE_CHECKING:
     from mockserver.recording.identity import Identity
 
 
+_MEGABYTE = 2**20
+_OK = 200
+_HAR_HELP = """Write a HAR 1.2 file, for browsers and other tools to read.
+
+SOURCE is a folder that `sdapi-mock record` has written, or the address of a running mock, whose
+journal is taken. A recording is redacted already; of a journal credentials and cookies are.
+
+\b
+Examples:
+  sdapi-mock har my-webui -o my-webui.har
+  sdapi-mock har http://127.0.0.1:7860 -o session.har
+"""
+
+
+@click.command("har", help=_HAR_HELP)
+@click.argument("source")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write.",
+)
+@AUTH
+@click.option(
+    "--limit",
+    default=100,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Megabytes at most; exchanges beyond are left out, and counted.",
+)
+def har_command(source: str, output: Path, auth: str | None, limit: int) -> None:
+    """Write; see the help."""
+    left_out = 0
+    if "://" in source:
+        found = _journal_of(source, auth)
+    else:
+        from mockserver.recording.exchange import har_of_recording  # noqa: PLC0415 - --help starts faster
+
+        found, left_out = har_of_recording(Path(source), limit * _MEGABYTE)
+    text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+    try:
+        output.write_text(text, encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise RecordError(f"{output}: {error.strerror}; name a file that can be written") from error
+    more = f"; {left_out} left out, beyond --limit" if left_out else ""
+    click.echo(f"{len(found['log']['entries'])} exchanges in {output}{more}")
+
+
+def _journal_of(url: str, auth: str | None) -> Any:
+    from mockserver.recording.live_server import LiveServer  # noqa: PLC0415 - as above
+    from mockserver.recording.set_folder import login  # noqa: PLC0415 - as above
+
+    server = LiveServer(url, login(auth), 60.0)
+    answer = server.get("/_mock/journal.har")
+    if answer.status != _OK or not answer.is_json:
+        words = f"has no journal ({answer.status}); name a running sdapi-mock, or a recording"
+        raise RecordError(f"{server.shown} {words}")
+    return answer.json
+
+
 _DRIFT, _BAD_INPUT, _UNREACHED = 1, 2, 3
-_HELP = """Compare the server at URL with the fixture set in DIR, field by field.
+_DRIFT_HELP = """Compare the server at URL with the fixture set in DIR, field by field.
 
 Told is what was added, is gone, was retyped or changed. Without DIR the set is the packaged one
 of the profile that the server is nearest to; then only the API counts, not which models and
@@ -38,7 +100,7 @@ Examples:
 """
 
 
-@click.command("drift", help=_HELP)
+@click.command("drift", help=_DRIFT_HELP)
 @click.argument("url")
 @click.argument(
     "folder", metavar="[DIR]", required=False, type=click.Path(file_okay=False, path_type=Path)
@@ -84,7 +146,7 @@ def _compared(
     from mockserver.drift.compare import drift_between  # noqa: PLC0415 - as above
     from mockserver.fixtures.fixture_set import FixtureSet  # noqa: PLC0415 - as above
     from mockserver.recording.recorder import Recorder  # noqa: PLC0415 - as above
-    from mockserver.recording.start import writer_for  # noqa: PLC0415 - as above
+    from mockserver.recording.set_folder import writer_for  # noqa: PLC0415 - as above
 
     server = live_server(url, choices)
     with tempfile.TemporaryDirectory(prefix="sdapi-drift-") as place:
