@@ -19,11 +19,11 @@ from conformance.client.base64text import (
 )
 from conformance.client.client import Client
 from conformance.client.connection import Pace, Timeouts
+from conformance.client.files import encode_image_file
 from conformance.client.image import (
     DecodedImage,
     decode_image,
     encode_image,
-    encode_image_file,
     open_picture,
 )
 from conformance.client.info import (

@@ -14,7 +14,7 @@ PACKAGE = Path(client.__file__).parent
 MODULES = sorted(PACKAGE.glob("*.py"))
 PURE = [
     *("address", "base64text", "fields", "image", "info"),
-    *("infotext", "payload", "redaction", "rendering", "../exchange", "../error_body"),
+    *("payload", "redaction", "rendering", "../exchange", "../error_body"),
 ]
 OURS = ("conformance.client", "conformance.err", "conformance.exchange")
 IO = {"requests", "urllib3", "socket", "os", "pathlib", "threading", "time", "subprocess"}
