@@ -7,6 +7,7 @@ A file that is added is on the disk at once; the webui sees it when it looks aga
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ _MODELS = "/webui/models"
 _SUFFIXES = (".safetensors", ".ckpt", ".pt")
 
 
-class Files:
+class Files(ABC):
     """Files of one kind.
 
     Args:
@@ -74,13 +75,15 @@ class Files:
             self._disk = self._listed()
         return self._disk
 
+    @abstractmethod
     def _listed(self) -> dict[str, Any]:
-        raise NotImplementedError
+        """What the webui knows of the disk when it starts."""
 
+    @abstractmethod
     def _show(self, disk: Mapping[str, Any]) -> None:
-        raise NotImplementedError
+        """Let the webui know the files that are there."""
 
-    def _changed(self) -> None:
+    def _changed(self) -> None:  # noqa: B027 - mostly nothing happens
         """What happens at once when the disk changes; mostly nothing."""
 
 

@@ -257,8 +257,8 @@ def _listed_names(server: Sdcpp, name: str) -> list[str]:
     return [row["name"] for row in server.listed(name) if row["name"] != "default"]
 
 
-def _defaults(server: Sdcpp) -> dict[str, Any]:
-    recipe = plain_recipe(server, "")
+def _default_passes(recipe: Recipe) -> dict[str, Any]:
+    """How a picture is sampled, enlarged and decoded where a request says nothing."""
     skipped = asdict(recipe.skipped)
     hires = recipe.hires
     guidance = {
@@ -273,17 +273,6 @@ def _defaults(server: Sdcpp) -> dict[str, Any]:
         },
     }
     return {
-        "prompt": "",
-        "negative_prompt": "",
-        "clip_skip": recipe.clip_skip,
-        "width": recipe.size[0],
-        "height": recipe.size[1],
-        "strength": recipe.strength,
-        "seed": recipe.seed,
-        "batch_count": 1,
-        "auto_resize_ref_image": recipe.resizes_references,
-        "increase_ref_index": recipe.counts_references,
-        "control_strength": recipe.control_strength,
         "sample_params": {
             "scheduler": "default",
             "sample_method": "default",
@@ -314,6 +303,24 @@ def _defaults(server: Sdcpp) -> dict[str, Any]:
             "rel_size_y": 0.0,
             "extra_tiling_args": "",
         },
+    }
+
+
+def _defaults(server: Sdcpp) -> dict[str, Any]:
+    recipe = plain_recipe(server, "")
+    return {
+        "prompt": "",
+        "negative_prompt": "",
+        "clip_skip": recipe.clip_skip,
+        "width": recipe.size[0],
+        "height": recipe.size[1],
+        "strength": recipe.strength,
+        "seed": recipe.seed,
+        "batch_count": 1,
+        "auto_resize_ref_image": recipe.resizes_references,
+        "increase_ref_index": recipe.counts_references,
+        "control_strength": recipe.control_strength,
+        **_default_passes(recipe),
         "cache_mode": "",
         "cache_option": "",
         "scm_mask": "",

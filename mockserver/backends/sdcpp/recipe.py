@@ -1,7 +1,6 @@
 """Recipe: what one request asks stable-diffusion.cpp to draw.
 
-Source: examples/server/routes_sdapi.cpp, build_sdapi_img_gen_request, and
-examples/common/common.cpp, SDGenerationParams.
+Source: examples/server/routes_sdapi.cpp and examples/common/common.cpp, SDGenerationParams.
 """
 
 from __future__ import annotations
@@ -373,15 +372,15 @@ class _ExtraArgs:
         self._said = said
 
     def apply(self) -> None:
+        """Set what is said; the rest of the recipe stays."""
         recipe, said = self._recipe, self._said
         _set_texts(recipe, said, _TEXTS)
         _set_whole(recipe, said, _WHOLE)
         _set_numbers(recipe, said, _NUMBERS)
         _set_flags(recipe, said, _FLAGS)
-        if isinstance(said.get("hires"), dict):
-            self._set_hires(said["hires"])
-        if isinstance(said.get("sample_params"), dict):
-            self._set_sampling(said["sample_params"])
+        for key, take in (("hires", self._set_hires), ("sample_params", self._set_sampling)):
+            if isinstance(said.get(key), dict):
+                take(said[key])
         if "lora" in said:
             recipe.loras = summed(self._loras(said["lora"]))
         self._set_pictures()
