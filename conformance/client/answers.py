@@ -53,8 +53,8 @@ class GenerationAnswer:
     @property
     def count(self) -> int:
         """How many of the images info tells of; all where it tells of none."""
-        told = 0 if self.info.form is InfoForm.TEXT else len(self.info.infotexts)
-        return min(told, len(self.images)) or len(self.images)
+        counted = 0 if self.info.form is InfoForm.TEXT else len(self.info.infotexts)
+        return min(counted, len(self.images)) or len(self.images)
 
     def pictures(self, *, strict: bool = False) -> list[DecodedImage]:
         """The pictures, decoded, without what comes behind those that info tells of.

@@ -110,8 +110,8 @@ def list_profiles() -> None:
     rows = [("profile", "family", "version", "fixtures", "from")]
     for name in profile_names():
         profile = load_profile(name)
-        told = (name, profile.family, profile.version or "-", profile.fixtures, _origin(profile))
-        rows.append(told)
+        row = (name, profile.family, profile.version or "-", profile.fixtures, _origin(profile))
+        rows.append(row)
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))

@@ -91,8 +91,8 @@ class Scalar:
         """
         try:
             return self.coerce(value)
-        except ValidationError as misfit:
-            complaints.append(misfit.at(loc))
+        except ValidationError as error:
+            complaints.append(error.at(loc))
             return None
 
 
@@ -130,8 +130,8 @@ class Bounded:
                 _check_bound(number, name, limit)
             if self.finite:
                 _check_finite(number)
-        except ValidationError as misfit:
-            complaints.append(misfit.at(loc))
+        except ValidationError as error:
+            complaints.append(error.at(loc))
             return None
         return number
 
@@ -189,8 +189,8 @@ class Choice:
             return None
         words = ", ".join(repr(choice) for choice in self.permitted)
         ctx = {"given": value, "permitted": list(self.permitted)}
-        misfit = ValidationError(f"unexpected value; permitted: {words}", "value_error.const", ctx)
-        complaints.append(misfit.at(loc))
+        error = ValidationError(f"unexpected value; permitted: {words}", "value_error.const", ctx)
+        complaints.append(error.at(loc))
         return None
 
 
@@ -247,8 +247,8 @@ class MappingOf:
         """
         try:
             pairs = self.as_dict(value)
-        except ValidationError as misfit:
-            complaints.append(misfit.at(loc))
+        except ValidationError as error:
+            complaints.append(error.at(loc))
             return None
         if not self.text_keys:
             return pairs

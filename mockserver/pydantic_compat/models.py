@@ -114,8 +114,8 @@ class Model:
         """
         try:
             body = _keywords(self._read(value))
-        except ValidationError as misfit:
-            complaints.append(misfit.at(loc))
+        except ValidationError as error:
+            complaints.append(error.at(loc))
             return Valid({}, set())
         values: dict[str, Any] = {}
         fields_set: set[str] = set()

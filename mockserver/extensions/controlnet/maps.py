@@ -110,7 +110,7 @@ def _xdog(picture: Image.Image, a: float, _: float) -> Image.Image:
 
 
 def _lines(picture: Image.Image, _: float, __: float) -> Image.Image:
-    """Lines in white: what is darker than its surroundings."""
+    """Lines in white: what is darker than what is around it."""
     around = picture.filter(ImageFilter.GaussianBlur(6)).convert("L")
     return ImageOps.autocontrast(ImageChops.subtract(around, picture.convert("L"))).convert("RGB")
 

@@ -256,8 +256,8 @@ def _resize_mode(value: Any, complaints: list[dict[str, Any]]) -> Any:
         return None
     mode = RESIZE_ALIASES.get(value, value)
     if mode not in {RESIZE, CROP, FILL}:
-        misfit = ValidationError(f"{mode!r} is not a valid ResizeMode", "value_error")
-        complaints.append(misfit.at(("resize_mode",)))
+        error = ValidationError(f"{mode!r} is not a valid ResizeMode", "value_error")
+        complaints.append(error.at(("resize_mode",)))
     return mode
 
 
