@@ -82,12 +82,12 @@ def _journal_of(url: str, auth: str | None) -> Any:
 _DRIFT, _BAD_INPUT, _UNREACHED = 1, 2, 3
 _DRIFT_HELP = """Compare the server at URL with the fixture set in DIR, field by field.
 
-Told is what was added, is gone, was retyped or changed. Without DIR the set is the packaged one
+Reports added, removed, retyped and changed fields. Without DIR the set is the packaged one
 of the profile that the server is nearest to; then only the API counts, not which models and
 settings this installation has. What differs at each request never counts.
 
-Lists are asked, and of the exchanges in DIR those that cost no picture; --budget allows more.
-Nothing on the server is changed.
+Lists are asked, and of the exchanges in DIR those that cost no picture; --budget allows more, and
+those left out are named. Nothing on the server is changed.
 
 Exit code 0: no drift; 1: drift; 2: bad input; 3: the server was not
 reached, or is no sdapi.
@@ -181,4 +181,4 @@ def _print_text(
     for line in as_text(drift, counted):
         click.echo(line)
     if not any(drift.of(weight) for weight in counted):
-        click.echo("no drift")
+        click.echo("no drift in what was looked at" if drift.not_asked else "no drift")

@@ -6,6 +6,7 @@ import io
 import json
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image, UnidentifiedImageError
@@ -28,7 +29,6 @@ from mockserver.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 #: Numbers of redacted folders depend on the order in which they were met.
@@ -48,10 +48,12 @@ class Drift:
     Attributes:
         differences: those that count, in the order of files and places.
         volatile: how many places differ that do at each request.
+        not_asked: names of recorded exchanges that were not asked for again.
     """
 
     differences: list[Difference]
     volatile: int
+    not_asked: tuple[str, ...] = ()
 
     def of(self, weight: Weight) -> list[Difference]:
         """Those of one weight.
@@ -79,7 +81,9 @@ def drift_between(fixtures: Path, live: Path) -> Drift:
         for difference in _file(name, before, after, models)
     ]
     volatile = [one for one in found if one.weight is Weight.VOLATILE]
-    return Drift([one for one in found if one.weight is not Weight.VOLATILE], len(volatile))
+    counted = [one for one in found if one.weight is not Weight.VOLATILE]
+    left_out = sorted(name for name in {*before} - {*after} if name.startswith(_EXCHANGES))
+    return Drift(counted, len(volatile), tuple(Path(name).stem for name in left_out))
 
 
 def _file(

@@ -45,6 +45,8 @@ def as_text(drift: Drift, weights: tuple[Weight, ...]) -> Iterator[str]:
             yield f"    {_line(difference)}"
     if drift.volatile:
         yield f"not counted: {drift.volatile} that differ at each request"
+    if drift.not_asked:
+        yield f"not looked at, as they cost pictures (--budget): {', '.join(drift.not_asked)}"
 
 
 def as_json(drift: Drift, about: dict[str, Any]) -> str:
@@ -55,7 +57,12 @@ def as_json(drift: Drift, about: dict[str, Any]) -> str:
         about: facts about both servers.
     """
     differences = [difference.as_json() for difference in drift.differences]
-    document = {**about, "differences": differences, "volatile": drift.volatile}
+    document = {
+        **about,
+        "differences": differences,
+        "volatile": drift.volatile,
+        "not_asked": list(drift.not_asked),
+    }
     return json.dumps(document, indent=1, ensure_ascii=False)
 
 

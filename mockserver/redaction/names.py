@@ -31,6 +31,7 @@ def is_stand_in(first: str) -> bool:
 _WORDS = (
     r"auth|authorization|authtoken|auth[_-]?token|password|passwd|passphrase|pwd"
     r"|secrets?|tokens?|api[_-]?keys?|apikeys?|access[_-]?keys?|private[_-]?keys?"
+    r"|secret[_-]?(?:access[_-]?)?keys?|access[_-]?key[_-]?ids?"
     r"|credentials?|cookies?|session[_-]?(?:id|key)|ngrok|signature|bearer"
 )
 _NAME = re.compile(rf"(?:.*[_\-. ])?(?:{_WORDS})|(?:user[_-])?pass", re.IGNORECASE)

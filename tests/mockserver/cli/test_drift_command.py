@@ -113,3 +113,20 @@ def test_what_cannot_be_compared_is_never_called_drift(
     assert errors.startswith("sdapi-mock drift: ")
     assert words in errors
     assert errors.count("\n") == 1
+
+
+def test_what_was_not_looked_at_is_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    with activate(clock=ManualClock()) as active:
+        run(capsys, "record", active.url, str(tmp_path))
+        _, without_pictures, _ = run(capsys, "drift", active.url, str(tmp_path))
+        _, with_pictures, _ = run(capsys, "drift", active.url, str(tmp_path), "--budget", "12")
+        as_json = run(capsys, "drift", active.url, str(tmp_path), "--json")[1]
+
+    *_, left_out, verdict = without_pictures.splitlines()
+    assert left_out.startswith("not looked at, as they cost pictures (--budget): error-")
+    assert left_out.endswith("txt2img-batch, txt2img-networks, txt2img")
+    assert verdict == "no drift in what was looked at"
+    assert with_pictures.endswith("\nno drift\n")
+    assert "txt2img" in json.loads(as_json)["not_asked"]

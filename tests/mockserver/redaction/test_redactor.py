@@ -209,6 +209,8 @@ def test_headers_that_say_who_runs_the_server_are_left_out() -> None:
         ("civitaiToken", True),
         ("X-Api-Key", True),
         ("password", True),
+        ("s3_secret_key", True),
+        ("s3_access_key_id", True),
         ("tokens_per_step", False),
         ("sampler_name", False),
         ("passthrough", False),
