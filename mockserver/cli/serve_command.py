@@ -312,6 +312,7 @@ def _chosen_profile(ctx: click.Context, choices: dict[str, Any]) -> Profile:
     if found.sentence:
         click.echo(found.sentence, err=True)
     choices["nowebui"] = choices["nowebui"] or found.nowebui
+    choices["cors_origins"] = choices["cors_origins"] or found.cors_origins
     if found.auth and not choices["auth"]:
         choices["auth"] = _STAND_IN_USERS
         click.echo(_ASKS_FOR_CREDENTIALS, err=True)

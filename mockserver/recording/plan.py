@@ -70,7 +70,8 @@ class Step:
         return self.text.encode() if self.text else None
 
 
-#: The document and the flags come first: they teach the redactor.
+#: The flags and the document come first: they teach the redactor, the flags which folder is the
+#: webui's own, before the document names it.
 _LISTS = (
     "cmd-flags",
     "options",
@@ -99,7 +100,7 @@ def lists() -> list[Step]:
     document = Step("openapi", "GET", "/openapi.json", kind=Kind.LIST)
     found = [Step(name, "GET", API + name, kind=Kind.LIST) for name in _LISTS]
     pages = [Step(name, "GET", f"/{name}", kind=Kind.PAGE) for name in ("docs", "redoc")]
-    return [document, *found, *pages]
+    return [found[0], document, *found[1:], *pages]
 
 
 def network_tags(loras: Iterable[str], embeddings: Iterable[str]) -> str:

@@ -57,6 +57,7 @@ class StandIn:
         profile: the rules, with the recorded set as their fixtures.
         nowebui: whether the server was started without its web UI.
         auth: whether it was recorded with credentials, and so asks for some.
+        cors_origins: pages that it let ask, as its cmd-flags tell; hosts are redacted in them.
         sentence: what was made of the recording, where that needs saying; else "".
     """
 
@@ -64,6 +65,7 @@ class StandIn:
     nowebui: bool = False
     sentence: str = ""
     auth: bool = False
+    cors_origins: tuple[str, ...] = ()
 
 
 def stand_in(folder: Path, profile: str | None = None) -> StandIn:
@@ -89,4 +91,12 @@ def stand_in(folder: Path, profile: str | None = None) -> StandIn:
         sentence = "; ".join(part for part in (missing, found.sentence) if part)
     rules = dataclasses.replace(load_profile(profile), fixtures=str(place))
     nowebui = bool(manifest.get("nowebui")) and "nowebui" in backend_of(rules).starts
-    return StandIn(rules, nowebui, sentence, bool(manifest.get("auth")))
+    return StandIn(rules, nowebui, sentence, bool(manifest.get("auth")), _origins(place))
+
+
+def _origins(place: Path) -> tuple[str, ...]:
+    """The origins of ``--cors-allow-origins``; none where no flags were recorded."""
+    fixtures = FixtureSet(place)
+    flags = fixtures.get("cmd-flags") if "cmd-flags" in fixtures.names else {}
+    listed = flags.get("cors_allow_origins") if isinstance(flags, dict) else None
+    return tuple(part for part in listed.split(",") if part) if isinstance(listed, str) else ()

@@ -160,6 +160,10 @@ class Webui(SimulatedServer):
         for name in ("freeze_settings", "freeze_settings_in_sections", "freeze_specific_settings"):
             if name in flags:
                 flags[name] = getattr(self.config, name) or flags[name]
+        if self.config.cors_origins:
+            flags["cors_allow_origins"] = ",".join(self.config.cors_origins)
+        if self.config.cors_regex:
+            flags["cors_allow_origins_regex"] = self.config.cors_regex
         if "api_server_stop" in flags:
             flags["api_server_stop"] = self.config.api_server_stop
         if self.config.auth:

@@ -168,3 +168,10 @@ def test_a_recording_that_cannot_be_served_does_not_end_well(
 
     assert ended.value.code != 0
     assert "cannot be served (KeyError('Options'))" in capsys.readouterr().err
+
+
+def test_a_server_that_any_page_may_ask_is_told_as_that(tmp_path: Path) -> None:
+    folder = recorded(tmp_path / "set", cors_origins=("*",))
+
+    assert stand_in(folder).cors_origins == ("*",)
+    assert stand_in(recorded(tmp_path / "other")).cors_origins == ()
