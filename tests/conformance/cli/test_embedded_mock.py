@@ -82,6 +82,7 @@ def test_sigterm_ends_the_mock_too(tmp_path: Path) -> None:
         assert process.stdout is not None
         url = process.stdout.readline().partition(": ")[0]
         process.send_signal(signal.SIGTERM)
-        assert process.wait(_TIMEOUT) in {143, 0}
+        # A run that has just ended has put the signals back, and dies of one.
+        assert process.wait(_TIMEOUT) in {143, 0, -signal.SIGTERM}
     with pytest.raises(requests.ConnectionError):
         requests.get(f"{url}/sdapi/v1/samplers", timeout=10)
