@@ -58,7 +58,7 @@ def shared_models(fixtures: str, mode: str, profile: str) -> Models:
 def _saved(fixtures: FixtureSet, profile: Profile, *, nowebui: bool) -> dict[str, Any]:
     """Options as a server with its web UI saved them."""
     stored: dict[str, Any] = {}
-    read = options_behind if fixtures.manifest.get("recorder") else saved_options
+    read = options_behind if fixtures.is_recorded else saved_options
     # A server that was recorded with --nowebui did not tell the web UI's own options.
     for known in (fixtures.base, fixtures) if nowebui else (fixtures,):
         if known is not None:
@@ -267,7 +267,7 @@ class Webui(SimulatedServer):
             stored = self._saved_with_web_ui()
         parts: dict[str, Any] = {
             # A recorded server may lack options of extensions that it was started without.
-            "lacking": PLAIN if self._is_recorded or not rules.complete else None,
+            "lacking": PLAIN if self.fixtures.is_recorded or not rules.complete else None,
             "answered": answered,
             "unlisted": self._list("options-unlisted", {}),
         }
@@ -296,11 +296,6 @@ class Webui(SimulatedServer):
         if not is_packaged(profile) or self.config.extensions:
             return _saved(fixtures, profile, nowebui=nowebui)
         return marshal.loads(_packed_saved(profile.name, nowebui=nowebui))  # type: ignore[no-any-return]  # noqa: S302 - what this process wrote
-
-    @property
-    def _is_recorded(self) -> bool:
-        """Whether the set was written by ``sdapi-mock record``."""
-        return bool(self.fixtures.manifest.get("recorder"))
 
     def listed(self, name: str) -> list[dict[str, Any]]:
         """A recorded list of items; empty where the version has no such list.

@@ -234,10 +234,6 @@ class Plane:
         return _side_by_side([one[0] for one in entries]), inks
 
 
-def _distance(one: Entry, other: Entry) -> int:
-    return sum(abs(a - b) for a, b in zip(one, other, strict=True))
-
-
 def _stretched(row: bytes, times: int, width: int) -> bytes:
     """A row with each byte repeated, cut to a width."""
     if times == 1:

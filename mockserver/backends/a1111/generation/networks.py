@@ -129,6 +129,10 @@ def _hypernetworks(
     return [(name, numbers) for name, numbers in wanted if name in known]
 
 
+#: Finds the networks of a kind; in the order in which the webui registers them.
+_FINDERS = {"hypernet": _hypernetworks, "lora": _loras}
+
+
 def _note_hashes(server: GenerationContext, p: Processing, names: list[str]) -> None:
     if not server.options["lora_add_hashes_to_infotext"]:
         return
@@ -159,16 +163,13 @@ def activate(server: GenerationContext, p: Processing, networks: ExtraNetworks) 
         p.lora_hashes = {} if not p.is_hr_pass else p.lora_hashes
         return
     # A kind that the tags name comes first, as an option adds its network to the prompts then.
-    if next((_ALIASES.get(kind, kind) for kind in networks.tags), None) == "lora":
-        loras = _loras(server, p, networks)
-        hypernetworks = _hypernetworks(server, p, networks)
-    else:
-        hypernetworks = _hypernetworks(server, p, networks)
-        loras = _loras(server, p, networks)
+    named = [_ALIASES.get(kind, kind) for kind in networks.tags]
+    order = dict.fromkeys([*(kind for kind in named if kind in _FINDERS), *_FINDERS])
+    found = {kind: _FINDERS[kind](server, p, networks) for kind in order}
     networks.active = tuple(
         (kind, name, numbers)
-        for kind, found in (("lora", loras), ("hypernet", hypernetworks))
-        for name, numbers in found
+        for kind in ("lora", "hypernet")
+        for name, numbers in found[kind]
         if any(number != 0 for number in numbers)
     )
-    _note_hashes(server, p, [name for name, _ in loras])
+    _note_hashes(server, p, [name for name, _ in found["lora"]])

@@ -31,7 +31,7 @@ def routes(fixtures: FixtureSet, known: Iterable[Route]) -> list[Route]:
     Returns:
         One for each method and path that was answered with 2xx.
     """
-    if not fixtures.manifest.get("recorder"):
+    if not fixtures.is_recorded:
         return []
     ruled = {(method, route.path) for route in known for method in route.method.split(", ")}
     seen: dict[tuple[str, str], dict[str, Response]] = {}
