@@ -22,6 +22,7 @@ from conformance.runner.events import (
     OptionsNotRestored,
     RunFinished,
     RunStarted,
+    Section,
     ServerLost,
 )
 from conformance.verdict import Result, Verdict
@@ -142,6 +143,7 @@ _COLOURS = {
     Verdict.WARN: "yellow",
     Verdict.INFO: "blue",
 }
+_TONES = {"good": "green", "bad": "red", "warn": "yellow", "info": "blue"}
 _WIDTH = 79
 _MINUTE = 60
 # So many failures are shown in full whatever their level.
@@ -218,11 +220,13 @@ class Console:
     def _report(self) -> None:
         self._clear()
         document = self._collector.document
+        self._sections(document.sections_shown(urgent=True))
         for result in self._in_full(document):
             self._failure(result)
         self._write("")
         for line in table_lines(document):
             self._write(line)
+        self._sections(document.sections_shown(urgent=False))
         self._write("")
         for line in program_lines(document):
             self._write(line)
@@ -245,6 +249,14 @@ class Console:
         self._write(self._styled(head, _COLOURS.get(result.verdict)))
         for line in rest:
             self._write(line)
+
+    def _sections(self, sections: tuple[Section, ...]) -> None:
+        for section in sections:
+            self._write("")
+            self._write(self._styled(section.title, _TONES.get(section.tone)))
+            for sentence in section.lines:
+                for line in _wrapped(sentence, "  "):
+                    self._write(line)
 
     def _progress(self, text: str) -> None:
         if self._live:

@@ -18,6 +18,7 @@ from conformance.runner.events import (
     OptionsNotRestored,
     RunFinished,
     RunStarted,
+    Section,
     ServerLost,
 )
 from conformance.verdict import Verdict
@@ -53,6 +54,8 @@ class Document:
         planned_cost: what the plan foresaw, in the same unit.
         results: of all requirements chosen, in the catalogue's order, properties after them.
         notes: lines worth reading.
+        sections: parts of the report with titles of their own, in the order of their keys' first
+            appearance.
         not_put_back: options that could not be put back, in words; empty if all were.
         lost: how the server went away, in words; empty if it did not.
         version: of this suite.
@@ -73,6 +76,7 @@ class Document:
     planned_cost: float = 0.0
     results: tuple[Result, ...] = ()
     notes: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
     not_put_back: str = ""
     lost: str = ""
     version: str = ""
@@ -112,6 +116,14 @@ class Document:
         """What a run left out that was to leave nothing out."""
         missing = {Verdict.NOT_RUN, Verdict.SKIPPED}
         return tuple(r for r in self.results if self.certify and r.verdict in missing)
+
+    def sections_shown(self, *, urgent: bool) -> tuple[Section, ...]:
+        """The sections that have lines.
+
+        Args:
+            urgent: those that come before everything else, or those that do not.
+        """
+        return tuple(s for s in self.sections if s.lines and s.urgent is urgent)
 
     @property
     def title(self) -> str:
@@ -195,6 +207,9 @@ class Collector:
         """
         if isinstance(event, CheckFinished):
             self._results.append(event.result)
+        if isinstance(event, Section):
+            kept = {each.key: each for each in self._head.sections} | {event.key: event}
+            self._head = replace(self._head, sections=tuple(kept.values()))
         self._head = _with_event(self._head, event)
         self._whole = None
 

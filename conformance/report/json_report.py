@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from conformance.report.redacted import ShownExchange, Thumbnail, shown_document
 from conformance.report.summary import outlooks, verdict_words
 from conformance.requirements.client_programs import load_clients
 from conformance.requirements.requirement import Applies, Cost, Effect, Level, Requirement
+from conformance.runner.events import Section
 from conformance.verdict import Result, Verdict
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def _read_exchange(value: dict[str, Any]) -> ShownExchange:
 
 
 SCHEMA_VERSION = 1
-_RUN = tuple(f.name for f in fields(Document) if f.init and f.name != "results")
+_RUN = tuple(f.name for f in fields(Document) if f.init and f.name not in {"results", "sections"})
 
 
 def document_json(document: Document) -> dict[str, Any]:
@@ -146,6 +147,7 @@ def document_json(document: Document) -> dict[str, Any]:
         "suite": "sdapi-conformance",
         "verdict": _verdict(shown),
         "run": {name: _plain(getattr(shown, name)) for name in _RUN},
+        "sections": [_section_json(section) for section in shown.sections],
         "clients": [_client(outlook) for outlook in outlooks(load_clients(), shown.results)],
         "results": [result_json(result) for result in shown.results],
     }
@@ -201,7 +203,21 @@ def _document(value: dict[str, Any]) -> Document:
             run[name] = tuple(item)
     run["started"] = datetime.fromisoformat(run["started"])
     run["fail_on"] = Level(run["fail_on"])
-    return Document(results=tuple(map(read_result, value["results"])), **run)
+    return Document(
+        results=tuple(map(read_result, value["results"])),
+        # Reports of before there were any have none.
+        sections=tuple(map(_read_section, value.get("sections", ()))),
+        **run,
+    )
+
+
+def _section_json(section: Section) -> dict[str, Any]:
+    return asdict(section) | {"lines": list(section.lines)}
+
+
+def _read_section(value: dict[str, Any]) -> Section:
+    known = {name: value[name] for name in (f.name for f in fields(Section)) if name in value}
+    return Section(**known | {"lines": tuple(value["lines"])})
 
 
 def _plain(value: Any) -> Any:

@@ -41,7 +41,7 @@ def render_junit(document: Document) -> str:
     root = Element("testsuites", {"name": "sdapi-check"})
     for area, results in groupby(shown.results, lambda result: result.requirement.area):
         _suite(root, shown, area, list(results))
-    if _ended_badly(shown):
+    if _ended_badly(shown) or any(section.lines for section in shown.sections):
         _run_suite(root, shown)
     _count(root, list(root.iter("testcase")), shown.seconds)
     indent(root)
@@ -112,9 +112,13 @@ def _ended_badly(document: Document) -> bool:
 def _run_suite(root: Element, document: Document) -> None:
     suite = SubElement(root, "testsuite", {"name": "RUN", "hostname": _printable(document.title)})
     case = SubElement(suite, "testcase", {"classname": "RUN", "name": "the run", "time": "0.000"})
-    said = [document.not_put_back, document.lost, verdict_line(document, document.fail_on)]
-    words = _printable("; ".join(filter(None, said)))
-    SubElement(case, "error", {"message": words, "type": "run"}).text = words
+    if _ended_badly(document):
+        said = [document.not_put_back, document.lost, verdict_line(document, document.fail_on)]
+        words = _printable("; ".join(filter(None, said)))
+        SubElement(case, "error", {"message": words, "type": "run"}).text = words
+    sections = ["\n  ".join((s.title, *s.lines)) for s in document.sections if s.lines]
+    if sections:
+        SubElement(case, "system-out").text = _printable("\n".join(sections))
     _count(suite, [case], 0.0)
 
 

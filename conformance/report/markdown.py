@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
@@ -32,7 +33,15 @@ def render_markdown(document: Document) -> str:
         document: to be shown.
     """
     shown = shown_document(document)
-    return "\n".join([*_head(shown), *_table(shown), *_failures(shown), *_programs(shown)]) + "\n"
+    parts = (
+        _head(shown),
+        _sections(shown, urgent=True),
+        _table(shown),
+        _failures(shown),
+        _sections(shown, urgent=False),
+        _programs(shown),
+    )
+    return "\n".join(chain.from_iterable(parts)) + "\n"
 
 
 def _head(document: Document) -> Iterator[str]:
@@ -49,6 +58,14 @@ def _head(document: Document) -> Iterator[str]:
         f"512x512 at 20 steps, sdapi-check {document.version}."
     )
     yield ""
+
+
+def _sections(document: Document, *, urgent: bool) -> Iterator[str]:
+    for section in document.sections_shown(urgent=urgent):
+        yield f"### {_plain(section.title)}"
+        yield ""
+        yield from (f"- {_plain(line)}" for line in section.lines)
+        yield ""
 
 
 def _table(document: Document) -> Iterator[str]:

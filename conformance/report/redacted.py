@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from conformance.report.document import Document
+    from conformance.runner.events import Section
     from conformance.verdict import Result
 
 
@@ -167,7 +168,8 @@ def shown_document(document: Document) -> Document:
         kept[id(result)] = exchanges
     results = tuple(_shown_result(r, kept.get(id(r), ()), secrets) for r in document.results)
     words = {name: _words(value, secrets) for name, value in _texts_of(document).items()}
-    return replace(document, results=results, **words)
+    sections = tuple(_section(section, secrets) for section in document.sections)
+    return replace(document, results=results, sections=sections, **words)
 
 
 def shown_exchange(exchange: Exchange, room: int = _GALLERY) -> ShownExchange:
@@ -205,6 +207,15 @@ def clean(text: str) -> str:
     return text.encode("utf-8", errors="backslashreplace").decode("utf-8")
 
 
+def _section(section: Section, secrets: tuple[str, ...]) -> Section:
+    return replace(
+        section,
+        title=_words(section.title, secrets),
+        lines=_words(section.lines, secrets),
+        short=_words(section.short, secrets),
+    )
+
+
 def _shown_result(
     result: Result,
     exchanges: tuple[ShownExchange, ...],
@@ -226,7 +237,7 @@ def _texts_of(document: Document) -> dict[str, Any]:
     return {
         name: value
         for name, value in plain.items()
-        if type(value) is str or (name != "results" and isinstance(value, tuple))
+        if type(value) is str or (name not in {"results", "sections"} and isinstance(value, tuple))
     }
 
 

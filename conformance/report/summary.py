@@ -250,6 +250,7 @@ def verdict_details(document: Document) -> list[str]:
     parts += [f"not certified, for {_named(document.not_certified)} was not looked at"] * bool(
         document.not_certified,
     )
+    parts += [section.short for section in document.sections if section.short]
     return parts
 
 

@@ -44,6 +44,30 @@ class Note:
     words: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A part of the report with a title of its own, emitted as soon as it is known.
+
+    Every format shows it: those that are urgent before everything else, the others after what
+    is not met. A section replaces an earlier one with the same key.
+
+    Args:
+        key: what programs find it by, such as ``leftovers``.
+        title: what it is about.
+        lines: sentences, one thing each; without any it only counts in the verdict line.
+        tone: good, bad, warn, info or none; pages and terminals give it a colour.
+        urgent: whether it comes before everything else.
+        short: a few words for the verdict line; empty for none.
+    """
+
+    key: str
+    title: str
+    lines: tuple[str, ...] = ()
+    tone: str = "none"
+    urgent: bool = False
+    short: str = ""
+
+
 @dataclass(frozen=True)
 class CheckStarted:
     """A check begins.
@@ -114,5 +138,12 @@ class RunFinished:
 
 
 Event = (
-    RunStarted | Note | CheckStarted | CheckFinished | OptionsNotRestored | ServerLost | RunFinished
+    RunStarted
+    | Note
+    | Section
+    | CheckStarted
+    | CheckFinished
+    | OptionsNotRestored
+    | ServerLost
+    | RunFinished
 )
