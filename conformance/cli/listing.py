@@ -23,6 +23,7 @@ from conformance.report.document import ExitCode
 from conformance.requirements.catalogue import (
     client_names,
     find,
+    levels_of,
     load_catalogue,
     render_catalogue,
     select,
@@ -77,7 +78,7 @@ def list_lines(requirements: Iterable[Requirement]) -> list[str]:
 def explain_lines(requirement: Requirement) -> list[str]:
     """All about one requirement."""
     clients = client_names()
-    lines = [f"{requirement.id} ({requirement.level})", "", _filled(requirement.sentence), ""]
+    lines = [f"{requirement.id} ({levels_of(requirement)})", "", _filled(requirement.sentence), ""]
     lines.append(_filled(requirement.why))
     names = ", ".join(clients[client] for client in requirement.clients)
     lines.append(_filled(f"Breaks without it: {names or 'none of the programs known here'}."))

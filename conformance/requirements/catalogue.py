@@ -137,6 +137,7 @@ def read_requirement(area: str, entry: dict[str, Any]) -> Requirement:
                 "cost": Cost(entry["cost"]),
                 "effect": Effect(entry["effect"]),
                 "clients": tuple(entry["clients"]),
+                "must_for": Applies.parse(entry["must_for"]) if "must_for" in entry else None,
             },
         )
     except (KeyError, TypeError, ValueError, CatalogueError) as error:
@@ -176,7 +177,7 @@ def _ids(catalogue: Catalogue, words: Iterable[str]) -> set[str]:
 
 def _chosen(catalogue: Catalogue, word: str) -> list[str]:
     if word in Level.__members__:
-        found = [r.id for r in catalogue if r.level == word]
+        found = [r.id for r in catalogue if r.level == word or (r.must_for and word == Level.MUST)]
     elif word in catalogue.areas:
         found = [r.id for r in catalogue if r.area == word]
     elif word in catalogue:
@@ -281,9 +282,22 @@ def _area_of_page(catalogue: Catalogue, area: str) -> str:
     return f"## {area}\n\n" + "\n".join(blocks)
 
 
+def levels_of(requirement: Requirement) -> str:
+    """The level of a requirement in words, with the servers for which it is a MUST.
+
+    Args:
+        requirement: of the catalogue.
+
+    Returns:
+        Such as ``SHOULD; MUST for a1111, forge``.
+    """
+    must_for = requirement.must_for
+    return f"{requirement.level}; MUST for {must_for}" if must_for else str(requirement.level)
+
+
 def _block(catalogue: Catalogue, requirement: Requirement) -> str:
     lines = [
-        f"### {requirement.id} ({requirement.level})",
+        f"### {requirement.id} ({levels_of(requirement)})",
         "",
         requirement.sentence,
         "",

@@ -189,7 +189,7 @@ def needed_by(
         if requirement.id in needs:
             chosen.append(replace(requirement, level=Level.MUST, applies=_EVERYBODY))
         elif requirement.id in likes:
-            chosen.append(replace(requirement, level=Level.SHOULD))
+            chosen.append(replace(requirement, level=Level.SHOULD, must_for=None))
         elif requirement.id in trips:
-            chosen.append(replace(requirement, level=Level.MAY))
+            chosen.append(replace(requirement, level=Level.MAY, must_for=None))
     return tuple(chosen)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -234,6 +234,7 @@ class Requirement:
         why: who is hurt without it.
         clients: ids of known programs that break without it.
         smoke: whether a readiness probe looks at it.
+        must_for: the servers for which it is a MUST, whatever its level; None for no others.
     """
 
     id: str
@@ -246,6 +247,7 @@ class Requirement:
     why: str
     clients: tuple[str, ...] = ()
     smoke: bool = False
+    must_for: Applies | None = None
 
     @property
     def samples(self) -> bool:
@@ -256,3 +258,14 @@ class Requirement:
     def area(self) -> str:
         """The part of the API, such as ``TXT2IMG``."""
         return self.id.partition("-")[0]
+
+    def binding(self, family: str, version: Version | None) -> Requirement:
+        """The same requirement, as binding as it is for one kind of server.
+
+        Args:
+            family: of the server.
+            version: of the server; None for unknown.
+        """
+        if self.must_for is None or not self.must_for.matches(family, version):
+            return self
+        return replace(self, level=Level.MUST)

@@ -140,7 +140,9 @@ def make_plan(
         The checks in the order in which they run, and a result for each that is left out.
     """
     left_out, wanted = [], []
-    for requirement in requirements:
+    kind = limits.profile
+    for each in requirements:
+        requirement = each.binding(kind.family, kind.version)
         refusal = _refusal(requirement, checks, limits)
         if refusal is None:
             wanted.append((requirement, checks[requirement.id]))

@@ -24,7 +24,7 @@ def test_a_line_tells_level_cost_and_effect(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_the_list_can_be_narrowed(capsys: pytest.CaptureFixture[str]) -> None:
-    musts = [r for r in whole_catalogue() if r.level is Level.MUST]
+    musts = [r for r in whole_catalogue() if r.level is Level.MUST or r.must_for]
     assert len(_out(capsys, "--list", "--only", "MUST").splitlines()) == len(musts)
 
 

@@ -54,6 +54,15 @@ def test_a_must_names_a_client_that_breaks_without_it() -> None:
     assert [r.id for r in musts if not r.clients] == []
 
 
+def test_what_is_a_must_for_some_servers_applies_to_them_and_names_a_client() -> None:
+    partly = [r for r in load_catalogue() if r.must_for is not None]
+    applied = [{term.family for term in r.applies.terms} for r in partly]
+    bound = [{term.family for term in r.must_for.terms} for r in partly if r.must_for]
+    assert partly
+    assert all(some <= others for some, others in zip(bound, applied, strict=True))
+    assert [r.id for r in partly if not r.clients or r.level is Level.MUST] == []
+
+
 def test_what_reads_does_not_sample() -> None:
     reads = [r for r in load_catalogue() if r.effect is Effect.READS]
     assert [r.id for r in reads if r.cost is Cost.GENERATES] == []
@@ -79,6 +88,7 @@ def test_each_check_has_an_id() -> None:
         pytest.param({"level": "OUGHT"}, "OUGHT", id="level"),
         pytest.param({"applies": "nobody"}, "nobody", id="applies"),
         pytest.param({"cost": "dear"}, "dear", id="cost"),
+        pytest.param({"must_for": "nobody"}, "nobody", id="for whom it is a must"),
         pytest.param({"colour": "red"}, "colour", id="an unknown key"),
         pytest.param({"id": "LIST-001"}, "does not belong", id="the wrong file"),
     ],

@@ -24,7 +24,7 @@ def test_the_start_of_ids_chooses_all_of_them() -> None:
 
 
 def test_a_level_chooses_across_areas() -> None:
-    assert _ids(["must"]) == [r.id for r in load_catalogue() if r.level is Level.MUST]
+    assert _ids(["must"]) == [r.id for r in load_catalogue() if r.level is Level.MUST or r.must_for]
 
 
 def test_words_add_up_in_the_order_of_the_catalogue() -> None:

@@ -7,6 +7,7 @@ import pytest
 from conformance.checks import Check
 from conformance.detection.profile import ServerProfile
 from conformance.requirements.catalogue import load_catalogue
+from conformance.requirements.requirement import Level
 from conformance.runner.budget import PICTURE
 from conformance.runner.plan import Limits, Mode, make_plan
 from conformance.verdict import Verdict
@@ -100,3 +101,17 @@ def test_a_budget_of_just_what_the_plan_costs_leaves_nothing_out() -> None:
     cost = _plan(checks).cost
     assert _plan(checks, budget=cost).left_out == ()
     assert [r.id for r in _plan(checks, budget=cost * 0.999).left_out] == ["TXT2IMG-018"]
+
+
+@pytest.mark.parametrize(
+    ("profile", "level"),
+    [
+        pytest.param("a1111-1.10.1", Level.MUST, id="all of the kind meet it"),
+        pytest.param("sdnext", Level.SHOULD, id="genuine servers do not"),
+    ],
+)
+def test_a_requirement_binds_more_where_every_genuine_server_of_the_kind_meets_it(
+    profile: str, level: Level
+) -> None:
+    (planned,) = _plan([_check("LIST-010")], profile=profile).checks
+    assert planned.requirement.level is level
