@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from http import HTTPStatus
@@ -12,8 +11,8 @@ from conformance.checks.support import expect
 from conformance.client.connection import Timeouts
 from conformance.client.redaction import is_secret_name
 from conformance.deployment.expectations.expectations import EVERY_ROUTE
-from conformance.detection.probe import API, OPENAPI, absent
-from conformance.detection.profile import claims, known_routes
+from conformance.detection.probe import API, absent
+from conformance.detection.routes import offered_routes
 from conformance.error_body import is_gateway_answer
 from conformance.errors import ConnectionFailed
 from conformance.verdict import Failed, NotSupported
@@ -21,17 +20,12 @@ from conformance.verdict import Failed, NotSupported
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from conformance.detection.routes import OfferedRoute
     from conformance.exchange import Exchange
     from conformance.runner.check_context import CheckContext
 
 
 _API = "/sdapi/"
-# A route of such a name may do something even where it is asked with GET.
-_DOES = re.compile(
-    r"(?:^|[/_-])(?:kill|stop|restart|shutdown|interrupt|skip|(?:un|re)load|refresh|reset|delete"
-    r"|remove|clear|log-?out|startup|train|create|install|update|generate|run|predict)",
-    re.IGNORECASE,
-)
 _ASKS = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 _EXPECTED = "401 or 403 for every route without credentials"
 _REDIRECTS = range(HTTPStatus.MULTIPLE_CHOICES, HTTPStatus.BAD_REQUEST)
@@ -74,8 +68,9 @@ def guarded(guard: Guard) -> Callable[[CheckContext], None]:
     """
 
     def look(context: CheckContext) -> None:
-        routes = [route for route in _routes(context) if guard.covers(route[1])]
-        answers = [_ask(context, guard, method, path) for method, path in routes]
+        offered = offered_routes(context.target.probe, context.profile)
+        routes = [route for route in offered if not route.unasked and guard.covers(route.path)]
+        answers = [_ask(context, guard, route) for route in routes]
         open_ones = [answer for answer in answers if answer is not None and _is_open(answer)]
         if open_ones:
             raise _failed(open_ones, len(routes))
@@ -86,49 +81,11 @@ def guarded(guard: Guard) -> Callable[[CheckContext], None]:
     return look
 
 
-def _routes(context: CheckContext) -> Iterator[tuple[str, str]]:
-    """Method and path of every route that can be asked without doing anything, each once."""
-    document = context.target.probe.json(OPENAPI)
-    listed = list(_listed(document if isinstance(document, dict) else {}))
-    for route in known_routes():
-        method, _, path = route.partition(" ")
-        if method == "GET" and claims(context.profile, method, path):
-            listed.append((method, path))
-    yield from dict.fromkeys((m, p.rstrip("/") or "/") for m, p in listed if _harmless(m, p))
-
-
-def _listed(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for path, methods in _object(document.get("paths")).items():
-        for method, operation in _object(methods).items():
-            if method == "get":
-                yield "GET", path
-            elif method == "post" and _needs_an_object(document, _object(operation)):
-                yield "POST", path
-
-
-def _needs_an_object(document: dict[str, Any], operation: dict[str, Any]) -> bool:
-    """Whether a route cannot do anything with a JSON array."""
-    body = _object(operation.get("requestBody"))
-    content = _object(body.get("content"))
-    schema = _object(_object(content.get("application/json")).get("schema"))
-    reference = str(schema.get("$ref", "")).rpartition("/")[2]
-    if reference:
-        models = _object(_object(document.get("components")).get("schemas"))
-        schema = _object(models.get(reference))
-    return body.get("required") is True and schema.get("type") == "object"
-
-
-def _harmless(method: str, path: str) -> bool:
-    # A path with a placeholder has no address of its own.
-    return "{" not in path and not (method == "GET" and _DOES.search(path))
-
-
-def _ask(context: CheckContext, guard: Guard, method: str, path: str) -> Exchange | None:
+def _ask(context: CheckContext, guard: Guard, route: OfferedRoute) -> Exchange | None:
     """The answer to a request without credentials; None where none came in time."""
     nobody: dict[str, None] = dict.fromkeys(("Authorization", *guard.headers))
-    body: dict[str, Any] = {"json": [1]} if method == "POST" else {}
     try:
-        return context.send(method, path, headers=nobody, timeout=_SOON, **body)
+        return context.send(route.method, route.path, headers=nobody, timeout=_SOON, **route.body)
     except ConnectionFailed:
         return None
 
@@ -146,10 +103,6 @@ def _failed(open_ones: list[Exchange], count: int) -> Failed:
     more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
     actual = f"{len(named)} of {count} answer without: {', '.join(named[:_SHOWN])}{more}"
     return Failed(_EXPECTED, actual, open_ones[0])
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 _ROUTES = ("cmd-flags", "options")

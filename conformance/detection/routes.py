@@ -1,0 +1,108 @@
+"""The routes that a server offers, and which of them can be asked without doing anything."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from conformance.detection.probe import OPENAPI
+from conformance.detection.profile import claims, known_routes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.detection.probe import Probe
+    from conformance.detection.profile import ServerProfile
+
+
+# A route of such a name may do something even where it is asked with GET.
+_DOES = re.compile(
+    r"(?:^|[/_-])(?:kill|stop|restart|shutdown|interrupt|skip|(?:un|re)load|refresh|reset|delete"
+    r"|remove|clear|log-?out|startup|train|create|install|update|generate|run|predict)",
+    re.IGNORECASE,
+)
+_METHODS = ("get", "post", "put", "patch", "delete")
+_PLACEHOLDER = "its path has a part that is not known"
+_ACTS = "to ask for it could do what it is for"
+
+
+@dataclass(frozen=True)
+class OfferedRoute:
+    """A method of a path that a server lists, or that its kind has.
+
+    Args:
+        method: in capitals.
+        path: without a slash at its end.
+        unasked: why nobody asks it to find something out; empty where it can be asked.
+    """
+
+    method: str
+    path: str
+    unasked: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """What is sent with it: a JSON array, which a route that needs an object refuses."""
+        return {"json": [1]} if self.method == "POST" else {}
+
+
+def offered_routes(probe: Probe, profile: ServerProfile) -> tuple[OfferedRoute, ...]:
+    """Every route of the server's own document, and the reads that its kind has; each once.
+
+    A GET can be asked unless its name says that it does something. A POST can be asked where the
+    document says that it needs a JSON object: FastAPI refuses an array before the route's own
+    code runs.
+
+    Args:
+        probe: the answers to the cheap reads.
+        profile: what kind of server it is.
+    """
+    document = probe.json(OPENAPI)
+    listed = list(_listed(document if isinstance(document, dict) else {}))
+    for name in known_routes():
+        method, _, path = name.partition(" ")
+        if method == "GET" and claims(profile, method, path):
+            listed.append(_read(path))
+    found: dict[str, OfferedRoute] = {}
+    for each in listed:
+        found.setdefault(str(each), each)
+    return tuple(found.values())
+
+
+def _listed(document: dict[str, Any]) -> Iterator[OfferedRoute]:
+    for path, methods in _object(document.get("paths")).items():
+        for method, operation in _object(methods).items():
+            if method == "get":
+                yield _read(path)
+            elif method in _METHODS:
+                object_needed = method == "post" and _needs_an_object(document, _object(operation))
+                yield _offered(method.upper(), path, "" if object_needed else _ACTS)
+
+
+def _read(path: str) -> OfferedRoute:
+    return _offered("GET", path, _ACTS if _DOES.search(path) else "")
+
+
+def _offered(method: str, path: str, unasked: str) -> OfferedRoute:
+    # A path with a placeholder has no address of its own.
+    return OfferedRoute(method, path.rstrip("/") or "/", _PLACEHOLDER if "{" in path else unasked)
+
+
+def _needs_an_object(document: dict[str, Any], operation: dict[str, Any]) -> bool:
+    """Whether a route cannot do anything with a JSON array."""
+    body = _object(operation.get("requestBody"))
+    content = _object(body.get("content"))
+    schema = _object(_object(content.get("application/json")).get("schema"))
+    reference = str(schema.get("$ref", "")).rpartition("/")[2]
+    if reference:
+        models = _object(_object(document.get("components")).get("schemas"))
+        schema = _object(models.get(reference))
+    return body.get("required") is True and schema.get("type") == "object"
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
