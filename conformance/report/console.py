@@ -254,7 +254,7 @@ class Console:
         for section in sections:
             self._write("")
             self._write(self._styled(section.title, _TONES.get(section.tone)))
-            for sentence in section.lines:
+            for sentence in section.brief or section.lines:
                 for line in _wrapped(sentence, "  "):
                     self._write(line)
 

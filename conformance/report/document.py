@@ -158,7 +158,7 @@ class Document:
             return ExitCode.NO_TARGET
         if not any(result.verdict.looked_at for result in self.results):
             return ExitCode.NOTHING_RAN
-        if self.not_certified:
+        if self.not_certified or any(section.fails for section in self.sections):
             return ExitCode.NOT_CONFORMANT
         return ExitCode.CONFORMANT
 

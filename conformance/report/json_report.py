@@ -14,7 +14,7 @@ from conformance.report.redacted import ShownExchange, Thumbnail, shown_document
 from conformance.report.summary import outlooks, verdict_words
 from conformance.requirements.client_programs import load_clients
 from conformance.requirements.requirement import Applies, Cost, Effect, Level, Requirement
-from conformance.runner.events import Section
+from conformance.runner.events import Entry, Section
 from conformance.verdict import Result, Verdict
 
 if TYPE_CHECKING:
@@ -212,12 +212,16 @@ def _document(value: dict[str, Any]) -> Document:
 
 
 def _section_json(section: Section) -> dict[str, Any]:
-    return asdict(section) | {"lines": list(section.lines)}
+    entries = [asdict(each) | {"details": list(each.details)} for each in section.entries]
+    lists = {"lines": list(section.lines), "brief": list(section.brief), "entries": entries}
+    return asdict(section) | lists
 
 
 def _read_section(value: dict[str, Any]) -> Section:
     known = {name: value[name] for name in (f.name for f in fields(Section)) if name in value}
-    return Section(**known | {"lines": tuple(value["lines"])})
+    entries = (Entry(**e | {"details": tuple(e["details"])}) for e in value.get("entries", ()))
+    lists = {name: tuple(value.get(name, ())) for name in ("lines", "brief")}
+    return Section(**known | lists | {"entries": tuple(entries)})
 
 
 def _plain(value: Any) -> Any:

@@ -213,6 +213,11 @@ def _section(section: Section, secrets: tuple[str, ...]) -> Section:
         title=_words(section.title, secrets),
         lines=_words(section.lines, secrets),
         short=_words(section.short, secrets),
+        brief=_words(section.brief, secrets),
+        entries=tuple(
+            replace(e, words=_words(e.words, secrets), details=_words(e.details, secrets))
+            for e in section.entries
+        ),
     )
 
 

@@ -45,6 +45,25 @@ class Note:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One thing in a section, for programs that read the report.
+
+    Args:
+        id: what programs find it by, such as ``SEC-CORS``.
+        level: how much it matters, in the section's own words.
+        title: what was looked at.
+        words: what was found.
+        details: names, one each, such as those of routes.
+    """
+
+    id: str
+    level: str
+    title: str
+    words: str
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Section:
     """A part of the report with a title of its own, emitted as soon as it is known.
 
@@ -58,6 +77,9 @@ class Section:
         tone: good, bad, warn, info or none; pages and terminals give it a colour.
         urgent: whether it comes before everything else.
         short: a few words for the verdict line; empty for none.
+        brief: what a terminal shows instead of the lines; empty for the lines themselves.
+        entries: the same for programs, in the JSON alone.
+        fails: whether the operator wants what is in it to end the command with 1.
     """
 
     key: str
@@ -66,6 +88,9 @@ class Section:
     tone: str = "none"
     urgent: bool = False
     short: str = ""
+    brief: tuple[str, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    fails: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ from reports import SECRET, document, failure, result
 
 from conformance.report.console import Console
 from conformance.report.destination import FORMATS, Format
-from conformance.report.document import Collector
+from conformance.report.document import Collector, ExitCode
 from conformance.report.html_report import render_html
 from conformance.report.json_report import read_document, render_json
 from conformance.report.junit import render_junit
 from conformance.report.markdown import render_markdown
 from conformance.report.summary import verdict_line
-from conformance.runner.events import CheckFinished, RunFinished, Section
+from conformance.runner.events import CheckFinished, Entry, RunFinished, Section
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,10 @@ _STOP = Section(
     lines=(f"Two states behind {SECRET}.", "Nothing more was written."),
     tone="bad",
     urgent=True,
+)
+_ENTRY = Entry(id="X-1", level="high", title="Files", words=f"It shows {SECRET}.", details=("a",))
+_LONG = Section(
+    key="long", title="Long", lines=("a", "b"), brief=("both",), entries=(_ENTRY,), fails=True
 )
 _LEFT = Section(key="left", title="Left behind", lines=("grid-0001.png",), short="1 file left")
 
@@ -82,3 +86,24 @@ def test_junit_tells_sections_in_the_suite_of_the_run() -> None:
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.suffix)
 def test_no_format_shows_a_secret_of_a_section(form: Format) -> None:
     assert SECRET not in form.render(document(failure(), sections=(_STOP,)))
+
+
+def test_entries_and_brief_lines_are_read_back_without_secrets() -> None:
+    text = render_json(document(failure(), sections=(_LONG,)))
+    (read,) = read_document(text, "x").sections
+    assert (read.brief, read.entries[0].details, read.fails) == (("both",), ("a",), True)
+    assert SECRET not in text
+
+
+def test_a_terminal_shows_the_brief_lines_and_pages_show_all() -> None:
+    out = io.StringIO()
+    console = Console(out, lambda name: name)
+    console.handle(_LONG)
+    console.handle(RunFinished(1.0, 0.0, None))  # type: ignore[arg-type]
+    assert "Long\n  both\n" in out.getvalue()
+    assert "- b" in render_markdown(document(result(), sections=(_LONG,)))
+
+
+def test_what_the_operator_wants_to_fail_ends_with_1() -> None:
+    assert document(result(), sections=(_LONG,)).exit_code() is ExitCode.NOT_CONFORMANT
+    assert document(result(), sections=(_LEFT,)).exit_code() is ExitCode.CONFORMANT
