@@ -266,6 +266,7 @@ class Requirement:
             family: of the server.
             version: of the server; None for unknown.
         """
-        if self.must_for is None or not self.must_for.matches(family, version):
+        if self.must_for is None:
             return self
-        return replace(self, level=Level.MUST)
+        bound = self.must_for.matches(family, version)
+        return replace(self, level=Level.MUST if bound else self.level, must_for=None)

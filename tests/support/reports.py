@@ -56,16 +56,16 @@ def failure(name: str = "LIST-001", verdict: Verdict = Verdict.FAIL, **values: A
 
 MIXED = (
     failure(),
-    failure("LIST-004", Verdict.WARN, actual="</script><script>alert(1)</script> & <b>"),
-    failure("LIST-009", Verdict.INFO, exchanges=()),
+    failure("LIST-021", Verdict.WARN, actual="</script><script>alert(1)</script> & <b>"),
+    failure("LIST-028", Verdict.INFO, exchanges=()),
     result("LIST-002"),
     result("OPT-002", Verdict.PASS_LOOSE, reason="an alias of the model"),
-    result("OPT-007", Verdict.NOT_RUN, reason="its effect is 'writes settings'"),
+    result("OPT-008", Verdict.NOT_RUN, reason="its effect is 'writes settings'"),
     result("LIST-026", Verdict.SKIPPED, reason="too fast"),
     result("TXT2IMG-028", Verdict.NOT_APPLICABLE, reason="it applies to others"),
-    result("LIST-016", Verdict.UNSUPPORTED, reason="no such route"),
+    result("LIST-025", Verdict.UNSUPPORTED, reason="no such route"),
     failure("IMG-001", Verdict.WAIVED, reason="known, see the tracker"),
-    result("OPT-005", Verdict.WAIVED_BUT_PASSED, reason="the waiver is out of date"),
+    result("OPT-006", Verdict.WAIVED_BUT_PASSED, reason="the waiver is out of date"),
     result("QUEUE-001", Verdict.ERROR, reason="the suite stumbled"),
 )
 

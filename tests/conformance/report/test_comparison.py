@@ -55,10 +55,10 @@ def test_requirements_appear_and_go() -> None:
     ("name", "verdict", "fail_on", "worse"),
     [
         pytest.param("LIST-001", Verdict.FAIL, Level.MUST, True, id="a MUST"),
-        pytest.param("LIST-004", Verdict.WARN, Level.MUST, False, id="a SHOULD"),
-        pytest.param("LIST-004", Verdict.WARN, Level.SHOULD, True, id="a SHOULD that counts"),
-        pytest.param("LIST-009", Verdict.INFO, Level.SHOULD, False, id="a MAY"),
-        pytest.param("LIST-009", Verdict.INFO, Level.MAY, True, id="a MAY that counts"),
+        pytest.param("LIST-021", Verdict.WARN, Level.MUST, False, id="a SHOULD"),
+        pytest.param("LIST-021", Verdict.WARN, Level.SHOULD, True, id="a SHOULD that counts"),
+        pytest.param("LIST-028", Verdict.INFO, Level.SHOULD, False, id="a MAY"),
+        pytest.param("LIST-028", Verdict.INFO, Level.MAY, True, id="a MAY that counts"),
     ],
 )
 def test_it_is_worse_where_something_binding_newly_fails(

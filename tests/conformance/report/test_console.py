@@ -52,7 +52,7 @@ def _shown(events: list[Event], out: StringIO | None = None, **settings: object)
 _BAD = (
     _result(Verdict.PASS, "LIST-002"),
     _result(Verdict.FAIL, expected="a list", actual="an object"),
-    _result(Verdict.WARN, "LIST-004", expected="x", actual="y"),
+    _result(Verdict.WARN, "LIST-021", expected="x", actual="y"),
     _result(Verdict.SKIPPED, "LIST-026", reason="too fast"),
 )
 
@@ -148,7 +148,7 @@ def test_many_mays_are_told_in_a_line_each_and_in_full_when_asked() -> None:
 
 
 def test_a_few_mays_are_told_in_full() -> None:
-    assert "  Explain:" in _shown(_events(_result(Verdict.INFO, "LIST-009", actual="odd")))
+    assert "  Explain:" in _shown(_events(_result(Verdict.INFO, "LIST-028", actual="odd")))
 
 
 def test_programs_are_told_by_what_is_to_be_expected_of_them() -> None:
@@ -163,6 +163,6 @@ def test_nothing_is_said_of_programs_where_nothing_is_known() -> None:
 
 @pytest.mark.parametrize("verdict", [Verdict.SKIPPED, Verdict.NOT_RUN])
 def test_a_must_that_was_not_looked_at_is_counted_in_the_verdict(verdict: Verdict) -> None:
-    must, should = result("LIST-001", verdict), result("LIST-004", verdict)
+    must, should = result("LIST-001", verdict), result("LIST-021", verdict)
     assert verdict_details(document(must, should)) == ["1 MUST not looked at"]
     assert verdict_details(document(should)) == []

@@ -61,9 +61,11 @@ def test_what_the_catalogue_says_of_a_program_stands_in_its_map(client: ClientPr
 
 
 @_CLIENTS
-def test_no_program_breaks_on_a_mere_detail(client: ClientProgram) -> None:
-    levels = {load_catalogue()[name].level for name in client.need_ids}
-    assert Level.MAY not in levels
+def test_what_a_program_breaks_on_is_a_must_where_it_can_be_asked_for(
+    client: ClientProgram,
+) -> None:
+    needs = [load_catalogue()[name] for name in client.need_ids]
+    assert [r.id for r in needs if r.level is not Level.MUST and r.must_for is None] == []
 
 
 def test_a_program_all_of_whose_needs_are_met_works() -> None:

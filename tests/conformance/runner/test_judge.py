@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from conformance.runner.check_context import CheckContext
 
-_MUST, _SHOULD, _MAY = "LIST-001", "LIST-004", "LIST-009"
+_MUST, _SHOULD, _MAY = "LIST-001", "LIST-021", "LIST-028"
 _EXCHANGE = Exchange(method="GET", path="/x", url="http://x/x", status=500, body=b"no")
 
 
