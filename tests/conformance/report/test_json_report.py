@@ -26,7 +26,11 @@ def _all_requirements() -> Document:
     verdicts = list(Verdict)
     known = [*whole_catalogue(), *(item.requirement for item in PROPERTIES)]
     results = [
-        Result(requirement=r.binding("a1111", None), verdict=verdicts[number % len(verdicts)], reason="x")
+        Result(
+            requirement=r.binding("a1111", None),
+            verdict=verdicts[number % len(verdicts)],
+            reason="x",
+        )
         for number, r in enumerate(known)
     ]
     return document(*results)
