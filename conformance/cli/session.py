@@ -226,8 +226,7 @@ def _starts(item: Property, words: Iterable[str]) -> bool:
     return item.requirement.id.startswith(tuple(words))
 
 
-_EMBEDDED_EXAMPLES = 20
-_LIVE_EXAMPLES = 5
+_EXAMPLES = 5
 _AS_GIVEN = ("only", "skip", "profile", "seed", "size", "budget", "rate", "generate", "certify")
 
 
@@ -245,7 +244,7 @@ def run_options_of(given: Mapping[str, Any], *, live: bool) -> RunOptions:
     mode = Mode(given["mode"] or (Mode.SAFE if live else Mode.FULL))
     examples = given["examples"]
     if examples is None:
-        examples = _LIVE_EXAMPLES if live else _EMBEDDED_EXAMPLES
+        examples = _EXAMPLES
     _insist_on_all(given, mode)
     return RunOptions(
         mode=mode,
@@ -290,16 +289,21 @@ STEP_TIME = 0.3
 
 
 @contextmanager
-def embedded_mock(*options: str) -> Iterator[str]:
+def embedded_mock(
+    *options: str,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> Iterator[str]:
     """Start the mock on a free port of the loopback; its address, until the ``with`` ends.
 
     Args:
         options: further options of ``python -m mockserver``.
+        meanwhile: is called while the mock starts; nothing by default.
 
     Raises:
         SuiteError: it did not start; its own words are repeated.
     """
-    command = [sys.executable, "-m", "mockserver", "--port", "0", *options]
+    # A line for each request would cost the mock a tenth of its time, and nobody reads it.
+    command = [sys.executable, "-m", "mockserver", "--port", "0", "--quiet", *options]
     with subprocess.Popen(  # noqa: S603 - our own package, no shell
         command,
         stdout=subprocess.PIPE,
@@ -307,6 +311,7 @@ def embedded_mock(*options: str) -> Iterator[str]:
         text=True,
     ) as process:
         try:
+            meanwhile()
             yield _address(process)
         finally:
             process.terminate()

@@ -309,7 +309,9 @@ class Transport:
             warnings.simplefilter("ignore", InsecureRequestWarning)
             return False
         if self._route.verify is True:
-            return _authority_of_environment() or True
+            return not self._route.address.base.startswith("https") or (
+                _authority_of_environment() or True
+            )
         return self._route.verify
 
     def _proxies(self, url: str) -> dict[str, str]:
