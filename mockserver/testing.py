@@ -20,7 +20,7 @@ from mockserver.core.errors import BadInput
 from mockserver.core.simulated import DEFAULT_PROFILE
 from mockserver.faults.catalogue import fault_of_text
 from mockserver.faults.fault import closest
-from mockserver.http.app import KEY
+from mockserver.http.layers import KEY
 from mockserver.intercept import Activation, patched
 
 if TYPE_CHECKING:

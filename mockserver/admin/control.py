@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from mockserver.admin.middleware import AdminRequest
     from mockserver.faults import Fault
-    from mockserver.http.app import MockApp
+    from mockserver.http.layers import LayeredApp
 
 
 _ADDRESS = "http://127.0.0.1"
@@ -67,7 +67,7 @@ class Control:
         app: the mock.
     """
 
-    def __init__(self, app: MockApp) -> None:
+    def __init__(self, app: LayeredApp) -> None:
         self._app = app
         self._start: Snapshot | None = None
         self._config = app.webui.config

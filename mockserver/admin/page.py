@@ -18,7 +18,7 @@ from mockserver.journal.call import unpacked
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mockserver.http.app import MockApp
+    from mockserver.http.layers import LayeredApp
     from mockserver.journal.call import Call
 
 
@@ -190,7 +190,7 @@ class Page:
         app: the mock.
     """
 
-    def __init__(self, app: MockApp) -> None:
+    def __init__(self, app: LayeredApp) -> None:
         self._app = app
         self._thumbnails = Thumbnails()
         self.events = Events(self._hello, self._progress)

@@ -76,7 +76,7 @@ _WIDTH = 40
 def record_command(url: str, folder: Path, **choices: Any) -> None:
     """Record; see the help."""
     from mockserver.recording.recorder import Recorder  # noqa: PLC0415 - --help starts faster
-    from mockserver.recording.set_folder import writer_for  # noqa: PLC0415 - --help starts faster
+    from mockserver.recording.writer import writer_for  # noqa: PLC0415 - --help starts faster
 
     if choices["plan_only"]:
         _print_plan(choices["budget"])

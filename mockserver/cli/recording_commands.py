@@ -146,7 +146,7 @@ def _compared(
     from mockserver.drift.compare import drift_between  # noqa: PLC0415 - as above
     from mockserver.fixtures.fixture_set import FixtureSet  # noqa: PLC0415 - as above
     from mockserver.recording.recorder import Recorder  # noqa: PLC0415 - as above
-    from mockserver.recording.set_folder import writer_for  # noqa: PLC0415 - as above
+    from mockserver.recording.writer import writer_for  # noqa: PLC0415 - as above
 
     server = live_server(url, choices)
     with tempfile.TemporaryDirectory(prefix="sdapi-drift-") as place:

@@ -28,7 +28,8 @@ What a script does with a generation ``p``:
 """
 
 from mockserver.extensions.base import Extension, Run, Script
-from mockserver.extensions.installed import ExtensibleWebui, InstalledExtensions, extension_routes
+from mockserver.extensions.extensible import ExtensibleWebui, extension_routes
+from mockserver.extensions.installed import InstalledExtensions
 from mockserver.extensions.registry import packaged
 
 __all__ = [

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mockserver.backends.a1111.generation.processing import Processing
     from mockserver.backends.a1111.server import Webui
     from mockserver.http.routing import Route
-    from mockserver.lint import Finding
+    from mockserver.lint.finding import Finding
 
 
 @dataclass(frozen=True)

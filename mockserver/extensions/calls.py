@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from mockserver.backends.a1111.generation.pictures import Picture
     from mockserver.backends.a1111.generation.processing import Processing
     from mockserver.backends.a1111.scripts.catalogue import ScriptEntry
+    from mockserver.backends.a1111.server import Webui
     from mockserver.extensions.base import Script
-    from mockserver.extensions.installed import ExtensibleWebui
+    from mockserver.extensions.installed import InstalledExtensions
 
 
 class ScriptCalls(Callbacks):
@@ -25,17 +26,19 @@ class ScriptCalls(Callbacks):
 
     Args:
         webui: the simulated server.
+        extensions: those installed on it, by now.
 
     Source: modules/scripts.py ``ScriptRunner``: each script's errors are reported and swallowed.
     """
 
-    def __init__(self, webui: ExtensibleWebui) -> None:
+    def __init__(self, webui: Webui, extensions: InstalledExtensions) -> None:
         self._webui = webui
+        self._extensions = extensions
 
     @property
     def active(self) -> bool:  # type: ignore[override]
         """Whether any extension is installed."""
-        return len(self._webui.extensions) > 0
+        return len(self._extensions) > 0
 
     def _scripts(self, p: object) -> Iterator[tuple[Script, Run]]:
         processing = cast("Processing", p)
@@ -44,7 +47,7 @@ class ScriptCalls(Callbacks):
             return
         server = self._webui.context
         entries = {e.name: e for e in server.scripts.tab(processing.tab).entries}
-        for script in self._webui.extensions.scripts():
+        for script in self._extensions.scripts():
             entry = entries.get(script.title)
             if entry is None or not entry.alwayson or script.title in processing.scripts_off:
                 continue
@@ -104,7 +107,7 @@ class ScriptCalls(Callbacks):
 
     def infotext_pasted(self, parsed: dict[str, Any]) -> None:
         """See `Extension.infotext_pasted`."""
-        for extension in self._webui.extensions:
+        for extension in self._extensions:
             swallowed(partial(extension.infotext_pasted, parsed))
 
     def paste(self, tab: str, parsed: Mapping[str, Any]) -> dict[str, dict[int, Any]]:
@@ -114,7 +117,7 @@ class ScriptCalls(Callbacks):
             ServerError: what an extension raises.
         """
         found: dict[str, dict[int, Any]] = {}
-        for extension in self._webui.extensions:
+        for extension in self._extensions:
             found |= extension.paste(tab, parsed)
         return found
 
@@ -126,7 +129,7 @@ class ScriptCalls(Callbacks):
         """
         wanted = cast("ScriptEntry | None", entry)
         title = wanted.name if wanted is not None else None
-        for script in self._webui.extensions.scripts():
+        for script in self._extensions.scripts():
             if script.title == title:
                 missing = script.parameters[len(arguments) :]
                 if missing:

@@ -1,136 +1,36 @@
-"""The Flask app around one simulated server: before it has any route, and how it ends."""
+"""The app of a simulated server: its layers, and what steers it below /_mock/."""
 
 from __future__ import annotations
 
-from threading import RLock
-from typing import TYPE_CHECKING, Any, Protocol
-
-from flask import Flask, Response
-from werkzeug.exceptions import InternalServerError
-from werkzeug.routing import BaseConverter, Map, Rule
+from typing import TYPE_CHECKING
 
 from mockserver.admin import AdminLayer, AdminRules
 from mockserver.admin.control import Control
 from mockserver.admin.middleware import fault_routes
 from mockserver.admin.page import Page
-from mockserver.core.errors import ProfileError
-from mockserver.faults import Faults
-from mockserver.faults.middleware import EndingLayer, FaultLayer
-from mockserver.http.dispatch import Dispatcher, failure_response
-from mockserver.http.start_flags import StartFlagsLayer
-from mockserver.journal.journal import Journal
-from mockserver.journal.middleware import JournalMiddleware
+from mockserver.http.layers import KEY, LayeredApp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIEnvironment
 
     from mockserver.core.simulated import SimulatedServer
 
 
-#: Where an app keeps its lifecycle, among Flask's extensions.
-KEY = "sdapi_lifecycle"
-
-
-class Lifecycle(Protocol):
-    """What server-stop and server-kill call."""
-
-    def stop(self) -> None:
-        """End once the answer under way has been sent."""
-        ...
-
-    def kill(self) -> None:
-        """End at once: the client gets no answer, its connection breaks."""
-        ...
-
-    def reset_connection(self, host: str, port: str) -> None:
-        """Have a client's connection reset, and not closed, when it breaks.
-
-        Args:
-            host: address of the client.
-            port: its port.
-        """
-        ...
-
-
-class Endless:
-    """The lifecycle of an app that somebody else serves: it cannot be ended from inside."""
-
-    def stop(self) -> None:
-        """Nothing."""
-
-    def kill(self) -> None:
-        """Nothing."""
-
-    def reset_connection(self, host: str, port: str) -> None:
-        """Nothing."""
-
-
-class _ExactRule(Rule):
-    """A rule that answers the methods it names and no others: HEAD does not follow GET."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        wanted = {method.upper() for method in kwargs.get("methods") or ()}
-        super().__init__(*args, **kwargs)
-        self.methods = wanted
-
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., Any]:
-        """Compile what builds an address when one is first built, which the mock never does.
-
-        Werkzeug compiles two for each rule at once, two thirds of the time a fresh app takes.
-        """
-        compiling = super()._compile_builder
-
-        def build(rule: Rule, /, *args: Any, **kwargs: Any) -> Any:
-            return compiling(append_unknown).__get__(rule, None)(*args, **kwargs)
-
-        return build
-
-
-class _AnyPath(BaseConverter):
-    """Whatever is left of the path, slashes at its start too."""
-
-    regex = ".*"
-    part_isolating = False
-
-
-class MockApp(Flask):
-    """A Flask app whose routes answer as those of a simulated server.
+class MockApp(LayeredApp):
+    """The app of a simulated server, which can be steered while it runs.
 
     Args:
         webui: the simulated server.
 
     Attributes:
-        webui: the simulated server.
-        dispatcher: the short way to answers.
-        journal: what it was asked.
-        journal_layer: what writes the journal.
-        flags_layer: what the start's flags decide.
-        successor: makes an app of another profile, started as this one was.
-        faults: what goes wrong on demand.
-        fault_layer: what lets it go wrong.
-        ending_layer: what breaks connections.
         admin_layer: what answers below /_mock/.
         control: what can be done to it while it runs.
         page: what it shows at /_mock/.
     """
 
-    url_rule_class = _ExactRule
-
     def __init__(self, webui: SimulatedServer) -> None:
-        self._routes_to_come: Callable[[], None] | None = None
-        self._routes_lock = RLock()
-        super().__init__("mockserver.http", static_folder=None)
-        self.webui = webui
-        self.successor: Callable[[str], MockApp] = _no_successor
-        self.journal = Journal()
-        self.url_map = self.new_url_map(())
-        self.faults = Faults()
-        self.dispatcher = Dispatcher(self, super().wsgi_app)
-        self.flags_layer = StartFlagsLayer(self.dispatcher, webui)
-        self.fault_layer = FaultLayer(self.flags_layer, self.faults, webui)
-        self.journal_layer = JournalMiddleware(self.fault_layer, self.journal, webui)
-        self.ending_layer = EndingLayer(self.journal_layer, webui.clock, self._reset_connection)
+        super().__init__(webui)
         self.admin_layer = AdminLayer(self.ending_layer, webui, AdminRules())
         self.fault_layer.may_steer = lambda environ: not self.admin_layer.refusal(environ)
         self.admin_layer.add("faults", fault_routes(self.faults))
@@ -138,54 +38,15 @@ class MockApp(Flask):
         self.page = Page(self)
         for name, handler in (*self.control.routes().items(), *self.page.routes().items()):
             self.admin_layer.add(name, handler)
-        self.extensions[KEY] = Endless()
-        self.register_error_handler(InternalServerError, _failed)
 
-    @property
-    def url_map(self) -> Map:
-        """The routes, as Flask looks for them; they are added when somebody asks."""
-        with self._routes_lock:
-            coming, self._routes_to_come = self._routes_to_come, None
-            if coming is not None:
-                coming()
-        return self._url_map
-
-    @url_map.setter
-    def url_map(self, found: Map) -> None:
-        self._url_map = found
-
-    def add_routes_later(self, add: Callable[[], None]) -> None:
-        """Add routes when Flask is first asked for them; most requests never do.
-
-        Args:
-            add: adds them; takes the place of one that was not called yet.
-        """
-        self._routes_to_come = add
-
-    def become(self, other: MockApp) -> None:
+    def become(self, other: LayeredApp) -> None:
         """Answer as another app from the next request on; journal and faults stay.
 
         Args:
             other: made for it, and not served itself.
         """
-        self.webui = other.webui
-        other.config["PROPAGATE_EXCEPTIONS"] = self.config["PROPAGATE_EXCEPTIONS"]
-        other.extensions = self.extensions
-        self.flags_layer.answer_for(other.dispatcher, other.webui)
-        for layer in (self.fault_layer, self.journal_layer, self.admin_layer):
-            layer.answer_for(other.webui)
-
-    def new_url_map(self, rules: Iterable[Rule]) -> Map:
-        """A map of routes that takes paths as they are.
-
-        Args:
-            rules: the routes, in the order of their registration.
-        """
-        found = self.url_map_class(host_matching=False, merge_slashes=False)
-        found.converters = {**found.converters, "any_path": _AnyPath}
-        for rule in rules:
-            found.add(rule)
-        return found
+        super().become(other)
+        self.admin_layer.answer_for(other.webui)
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, and write it into the journal.
@@ -196,16 +57,3 @@ class MockApp(Flask):
         """
         environ[KEY] = self.extensions[KEY]
         return self.admin_layer(environ, start_response)
-
-    def _reset_connection(self, environ: WSGIEnvironment) -> None:
-        """Let the server that runs this app reset a connection when it breaks."""
-        lifecycle: Lifecycle = self.extensions[KEY]
-        lifecycle.reset_connection(environ.get("REMOTE_ADDR", ""), environ.get("REMOTE_PORT", ""))
-
-
-def _no_successor(profile: str) -> MockApp:
-    raise ProfileError(f"this mock cannot become {profile}")
-
-
-def _failed(error: InternalServerError) -> Response:
-    return failure_response(error.original_exception)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flask import Request
 
     from mockserver.core.config import Config
-    from mockserver.http.app import MockApp
+    from mockserver.http.layers import LayeredApp
     from mockserver.http.routing import Route
     from mockserver.profiles.profile import Profile
     from mockserver.pydantic_compat.models import Models
@@ -48,7 +48,7 @@ class Validating(Protocol):
         ...
 
 
-def fill(app: MockApp, server: Validating, routes: Iterable[Route]) -> None:
+def fill(app: LayeredApp, server: Validating, routes: Iterable[Route]) -> None:
     """Add routes, and all that lies around their answers.
 
     Args:
@@ -66,7 +66,7 @@ def fill(app: MockApp, server: Validating, routes: Iterable[Route]) -> None:
     _install(app, server, list(routes))
 
 
-def _install(app: MockApp, server: Validating, routes: Sequence[Route]) -> None:
+def _install(app: LayeredApp, server: Validating, routes: Sequence[Route]) -> None:
     """Have these routes and no others: in the table at once, in Flask when it is asked."""
     views = {_endpoint(route): _Later(server, route) for route in routes}
 
@@ -106,7 +106,7 @@ def _endpoint(route: Route) -> str:
     return f"{route.method} {route.path}"
 
 
-def replace_routes(app: MockApp, server: Validating, routes: Iterable[Route]) -> None:
+def replace_routes(app: LayeredApp, server: Validating, routes: Iterable[Route]) -> None:
     """Have other routes from the next request on.
 
     Args:
@@ -118,7 +118,7 @@ def replace_routes(app: MockApp, server: Validating, routes: Iterable[Route]) ->
 
 
 def _shorten(
-    app: MockApp, server: Validating, routes: Iterable[Route], views: Mapping[str, View]
+    app: LayeredApp, server: Validating, routes: Iterable[Route], views: Mapping[str, View]
 ) -> None:
     """Answer routes without parts in their path before Flask has to look for them."""
     rules, errors = server.profile.transport, server.profile.errors

@@ -19,7 +19,7 @@ from mockserver.backends.registry import create_app, simulate
 from mockserver.core.config import Config
 from mockserver.core.errors import ServeError
 from mockserver.faults import Fault
-from mockserver.http.app import KEY
+from mockserver.http.layers import KEY
 from mockserver.http.threaded_server import INTERRUPTED, STOPPED, claim, url_of
 from mockserver.journal.har import Console
 from mockserver.profiles.loader import load_profile

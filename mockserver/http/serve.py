@@ -8,7 +8,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from mockserver.core.errors import ServeError
-from mockserver.http.app import KEY
+from mockserver.http.layers import KEY
 from mockserver.http.threaded_server import INTERRUPTED, STOPPED, ThreadedServer
 
 if TYPE_CHECKING:

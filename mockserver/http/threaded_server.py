@@ -19,7 +19,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from mockserver.core.errors import ServeError
-from mockserver.http.app import KEY
+from mockserver.http.layers import KEY
 from mockserver.http.wire import Connection
 
 if TYPE_CHECKING:

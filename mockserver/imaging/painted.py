@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from mockserver.imaging.formats import EncodedPicture
-    from mockserver.imaging.gallery import PictureSpec
+    from mockserver.imaging.picture_spec import PictureSpec
 
 
 #: zlib's fastest level: nobody stores a mock's pictures, and each is encoded while a client waits.

@@ -11,7 +11,7 @@ from mockserver.imaging.art.scenes import draw, share
 from mockserver.imaging.masking import apply_overlay, fill
 
 if TYPE_CHECKING:
-    from mockserver.imaging.gallery import PictureSpec, Start
+    from mockserver.imaging.picture_spec import PictureSpec, Start
 
 
 #: What a latent of zeroes decodes to.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mockserver.intercept.addresses import Activation
-    from mockserver.intercept.patching import Patches
+    from mockserver.intercept.patches import Patches
 
 
 _PIECE = 262_144

@@ -14,7 +14,7 @@ from mockserver.intercept.connection import PairedSocket, connect
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mockserver.intercept.patching import Patches
+    from mockserver.intercept.patches import Patches
 
 
 def _urllib3(patches: Patches) -> None:

@@ -16,6 +16,7 @@ from mockserver.intercept import connection
 from mockserver.intercept.addresses import ADDRESSES
 from mockserver.intercept.connection import hang_up_on
 from mockserver.intercept.libraries import LIBRARIES
+from mockserver.intercept.patches import Patches
 from mockserver.intercept.users_mocks import USERS_MOCKS
 
 if TYPE_CHECKING:
@@ -24,44 +25,6 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from mockserver.intercept.addresses import Activation
-
-
-class Patches:
-    """Attributes that were replaced, to be put back unless somebody else replaced them since."""
-
-    def __init__(self) -> None:
-        self._made: list[tuple[Any, str, Any, Any, bool]] = []
-
-    def replace(self, owner: Any, name: str, make: Any, *, new: bool = False) -> None:
-        """Replace one attribute.
-
-        Args:
-            owner: a module or a class.
-            name: of the attribute; one that is not there is left so.
-            make: gives the new value from the old one; a class method comes as such.
-            new: whether it is made where there is none.
-        """
-        if not new and not hasattr(owner, name):
-            return
-        own = name in vars(owner)
-        old = vars(owner)[name] if own else getattr(owner, name, None)
-        value = make(old)
-        setattr(owner, name, value)
-        self._made.append((owner, name, old, value, own))
-
-    def undo(self) -> None:
-        """Put all back, the last one first.
-
-        What somebody patched since stays: our function below it does nothing any more.
-        """
-        for owner, name, old, value, own in reversed(self._made):
-            if vars(owner).get(name) is not value:
-                continue
-            if own:
-                setattr(owner, name, old)
-            else:
-                delattr(owner, name)
-        self._made = []
 
 
 _TARGETS: dict[str, Callable[[Patches], None]] = {**LIBRARIES, **USERS_MOCKS}

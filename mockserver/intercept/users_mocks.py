@@ -17,7 +17,7 @@ from mockserver.intercept.addresses import ADDRESSES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mockserver.intercept.patching import Patches
+    from mockserver.intercept.patches import Patches
 
 
 _PREFIXES = "passthru_prefixes"

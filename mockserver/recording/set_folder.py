@@ -1,27 +1,20 @@
-"""The folder that a recording is written to, and how a recording starts."""
+"""The folder that a recording is written to."""
 
 from __future__ import annotations
 
 import contextlib
-import getpass
 import hashlib
 import json
 import os
-import socket
 import tempfile
 from typing import TYPE_CHECKING, Any
 
 from mockserver.core.config import read_secret
 from mockserver.core.errors import BadInput, FixtureError, RecordError
 from mockserver.fixtures.check import MANIFEST, read_manifest
-from mockserver.recording.writer import RecordingWriter
-from mockserver.redaction.hosts import is_private_host
-from mockserver.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from mockserver.recording.live_server import LiveServer
 
 
 #: In the manifest of what a recorder wrote: packaged sets are never written over.
@@ -162,34 +155,3 @@ def login(text: str | None) -> tuple[str, str] | None:
     if not colon or not user:
         raise BadInput("--auth: not user:password; write it so, or env:NAME, or file:PATH")
     return user, password
-
-
-def redactor_for(server: LiveServer) -> Redactor:
-    """A redactor that knows the credentials, the server's host, and who records."""
-    redactor = Redactor()
-    if server.auth:
-        redactor.known.add_login(*server.auth)
-    for value in server.headers.values():
-        redactor.known.add_secret(value)
-        redactor.known.add_secret(value.removeprefix("Bearer "))
-    if is_private_host(server.host):
-        redactor.known.add_machine(server.host)
-    redactor.known.add_machine(socket.gethostname())
-    redactor.known.add_user(_own_name())
-    return redactor
-
-
-def writer_for(server: LiveServer, folder: Path) -> RecordingWriter:
-    """What keeps the answers of a server in a folder.
-
-    Raises:
-        RecordError: the folder cannot be recorded into.
-    """
-    return RecordingWriter(SetFolder(folder), redactor_for(server))
-
-
-def _own_name() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import getpass
 import json
+import socket
 from typing import TYPE_CHECKING, Any
 
 from mockserver.fixtures.exchange_files import restored
 from mockserver.recording.exchange import PICTURES, Pictures
+from mockserver.recording.set_folder import SetFolder
+from mockserver.redaction.hosts import is_private_host
 from mockserver.redaction.names import KEPT_HEADERS, KEPT_REQUEST_HEADERS, Kind, RedactionLog
 from mockserver.redaction.pictures import is_picture
+from mockserver.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
-    from mockserver.recording.live_server import Received
-    from mockserver.recording.set_folder import SetFolder
-    from mockserver.redaction.redactor import Redactor
+    from mockserver.recording.live_server import LiveServer, Received
 
 
 if TYPE_CHECKING:
@@ -170,3 +174,34 @@ def read_exchange(folder: SetFolder, name: str) -> dict[str, Any]:
             kept[part]["json"] = restored(kept[part]["json"], folder.read)
     found: dict[str, Any] = kept
     return found
+
+
+def redactor_for(server: LiveServer) -> Redactor:
+    """A redactor that knows the credentials, the server's host, and who records."""
+    redactor = Redactor()
+    if server.auth:
+        redactor.known.add_login(*server.auth)
+    for value in server.headers.values():
+        redactor.known.add_secret(value)
+        redactor.known.add_secret(value.removeprefix("Bearer "))
+    if is_private_host(server.host):
+        redactor.known.add_machine(server.host)
+    redactor.known.add_machine(socket.gethostname())
+    redactor.known.add_user(_own_name())
+    return redactor
+
+
+def writer_for(server: LiveServer, folder: Path) -> RecordingWriter:
+    """What keeps the answers of a server in a folder.
+
+    Raises:
+        RecordError: the folder cannot be recorded into.
+    """
+    return RecordingWriter(SetFolder(folder), redactor_for(server))
+
+
+def _own_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""

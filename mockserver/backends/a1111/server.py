@@ -29,7 +29,7 @@ from mockserver.backends.a1111.stored_options import (
     saved_options,
 )
 from mockserver.backends.a1111.styles import Style
-from mockserver.backends.a1111.world import World
+from mockserver.backends.a1111.world import StyleRows, World
 from mockserver.core.simulated import DEFAULT_PROFILE, SimulatedServer
 from mockserver.fixtures.fixture_set import FixtureSet
 from mockserver.profiles.loader import is_packaged, load_profile
@@ -123,7 +123,8 @@ class Webui(SimulatedServer):
         self.tasks = TaskRegistry()
         self.app_id = random.getrandbits(64)
         self.changed_lists: dict[str, Any] = {}
-        self.machine = World(self)
+        styles = StyleRows(lambda: self.styles, self._show_styles)
+        self.machine = World(self.checkpoints, self.networks, styles)
         if isinstance(self.options, ForgeOptions):
             self.options.checkpoint = self.checkpoints.closest
         else:
@@ -210,6 +211,14 @@ class Webui(SimulatedServer):
     def forget_context(self) -> None:
         """Have generations see lists that have changed."""
         self.__dict__.pop("context", None)
+
+    def _show_styles(self, styles: dict[str, Style]) -> None:
+        self.styles = styles
+        self.changed_lists["prompt-styles"] = [
+            {"name": s.name, "prompt": s.prompt, "negative_prompt": s.negative_prompt}
+            for s in styles.values()
+        ]
+        self.forget_context()
 
     def _names(self, name: str, key: str = "name") -> tuple[str, ...]:
         """Names of a recorded list; none where the server has no such list."""

@@ -17,9 +17,10 @@ from mockserver.backends.a1111.styles import Style
 from mockserver.core.errors import BadInput
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-    from mockserver.backends.a1111.server import Webui
+    from mockserver.backends.a1111.checkpoints import CheckpointList
+    from mockserver.backends.a1111.networks import Networks
 
 
 _MODELS = "/webui/models"
@@ -27,14 +28,9 @@ _SUFFIXES = (".safetensors", ".ckpt", ".pt")
 
 
 class Files(ABC):
-    """Files of one kind.
+    """Files of one kind."""
 
-    Args:
-        webui: the simulated server.
-    """
-
-    def __init__(self, webui: Webui) -> None:
-        self._webui = webui
+    def __init__(self) -> None:
         self._disk: dict[str, Any] | None = None
 
     def __iter__(self) -> Iterator[str]:
@@ -88,9 +84,17 @@ class Files(ABC):
 
 
 class ModelFiles(Files):
-    """Checkpoints."""
+    """Checkpoints.
+
+    Args:
+        checkpoints: those that the webui knows.
+    """
 
     _what = "checkpoint"
+
+    def __init__(self, checkpoints: CheckpointList) -> None:
+        super().__init__()
+        self._checkpoints = checkpoints
 
     def add(self, name: str, *, content: bytes | None = None, sha256: str | None = None) -> None:
         """Put a checkpoint on the disk; refresh-checkpoints shows it.
@@ -106,28 +110,34 @@ class ModelFiles(Files):
         stem = str(PurePosixPath(path).with_suffix("")).replace("/", "_")
         filename = f"{self._folder()}/{path}"
         data = path.encode() if content is None else content
-        self._webui.checkpoints.learn_hash(filename, sha256 or hashlib.sha256(data).hexdigest())
+        self._checkpoints.learn_hash(filename, sha256 or hashlib.sha256(data).hexdigest())
         self._there()[stem] = Checkpoint(path, stem, filename, None)
 
     def _folder(self) -> str:
-        known = next(iter(self._webui.checkpoints), None)
+        known = next(iter(self._checkpoints), None)
         if known is None:
             return f"{_MODELS}/Stable-diffusion"
         return known.filename.removesuffix(known.name).rstrip("/")
 
     def _listed(self) -> dict[str, Any]:
-        return {found.model_name: found for found in self._webui.checkpoints}
+        return {found.model_name: found for found in self._checkpoints}
 
     def _show(self, disk: Mapping[str, Any]) -> None:
-        self._webui.checkpoints.relist(
-            sorted(disk.values(), key=lambda found: found.filename.lower())
-        )
+        self._checkpoints.relist(sorted(disk.values(), key=lambda found: found.filename.lower()))
 
 
 class LoraFiles(Files):
-    """LoRAs."""
+    """LoRAs.
+
+    Args:
+        networks: those that the webui knows.
+    """
 
     _what = "LoRA"
+
+    def __init__(self, networks: Networks) -> None:
+        super().__init__()
+        self._networks = networks
 
     def add(
         self, name: str, *, alias: str | None = None, metadata: Mapping[str, Any] | None = None
@@ -143,16 +153,24 @@ class LoraFiles(Files):
         self._there()[name] = Lora(name, alias or name, path, dict(metadata or {}))
 
     def _listed(self) -> dict[str, Any]:
-        return {found.name: found for found in self._webui.networks.loras}
+        return {found.name: found for found in self._networks.loras}
 
     def _show(self, disk: Mapping[str, Any]) -> None:
-        self._webui.networks.loras = sorted(disk.values(), key=lambda found: found.name.lower())
+        self._networks.loras = sorted(disk.values(), key=lambda found: found.name.lower())
 
 
 class EmbeddingFiles(Files):
-    """Textual inversion embeddings."""
+    """Textual inversion embeddings.
+
+    Args:
+        networks: those that the webui knows.
+    """
 
     _what = "embedding"
+
+    def __init__(self, networks: Networks) -> None:
+        super().__init__()
+        self._networks = networks
 
     def add(self, name: str, *, vectors: int = 1, shape: int = 768) -> None:
         """Put an embedding on the disk; refresh-embeddings shows it.
@@ -166,17 +184,31 @@ class EmbeddingFiles(Files):
         self._there()[name] = {**entry, "shape": shape, "vectors": vectors}
 
     def _listed(self) -> dict[str, Any]:
-        found = self._webui.networks.embeddings
+        found = self._networks.embeddings
         return {**found.loaded, **found.skipped}
 
     def _show(self, disk: Mapping[str, Any]) -> None:
-        self._webui.networks.embeddings.relist(disk)
+        self._networks.embeddings.relist(disk)
 
 
 class StyleRows(Files):
-    """Styles: rows of styles.csv."""
+    """Styles: rows of styles.csv.
+
+    Args:
+        styles: returns those that the webui knows, by name.
+        show: hands it others.
+    """
 
     _what = "style"
+
+    def __init__(
+        self,
+        styles: Callable[[], Mapping[str, Style]],
+        show: Callable[[dict[str, Style]], None],
+    ) -> None:
+        super().__init__()
+        self._styles = styles
+        self._show_styles = show
 
     def add(self, name: str, prompt: str = "", negative_prompt: str = "") -> None:
         """Write a style; it is there at once.
@@ -190,15 +222,10 @@ class StyleRows(Files):
         self._changed()
 
     def _listed(self) -> dict[str, Any]:
-        return dict(self._webui.styles)
+        return dict(self._styles())
 
     def _show(self, disk: Mapping[str, Any]) -> None:
-        self._webui.styles = dict(disk)
-        self._webui.changed_lists["prompt-styles"] = [
-            {"name": s.name, "prompt": s.prompt, "negative_prompt": s.negative_prompt}
-            for s in disk.values()
-        ]
-        self._webui.forget_context()
+        self._show_styles(dict(disk))
 
     def _changed(self) -> None:
         self._show(self._there())
@@ -208,7 +235,9 @@ class World:
     """All that lies on the simulated machine.
 
     Args:
-        webui: the simulated server.
+        checkpoints: those that the webui knows.
+        networks: likewise.
+        styles: likewise.
 
     Attributes:
         models: checkpoints.
@@ -217,11 +246,11 @@ class World:
         styles: styles.
     """
 
-    def __init__(self, webui: Webui) -> None:
-        self.models = ModelFiles(webui)
-        self.loras = LoraFiles(webui)
-        self.embeddings = EmbeddingFiles(webui)
-        self.styles = StyleRows(webui)
+    def __init__(self, checkpoints: CheckpointList, networks: Networks, styles: StyleRows) -> None:
+        self.models = ModelFiles(checkpoints)
+        self.loras = LoraFiles(networks)
+        self.embeddings = EmbeddingFiles(networks)
+        self.styles = styles
 
     def refresh(self, name: str) -> None:
         """Let the webui look at the disk for a route's files.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from mockserver.imaging.gallery import PictureSpec, Pixels, Start
+from mockserver.imaging.picture_spec import PictureSpec, Pixels, Start
 
 if TYPE_CHECKING:
     from mockserver.core.simulated import SimulatedServer

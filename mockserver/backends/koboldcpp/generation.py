@@ -14,7 +14,7 @@ from mockserver.backends.cpp_common.drawing import DrawingJob, draw, with_text
 from mockserver.backends.koboldcpp.infotext import info, infotext
 from mockserver.backends.koboldcpp.recipe import Recipe, read_recipe
 from mockserver.backends.koboldcpp.values import plain_picture
-from mockserver.imaging.gallery import Pixels
+from mockserver.imaging.picture_spec import Pixels
 
 if TYPE_CHECKING:
     from mockserver.backends.koboldcpp.server import Koboldcpp

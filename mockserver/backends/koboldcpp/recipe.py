@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.cpp_common.drawing import as_int, general, single
-from mockserver.backends.koboldcpp.infotext import Adapter, read_prompts
+from mockserver.backends.koboldcpp.prompts import Adapter, read_prompts
 from mockserver.backends.koboldcpp.values import (
     first,
     given,
@@ -23,7 +23,7 @@ from mockserver.backends.koboldcpp.values import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mockserver.backends.koboldcpp.infotext import Tagged
+    from mockserver.backends.koboldcpp.prompts import Tagged
     from mockserver.backends.koboldcpp.server import Koboldcpp
 
 

@@ -9,8 +9,8 @@ from mockserver.backends.a1111.generation.noise import check_room
 from mockserver.backends.sdnext.job import CELL
 from mockserver.core.errors import ServerError, raises_upstream
 from mockserver.imaging import masking
-from mockserver.imaging.gallery import PictureSpec, Pixels, Start
 from mockserver.imaging.painted import Painted
+from mockserver.imaging.picture_spec import PictureSpec, Pixels, Start
 from mockserver.imaging.resize import CROP, FILL, STRETCH, flatten, resize_image
 
 if TYPE_CHECKING:

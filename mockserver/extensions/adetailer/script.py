@@ -24,8 +24,8 @@ from mockserver.extensions.adetailer.tabs import TabReader, lint_tabs, suffix_of
 from mockserver.extensions.base import Extension, Run, Script
 from mockserver.extensions.controlnet.extension import ControlNet
 from mockserver.http.routing import Route
-from mockserver.imaging.gallery import Pixels
 from mockserver.imaging.painted import Painted
+from mockserver.imaging.picture_spec import Pixels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -366,7 +366,9 @@ class ADetailer(Extension):
 
     def lint(self, sent: Sent) -> Iterable[Finding]:
         """Tabs that are dropped, and detectors that run unasked."""
-        return lint_tabs(self, sent) if sent.title == "adetailer" else ()
+        if sent.title != "adetailer":
+            return ()
+        return lint_tabs(sent, self.reader, self.defaults(sent.tab), self.detectors)
 
     def other_scripts(self) -> list[Script]:
         """The scripts of all installed extensions."""

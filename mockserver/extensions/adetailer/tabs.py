@@ -11,9 +11,8 @@ from mockserver.pydantic_compat.models import Field, Model
 from mockserver.pydantic_compat.schema import kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from mockserver.extensions.adetailer.script import ADetailer
     from mockserver.extensions.base import Sent
 
 
@@ -196,22 +195,28 @@ _RENAMED = {
 }
 
 
-def lint_tabs(extension: ADetailer, sent: Sent) -> Iterator[Finding]:
+def lint_tabs(
+    sent: Sent,
+    reader: TabReader,
+    slots: list[Any],
+    detectors: Collection[str],
+) -> Iterator[Finding]:
     """All that the author of tabs should know.
 
     Args:
-        extension: their ADetailer.
         sent: the arguments.
+        reader: reads tabs as the installed version does.
+        slots: what the arguments are where a request sends none.
+        detectors: names of the detectors.
     """
     args, place = sent.args, sent.place
-    slots = extension.defaults(sent.tab)
     if not args or args[0] is False:
         return
     filled = [*args[: len(slots)], *slots[len(args) :]]
-    yield from _kept(extension, args, filled, place)
+    yield from _kept(reader, args, filled, place)
     for number, given in enumerate(args[: len(slots)]):
         if isinstance(given, dict):
-            yield from _tab(extension, given, f"{place}[{number}]")
+            yield from _tab(reader, detectors, given, f"{place}[{number}]")
         elif isinstance(given, str):
             words = f"{place}[{number}] is a text: it is ignored"
             yield Finding("adetailer-form", IGNORED, f"{place}[{number}]", words, "send objects")
@@ -220,11 +225,11 @@ def lint_tabs(extension: ADetailer, sent: Sent) -> Iterator[Finding]:
         yield Finding("adetailer-skip", IGNORED, f"{place}[{_SKIP}]", words)
 
 
-def _kept(extension: ADetailer, args: Any, filled: list[Any], place: str) -> Iterator[Finding]:
+def _kept(reader: TabReader, args: Any, filled: list[Any], place: str) -> Iterator[Finding]:
     """Detectors that run because slots keep the defaults of the web UI."""
-    own = extension.reader.tabs(args)
+    own = reader.tabs(args)
     dropped = sum(isinstance(value, dict) for value in args) > len(own)
-    running = [tab.get("ad_model") for tab in extension.reader.tabs(filled)[len(own) :] if tab.runs]
+    running = [tab.get("ad_model") for tab in reader.tabs(filled)[len(own) :] if tab.runs]
     if running:
         words = f"slots that are not sent keep the web UI's defaults: {running[0]} runs as well"
         if not any(tab.runs for tab in own):
@@ -236,8 +241,12 @@ def _kept(extension: ADetailer, args: Any, filled: list[Any], place: str) -> Ite
         yield Finding("adetailer-nothing", IGNORED, place, words, "send 'ad_model'")
 
 
-def _tab(extension: ADetailer, given: dict[str, Any], place: str) -> Iterator[Finding]:
-    reader = extension.reader
+def _tab(
+    reader: TabReader,
+    detectors: Collection[str],
+    given: dict[str, Any],
+    place: str,
+) -> Iterator[Finding]:
     unknown = [key for key in given if key not in reader.names]
     for key in unknown:
         words = f"ADetailer has no {key!r}: the whole tab is dropped"
@@ -248,7 +257,7 @@ def _tab(extension: ADetailer, given: dict[str, Any], place: str) -> Iterator[Fi
         words = f"{field}: {complaint['msg']}: the whole tab is dropped"
         yield Finding("adetailer-dropped", IGNORED, f"{place}.{field}", words)
     model = given.get("ad_model", _OFF)
-    if isinstance(model, str) and model not in {_OFF, *extension.detectors}:
+    if isinstance(model, str) and model not in {_OFF, *detectors}:
         words = f"no detector is called {model!r}: the picture stays, the infotext claims it"
-        advice = meant(model, extension.detectors, 0.6)
+        advice = meant(model, detectors, 0.6)
         yield Finding("adetailer-model", IGNORED, f"{place}.ad_model", words, advice)

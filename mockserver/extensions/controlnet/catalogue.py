@@ -117,6 +117,14 @@ class Catalogue:
         """
         return self._by_label.get(name) or self._by_name.get(name)
 
+    def labelled(self, label: Any) -> Module | None:
+        """The module of exactly this label, which is how Forge names modules.
+
+        Args:
+            label: as a unit has it, of any type.
+        """
+        return next((module for module in self.modules if module.label == label), None)
+
     def closest_model(self, search: str) -> str | None:
         """The model that a unit's text means, None for none.
 

@@ -32,8 +32,8 @@ from mockserver.extensions.controlnet.units import CROP, FILL, Unit
 from mockserver.extensions.controlnet.units_before_pydantic import resize_mode
 from mockserver.fixtures.fixture_set import FixtureSet
 from mockserver.http.routing import EMBEDDED, Call, Route
-from mockserver.imaging.gallery import Pixels
 from mockserver.imaging.painted import Painted
+from mockserver.imaging.picture_spec import Pixels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -155,13 +155,9 @@ class ForgeControlNet(ControlNet):
         infotext = "" if breaks else ", ".join(f"{key}: {value}" for key, value in pairs.items())
         return Unit(values, infotext, tuple(_FIELDS))
 
-    def module_called(self, name: Any) -> Module | None:
-        """The module of exactly that name, which is a label of the other ControlNet."""
-        return next((m for m in self.catalogue.modules if m.label == name), None)
-
     def lint(self, sent: Sent) -> Iterable[Finding]:
         """Units that it leaves out without a word."""
-        return lint_forge_units(self, sent) if sent.title == "controlnet" else ()
+        return lint_forge_units(self, sent, self.fields) if sent.title == "controlnet" else ()
 
     def _types(self) -> Any:
         found = self.catalogue.types()
@@ -172,7 +168,7 @@ class ForgeControlNet(ControlNet):
 
     def _detect(self, call: Call[Webui]) -> dict[str, Any]:
         values = call.values
-        module = self.module_called(values["controlnet_module"])
+        module = self.catalogue.labelled(values["controlnet_module"])
         if module is None:
             raise HTTPError(_UNPROCESSABLE, "Module not available")
         images = values["controlnet_input_images"]
@@ -251,7 +247,7 @@ class ForgeScript(Script):
     def _run_unit(self, run: Run, unit: Unit, own: Image.Image | None) -> Any:
         """Add a unit's maps; gives what it changes in the pixels."""
         p, extension = run.p, self._extension
-        module = extension.module_called(unit.get("module"))
+        module = extension.catalogue.labelled(unit.get("module"))
         if module is None:
             raise ServerError("AttributeError", "'NoneType' object has no attribute")
         mode = resize_mode(unit.get("resize_mode"))

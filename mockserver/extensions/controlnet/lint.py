@@ -14,11 +14,10 @@ from mockserver.extensions.controlnet.units import ACCEPTED, CONTROL_MODES, RESI
 from mockserver.lint.finding import CHANGED, IGNORED, REFUSED, Finding, meant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from mockserver.extensions.base import Sent
-    from mockserver.extensions.controlnet.extension import ControlNet
-    from mockserver.extensions.controlnet.forge import ForgeControlNet
+    from mockserver.extensions.controlnet.base import UnitsOfControlNet
     from mockserver.extensions.controlnet.units import Unit
 
 
@@ -36,7 +35,7 @@ _OF_FORGE = {
 _SILENT = "the server answers 200 without ControlNet for the whole request, the infotext claims it"
 
 
-def lint_units(extension: ControlNet, sent: Sent) -> Iterator[Finding]:
+def lint_units(extension: UnitsOfControlNet, sent: Sent) -> Iterator[Finding]:
     """All that the author of units should know.
 
     Args:
@@ -54,7 +53,7 @@ def lint_units(extension: ControlNet, sent: Sent) -> Iterator[Finding]:
 
 
 def _unit(
-    extension: ControlNet, sent: Sent, given: Mapping[str, Any], place: str
+    extension: UnitsOfControlNet, sent: Sent, given: Mapping[str, Any], place: str
 ) -> Iterator[Finding]:
     for key in given:
         if key not in ACCEPTED:
@@ -74,7 +73,7 @@ def _unit(
 
 
 def _refused(
-    extension: ControlNet, given: Mapping[str, Any], refusal: UpstreamError, place: str
+    extension: UnitsOfControlNet, given: Mapping[str, Any], refusal: UpstreamError, place: str
 ) -> Iterator[Finding]:
     """A unit that is refused, enabled or not, and what its values should be."""
     reason = refusal.text if isinstance(refusal, ServerError) else str(refusal)
@@ -98,7 +97,7 @@ def _refused(
         yield Finding("unit-refused", REFUSED, place, f"the server answers 500: {text}")
 
 
-def _running(extension: ControlNet, sent: Sent, unit: Unit, place: str) -> Iterator[Finding]:
+def _running(extension: UnitsOfControlNet, sent: Sent, unit: Unit, place: str) -> Iterator[Finding]:
     """What fails without a word when the unit runs."""
     module = extension.catalogue.find(unit.get("module"))
     if module is None:
@@ -119,7 +118,7 @@ def _running(extension: ControlNet, sent: Sent, unit: Unit, place: str) -> Itera
         yield Finding("unit-silent", IGNORED, f"{place}.image", f"{fault}: {_SILENT}")
 
 
-def _fault_of_picture(extension: ControlNet, sent: Sent, unit: Unit) -> str:
+def _fault_of_picture(extension: UnitsOfControlNet, sent: Sent, unit: Unit) -> str:
     """Why the unit's picture cannot be used; "" where it can."""
     server = extension.webui.context
     values = unit.values
@@ -141,7 +140,7 @@ def _fault_of_picture(extension: ControlNet, sent: Sent, unit: Unit) -> str:
 
 
 def _bounds(
-    extension: ControlNet, unit: Unit, given: Mapping[str, Any], place: str
+    extension: UnitsOfControlNet, unit: Unit, given: Mapping[str, Any], place: str
 ) -> Iterator[Finding]:
     """Numbers that are replaced."""
     module = extension.catalogue.find(unit.get("module"))
@@ -163,12 +162,15 @@ def _field(key: str) -> str:
     return meant(key, ACCEPTED)
 
 
-def lint_forge_units(extension: ForgeControlNet, sent: Sent) -> Iterator[Finding]:
+def lint_forge_units(
+    extension: UnitsOfControlNet, sent: Sent, fields: Collection[str]
+) -> Iterator[Finding]:
     """What Forge does with units: it never refuses one.
 
     Args:
         extension: its ControlNet.
         sent: the units.
+        fields: what a unit of Forge's may say.
     """
     for number, given in enumerate(sent.args):
         place = f"{sent.place}[{number}]"
@@ -177,14 +179,14 @@ def lint_forge_units(extension: ForgeControlNet, sent: Sent) -> Iterator[Finding
             yield Finding("unit-form", IGNORED, place, words, "send objects alone")
             continue
         for key in given:
-            if key not in extension.fields:
+            if key not in fields:
                 words = f"Forge's ControlNet has no unit field {key!r}: it is ignored"
                 yield Finding(
                     "unknown-unit-field",
                     IGNORED,
                     f"{place}.{key}",
                     words,
-                    _OF_FORGE.get(key) or meant(key, extension.fields),
+                    _OF_FORGE.get(key) or meant(key, fields),
                 )
         unit = extension.read_unit(given)
         if unit.enabled:
@@ -192,10 +194,10 @@ def lint_forge_units(extension: ForgeControlNet, sent: Sent) -> Iterator[Finding
 
 
 def _running_in_forge(
-    extension: ForgeControlNet, sent: Sent, unit: Unit, place: str
+    extension: UnitsOfControlNet, sent: Sent, unit: Unit, place: str
 ) -> Iterator[Finding]:
     name, model, image = unit.get("module"), unit.get("model"), unit.get("image")
-    module = extension.module_called(name)
+    module = extension.catalogue.labelled(name)
     ends = "this unit and those behind it do nothing, the infotext claims them"
     if module is None:
         labels = [each.label for each in extension.catalogue.modules]

@@ -20,13 +20,13 @@ from mockserver.extensions.controlnet import pictures
 from mockserver.extensions.controlnet.maps import detect
 from mockserver.extensions.controlnet.units import FILL
 from mockserver.extensions.controlnet.units_before_pydantic import weighted
-from mockserver.imaging.gallery import Pixels
 from mockserver.imaging.painted import Painted
+from mockserver.imaging.picture_spec import Pixels
 
 if TYPE_CHECKING:
     from mockserver.backends.a1111.generation.finish import Processed
     from mockserver.backends.a1111.generation.processing import Processing
-    from mockserver.extensions.controlnet.extension import ControlNet
+    from mockserver.extensions.controlnet.base import UnitsOfControlNet
     from mockserver.extensions.controlnet.units import Unit
 
 
@@ -63,7 +63,7 @@ class ControlNetScript(Script):
     #: Recorded: x-both/all, where its key stands behind Regional Prompter's.
     processes_last = True
 
-    def __init__(self, extension: ControlNet) -> None:
+    def __init__(self, extension: UnitsOfControlNet) -> None:
         self._extension = extension
         self._running: _Running | None = None
 

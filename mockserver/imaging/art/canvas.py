@@ -10,14 +10,14 @@ from math import isqrt
 from typing import TYPE_CHECKING
 
 from mockserver.imaging.art.fields import ONE, cos, sin
-from mockserver.imaging.art.figures import half_widths, ranks, runs_of_outlines, runs_of_rows
+from mockserver.imaging.art.outlines import half_widths, ranks, runs_of_outlines, runs_of_rows
 from mockserver.imaging.art.palette import Colour, ramp
 from mockserver.imaging.art.plane import OPAQUE, Plane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from mockserver.imaging.art.figures import Point, Run
+    from mockserver.imaging.art.outlines import Point, Run
 
 
 #: Length of the short side in canvas units.

@@ -12,7 +12,7 @@ from mockserver.imaging.art.palette import mix
 if TYPE_CHECKING:
     from mockserver.imaging.art.canvas import Canvas
     from mockserver.imaging.art.fields import Dice
-    from mockserver.imaging.art.figures import Point
+    from mockserver.imaging.art.outlines import Point
     from mockserver.imaging.art.palette import Colour, Palette
 
 

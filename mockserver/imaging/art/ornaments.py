@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mockserver.imaging.art.fields import ONE, TURN, cos, sin, waves
-from mockserver.imaging.art.figures import ellipse
+from mockserver.imaging.art.outlines import ellipse
 from mockserver.imaging.art.palette import Colour, mix, ramp
 
 if TYPE_CHECKING:
     from mockserver.imaging.art.canvas import Canvas
     from mockserver.imaging.art.fields import Dice
-    from mockserver.imaging.art.figures import Point
+    from mockserver.imaging.art.outlines import Point
     from mockserver.imaging.art.palette import Palette
 
 

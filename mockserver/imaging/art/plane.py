@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockserver.imaging.art.figures import reach, squares
+from mockserver.imaging.art.outlines import reach, squares
 from mockserver.imaging.art.palette import Colour, ramp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from mockserver.imaging.art.fields import Dice
-    from mockserver.imaging.art.figures import Point, Run
+    from mockserver.imaging.art.outlines import Point, Run
 
 
 #: Palette entry: what shines through of the background (0 to 256), and 256 times red, green, blue.

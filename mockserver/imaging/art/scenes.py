@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.imaging.art.canvas import Canvas
 from mockserver.imaging.art.fields import Dice, waves
-from mockserver.imaging.art.figures import creature, ellipse, portrait
+from mockserver.imaging.art.figures import creature, portrait
 from mockserver.imaging.art.landscapes import heaven, landscape, sea, woods
 from mockserver.imaging.art.ornaments import bubbles, flowers, marble, poster
+from mockserver.imaging.art.outlines import ellipse
 from mockserver.imaging.art.palette import Colour, mix, palette, words
 from mockserver.imaging.raster import Raster
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mockserver.imaging.art.palette import Palette
-    from mockserver.imaging.gallery import PictureSpec
+    from mockserver.imaging.picture_spec import PictureSpec
 
 
 _BLACK, _WHITE = (6, 6, 14), (255, 252, 244)

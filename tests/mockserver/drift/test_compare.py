@@ -14,7 +14,7 @@ from mockserver.drift.compare import drift_between
 from mockserver.drift.differences import Change, Weight
 from mockserver.recording.live_server import LiveServer
 from mockserver.recording.recorder import Recorder
-from mockserver.recording.set_folder import writer_for
+from mockserver.recording.writer import writer_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable

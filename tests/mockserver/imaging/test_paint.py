@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageStat
 
-from mockserver.imaging.gallery import PictureSpec, Pixels, Start
 from mockserver.imaging.painted import paint
+from mockserver.imaging.picture_spec import PictureSpec, Pixels, Start
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

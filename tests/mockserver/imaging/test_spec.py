@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PIL import Image
 
-from mockserver.imaging.gallery import PictureSpec, Pixels, Start
+from mockserver.imaging.picture_spec import PictureSpec, Pixels, Start
 
 
 def test_equal_recipes_are_equal_keys() -> None:

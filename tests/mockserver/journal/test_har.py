@@ -15,7 +15,7 @@ from mockserver.fixtures.check import complaints
 from mockserver.recording.exchange import har_of_recording
 from mockserver.recording.live_server import LiveServer
 from mockserver.recording.recorder import Recorder
-from mockserver.recording.set_folder import writer_for
+from mockserver.recording.writer import writer_for
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,8 +18,8 @@ from mockserver.fixtures import fixture_set
 from mockserver.fixtures.check import MANIFEST, read_manifest
 from mockserver.recording.live_server import LiveServer
 from mockserver.recording.recorder import Recorder
-from mockserver.recording.set_folder import writer_for
 from mockserver.recording.stand_in import stand_in
+from mockserver.recording.writer import writer_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,9 +20,8 @@ from mockserver.profiles.loader import profile_names
 from mockserver.recording import plan
 from mockserver.recording.live_server import LiveServer
 from mockserver.recording.recorder import Recorder
-from mockserver.recording.set_folder import writer_for
 from mockserver.recording.stand_in import stand_in
-from mockserver.recording.writer import read_exchange
+from mockserver.recording.writer import read_exchange, writer_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,8 +14,8 @@ from mockserver.cli import main
 from mockserver.fixtures.check import seal
 from mockserver.recording.live_server import LiveServer
 from mockserver.recording.recorder import Recorder
-from mockserver.recording.set_folder import writer_for
 from mockserver.recording.stand_in import stand_in
+from mockserver.recording.writer import writer_for
 
 if TYPE_CHECKING:
     from pathlib import Path

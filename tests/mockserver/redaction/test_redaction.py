@@ -10,7 +10,7 @@ from leaky import COOKIE, PASSWORD, SECRETS, USER, found_in, leaky_server
 from mockserver.recording.live_server import LiveServer
 from mockserver.recording.proxy import ProxyRecorder, create_proxy
 from mockserver.recording.recorder import Recorder
-from mockserver.recording.set_folder import writer_for
+from mockserver.recording.writer import writer_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mockserver.imaging.gallery import PictureSpec
 from mockserver.imaging.painted import Painted
+from mockserver.imaging.picture_spec import PictureSpec
 from mockserver.profiles.profile import OutputRules
 
 if TYPE_CHECKING:

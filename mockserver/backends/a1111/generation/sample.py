@@ -19,7 +19,7 @@ from mockserver.backends.a1111.generation.source import check_encodable
 from mockserver.backends.a1111.prompt_syntax import Timeline
 from mockserver.backends.a1111.scripts import alwayson
 from mockserver.core.errors import raises_upstream
-from mockserver.imaging.gallery import PictureSpec
+from mockserver.imaging.picture_spec import PictureSpec
 
 if TYPE_CHECKING:
     from mockserver.backends.a1111.generation.context import GenerationContext

@@ -17,8 +17,8 @@ from mockserver.backends.a1111.generation.pictures import Picture
 from mockserver.backends.a1111.generation.processing import ActiveSampler
 from mockserver.backends.a1111.input_images import loaded
 from mockserver.core.errors import ServerError, raises_upstream
-from mockserver.imaging.gallery import PictureSpec, Pixels, Start
 from mockserver.imaging.painted import Painted
+from mockserver.imaging.picture_spec import PictureSpec, Pixels, Start
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from flask import Response
 
 from mockserver.backends.a1111.progress import progress
-from mockserver.http.app import KEY
+from mockserver.http.layers import KEY
 from mockserver.http.routing import QUERY, Call, Route
 
 if TYPE_CHECKING:
     from mockserver.backends.a1111.server import Webui
-    from mockserver.http.app import Lifecycle
+    from mockserver.http.layers import Lifecycle
 
 
 _NOT_IMPLEMENTED = 501

@@ -9,7 +9,7 @@ from PIL import Image, ImageChops
 
 from mockserver.imaging.art.canvas import Canvas
 from mockserver.imaging.art.fields import Dice
-from mockserver.imaging.art.figures import ellipse, half_widths
+from mockserver.imaging.art.outlines import ellipse, half_widths
 
 RED, BLUE, GREY = (200, 0, 0), (0, 0, 200), (100, 100, 100)
 
