@@ -7,7 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from conformance.checks.support import expect
-from conformance.checks.support.settings import hires, needs_metadata, options, written
+from conformance.checks.support.hires import hires
+from conformance.checks.support.saved import as_sent
+from conformance.checks.support.settings import needs_metadata, options, written
 from conformance.client.info import NEGATIVE, parse_infotext
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Skip
@@ -34,7 +36,7 @@ def prompt_negative_values(context: CheckContext) -> None:
     sent = context.one_image.payload
     prompt, negative, steps = (sent[name] for name in ("prompt", "negative_prompt", "steps"))
     start = f"{prompt}\n{NEGATIVE} {negative}\nSteps: {steps}, "
-    text = context.one_image.infotext
+    text = as_sent(context, context.one_image.infotext)
     actual = f"it starts with {text[: len(start)]!r}"
     expect.that(
         text.startswith(start), f"an infotext from {start!r} on", actual, context.one_image.exchange
@@ -47,15 +49,16 @@ def no_line_without_a_negative_prompt(context: CheckContext) -> None:
     made = context.varied(negative_prompt="")
     found = NEGATIVE in made.infotext
     expect.that(not found, f"no {NEGATIVE!r}", f"it is {made.infotext!r}", made.exchange)
-    _starts(made, f"{made.payload['prompt']}\nSteps: ")
+    _starts(context, made, f"{made.payload['prompt']}\nSteps: ")
 
 
 @check("INFO-006", own_steps=1)
 def lines_of_a_prompt_are_kept(context: CheckContext) -> None:
     """A prompt of two lines."""
     made = context.varied(prompt="cat\ndog")
-    _starts(made, "cat\ndog\n")
-    expect.equal(made.info.get("prompt"), "cat\ndog", "info.prompt", made.exchange)
+    _starts(context, made, "cat\ndog\n")
+    found = as_sent(context, made.info.get("prompt"))
+    expect.equal(found, "cat\ndog", "info.prompt", made.exchange)
 
 
 @check("INFO-011", needs=("one_image", "batch_of_two"))
@@ -72,7 +75,8 @@ def comments_are_left_out(context: CheckContext) -> None:
     """A prompt with a comment at the end of its first line."""
     if options(context).get("enable_prompt_comments", True) is False:
         raise Skip("the option enable_prompt_comments is off")
-    _starts(context.varied(prompt="cat # white\ndog"), "cat \ndog\n")
+    made = context.varied(prompt="cat # white\ndog")
+    _starts(context, made, "cat \ndog\n")
 
 
 @check("INFO-013", own_steps=1)
@@ -80,8 +84,9 @@ def letters_are_kept(context: CheckContext) -> None:
     """Letters of several scripts, in prompt and negative prompt."""
     made = context.varied(prompt=_LETTERS, negative_prompt=_LETTERS)
     for name in ("prompt", "negative_prompt"):
-        expect.equal(made.info.get(name), _LETTERS, f"info.{name}", made.exchange)
-    _starts(made, f"{_LETTERS}\n{NEGATIVE} {_LETTERS}\n")
+        found = as_sent(context, made.info.get(name))
+        expect.equal(found, _LETTERS, f"info.{name}", made.exchange)
+    _starts(context, made, f"{_LETTERS}\n{NEGATIVE} {_LETTERS}\n")
     if options(context).get("enable_pnginfo") is not False:
         _same_text(made, 0)
 
@@ -91,9 +96,10 @@ def a_long_prompt_is_whole(context: CheckContext) -> None:
     """A prompt and a negative prompt of a thousand letters and more."""
     made = context.varied(prompt=_LONG, negative_prompt=_LONG)
     for name in ("prompt", "negative_prompt"):
-        expect.equal(made.info.get(name), _LONG, f"info.{name}", made.exchange)
-        expect.equal(made.info.get(f"all_{name}s"), [_LONG], f"info.all_{name}s", made.exchange)
-    whole = made.infotext.startswith(f"{_LONG}\n{NEGATIVE} {_LONG}\n")
+        found, every = (as_sent(context, made.info.get(key)) for key in (name, f"all_{name}s"))
+        expect.equal(found, _LONG, f"info.{name}", made.exchange)
+        expect.equal(every, [_LONG], f"info.all_{name}s", made.exchange)
+    whole = as_sent(context, made.infotext).startswith(f"{_LONG}\n{NEGATIVE} {_LONG}\n")
     actual = f"its first lines are {[len(line) for line in made.infotext.splitlines()[:2]]} long"
     expected = f"an infotext with both prompts of {len(_LONG)} letters"
     expect.that(whole, expected, actual, made.exchange)
@@ -111,9 +117,9 @@ def a_value_with_a_comma_is_quoted(context: CheckContext) -> None:
     expect.that(quoted in text, f"{quoted} in the infotext", actual, made.exchange)
 
 
-def _starts(generation: Generation, start: str) -> None:
+def _starts(context: CheckContext, generation: Generation, start: str) -> None:
     __tracebackhide__ = True
-    text = generation.infotext
+    text = as_sent(context, generation.infotext)
     if not text.startswith(start):
         actual = f"it starts with {text[: len(start)]!r}"
         raise Failed(f"an infotext from {start!r} on", actual, generation.exchange)
@@ -158,7 +164,9 @@ def values_say_what_was_asked_for(context: CheckContext) -> None:
 @check("INFO-003", needs=("one_image",))
 def order_of_the_values(context: CheckContext) -> None:
     """The order of the first eight values, and the last one."""
-    found = list(context.one_image.values.parameters)
+    restored = options(context).get("face_restoration") is True
+    left_out = {"Face restoration"} if restored else set()
+    found = [key for key in context.one_image.values.parameters if key not in left_out]
     wanted = [key for key in _ORDER if _written(context, key)]
     actual = f"they are {', '.join(found)}"
     first = found[: len(wanted)] == wanted

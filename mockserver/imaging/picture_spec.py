@@ -50,6 +50,7 @@ class Start:
         overlay: RGBA picture laid over the result (``masking.overlay``), None for none.
         paste_to: (x, y, width, height) in `overlay` where the result goes before that
             ("Only masked"); None: the result has the overlay's size.
+        decoded: whether what the mask keeps went through the VAE, which leaves it paler.
     """
 
     image: Pixels
@@ -58,6 +59,7 @@ class Start:
     fill: int = 1
     overlay: Pixels | None = None
     paste_to: tuple[int, int, int, int] | None = None
+    decoded: bool = False
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ _LATENT_CELL = 8
 #: Cells around a lattice whose values the resampling of its edges looks at.
 _MARGIN = 3
 _LATENT_NOISE, _LATENT_NOTHING, _ORIGINAL = 2, 3, 1
+#: Share of the contrast that the VAE of a small model loses.
+_LOST = 0.4
 
 
 def _wrapped(lattice: Image.Image) -> Image.Image:
@@ -68,6 +70,14 @@ def _beginning(start: Start, size: tuple[int, int], dice: Dice) -> Image.Image:
     return fill(image, mask)
 
 
+def _decoded(image: Image.Image) -> Image.Image:
+    """A picture that was a latent in between: without its details, and paler."""
+    width, height = image.size
+    cells = max(1, width // _LATENT_CELL), max(1, height // _LATENT_CELL)
+    blurred = image.resize(cells, Image.Resampling.BOX).resize(image.size, Image.Resampling.BICUBIC)
+    return Image.blend(blurred, Image.new("RGB", image.size, _NOTHING), _LOST)
+
+
 def repaint(spec: PictureSpec, start: Start) -> Image.Image:
     """The start image, as much repainted as the denoising strength says.
 
@@ -87,6 +97,7 @@ def repaint(spec: PictureSpec, start: Start) -> Image.Image:
     if start.mask is not None:
         kept = start.image.image.convert("RGB")
         kept = kept if kept.size == size else begun
+        kept = _decoded(kept) if start.decoded else kept
         image = Image.composite(image, kept, start.mask.image)
     if start.overlay is not None:
         image = apply_overlay(image, start.paste_to, start.overlay.image)

@@ -10,9 +10,11 @@ import base64
 import gzip
 import json
 import random
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from broken.generation import liar, set_options
 from broken.layer import png, rewrite_answer, rewrite_images
@@ -20,9 +22,10 @@ from doubles import URL, Ask, Server, Told, mock
 from PIL import Image
 
 from conformance.client.address import Basic
+from mockserver.backends.a1111.checkpoints import Checkpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from mockserver.core.clock import Clock
 
@@ -66,6 +69,13 @@ def saved(**values: Any) -> Sound:
         return server
 
     return Sound(made)
+
+
+@contextmanager
+def inpainting(name: str) -> Iterator[None]:
+    """A mock whose model of this name is one for inpainting, which its weights tell."""
+    with patch.object(Checkpoint, "inpainting", property(lambda one: one.name_for_extra == name)):
+        yield
 
 
 # Lists that are shorter, or of other names

@@ -16,6 +16,7 @@ from conformance.checks.extras.support import (
     all_upscaled,
     batch,
     has_size,
+    needs_upscaling,
     single,
     upscaled,
     with_upscaler,
@@ -63,6 +64,7 @@ def resize_mode_is_literal(context: CheckContext) -> None:
 @check("EXTRAS-011")
 def unknown_upscaler(context: CheckContext) -> None:
     """An upscaler that no server has; a good request afterwards clears the progress."""
+    needs_upscaling(context)
     exchange = single(context, _subject(), upscaler_1=_NOBODY)
     single(context, _subject(), upscaler_1="None")
     refused(exchange, 500)
@@ -71,6 +73,7 @@ def unknown_upscaler(context: CheckContext) -> None:
 @check("EXTRAS-012")
 def failure_stays_in_progress(context: CheckContext) -> None:
     """Progress after that failure; a good request afterwards clears it."""
+    needs_upscaling(context)
     single(context, _subject(), upscaler_1=_NOBODY)
     exchange = context.get("progress")
     single(context, _subject(), upscaler_1="None")
@@ -121,6 +124,7 @@ def batch_items_are_whole(context: CheckContext) -> None:
 @check("EXTRAS-026")
 def words_for_an_unknown_upscaler(context: CheckContext) -> None:
     """Class and words of that refusal; a good request afterwards clears the progress."""
+    needs_upscaling(context)
     exchange = single(context, _subject(), upscaler_1=_NOBODY)
     single(context, _subject(), upscaler_1="None")
     body = expect.json_object(expect.status(exchange, 500))

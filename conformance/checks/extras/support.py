@@ -43,9 +43,18 @@ def with_upscaler(context: CheckContext, name: str = LANCZOS) -> dict[str, str]:
     """
     if name not in context.names.upscalers:
         raise Skip(f"the server lists no upscaler {name}")
+    needs_upscaling(context)
+    return {"upscaler_1": name}
+
+
+def needs_upscaling(context: CheckContext) -> None:
+    """Skip where a saved setting takes upscaling out of extras, with it the names of upscalers.
+
+    Args:
+        context: of the check.
+    """
     if "Upscale" in (options(context).get("postprocessing_disable_in_extras") or ()):
         raise Skip("the option postprocessing_disable_in_extras takes upscaling out of extras")
-    return {"upscaler_1": name}
 
 
 def upscaled(exchange: Exchange) -> DecodedImage:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from conformance.checks.img2img.support import init_image, masked, other_image
 from conformance.checks.support import expect, pictures
 from conformance.checks.support.pictures import distance, format_fault
+from conformance.checks.support.saved import as_sent
 from conformance.checks.support.settings import needs_metadata, saved_format, written
 from conformance.client.info import parse_infotext
 from conformance.runner import generation
@@ -186,7 +187,7 @@ def info_repeats_the_request(context: CheckContext) -> None:
     made = context.reworked(init_images=[init], width=2 * size, height=size)
     for name in _TOLD:
         if name in made.info:
-            found = made.info[name]
+            found = as_sent(context, made.info[name])
             expect.equal(found, made.payload[name], f"info.{name}", made.exchange)
     reported = made.values.size
     expect.that(

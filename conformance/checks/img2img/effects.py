@@ -10,6 +10,7 @@ from conformance.checks.img2img.support import init_image, other_image
 from conformance.checks.support import expect, pictures
 from conformance.checks.support import pictures as likeness
 from conformance.checks.support.pictures import distance, moved
+from conformance.checks.support.saved import as_sent
 from conformance.checks.support.settings import (
     merged,
     needs_full_guidance,
@@ -177,7 +178,8 @@ def a_style_is_obeyed(context: CheckContext) -> None:
     style = plain_styles(context)[0]
     made = _made(context, styles=[style["name"]])
     wanted = merged(style["prompt"], made.payload["prompt"])
-    expect.equal(made.info.get("prompt"), wanted, "info.prompt", made.exchange)
+    found = as_sent(context, made.info.get("prompt"))
+    expect.equal(found, wanted, "info.prompt", made.exchange)
     moved(context, _made(context), [made], "a style")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from conformance.checks.support import pictures
+from conformance.checks.support.saved import overridden
 from conformance.runner import generation
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def masked(context: CheckContext, **changes: Any) -> dict[str, Any]:
     """Fields of a request that repaints the mask's rectangle of the whole picture."""
     whole = {"inpaint_full_res": False, "inpainting_fill": 1, "denoising_strength": 0.75}
     form = pictures.data_uri if context.takes_data_uris_alone else pictures.text_of
-    return {"mask": form(mask(context)), **whole, **changes}
+    overlaid = overridden(context, overlay_inpaint=True)
+    return {"mask": form(mask(context)), **whole, **overlaid, **changes}
 
 
 def ask(context: CheckContext, **changes: Any) -> Exchange:

@@ -103,8 +103,6 @@ def written(generation: Generation, number: int = 0) -> str:
     return picture.infotext
 
 
-#: Forge takes a second pass without it for a mistake.
-MODULES = {"hr_additional_modules": ["Use same choices"]}
 _CLIP_SKIP = "CLIP_stop_at_last_layers"
 _SINCE = Version.parse("1.8")
 # A prompt with any of these is worked on further: networks, comments, wildcards.
@@ -197,24 +195,6 @@ def _is_plain(style: dict[str, Any]) -> bool:
     if not isinstance(words, str) or not isinstance(name, str) or not words.strip():
         return False
     return not any(mark in words for mark in _WORKED_ON)
-
-
-def hires(context: CheckContext, *, helped: bool = True, **fields: Any) -> Generation:
-    """A picture of twice the size by hires fix, in two steps each.
-
-    Args:
-        context: of the check.
-        helped: whether Forge is given what it alone asks for.
-        fields: further fields of the request, or other values.
-
-    Raises:
-        Skip: a saved option takes the size of the request for that of the end.
-    """
-    if options(context).get("use_old_hires_fix_width_height") is True:
-        raise Skip("the option use_old_hires_fix_width_height takes the size for that of the end")
-    base = {"enable_hr": True, "hr_scale": 2, "denoising_strength": 0.5, "steps": 2}
-    modules = MODULES if helped and forge_like(context) else {}
-    return context.varied(**base | modules | fields)
 
 
 PROMPT = "a lighthouse, (dusk:1.2), [fog|mist]: tall\nsecond line, with: a colon"

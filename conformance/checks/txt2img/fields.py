@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
 from conformance.checks.support.pictures import moved, same
+from conformance.checks.support.saved import as_sent
 from conformance.checks.support.settings import upstream_like
 from conformance.checks.txt2img.answer import pictures
 from conformance.client.info import parse_infotext
@@ -47,7 +48,8 @@ def infotext_fills_what_was_not_sent(context: CheckContext) -> None:
     )
     wanted = {"prompt": "cat", "steps": 1, "sampler_name": sampler, "cfg_scale": 3, "seed": 5}
     for name, value in wanted.items():
-        expect.equal(made.info.get(name), value, f"info.{name}", made.exchange)
+        found = as_sent(context, made.info.get(name))
+        expect.equal(found, value, f"info.{name}", made.exchange)
 
 
 @check("TXT2IMG-068", own_steps=1)
@@ -140,8 +142,9 @@ def a_script_runs(context: CheckContext) -> None:
     named = made.parameters.get("script_name")
     expect.equal(named, _MATRIX, "parameters.script_name", made.exchange)
     prompts = [_PARTS[0], ", ".join(_PARTS)]
-    expect.equal(made.info.get("all_prompts"), prompts, "info.all_prompts", made.exchange)
-    reported = [parse_infotext(text).prompt for text in made.infotexts]
+    found = as_sent(context, made.info.get("all_prompts"))
+    expect.equal(found, prompts, "info.all_prompts", made.exchange)
+    reported = [parse_infotext(as_sent(context, text)).prompt for text in made.infotexts]
     missing = [prompt for prompt in prompts if prompt not in reported]
     actual = f"the infotexts have {expect.shown(reported)}"
     expect.that(not missing, f"infotexts of {expect.shown(prompts)}", actual, made.exchange)

@@ -10,8 +10,15 @@ import json
 from typing import TYPE_CHECKING
 
 from conformance.checks.support import expect
+from conformance.checks.support.hires import (
+    MODULES,
+    enlarges_no_latent,
+    hires,
+    needs_latents,
+    plain_upscalers,
+)
 from conformance.checks.support.pictures import moved
-from conformance.checks.support.settings import MODULES, forge_like, hires
+from conformance.checks.support.settings import forge_like
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Skip
 
@@ -67,7 +74,9 @@ def denoising_strength_ofhires(context: CheckContext) -> None:
 def hires_to_a_size(context: CheckContext) -> None:
     """hr_resize_x and hr_resize_y, which are more than the first pass in one direction only."""
     size = context.settings.size
-    _has_size(hires(context, hr_resize_x=2 * size, hr_resize_y=size), 2 * size, size)
+    made = hires(context, hr_resize_x=2 * size, hr_resize_y=size)
+    needs_latents(context, made)
+    _has_size(made, 2 * size, size)
 
 
 @check("TXT2IMG-103", own_steps=5)
@@ -77,6 +86,7 @@ def latent_modes_are_taken(context: CheckContext) -> None:
     if not modes:
         raise Skip("the server lists no latent upscale mode")
     made, size = hires(context, hr_upscaler=modes[-1], steps=1), context.settings.size
+    needs_latents(context, made)
     _has_size(made, 2 * size, 2 * size)
 
 
@@ -89,12 +99,15 @@ def the_scale_is_obeyed(context: CheckContext) -> None:
 
 @check("TXT2IMG-106", needs=("one_image", "one_image_again"), own_steps=15)
 def the_upscaler_is_obeyed(context: CheckContext) -> None:
-    """Lanczos and two latent modes, of those that the server lists."""
+    """Lanczos and two latent modes, or two plain upscalers, of those that the server lists."""
     modes = [mode for mode in context.names.latent_modes if mode != "Latent"][-1:]
     known = [*modes, *(name for name in ("Lanczos",) if name in context.names.upscalers)]
+    plain = hires(context, hr_upscaler="Latent", steps=1)
+    if enlarges_no_latent(context, plain):
+        first, *known = plain_upscalers(context)
+        plain = hires(context, hr_upscaler=first, steps=1)
     if not known:
         raise Skip("the server lists one upscaler for hires fix and no more")
-    plain = hires(context, hr_upscaler="Latent", steps=1)
     others = [hires(context, hr_upscaler=name, steps=1) for name in known]
     moved(context, plain, others, "another hr_upscaler")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
+from conformance.checks.support.saved import as_sent
 from conformance.checks.support.settings import (
     BOOLEAN,
     NULL,
@@ -155,9 +156,10 @@ def info_repeats_the_request(context: CheckContext) -> None:
     reported = wide.any_info.data
     for name in _REPEATED:
         if name in reported:
-            expect.equal(reported[name], wide.payload[name], f"info.{name}", wide.exchange)
+            found = as_sent(context, reported[name])
+            expect.equal(found, wide.payload[name], f"info.{name}", wide.exchange)
     for name in ("prompt", "negative_prompt"):
-        many = reported.get(f"all_{name}s")
+        many = as_sent(context, reported.get(f"all_{name}s"))
         if many is not None:
             expect.equal(many, [wide.payload[name]], f"info.all_{name}s", wide.exchange)
     size = context.batch_of_two.any_info.data.get("batch_size", 2)

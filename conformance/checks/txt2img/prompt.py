@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
 from conformance.checks.support.pictures import moved, same
+from conformance.checks.support.saved import as_sent
 from conformance.checks.support.settings import (
     merged,
     needs_full_guidance,
@@ -71,7 +72,7 @@ _NOWHERE = "zz-conformance-nope"
 def unknown_style(context: CheckContext) -> None:
     """A style that no server has."""
     asked = context.varied(styles=[_NOWHERE])
-    _prompt_is(asked, asked.payload["prompt"])
+    _prompt_is(context, asked, asked.payload["prompt"])
 
 
 @check("TXT2IMG-046", own_steps=2)
@@ -86,7 +87,7 @@ def _is_merged(context: CheckContext, style: dict[str, Any]) -> None:
     __tracebackhide__ = True
     styled = context.varied(styles=[style["name"]])
     if upstream_like(context):
-        _prompt_is(styled, merged(style["prompt"], styled.payload["prompt"]))
+        _prompt_is(context, styled, merged(style["prompt"], styled.payload["prompt"]))
         return
     reported = str(styled.info.get("prompt"))
     parts = [*style["prompt"].split("{prompt}"), styled.payload["prompt"]]
@@ -111,10 +112,11 @@ def a_style_makes_the_picture_of_its_words(context: CheckContext) -> None:
     same(context, typed, styled, f"the styles {', '.join(names)} and their words")
 
 
-def _prompt_is(generation: Generation, prompt: str) -> None:
+def _prompt_is(context: CheckContext, generation: Generation, prompt: str) -> None:
     __tracebackhide__ = True
-    expect.equal(generation.info.get("prompt"), prompt, "info.prompt", generation.exchange)
-    start = f"{prompt.lstrip()}\n"
-    if not generation.infotext.startswith(start):
-        actual = f"it starts with {generation.infotext[: len(start)]!r}"
+    found = as_sent(context, generation.info.get("prompt"))
+    expect.equal(found, prompt, "info.prompt", generation.exchange)
+    start, text = f"{prompt.lstrip()}\n", as_sent(context, generation.infotext)
+    if not text.startswith(start):
+        actual = f"it starts with {text[: len(start)]!r}"
         raise Failed(f"the infotext to start with {start!r}", actual, generation.exchange)

@@ -14,7 +14,7 @@ from mockserver.backends.a1111.generation.conds import longest
 from mockserver.backends.a1111.generation.denoise import DECODING, Denoiser, step_seconds
 from mockserver.backends.a1111.generation.pictures import Preview, previews_after_batch
 from mockserver.backends.a1111.generation.processing import ActiveSampler
-from mockserver.backends.a1111.generation.recipe import Recipes
+from mockserver.backends.a1111.generation.recipe import Recipes, hashable
 from mockserver.backends.a1111.generation.source import check_encodable
 from mockserver.backends.a1111.prompt_syntax import Timeline
 from mockserver.backends.a1111.scripts import alwayson
@@ -165,7 +165,7 @@ def sample(batch: Batch) -> Latents:
     p.sampler = ActiveSampler(sampler)
     draw(batch, batch.shape)
     if batch.server.checkpoints.current.inpainting:
-        p.conditioning = batch.shape[1:]
+        p.conditioning, p.mask_conditioned = batch.shape[1:], True
     course = sampling.course(batch.server, p, sampler, p.steps)
     if options["sgm_noise_multiplier"] and not sampler.by_timesteps:
         p.note("SGM noise multiplier", True)
@@ -202,7 +202,7 @@ def decode(batch: Batch, latents: Latents) -> None:
     """
     p, method = batch.p, batch.server.options["sd_vae_decode_method"]
     if method != "Full" and not p.enable_hr:
-        p.note("VAE Decoder", method)
+        p.extra_generation_params["VAE Decoder"] = method
     noise.check_decodable(latents.shape)
     if batch.server.pace.step_time:
         seconds = step_seconds(batch.server, latents.shape, len(p.seeds))
@@ -292,6 +292,7 @@ def _second_pass(batch: Batch, first: Latents) -> Latents:
         server.checkpoints.reload_for_job()
     if server.state.interrupted:
         return first
+    effects = dict(p.effects)
     p.is_hr_pass = True
     p.sampler = ActiveSampler(server.samplers.create(p.hr_sampler_name or p.sampler_name))
     _upscale(server, p, first.shape)
@@ -307,6 +308,8 @@ def _second_pass(batch: Batch, first: Latents) -> Latents:
     course, made = _from_picture(batch, shape, p.hr_second_pass_steps or p.steps)
     if made < course.steps:
         changed["hires_ended_after"] = made
-    p.sampler = None
-    p.is_hr_pass = False
+    # What the second pass notes changes no first pass of a later iteration.
+    noted = (item for item in p.effects.items() if item not in effects.items())
+    changed |= {f"hires {label}": hashable(value) for label, value in noted}
+    p.effects, p.sampler, p.is_hr_pass = effects, None, False
     return replace(first, shape=shape, second_pass=changed)

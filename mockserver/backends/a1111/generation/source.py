@@ -309,4 +309,5 @@ def _start(p: Processing, plan: MaskPlan | None, ready: _Ready, fill: int) -> St
         fill=fill,
         overlay=Pixels(ready.overlay) if ready.overlay is not None else None,
         paste_to=plan.paste_to,
+        decoded=ready.overlay is None,
     )

@@ -69,7 +69,7 @@ def inpainting(monkeypatch: pytest.MonkeyPatch) -> str:
 def test_an_inpainting_model_tells_the_weight_of_its_mask(inpainting: str) -> None:
     chosen = {"override_settings": {"sd_model_checkpoint": inpainting}}
 
-    assert "Conditional mask weight" not in txt2img(**chosen).line
+    assert "Model: tiny-b, Conditional mask weight: 1.0" in txt2img(**chosen).line
     assert "Denoising strength: 0.75, Conditional mask weight: 1.0" in img2img(**chosen).line
 
 
