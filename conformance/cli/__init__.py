@@ -28,6 +28,7 @@ _HOMES = {
     "restore": "conformance.cli.listing",
     "example": "conformance.cli.listing",
     "clients": "conformance.cli.listing",
+    "load": "conformance.cli.load_command",
     "diff": "conformance.cli.report_commands",
     "matrix": "conformance.cli.report_commands",
     "report": "conformance.cli.report_commands",

@@ -61,6 +61,26 @@ def jobs_of(ctx: click.Context, given: dict[str, Any]) -> list[Job]:
     return [_job(ctx, given, config, target) for target in targets]
 
 
+def target_connections(ctx: click.Context, given: dict[str, Any]) -> list[Connection]:
+    """How to reach the targets that are chosen, for commands that judge nothing.
+
+    Args:
+        ctx: of the command, which knows where each option came from.
+        given: the options' values by name.
+
+    Raises:
+        ConfigurationError: there is no file, or it cannot be used with these options.
+    """
+    path = _file(given)
+    if path is None:
+        raise ConfigurationError(f"no server is named, and there is no {FILE_NAME} here")
+    config = load_config(path, lambda: [item.requirement.id for item in all_properties()])
+    targets = config.chosen(given["target"])
+    _insist_on_one(ctx, given, config, targets)
+    _warn(config, targets)
+    return [_over(ctx, target.connection(None), given) for target in targets]
+
+
 def _warn(config: Config, targets: Iterable[TargetConfig]) -> None:
     """Say in one line which secrets the file itself holds."""
     plain = [f"{target.name}.{key}" for target in targets for key in target.plain_secrets]

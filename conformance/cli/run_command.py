@@ -33,6 +33,7 @@ Other commands, each with --help:
   matrix     requirements by servers, on one page
   diff       what changed from one report to another
   example    workflows and probes: GitHub, Docker, Kubernetes
+  load       how many users the servers can serve, with Locust
 
 \b
 Examples:

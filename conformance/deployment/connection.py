@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.client.address import Credentials
+    from conformance.client.transport import ExchangeLog
 
 
 # What an operator writes to go without the environment's proxy.
@@ -86,8 +87,11 @@ class Connection:
         _ = self.base
         self._proxies()
 
-    def client(self) -> Client:
+    def client(self, log: ExchangeLog | None = None) -> Client:
         """A client of this connection.
+
+        Args:
+            log: where exchanges are kept; by default a new one.
 
         Raises:
             AddressError: the address, a header, the proxy or a certificate cannot be used.
@@ -100,6 +104,7 @@ class Connection:
             timeout=self.timeouts,
             proxies=self._proxies(),
             secrets=self.secrets,
+            log=log,
         )
 
     def _proxies(self) -> dict[str, str] | None:

@@ -1,0 +1,232 @@
+"""A load test from its options to its exit code."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from conformance.cli.options import connection_of
+from conformance.cli.program import INTERRUPTED, PROGRAM
+from conformance.client.connection import Pace
+from conformance.deployment import FILE_NAME
+from conformance.detection.readiness import INTERVAL, when_awake
+from conformance.detection.target import Target
+from conformance.errors import ConformanceError, ReportError
+from conformance.load.core.plan import Arrival, Habits, Limits, Plan
+from conformance.load.core.result import Recorder
+from conformance.load.engine.job import Place
+from conformance.load.engine.launch import Setting, run_load
+from conformance.load.results.progress import Progress
+from conformance.report.document import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.deployment.connection import Connection
+    from conformance.load.core.result import LoadResult
+
+
+def connections_of(ctx: click.Context, given: dict[str, Any]) -> list[Connection]:
+    """How to reach the servers: those of the command line, or the targets of a file.
+
+    Args:
+        ctx: of the command, which knows where each option came from.
+        given: the options' values by name.
+
+    Raises:
+        click.UsageError: no server is named.
+        ConformanceError: an address, the file or a secret cannot be used.
+    """
+    urls: tuple[str, ...] = given["urls"]
+    if urls and (given["config"] or given["target"]):
+        raise click.UsageError("name servers by their addresses or by --config, not by both")
+    if urls:
+        return [connection_of(ctx, url, given) for url in urls]
+    if given["config"] is None and not Path(FILE_NAME).exists():
+        raise click.UsageError(f"name a server: {PROGRAM} load http://127.0.0.1:7860")
+    from conformance.cli.config_jobs import target_connections  # noqa: PLC0415 - only for a file
+
+    return target_connections(ctx, {**given, "url": None})
+
+
+def plan_of(ctx: click.Context, given: dict[str, Any], connections: Sequence[Connection]) -> Plan:
+    """What the options ask for.
+
+    Args:
+        ctx: of the command, which knows where each option came from.
+        given: the options' values by name.
+        connections: to the servers.
+
+    Raises:
+        click.UsageError: options that contradict each other.
+    """
+    typed = ctx.get_parameter_source("users") is ParameterSource.COMMANDLINE
+    if given["rate"] and typed:
+        raise click.UsageError("--users is the closed model and --rate the open one; give one")
+    if given["master"] and not given["workers"]:
+        raise click.UsageError("--master waits for workers: say how many with --workers")
+    if given["master"] and given["worker"]:
+        raise click.UsageError("one process is the --master or a --worker, not both")
+    users = given["users"]
+    if not given["rate"] and any(number % 1 for number in users):
+        raise click.UsageError("--users are whole numbers")
+    servers = tuple(connection.base for connection in connections)
+    return Plan(
+        servers=servers,
+        habits=Habits(
+            mix=given["mix"],
+            think=given["think"],
+            poll=given["poll"],
+            interrupts=given["interrupts"],
+            seed=given["seed"],
+        ),
+        arrival=Arrival.OPEN if given["rate"] else Arrival.CLOSED,
+        stages=given["rate"] or users,
+        each=given["each"],
+        longest=given["longest"],
+        limits=Limits(given["p95"], given["errors"] if given["errors"] < 1 else None),
+        budget=given["budget"],
+        behind=given["servers"] or len(servers),
+        workers=given["workers"],
+    )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What is known of the servers before the load.
+
+    Args:
+        profiles: what kind each is.
+        task_ids: whether all follow a request by its ``force_task_id``.
+        remarks: what a reader has to know.
+    """
+
+    profiles: tuple[str, ...]
+    task_ids: bool
+    remarks: tuple[str, ...]
+
+
+def load(plan: Plan, connections: Sequence[Connection], given: dict[str, Any]) -> int:
+    """Make the load, report what it measured, and say with which code to end.
+
+    Args:
+        plan: what to do.
+        connections: to the servers, in the order of the plan.
+        given: the options' values by name.
+
+    Raises:
+        ConformanceError: a server was not reached, or the load could not be made.
+    """
+    found = _look_at(connections)
+    plan = replace(plan, habits=replace(plan.habits, task_ids=found.task_ids))
+    click.echo("\n".join(plan.lines()))
+    for remark in found.remarks:
+        click.echo(remark)
+    recorder = Recorder(plan, datetime.now(UTC), found.profiles, found.remarks)
+    progress = Progress(plan, sys.stdout)
+
+    def handle(event: dict[str, Any]) -> None:
+        recorder.handle(event)
+        progress.handle(event)
+
+    remote = given["master"] is not None
+    # Workers of this machine need a port that nobody has; those of others one that they know.
+    place = given["master"] if remote else Place(port=_free_port())
+    setting = Setting(place=place, remote=remote)
+    interrupted = run_load(plan, connections, setting, handle, progress.interrupted)
+    progress.end()
+    result = recorder.result()
+    _show(result)
+    lost = _write(result, given["reports"])
+    if interrupted:
+        return INTERRUPTED
+    return _code(result, lost=lost)
+
+
+def _code(result: LoadResult, *, lost: bool) -> int:
+    if lost or result.capacity is None:
+        return int(ExitCode.SUITE_FAILED if lost or not result.breached else 1)
+    return int(ExitCode.NOT_CONFORMANT if result.breached else ExitCode.CONFORMANT)
+
+
+def _look_at(connections: Sequence[Connection]) -> _Found:
+    """Make sure that each server is one and lets us in; nothing is generated."""
+    profiles: list[str] = []
+    remarks: list[str] = []
+    task_ids = True
+    for connection in connections:
+        remarks += connection.remarks
+        target = _recognised(connection)
+        with target.client as client:
+            profiles.append(str(target.profile))
+            task_ids = task_ids and _follows_tasks(target)
+            progress = target.probe.json("/sdapi/v1/progress")
+            state = progress.get("state") if isinstance(progress, dict) else None
+            if isinstance(state, dict) and state.get("job_count"):
+                base = client.address.base
+                remarks.append(f"{base} works for somebody else already: waits are theirs too")
+    return _Found(tuple(profiles), task_ids, tuple(remarks))
+
+
+def _recognised(connection: Connection) -> Target:
+    def attempt() -> Target:
+        target = Target(connection.client())
+        target.recognise()
+        return target
+
+    return when_awake(attempt, Pace(interval=INTERVAL, limit=connection.wait), click.echo)
+
+
+def _follows_tasks(target: Target) -> bool:
+    """Whether the server takes ``force_task_id``, and can be asked about it."""
+    if "force_task_id" not in target.openapi.fields:
+        return False
+    try:
+        answer = target.client.internal_progress("task(load-none)", live_preview=False)
+    except ConformanceError:
+        return False
+    return "active" in answer
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def _show(result: LoadResult) -> None:
+    from conformance.load.results.lines import result_lines  # noqa: PLC0415 - at the end alone
+
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    head, *rest = result_lines(result)
+    tone = "red" if result.breached or result.capacity is None else "green"
+    click.echo("")
+    click.echo(click.style(head, fg=tone) if colour else head)
+    click.echo("\n".join(rest))
+
+
+def _write(result: LoadResult, reports: Sequence[Path]) -> bool:
+    """Write the reports; whether one could not be written."""
+    from conformance.load.results.load_json import render_load_json  # noqa: PLC0415 - the same
+    from conformance.load.results.page import render_load_page  # noqa: PLC0415 - the same
+    from conformance.report.destination import write_whole  # noqa: PLC0415 - the same
+
+    lost = False
+    for path in reports:
+        render = render_load_json if path.suffix.lower() == ".json" else render_load_page
+        try:
+            write_whole(path, render(result))
+        except ReportError as error:
+            click.echo(f"{PROGRAM}: {error}", err=True)
+            lost = True
+        else:
+            click.echo(f"report: {path}")
+    return lost

@@ -1,0 +1,1 @@
+"""``sdapi-check load``: how many people a deployment can serve."""

@@ -1,0 +1,1 @@
+"""What a load test measures and decides, without any input or output."""

@@ -1,0 +1,1 @@
+"""Locust, which makes the load: its users, its process, and the process that starts it."""

@@ -1,0 +1,195 @@
+"""Users for Locust that behave as the programs which people use with the webui.
+
+``sdapi-check load`` runs them. In a locustfile of your own, subclass ``PictureUser``, or
+``ArrivalUser`` for users who come at random; ``sdapi-check example locust`` prints one.
+"""
+
+from __future__ import annotations
+
+import os
+from random import Random
+from typing import TYPE_CHECKING, Any, ClassVar
+
+# First, for it replaces sockets and threads by its own before anything else uses them.
+from locust import User, task
+from locust.exception import StopUser
+
+from conformance.client.address import Bearer, read_credentials
+from conformance.deployment.connection import Connection
+from conformance.load.core.arrivals import thinking
+from conformance.load.core.budget import Budget
+from conformance.load.core.plan import Habits
+from conformance.load.core.workload import Mix, parse_duration, parse_share
+from conformance.load.visitors.crowd import Crowd
+from conformance.load.visitors.ledger import Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from locust.env import Environment
+
+    from conformance.client.address import Credentials
+    from conformance.load.core.sample import Sample
+    from conformance.load.visitors.visitor import Visitor
+
+__all__ = ["ArrivalUser", "PictureUser", "set_crowd"]
+
+_CROWD = "sdapi_crowd"
+
+
+class _ForLocust(Ledger):
+    """Passes everything on to the statistics of Locust, which its page shows.
+
+    Args:
+        environment: of Locust.
+    """
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__()
+        self._environment = environment
+
+    def done(self, number: int, sample: Sample) -> None:
+        """See ``Ledger.done``; wait and service get lines of their own."""
+        super().done(number, sample)
+        self._fire("POST", f"txt2img {sample.job}", sample.total, sample.bytes, sample.problem)
+        for name, seconds in (("wait", sample.wait), ("service", sample.service)):
+            if seconds is not None:
+                self._fire("of it", f"{name} {sample.job}", seconds)
+        self.report()
+
+    def asked(self, kind: str, seconds: float, *, good: bool) -> None:
+        """See ``Ledger.asked``."""
+        super().asked(kind, seconds, good=good)
+        self._fire("ask", kind, seconds, problem="" if good else "no good answer")
+
+    def _fire(self, kind: str, name: str, seconds: float, size: int = 0, problem: str = "") -> None:
+        fire: Callable[..., None] = self._environment.events.request.fire
+        fire(
+            request_type=kind,
+            name=name,
+            response_time=1000 * seconds,
+            response_length=size,
+            exception=ValueError(problem) if problem else None,
+        )
+
+
+class _SdapiUser(User):
+    """What both kinds of users have; the attributes are for subclasses to set.
+
+    Attributes:
+        mix: kinds of pictures: width x height x steps : weight.
+        poll: time between two looks at the progress.
+        interrupts: share of pictures that their users give up while they are made.
+        task_ids: whether the server knows ``force_task_id`` (webui 1.8 and its forks).
+        budget: what each process may sample, in pictures of 512x512 at 20 steps.
+        timeout: time to wait for a picture.
+        auth: ``user:password``; by default what the variable SDAPI_AUTH holds.
+        token: a bearer token; by default what the variable SDAPI_TOKEN holds.
+    """
+
+    abstract = True
+    mix: ClassVar[str] = "512x512x20"
+    poll: ClassVar[str] = "1s"
+    interrupts: ClassVar[str] = "0%"
+    task_ids: ClassVar[bool] = True
+    budget: ClassVar[float] = 32.0
+    timeout: ClassVar[str] = "300s"
+    auth: ClassVar[str | None] = os.environ.get("SDAPI_AUTH")
+    token: ClassVar[str | None] = os.environ.get("SDAPI_TOKEN")
+
+    @property
+    def crowd(self) -> Crowd:
+        """All users of this process; made by the first of them."""
+        found: Crowd | None = getattr(self.environment, _CROWD, None)
+        return found or set_crowd(self.environment, self._crowd())
+
+    def _crowd(self) -> Crowd:
+        habits = Habits(
+            mix=Mix.parse(self.mix),
+            poll=parse_duration(self.poll),
+            interrupts=parse_share(self.interrupts),
+            task_ids=self.task_ids,
+        )
+        auth: Credentials | None = Bearer(self.token) if self.token else read_credentials(self.auth)
+        url = self.host or "http://127.0.0.1:7860"
+        connection = Connection(url=url, auth=auth, timeout=parse_duration(self.timeout))
+        ledger = _ForLocust(self.environment)
+        seed = Random().randrange(2**32)  # noqa: S311 - nothing secret
+        return Crowd(habits, [connection], Budget(self.budget).take, ledger, seed=seed)
+
+
+class PictureUser(_SdapiUser):
+    """A user who asks for a picture, waits for it, thinks, and asks again (closed model).
+
+    Attributes:
+        think: time between two pictures, on average.
+    """
+
+    abstract = True
+    think: ClassVar[str] = "5s"
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        self._visitor: Visitor | None = None
+        self._random = Random()  # noqa: S311 - nothing secret
+
+    def on_start(self) -> None:
+        """Connect as a program does."""
+        self._visitor = self.crowd.visitor()
+        self._visitor.arrive()
+
+    def on_stop(self) -> None:
+        """Leave."""
+        if self._visitor is not None:
+            self._visitor.close()
+
+    def wait_time(self) -> float:
+        """Seconds until the next picture."""
+        return thinking(self._random, self.thinks)
+
+    @property
+    def thinks(self) -> float:
+        """Seconds between two pictures, on average."""
+        return parse_duration(self.think)
+
+    @task
+    def picture(self) -> None:
+        """Ask for a picture, and leave for good where the budget has none left."""
+        if self._visitor is None or self._visitor.picture() is None:
+            raise StopUser
+
+
+class ArrivalUser(_SdapiUser):
+    """Users who come at random, whoever is there already (open model); one to a process is enough.
+
+    Attributes:
+        rate: users a minute, on average.
+    """
+
+    abstract = True
+    rate: ClassVar[float] = 1.0
+
+    @task
+    def arrivals(self) -> None:
+        """Let users come until the test ends."""
+        if not self.crowd.rate:
+            self.crowd.rate = self.rate
+        self.crowd.arrivals()
+
+    def on_stop(self) -> None:
+        """Let nobody come any more."""
+        self.crowd.close()
+
+
+def set_crowd(environment: Any, crowd: Crowd) -> Crowd:
+    """Let the users of an environment be these.
+
+    Args:
+        environment: of Locust.
+        crowd: what they share.
+
+    Returns:
+        The crowd.
+    """
+    setattr(environment, _CROWD, crowd)
+    return crowd

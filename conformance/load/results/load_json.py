@@ -1,0 +1,77 @@
+"""The result of a load test in JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from conformance.load.core.capacity import WAITS, seats
+from conformance.load.core.fleet import fleet
+from conformance.load.results.lines import FLEET, headline
+
+if TYPE_CHECKING:
+    from conformance.load.core.result import LoadResult
+
+LOAD_VERSION = 1
+
+
+def load_json(result: LoadResult) -> dict[str, Any]:
+    """The result as a JSON value; times are in seconds.
+
+    Args:
+        result: of a load test.
+    """
+    return {
+        "load_version": LOAD_VERSION,
+        "suite": "sdapi-conformance",
+        "headline": headline(result),
+        "started": result.started.isoformat(),
+        "seconds": result.seconds,
+        "plan": result.plan.to_json(),
+        "profiles": list(result.profiles),
+        "reason": result.reason,
+        "breached": result.breached,
+        "remarks": list(result.remarks),
+        "budget": {"spent": result.spent, "most": result.plan.budget},
+        "unfinished": result.unfinished,
+        "stages": [asdict(stage) for stage in result.stages],
+        "capacity": None if result.capacity is None else asdict(result.capacity),
+        "users": _users(result),
+        "problems": result.problems,
+        "seen": {str(seen) or "no": count for seen, count in result.seen.items()},
+        "requests": {kind: asdict(tally) for kind, tally in result.tallies.items()},
+        "effort": None if result.effort is None else asdict(result.effort),
+        "fleet": _fleet(result),
+        "pictures": [sample.to_json() for sample in result.samples],
+    }
+
+
+def render_load_json(result: LoadResult) -> str:
+    """The result as text of JSON.
+
+    Args:
+        result: of a load test.
+    """
+    return json.dumps(load_json(result), indent=1, ensure_ascii=False) + "\n"
+
+
+def _users(result: LoadResult) -> list[dict[str, Any]]:
+    """How many users wait how long, on how many servers."""
+    if result.capacity is None:
+        return []
+    return [
+        {
+            "servers": seat.servers,
+            "rate": seat.rate,
+            "at_wait": {f"{wait:g}": n for wait, n in zip(WAITS, seat.users, strict=True)},
+        }
+        for seat in seats(result.plan, result.capacity)
+    ]
+
+
+def _fleet(result: LoadResult) -> dict[str, Any] | None:
+    if result.capacity is None or result.effort is None:
+        return None
+    found = fleet(FLEET, result.plan.behind, result.capacity, result.effort)
+    return None if found is None else asdict(found)

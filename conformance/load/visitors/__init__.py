@@ -1,0 +1,1 @@
+"""The users of a load test, who know nothing of Locust."""
