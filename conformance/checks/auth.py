@@ -174,7 +174,8 @@ def _guarded(context: CheckContext) -> Iterator[tuple[str, str]]:
     for route in known_routes():
         method, _, path = route.partition(" ")
         asked = method == "GET" or path.removeprefix(f"{API}/") in _WITH_BODY
-        if asked and path not in _OPEN and claims(context.profile, method, path):
+        has = claims(context.profile, method, path) and not context.switched_off(path)
+        if asked and path not in _OPEN and has:
             yield method, path
 
 

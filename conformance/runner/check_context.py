@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.client.connection import Timeouts
 from conformance.detection.probe import API, absent
 from conformance.detection.profile import claims
+from conformance.detection.switched_off import switched_off
 from conformance.detection.target import Target
 from conformance.errors import ConnectionFailed
 from conformance.requirements.requirement import Version
@@ -18,7 +19,7 @@ from conformance.runner.budget import Clock, Meter, RequestSender
 from conformance.runner.generation import Generation
 from conformance.runner.long_jobs import JobTools, LongJobs
 from conformance.runner.option_guard import OptionGuard
-from conformance.verdict import Failed, NotSupported, Signal
+from conformance.verdict import Failed, NotApplicable, NotSupported, Signal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -152,6 +153,7 @@ class CheckContext:
 
         Raises:
             NotSupported: the route is absent, and this kind of server need not have it.
+            NotApplicable: the operator switched off the extension that has the route.
             ConnectionFailed: no whole answer came.
         """
         return self._present(self.send("GET", _full(path), **request))
@@ -184,9 +186,22 @@ class CheckContext:
         return self._present(exchange)
 
     def _present(self, exchange: Exchange) -> Exchange:
-        if absent(exchange) and not claims(self.profile, exchange.method, exchange.path):
+        if not absent(exchange):
+            return exchange
+        if not claims(self.profile, exchange.method, exchange.path):
             raise NotSupported(f"{exchange.method} {exchange.path}", exchange)
+        reason = self.switched_off(exchange.path)
+        if reason:
+            raise NotApplicable(reason)
         return exchange
+
+    def switched_off(self, path: str) -> str:
+        """Why the server lacks a route by its operator's will; empty where it should have it.
+
+        Args:
+            path: from the host on.
+        """
+        return switched_off(self.target.probe, path)
 
     # Generations
 

@@ -143,6 +143,17 @@ Examples:
     type=Number(0),
     help="Seconds after the start in which the routes of extensions are 404.",
 )
+@click.option(
+    "--disable-all-extensions", is_flag=True, help="Load no extension, not even a built-in one."
+)
+@click.option("--disable-extra-extensions", is_flag=True, help="Load only the built-in extensions.")
+@click.option(
+    "--disabled-extensions",
+    callback=_comma_separated,
+    metavar="FOLDER[,...]",
+    help="Extensions that the option disabled_extensions switches off, e.g. Lora.",
+)
+@click.option("--no-hashing", is_flag=True, help="No model file has a hash.")
 @click.option("--freeze-settings", is_flag=True, help="No setting can be changed or saved.")
 @click.option(
     "--freeze-settings-in-sections",

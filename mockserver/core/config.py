@@ -28,6 +28,11 @@ class Config:
         no_api: started without ``--api``: no route of the API exists.
         cors_origins: ``--cors-allow-origins``: pages that may ask; ``*`` for all.
         cors_regex: ``--cors-allow-origins-regex``: likewise, as a pattern of the whole origin.
+        disable_all_extensions: no extension is loaded, not even a built-in one
+            (``--disable-all-extensions``).
+        disable_extra_extensions: only built-in ones are (``--disable-extra-extensions``).
+        disabled_extensions: folders of those that the option of that name switches off.
+        no_hashing: no model file is hashed (``--no-hashing``), and none was before.
         freeze_settings: no setting can be changed or saved (``--freeze-settings``).
         freeze_settings_in_sections: keys of sections whose settings cannot, with commas between.
         freeze_specific_settings: names of settings that cannot, with commas between.
@@ -46,6 +51,10 @@ class Config:
     cors_regex: str = ""
     extensions: tuple[str, ...] = ()
     extensions_late: float = 0.0
+    disable_all_extensions: bool = False
+    disable_extra_extensions: bool = False
+    disabled_extensions: tuple[str, ...] = ()
+    no_hashing: bool = False
     freeze_settings: bool = False
     freeze_settings_in_sections: str = ""
     freeze_specific_settings: str = ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.backends.a1111.server import Webui, shared_models
 from mockserver.core.simulated import DEFAULT_PROFILE
 from mockserver.extensions.calls import ScriptCalls
+from mockserver.extensions.disabled import Disabled
 from mockserver.extensions.installed import InstalledExtensions
 from mockserver.extensions.lists import ListsWithExtensions, hides_options
 from mockserver.fixtures.fixture_set import FixtureSet
@@ -77,13 +78,15 @@ class ExtensibleWebui(Webui):
         return FixtureSet.packaged(name, mode)
 
     def _answered(self, recorded: FixtureSet) -> FixtureSet:
-        lists = ListsWithExtensions(recorded, self.extensions.loaded)
+        disabled = Disabled.of(self.config)
+        lists = ListsWithExtensions(recorded, self.extensions.loaded, disabled)
         self.fixtures = lists
-        self.extensions.start(self, self.config.extensions)
+        self.extensions.start(self, self.config.extensions, disabled)
         return lists
 
     def _request_models(self) -> Models:
-        if self.extensions or not is_packaged(self.profile):
+        off = Disabled.of(self.config)
+        if self.extensions or off or not is_packaged(self.profile):
             lists = self.fixtures
             return Models(lists.get("openapi"), self.profile.requests, lists.spare_document)
         return shared_models(self.profile.fixtures, self.fixtures.mode, self.profile.name)
@@ -101,6 +104,8 @@ class ExtensibleWebui(Webui):
         store = super()._option_store()
         for extension in self.extensions:
             self._store_options(store, extension)
+        if self.config.disabled_extensions:
+            store.put("disabled_extensions", list(self.config.disabled_extensions))
         return store
 
     @staticmethod
@@ -113,7 +118,7 @@ class ExtensibleWebui(Webui):
     def _extensions_changed(self) -> None:
         lists = self.fixtures
         if isinstance(lists, ListsWithExtensions):
-            self.fixtures = ListsWithExtensions(lists.plain, self.extensions.loaded)
+            self.fixtures = ListsWithExtensions(lists.plain, self.extensions.loaded, lists.disabled)
         self.models = self._request_models()
         self.options.renew(*self._models_of_options())
         for extension in self.extensions:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from mockserver.backends.a1111.server import Webui
     from mockserver.extensions.base import Extension, Script
+    from mockserver.extensions.disabled import Disabled
 
 
 class InstalledExtensions:
@@ -46,15 +47,21 @@ class InstalledExtensions:
         """Their scripts, in that order."""
         return [script for extension in self._installed for script in extension.scripts]
 
-    def start(self, webui: Webui, specs: tuple[str, ...]) -> None:
+    def start(self, webui: Webui, specs: tuple[str, ...], disabled: Disabled) -> None:
         """Install what the server is started with.
+
+        Args:
+            webui: the server.
+            specs: names of extensions.
+            disabled: what was switched off, which is left out.
 
         Raises:
             BadInput: an unknown name.
         """
         self._webui = webui
         built_in = webui.profile.built_in
-        self._installed = [kind(webui, version) for kind, version in expand(specs, built_in)]
+        every = [kind(webui, version) for kind, version in expand(specs, built_in)]
+        self._installed = [extension for extension in every if disabled.allows(extension.folder)]
         asked = {kind.name for kind, _ in expand(specs)}
         for extension in self._installed:
             extension.asked = extension.name in asked

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.input_images import loaded, read_picture
+from mockserver.extensions.disabled import Disabled
 from mockserver.fixtures.fixture_set import FixtureSet
 from mockserver.http.answers import PositionalArgumentsError
 
@@ -36,23 +37,34 @@ class ListsWithExtensions(FixtureSet):
     Args:
         plain: the lists of the webui alone.
         installed: gives the extensions, in the order in which they are loaded.
+        disabled: what was switched off of the webui's own; nothing by default.
     """
 
-    def __init__(self, plain: FixtureSet, installed: Callable[[], Sequence[Extension]]) -> None:
+    def __init__(
+        self,
+        plain: FixtureSet,
+        installed: Callable[[], Sequence[Extension]],
+        disabled: Disabled | None = None,
+    ) -> None:
         super().__init__(plain.folder, plain.mode, plain.base)
         self.plain = plain
         self._installed = installed
+        self.disabled = disabled or Disabled()
+
+    def has(self, name: str) -> bool:
+        """Whether the server has the list `name`."""
+        return super().has(name) and not self.disabled.lacks(name)
 
     def get(self, name: str) -> Any:
         """The list `name`, with what extensions add."""
-        value = super().get(name)
+        value = self.disabled.without(name, super().get(name))
         found = self._installed()
         compose = _COMPOSED.get(name)
         return compose(value, found) if compose and found else value
 
     def openapi_of_all_options(self) -> Any:
         """The document as if no option were hidden, those of extensions among them."""
-        document = super().get("openapi")
+        document = self.disabled.without("openapi", super().get("openapi"))
         for extension in self._installed():
             properties = _own_schemas(extension).get("Options", {}).get("properties", {})
             schemas = dict(document["components"]["schemas"])

@@ -13,7 +13,7 @@ from conformance.checks.support import expect
 from conformance.detection.probe import API, OPENAPI, absent
 from conformance.detection.profile import known_routes
 from conformance.runner.registry import check
-from conformance.verdict import Failed, NotSupported, Skip
+from conformance.verdict import Failed, NotApplicable, NotSupported, Skip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,7 +121,7 @@ def _lists(context: CheckContext) -> Iterator[Exchange]:
     for name in _LISTS:
         try:
             yield context.read(name)
-        except NotSupported:
+        except (NotSupported, NotApplicable):
             continue
 
 

@@ -185,7 +185,9 @@ def seed_delta_is_told(context: CheckContext) -> None:
     if _ANCESTRAL not in context.names.samplers:
         raise Skip(f"the server has no sampler {_ANCESTRAL}")
     value = 31337 if context.options.before[_DELTA] != 31337 else 31338  # noqa: PLR2004 - two values
-    made = _made(context, {_DELTA: value}, sampler_name=_ANCESTRAL, steps=2)
+    # Without eta the sampler draws no noise of its own, and the delta changes nothing.
+    eta = {"eta": 1.0} if context.options.before.get("eta_ancestral") == 0 else {}
+    made = _made(context, {_DELTA: value}, sampler_name=_ANCESTRAL, steps=2, **eta)
     shown = made.values.value("ENSD")
     expect.equal(shown, str(value), "ENSD in the infotext", made.exchange)
 

@@ -81,7 +81,7 @@ def two_values_are_prompt(context: CheckContext) -> None:
     """A last line of two values."""
     text = infotext("a fox", "", {"Steps": "5", "Sampler": "Euler"})
     exchange, found = parsed(context, text)
-    expect.equal(found.get("Prompt"), text, "Prompt", exchange)
+    _holds(context, exchange, found, {"Prompt": text})
     expect.that("Steps" not in found, "no Steps", f"Steps is {found.get('Steps')!r}", exchange)
 
 
@@ -109,9 +109,9 @@ def first_pass_size(context: CheckContext) -> None:
         raise Skip("the option use_old_hires_fix_width_height turns the meaning round")
     old = {"First pass size": "512x448", "Size": "1024x896"}
     exchange, found = parsed(context, infotext("a fox", "", _SHORT | old))
-    names = ("Size-1", "Size-2", "Hires resize-1", "Hires resize-2")
-    reported = [_number(found.get(name)) for name in names]
-    expect.equal(reported, [512, 448, 1024, 896], ", ".join(names), exchange)
+    wanted = {"Size-1": 512, "Size-2": 448, "Hires resize-1": 1024, "Hires resize-2": 896}
+    numbers = {name: _number(value) for name, value in found.items()}
+    _holds(context, exchange, numbers, wanted)
 
 
 @check("PNGINFO-022")
@@ -133,12 +133,10 @@ def every_value_is_there(context: CheckContext) -> None:
 @check("PNGINFO-029")
 def prompts_are_whole(context: CheckContext) -> None:
     """Prompts with commas, colons, brackets and braces, one of them without a negative."""
-    exchange, found = parsed(context, INFOTEXT)
-    expect.equal(found.get("Prompt"), PROMPT, "Prompt", exchange)
-    expect.equal(found.get("Negative prompt"), NEGATIVE, "Negative prompt", exchange)
-    exchange, found = parsed(context, infotext('{"a": 1}, Füchse 狐', "", _SHORT))
-    expect.equal(found.get("Prompt"), '{"a": 1}, Füchse 狐', "Prompt", exchange)
-    expect.equal(found.get("Negative prompt"), "", "Negative prompt", exchange)
+    wanted = {"Prompt": PROMPT, "Negative prompt": NEGATIVE}
+    _holds(context, *parsed(context, INFOTEXT), wanted)
+    wanted = {"Prompt": '{"a": 1}, Füchse 狐', "Negative prompt": ""}
+    _holds(context, *parsed(context, infotext(wanted["Prompt"], "", _SHORT)), wanted)
 
 
 def _holds(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.checks.support import expect
 from conformance.checks.support.pictures import moved, same
 from conformance.checks.support.saved import as_sent
-from conformance.checks.support.settings import upstream_like
+from conformance.checks.support.settings import never_pasted, upstream_like
 from conformance.checks.txt2img.answer import pictures
 from conformance.client.info import parse_infotext
 from conformance.detection.probe import API
@@ -46,7 +46,11 @@ def infotext_fills_what_was_not_sent(context: CheckContext) -> None:
     made = context.generate(
         {"prompt": "cat", "steps": 1, "width": size, "height": size, "infotext": text},
     )
-    wanted = {"prompt": "cat", "steps": 1, "sampler_name": sampler, "cfg_scale": 3, "seed": 5}
+    wanted = {"prompt": "cat", "steps": 1}
+    pasted = {"Sampler": "sampler_name", "CFG scale": "cfg_scale", "Seed": "seed"}
+    filled = {"Sampler": sampler, "CFG scale": 3, "Seed": 5}
+    for key in filled.keys() - never_pasted(context):
+        wanted[pasted[key]] = filled[key]
     for name, value in wanted.items():
         found = as_sent(context, made.info.get(name))
         expect.equal(found, value, f"info.{name}", made.exchange)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
+from conformance.checks.support.settings import never_pasted
 from conformance.runner.registry import check
 from conformance.verdict import Skip
 
@@ -101,6 +102,8 @@ def unknown_option(context: CheckContext) -> None:
 @check("TXT2IMG-067", own_steps=5)
 def infotext_with_hires_values(context: CheckContext) -> None:
     """The infotext of a hires picture."""
+    if never_pasted(context):
+        raise Skip("the option infotext_skip_pasting keeps values out of what an infotext fills")
     failure = _fails(context, infotext=_HIRES_INFOTEXT)
     expect.words_of_failure(failure, "bad sampler name: Use same sampler")
 

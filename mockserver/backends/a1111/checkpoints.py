@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -130,6 +130,7 @@ class CheckpointList:
         options: the loaded one is named there.
         hashes: SHA-256 by file name of models that were not hashed yet when they were listed.
         rules: how the version keeps them.
+        hashing: whether files are hashed; without (``--no-hashing``) none ever was.
     """
 
     def __init__(
@@ -138,13 +139,17 @@ class CheckpointList:
         options: OptionStore,
         hashes: Mapping[str, str] | None = None,
         rules: ModelRules = _NEWEST,
+        *,
+        hashing: bool = True,
     ) -> None:
         self._rules = rules
+        self._hashing = hashing
         self._options = options
         self._hashes = hashes or {}
         #: What the option named when nothing had to be loaded: named again, nothing has to be.
         self._settled: Any = None
-        self._set([Checkpoint.of(item) for item in listed])
+        known = [Checkpoint.of(item) for item in listed]
+        self._set(known if hashing else [replace(one, sha256=None) for one in known])
         self._current: Checkpoint | None = None
         self._refreshed = False
 
@@ -261,7 +266,9 @@ class CheckpointList:
         """Load `chosen` and give it with its hash; None where it is loaded already."""
         if chosen is None or (self._current and self._current.filename == chosen.filename):
             return None
-        loaded = chosen.hashed(self._hashes.get(chosen.filename))
+        loaded = chosen
+        if self._hashing:
+            loaded = chosen.hashed(self._hashes.get(chosen.filename))
         if self._rules.moves_loaded_last:
             self._set([*(c for c in self._all if c.filename != loaded.filename), loaded])
         elif loaded is not chosen:

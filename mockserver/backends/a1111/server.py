@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 
 #: Options whose change loads a model, behind the queue. Source: modules/initialize_util.py.
 _RELOADING = ("sd_model_checkpoint",)
+#: Flags that a start has under the same name.
+_FLAGS = ("freeze_settings", "freeze_settings_in_sections", "freeze_specific_settings")
+_FLAGS += ("disable_all_extensions", "disable_extra_extensions", "no_hashing")
 
 
 @lru_cache(maxsize=16)
@@ -115,6 +118,7 @@ class Webui(SimulatedServer):
             self.options,
             self._list("model-hashes", {}),
             self.profile.models,
+            hashing=not self.config.no_hashing,
         )
         self.checkpoints.reload()
         self.networks = self._networks()
@@ -158,7 +162,7 @@ class Webui(SimulatedServer):
     def flags(self) -> dict[str, Any]:
         """The answer of cmd-flags: the recorded flags with those of this start."""
         flags = dict(self.fixtures.get("cmd-flags"))
-        for name in ("freeze_settings", "freeze_settings_in_sections", "freeze_specific_settings"):
+        for name in _FLAGS:
             if name in flags:
                 flags[name] = getattr(self.config, name) or flags[name]
         if self.config.cors_origins:
@@ -276,7 +280,7 @@ class Webui(SimulatedServer):
             stored = self._saved_with_web_ui()
         parts: dict[str, Any] = {
             # A recorded server may lack options of extensions that it was started without.
-            "lacking": PLAIN if self.fixtures.is_recorded or not rules.complete else None,
+            "lacking": PLAIN if self._lacks_options else None,
             "answered": answered,
             "unlisted": self._list("options-unlisted", {}),
         }
@@ -287,6 +291,13 @@ class Webui(SimulatedServer):
         modules = {item["model_name"]: item["filename"] for item in self.listed("sd-modules")}
         documented = self.profile.requests.documented
         return ForgeOptions(documented, modules, model, rules, stored, **parts)
+
+    @property
+    def _lacks_options(self) -> bool:
+        """Whether code may read options that it does not have."""
+        config = self.config
+        disabled = config.disable_all_extensions or bool(config.disabled_extensions)
+        return self.fixtures.is_recorded or not self.profile.options.complete or disabled
 
     def _models_of_options(self) -> tuple[Model, Model | None]:
         """The model of all options, and that of GET's answer where it lacks some."""

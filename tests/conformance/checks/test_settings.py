@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from broken.generation import set_options
+from broken.layer import rewrite_answer
 from clock import SharedTime
 from doubles import mock, served
 from judging import bench
@@ -47,6 +48,20 @@ _SAVED: dict[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
     "a small decoder": ({"sd_vae_decode_method": "TAESD"}, ("TXT2IMG-085",)),
 }
 _COMBINATIONS, _AT_ONCE, _LOOKED_AT = 4, 4, 8
+_SKIPPED = ["Prompt", "Seed", "Sampler", "Size-1"]
+_SAVED["values that are not pasted"] = (
+    {"infotext_skip_pasting": _SKIPPED},
+    ("PNGINFO-013", "PNGINFO-016", "PNGINFO-029", "TXT2IMG-066", "TXT2IMG-067"),
+)
+_SAVED["no noise of ancestral samplers"] = ({"eta_ancestral": 0.0}, ("OPT-037",))
+#: How somebody started a server, and the requirements that look at what that changes.
+_LORAS = ("LIST-008", "MISC-004", "MISC-016", "HTTP-001")
+_STARTED: dict[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
+    "no extension": ({"disable_all_extensions": True}, _LORAS),
+    "no LoRA": ({"disabled_extensions": ("Lora",)}, _LORAS),
+    "no hashes": ({"no_hashing": True}, ("INFO-003", "INFO-007", "TXT2IMG-063", "TXT2IMG-099")),
+}
+_OFF = "the built-in extension Lora"
 
 
 def _judged(server: Server, names: Collection[str], time: SharedTime) -> list[Result]:
@@ -62,6 +77,11 @@ def _of_saved(values: Mapping[str, Any], names: Collection[str]) -> list[Result]
     server = mock(clock=time, step_time=_STEP_TIME)
     set_options(server, values)
     return _judged(server, names, time)
+
+
+def _of_started(started: Mapping[str, Any], names: Collection[str]) -> list[Result]:
+    time = SharedTime()
+    return _judged(mock(clock=time, step_time=_STEP_TIME, **started), names, time)
 
 
 def _unmet(results: list[Result]) -> dict[str, str]:
@@ -85,6 +105,30 @@ def test_settings_together_convict_nobody(seed: int) -> None:
     looked_at = sorted({name for _, names in chosen for name in names})
 
     assert _unmet(_of_saved(values, dice.sample(looked_at, min(_LOOKED_AT, len(looked_at))))) == {}
+
+
+@pytest.mark.parametrize("name", _STARTED)
+def test_a_flag_convicts_nobody(name: str) -> None:
+    started, looked_at = _STARTED[name]
+
+    assert _unmet(_of_started(started, looked_at)) == {}
+
+
+def test_a_list_of_an_extension_that_is_off_is_not_asked_for() -> None:
+    (result,) = _of_started({"disable_all_extensions": True}, ["LIST-008"])
+
+    assert result.verdict is Verdict.NOT_APPLICABLE
+    assert result.reason.startswith(f"--disable-all-extensions switches off {_OFF}")
+
+
+def test_a_list_that_is_missing_without_a_reason_is_asked_for() -> None:
+    time = SharedTime()
+    sound = mock(clock=time, disabled_extensions=("Lora",))
+    shown = rewrite_answer(sound, "/options", lambda found: found | {"disabled_extensions": []})
+
+    (result,) = _judged(shown, ["LIST-008"], time)
+
+    assert result.verdict is Verdict.FAIL
 
 
 def test_what_a_lora_is_added_to_is_judged_all_the_same() -> None:
