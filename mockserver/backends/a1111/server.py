@@ -47,8 +47,10 @@ if TYPE_CHECKING:
 #: Options whose change loads a model, behind the queue. Source: modules/initialize_util.py.
 _RELOADING = ("sd_model_checkpoint",)
 #: Flags that a start has under the same name.
-_FLAGS = ("freeze_settings", "freeze_settings_in_sections", "freeze_specific_settings")
-_FLAGS += ("disable_all_extensions", "disable_extra_extensions", "no_hashing")
+_FLAGS = (
+    *("freeze_settings", "freeze_settings_in_sections", "freeze_specific_settings"),
+    *("disable_all_extensions", "disable_extra_extensions", "no_hashing"),
+)
 
 
 @lru_cache(maxsize=16)
