@@ -42,12 +42,14 @@ class Patience:
     frozen: float = 5.0
 
 
-def wait_until_idle(
+def wait_until_idle(  # noqa: PLR0913 - what it waits for, and how
     client: Client,
     patience: Patience,
     say: Callable[[str], None],
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
+    *,
+    looks: int = 2,
 ) -> None:
     """Wait until the server was idle at two looks in a row.
 
@@ -59,18 +61,20 @@ def wait_until_idle(
         say: gets a line about what is waited for, once a look.
         clock: seconds, rising.
         sleep: waits so many seconds.
+        looks: that have to find it idle; 1 where it was idle a while ago, and two in a row once
+            it was found at work.
 
     Raises:
         StillBusy: it kept working for longer than the patience lasts.
     """
     started = changed = clock()
     idle, last = 0, None
-    while idle < 2:  # noqa: PLR2004 - once could be the moment between two jobs
+    while idle < looks:  # once could be the moment between two jobs
         now = _progress(client)
         if now is None:
             return
         if _works(now):
-            idle, changed = 0, changed if now == last else clock()
+            idle, looks, changed = 0, 2, changed if now == last else clock()
             if clock() - changed >= patience.frozen:
                 say("the server says that it works, but nothing moves: taken as idle")
                 return
@@ -79,7 +83,7 @@ def wait_until_idle(
         else:
             idle += 1
         last = now
-        if idle < 2:  # noqa: PLR2004 - as above
+        if idle < looks:
             sleep(patience.gap)
 
 

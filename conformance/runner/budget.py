@@ -163,7 +163,14 @@ class Meter:
     def __init__(self, limit: float | None = None) -> None:
         self.limit = limit
         self.spent = 0.0
+        #: What the plan of the run will sample, all in all.
+        self.planned = 0.0
         self._lock = Lock()
+
+    @property
+    def spare(self) -> float | None:
+        """Pictures beyond those of the plan that may be sampled; None for any number."""
+        return None if self.limit is None else max(self.limit - max(self.planned, self.spent), 0.0)
 
     @contextmanager
     def reserved(self, steps: int) -> Iterator[Bill]:

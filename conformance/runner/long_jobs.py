@@ -7,13 +7,13 @@ card half of one, and a server that only pretends to paint next to none.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import ceil
+from math import ceil, sqrt
 from typing import TYPE_CHECKING, Any
 
 from conformance.detection.probe import API
 from conformance.errors import ConnectionFailed
 from conformance.runner import generation
-from conformance.runner.budget import pixel_steps
+from conformance.runner.budget import PICTURE, pixel_steps
 from conformance.runner.watch import (
     GAP,
     PROGRESS_BARE,
@@ -33,13 +33,21 @@ if TYPE_CHECKING:
 
 
 # A job shorter than this, in seconds, is over before much of it can be seen.
-_WATCHABLE = 0.4
+_WATCHABLE = 0.3
 # Seconds that a job should last on a fast server.
-_LONG = 0.8
+_LONG = 0.5
 _MOST_STEPS = 150
 NO_SCRIPT = "zz-conformance-no-script"
 # A server that samples this many steps in no time is given many pictures to paint instead.
 _MANY = 100
+# Where more of it does not take this many times as long, steps are not what takes the time.
+_COUNTS = 1.2
+# How often a job is made longer until it is long enough.
+_TRIES = 3
+# The edge of the largest pictures, and how far apart the edges are that every server takes.
+_LARGEST, _GRID = 512, 64
+# What the dearest job may cost, in pictures, beside what was planned for it.
+_DEAREST = 2.0
 # A share of the job after which it is surely under way.
 _UNDER_WAY = 0.1
 _SURELY = 0.3
@@ -52,11 +60,13 @@ class Pace:
     """How fast the server works.
 
     Args:
-        step: seconds for a step of a small picture.
+        step: seconds for a step of a picture of this edge.
+        edge: of the pictures, in pixels.
         picture: seconds for a small picture, whatever its steps; 0 where steps take the time.
     """
 
     step: float
+    edge: int
     picture: float = 0.0
 
     def length(self, seconds: float, pictures: int = 1) -> tuple[int, int]:
@@ -64,12 +74,22 @@ class Pace:
 
         Args:
             seconds: how long it should last.
-            pictures: iterations it should have; where steps take no time, 1 means many.
+            pictures: iterations that it has at least.
         """
         if self.picture:
-            return 1, pictures if pictures > 1 else min(ceil(seconds / self.picture), _MANY)
+            return 1, min(max(pictures, ceil(seconds / self.picture)), _MANY)
         steps = ceil(seconds / pictures / self.step) if self.step else _MOST_STEPS
         return min(max(steps, generation.WATCHED_STEPS), _MOST_STEPS), pictures
+
+    def enlarged(self, seconds: float) -> Pace:
+        """The pace with pictures so large that the most steps of one last for so long.
+
+        Args:
+            seconds: how long a job should last.
+        """
+        wanted = self.edge * sqrt(max(seconds / (_MOST_STEPS * self.step), 1.0))
+        edge = min(ceil(wanted / _GRID) * _GRID, _LARGEST)
+        return Pace(self.step * (edge / self.edge) ** 2, edge)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +123,7 @@ class LongJobs:
     def __init__(self, tools: JobTools) -> None:
         self._tools = tools
         self._made: dict[str, WatchedJob | Exception] = {}
-        self._pace = Pace(0.0)
+        self._pace = Pace(0.0, tools.size)
 
     @property
     def watched(self) -> WatchedJob:
@@ -125,19 +145,59 @@ class LongJobs:
         """A job with two others behind it."""
         return self._once("queued", self._queue)
 
+    @property
+    def unseen(self) -> frozenset[str]:
+        """Names of those that were made, and were over too soon to see, or to do something to."""
+        return frozenset(
+            name
+            for name, job in self._made.items()
+            if isinstance(job, WatchedJob) and job.generation.exchange.ok and _is_unseen(name, job)
+        )
+
     def _watch(self) -> WatchedJob:
+        """A job that lasts long enough: of more steps, of larger pictures, or of many."""
         # The first picture after a start waits for the model; a job to be watched should not.
         self._tools.warm_up()
-        job = self._run(self._payload(generation.WATCHED_STEPS), WatchPlan())
-        self._pace = Pace(job.seconds / generation.WATCHED_STEPS)
-        if job.seconds >= _WATCHABLE or not job.generation.exchange.ok:
-            return job
-        steps, _ = self._pace.length(_LONG)
-        if steps * self._pace.step >= _WATCHABLE:
-            return self._run(self._payload(steps), WatchPlan())
+        job, steps = self._paced(generation.WATCHED_STEPS)
+        for _ in range(_TRIES):
+            if _is_long(job):
+                return job
+            before, sampled = job.seconds, steps * self._pace.edge**2
+            self._pace = self._pace.enlarged(min(_LONG, self._affordable * self._pace.step))
+            steps, _ = self._length(_LONG)
+            if steps * self._pace.edge**2 < _COUNTS * sampled:
+                break
+            job, steps = self._paced(steps)
+            if job.seconds < _COUNTS * before:
+                break
+        return job if _is_long(job) else self._many_pictures()
+
+    def _paced(self, steps: int) -> tuple[WatchedJob, int]:
+        """A job of so many steps, by which the pace is known from then on."""
+        job = self._run(self._payload(steps), WatchPlan())
+        self._pace = replace(self._pace, step=job.seconds / steps)
+        return job, steps
+
+    def _many_pictures(self) -> WatchedJob:
+        """A job of many small pictures, for a server that samples in no time."""
+        self._pace = Pace(0.0, self._tools.size)
         job = self._run(self._payload(1, _MANY), WatchPlan(gap=GAP / 8))
-        self._pace = Pace(0.0, job.seconds / _MANY)
+        self._pace = replace(self._pace, picture=job.seconds / _MANY)
         return job
+
+    @property
+    def _affordable(self) -> float:
+        """Steps of a picture that one job may sample beyond those of the plan."""
+        spare = self._tools.meter.spare
+        # Others may be made after it.
+        extra = _DEAREST if spare is None else min(spare / 2, _DEAREST)
+        return extra * PICTURE / self._pace.edge**2
+
+    def _length(self, seconds: float, pictures: int = 1) -> tuple[int, int]:
+        """Steps and iterations of a job of about so many seconds, as far as it is affordable."""
+        steps, pictures = self._pace.length(seconds, pictures)
+        most = max(int(self._affordable / pictures), generation.WATCHED_STEPS)
+        return min(steps, most), pictures
 
     def _interrupt(self) -> WatchedJob:
         payload = self._lasting(_LONG, pictures=4)
@@ -166,7 +226,7 @@ class LongJobs:
         pictures = max(1, payload.get("n_iter", 1) // 10)
         steps = payload["steps"] if pictures > 1 else ceil(payload["steps"] / 10)
         others = tuple(
-            generation.other(self._tools.size, seed, steps, pictures)
+            generation.other(self._pace.edge, seed, steps, pictures)
             for seed in generation.OTHER_SEEDS
         )
         mistake = generation.one_image(self._tools.size) | {"script_name": NO_SCRIPT}
@@ -198,10 +258,10 @@ class LongJobs:
     def _lasting(self, seconds: float, pictures: int = 1) -> dict[str, Any]:
         """A request that should keep the server at work for so long."""
         _ = self.watched
-        return self._payload(*self._pace.length(seconds, pictures))
+        return self._payload(*self._length(seconds, pictures))
 
     def _payload(self, steps: int, pictures: int = 1) -> dict[str, Any]:
-        payload = generation.watched(self._tools.size, steps, self._tools.sampler(), TASK)
+        payload = generation.watched(self._pace.edge, steps, self._tools.sampler(), TASK)
         return payload | ({"n_iter": pictures} if pictures > 1 else {})
 
     def _expected(self, payload: dict[str, Any]) -> float:
@@ -225,3 +285,15 @@ class LongJobs:
         tools.meter.afford(sum(pixel_steps(job) for job in (payload, *how.others)))
         how = replace(how, expected=self._expected(payload))
         return Watcher(tools.sender, tools.clock).watch(payload, how)
+
+
+def _is_long(job: WatchedJob) -> bool:
+    """Whether a job can be watched, or failed, so that a longer one would be no better."""
+    return job.seconds >= _WATCHABLE or not job.generation.exchange.ok
+
+
+def _is_unseen(name: str, job: WatchedJob) -> bool:
+    if job.generation.payload["steps"] == 1:
+        return True
+    acted = name in {"interrupted", "skipped"}
+    return job.intervention is None if acted else job.seconds < _WATCHABLE

@@ -27,6 +27,7 @@ from conformance.runner.events import (
     OptionsNotRestored,
     RunFinished,
     RunStarted,
+    Section,
     ServerLost,
 )
 from conformance.runner.judge import cut_short, judge
@@ -173,6 +174,8 @@ class Run:
         self._time_left = TimeLeft(self._plan)
         self._number = 0
         self._lost = ""
+        self._unseen: list[str] = []
+        self._was_idle = False
 
     def prepare(self, requirements: Sequence[Requirement], checks: Mapping[str, Check]) -> Plan:
         """Wait for the server, look at it, and plan.
@@ -189,6 +192,7 @@ class Run:
         """
         if self.settings.patience is not None:
             wait_until_idle(self.context.client, self.settings.patience, self._note)
+            self._was_idle = True
         allowed = [r for r in requirements if self.settings.mode.allows(r)]
         self._remember_options(allowed)
         if self.settings.generate and any(r.samples for r in allowed):
@@ -204,6 +208,7 @@ class Run:
         """
         plan = make_plan(requirements, checks, self._limits())
         self._plan, self._time_left, self._number = plan, TimeLeft(plan), 0
+        self.context.meter.planned = plan.cost
         self._emit(
             RunStarted(
                 self.context.client.address.base,
@@ -255,6 +260,8 @@ class Run:
         self._emit(CheckStarted(planned.requirement, number, total, self._time_left.seconds))
         result = self.look(planned)
         self._time_left.finished(planned, result)
+        if result.verdict is Verdict.SKIPPED and planned.check.needs & self.context.jobs.unseen:
+            self._unseen.append(result.id)
         self._lost = self._reason_to_stop(result)
         return self._finished(result, number, total)
 
@@ -265,6 +272,8 @@ class Run:
     def finish(self) -> None:
         """Put back every option and emit the end of the run; also after an interruption."""
         self._settle("the run", final=True)
+        if self._unseen:
+            self._emit(_too_fast(self._unseen))
         seconds = self._clock() - self._started
         self._emit(RunFinished(seconds, self.context.meter.spent, self.context.profile))
 
@@ -296,9 +305,13 @@ class Run:
         if self.settings.patience is None:
             return False
         try:
-            wait_until_idle(self.context.client, self.settings.patience, self._note)
+            # The look before this one may have been at another check, so that one more will do.
+            looks = 1 if self._was_idle else 2
+            wait_until_idle(self.context.client, self.settings.patience, self._note, looks=looks)
         except StillBusy:
+            self._was_idle = False
             return True
+        self._was_idle = True
         return False
 
     def _reason_to_stop(self, result: Result) -> str:
@@ -367,3 +380,18 @@ class Run:
 
 def _not_run(requirement: Requirement, reason: str) -> Result:
     return Result(requirement=requirement, verdict=Verdict.NOT_RUN, reason=reason)
+
+
+def _too_fast(names: Sequence[str]) -> Section:
+    """What could not be watched, for the report and its verdict line."""
+    count = len(names)
+    return Section(
+        key="too-fast",
+        title="Too fast to be watched",
+        lines=(
+            "Jobs were over before all of this could be seen; a higher --budget makes them longer.",
+            f"Not looked at: {', '.join(names)}.",
+        ),
+        tone="info",
+        short=f"{count} not watched: the server is too fast",
+    )

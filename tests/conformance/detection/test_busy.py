@@ -21,18 +21,28 @@ def _progress(count: int, step: int = 0, eta: float = 0.0) -> dict[str, Any]:
     return {"progress": step / 20, "eta_relative": eta, "state": state, "current_image": None}
 
 
-def _wait(answers: list[Told]) -> tuple[list[str], HandClock]:
+def _wait(answers: list[Told], looks: int = 2) -> tuple[list[str], HandClock]:
     """Wait at a server that gives these answers, the last one for ever."""
     clock, said = HandClock(), []
     remaining = chain(answers, repeat(answers[-1]))
     with served(lambda _: next(remaining)):
-        wait_until_idle(Client(URL), _PATIENCE, said.append, clock, clock.sleep)
+        wait_until_idle(Client(URL), _PATIENCE, said.append, clock, clock.sleep, looks=looks)
     return said, clock
 
 
 def test_an_idle_server_is_looked_at_twice() -> None:
     said, clock = _wait([told(_progress(0))])
     assert (said, clock.slept) == ([], [1])
+
+
+def test_a_server_that_was_idle_before_is_looked_at_once() -> None:
+    said, clock = _wait([told(_progress(0))], looks=1)
+    assert (said, clock.slept) == ([], [])
+
+
+def test_a_server_that_was_idle_before_and_works_now_has_to_be_idle_twice_again() -> None:
+    said, clock = _wait([told(_progress(1)), told(_progress(0))], looks=1)
+    assert (len(said), clock.slept) == (1, [1, 1])
 
 
 def test_a_job_is_waited_for_and_told() -> None:
