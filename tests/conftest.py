@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from itertools import count
 from typing import TYPE_CHECKING
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 # Tests measure no time: on a machine that is busy any example may take long.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+# The programs that tests start load what was compiled once, as they do where users start them.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def _take_no_notice(_number: int, _frame: object) -> None:

@@ -51,7 +51,9 @@ def url() -> Iterator[str]:
 
 def _pytest(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
     paths = [str(_ROOT), os.environ.get("PYTHONPATH", "")]
-    command = [sys.executable, "-m", "pytest", *_plugins(), "-p", "no:cacheprovider", *args]
+    # schemathesis takes a second to load, and is no part of what a user has installed.
+    others = ["-p", "no:cacheprovider", "-p", "no:schemathesis"]
+    command = [sys.executable, "-m", "pytest", *_plugins(), *others, *args]
     return subprocess.run(  # noqa: S603 - our own command
         command,
         cwd=folder,
