@@ -79,36 +79,79 @@ class Script:
     parameters: ClassVar[tuple[str, ...]] = ()
 
     def begin(self, run: Run) -> None:
-        """Before anything is set up, options overridden already; an error answers the request."""
+        """Before anything is set up, options overridden already; an error answers the request.
+
+        Args:
+            run: the generation, and the script's arguments.
+        """
 
     def before_process(self, run: Run) -> None:
-        """Before the options are overridden."""
+        """Before the options are overridden.
+
+        Args:
+            run: the generation, and the script's arguments.
+        """
 
     def process(self, run: Run) -> None:
-        """Prompts and seeds are known (`all_prompts`, `all_seeds`), nothing is sampled yet."""
+        """Prompts and seeds are known (`all_prompts`, `all_seeds`), nothing is sampled yet.
+
+        Args:
+            run: the generation, and the script's arguments.
+        """
 
     def before_process_batch(self, run: Run) -> None:
-        """An iteration begins; its prompts still have their tags."""
+        """An iteration begins; its prompts still have their tags.
+
+        Args:
+            run: the generation, and the script's arguments.
+        """
 
     def process_batch(self, run: Run) -> None:
-        """The tags are out of the iteration's prompts, the text encoder was not asked yet."""
+        """The tags are out of the iteration's prompts, the text encoder was not asked yet.
+
+        Args:
+            run: the generation, and the script's arguments.
+        """
 
     def before_every_sampling(self, run: Run) -> None:
-        """A sampling run begins; `run.p.is_hr_pass` tells whether it is the hires pass."""
+        """A sampling run begins; `run.p.is_hr_pass` tells whether it is the hires pass.
+
+        Args:
+            run: the generation, and the script's arguments.
+        """
 
     def sample(self, run: Run) -> None:
-        """The sampler begins, with the script inside it; an error answers the request."""
+        """The sampler begins, with the script inside it; an error answers the request.
+
+        Args:
+            run: the generation, and the script's arguments.
+        """
 
     def postprocess_image(self, run: Run, picture: Picture, number: int) -> Picture:
-        """Picture `number` of the iteration; gives it back, or another in its place."""
+        """Picture `number` of the iteration; gives it back, or another in its place.
+
+        Args:
+            run: the generation, and the script's arguments.
+            picture: one picture.
+            number: place of the picture in its iteration, from 0.
+        """
         del run, number
         return picture
 
     def postprocess(self, run: Run, processed: Processed) -> None:
-        """All pictures and grids were made; `processed.images` may be changed."""
+        """All pictures and grids were made; `processed.images` may be changed.
+
+        Args:
+            run: the generation, and the script's arguments.
+            processed: all pictures so far, with their infotexts.
+        """
 
     def run(self, run: Run) -> Processed:
-        """Generate, where a request selects this script by ``script_name``."""
+        """Generate, where a request selects this script by ``script_name``.
+
+        Args:
+            run: the generation, and the script's arguments.
+        """
         raise NotImplementedError(f"{self.title} cannot be selected")
 
 
@@ -152,7 +195,11 @@ class Extension:
 
     @classmethod
     def of(cls, version: str) -> type[Extension] | None:
-        """The class that plays a version; None where there is no such version."""
+        """The class that plays a version; None where there is no such version.
+
+        Args:
+            version: behind the ``@``; the newest is ``versions[0]``.
+        """
         return cls if version in cls.versions else None
 
     def _fixtures(self, mode: str) -> FixtureSet:
@@ -177,7 +224,12 @@ class Extension:
         return found
 
     def listed(self, name: str, absent: Any) -> Any:
-        """One of its lists; `absent` where it has none of that name."""
+        """One of its lists; `absent` where it has none of that name.
+
+        Args:
+            name: of the list, ``samplers``, ``options``.
+            absent: what stands for a list that it lacks.
+        """
         return self.fixtures.get(name) if self.fixtures.has(name) else absent
 
     def make_scripts(self) -> Sequence[Script]:
@@ -211,4 +263,8 @@ class Extension:
         return {}
 
     def infotext_pasted(self, parsed: dict[str, Any]) -> None:
-        """Change the ``parameters`` of png-info in place (the callback of the same name)."""
+        """Change the ``parameters`` of png-info in place (the callback of the same name).
+
+        Args:
+            parsed: fields of an infotext by name; changed in place.
+        """

@@ -59,39 +59,73 @@ class ScriptCalls(Callbacks):
             swallowed(partial(call, script, run))
 
     def begin(self, p: object) -> None:
-        """Errors here answer the request."""
+        """Errors here answer the request.
+
+        Args:
+            p: the generation.
+        """
         for script, run in self._scripts(p):
             script.begin(run)
 
     def before_process(self, p: object) -> None:
-        """See `Script.before_process`."""
+        """See `Script.before_process`.
+
+        Args:
+            p: the generation.
+        """
         self._call(p, lambda script, run: script.before_process(run))
 
     def process(self, p: object) -> None:
-        """See `Script.process`; those that process last come after all others."""
+        """See `Script.process`; those that process last come after all others.
+
+        Args:
+            p: the generation.
+        """
         ordered = sorted(self._scripts(p), key=lambda pair: pair[0].processes_last)
         for script, run in ordered:
             swallowed(partial(script.process, run))
 
     def before_process_batch(self, p: object) -> None:
-        """See `Script.before_process_batch`."""
+        """See `Script.before_process_batch`.
+
+        Args:
+            p: the generation.
+        """
         self._call(p, lambda script, run: script.before_process_batch(run))
 
     def process_batch(self, p: object) -> None:
-        """See `Script.process_batch`."""
+        """See `Script.process_batch`.
+
+        Args:
+            p: the generation.
+        """
         self._call(p, lambda script, run: script.process_batch(run))
 
     def before_every_sampling(self, p: object) -> None:
-        """See `Script.before_every_sampling`."""
+        """See `Script.before_every_sampling`.
+
+        Args:
+            p: the generation.
+        """
         self._call(p, lambda script, run: script.before_every_sampling(run))
 
     def sample(self, p: object) -> None:
-        """Errors here answer the request."""
+        """Errors here answer the request.
+
+        Args:
+            p: the generation.
+        """
         for script, run in self._scripts(p):
             script.sample(run)
 
     def postprocess_image(self, p: object, picture: object, number: int) -> object:
-        """See `Script.postprocess_image`; each script gets what the one before it gave."""
+        """See `Script.postprocess_image`; each script gets what the one before it gave.
+
+        Args:
+            p: the generation.
+            picture: one picture.
+            number: place of the picture in its iteration, from 0.
+        """
         made = cast("Picture", picture)
         for script, run in self._scripts(p):
             try:
@@ -101,17 +135,30 @@ class ScriptCalls(Callbacks):
         return made
 
     def postprocess(self, p: object, processed: object) -> None:
-        """See `Script.postprocess`."""
+        """See `Script.postprocess`.
+
+        Args:
+            p: the generation.
+            processed: all pictures so far, with their infotexts.
+        """
         made = cast("Processed", processed)
         self._call(p, lambda script, run: script.postprocess(run, made))
 
     def infotext_pasted(self, parsed: dict[str, Any]) -> None:
-        """See `Extension.infotext_pasted`."""
+        """See `Extension.infotext_pasted`.
+
+        Args:
+            parsed: fields of an infotext by name; changed in place.
+        """
         for extension in self._extensions:
             swallowed(partial(extension.infotext_pasted, parsed))
 
     def paste(self, tab: str, parsed: Mapping[str, Any]) -> dict[str, dict[int, Any]]:
         """See `Extension.paste`.
+
+        Args:
+            tab: ``txt2img`` or ``img2img``.
+            parsed: fields of an infotext by name; changed in place.
 
         Raises:
             ServerError: what an extension raises.
@@ -123,6 +170,11 @@ class ScriptCalls(Callbacks):
 
     def run(self, p: object, entry: object, arguments: tuple[object, ...]) -> object:
         """Run the selected script, if it is one of an extension.
+
+        Args:
+            p: the generation.
+            entry: the selected script.
+            arguments: its ``script_args``, with the defaults of those that are missing.
 
         Raises:
             ServerError: TypeError for missing arguments; what the script raises.
@@ -140,7 +192,11 @@ class ScriptCalls(Callbacks):
 
 
 def swallowed(call: Callable[[], Any]) -> None:
-    """Call; what the simulated server raises is printed there and forgotten."""
+    """Call; what the simulated server raises is printed there and forgotten.
+
+    Args:
+        call: the request.
+    """
     try:
         call()
     except UpstreamError:

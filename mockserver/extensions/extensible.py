@@ -57,7 +57,11 @@ class ExtensibleWebui(Webui):
         self.started = self.clock.now()
 
     def on_extensions_changed(self, listener: Callable[[], None]) -> None:
-        """Have `listener` run after extensions were added or removed."""
+        """Have `listener` run after extensions were added or removed.
+
+        Args:
+            listener: called without arguments.
+        """
         self._listeners.append(listener)
 
     @property
@@ -143,6 +147,9 @@ class ExtensibleWebui(Webui):
 
 def extension_routes(webui: ExtensibleWebui) -> list[Route]:
     """The routes of what is installed, in the order in which it is loaded.
+
+    Args:
+        webui: the simulated server.
 
     Recorded: ext-auth/*: they ask for no credentials where the API does.
     """

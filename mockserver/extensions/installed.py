@@ -51,8 +51,8 @@ class InstalledExtensions:
         """Install what the server is started with.
 
         Args:
-            webui: the server.
-            specs: names of extensions.
+            webui: the simulated server.
+            specs: ``name`` or ``name@version`` each.
             disabled: what was switched off, which is left out.
 
         Raises:
@@ -108,6 +108,9 @@ class InstalledExtensions:
 
     def remove(self, name: str) -> None:
         """Uninstall an extension.
+
+        Args:
+            name: with or without ``@version``.
 
         Raises:
             BadInput: none of that name is installed.

@@ -52,11 +52,19 @@ class ListsWithExtensions(FixtureSet):
         self.disabled = disabled or Disabled()
 
     def has(self, name: str) -> bool:
-        """Whether the server has the list `name`."""
+        """Whether the server has a list.
+
+        Args:
+            name: as for `get`.
+        """
         return super().has(name) and not self.disabled.lacks(name)
 
     def get(self, name: str) -> Any:
-        """The list `name`, with what extensions add."""
+        """The list `name`, with what extensions add.
+
+        Args:
+            name: ``samplers``, ``options``, ``openapi`` and so on.
+        """
         value = self.disabled.without(name, super().get(name))
         found = self._installed()
         compose = _COMPOSED.get(name)
@@ -74,12 +82,20 @@ class ListsWithExtensions(FixtureSet):
 
 
 def is_late(option: str) -> bool:
-    """Whether an option is registered after the scripts of extensions were loaded."""
+    """Whether an option is registered after the scripts of extensions were loaded.
+
+    Args:
+        option: its name.
+    """
     return option.startswith(_LATE)
 
 
 def hides_options(installed: Sequence[Extension]) -> bool:
-    """Whether one of them makes GET options lose what is registered late."""
+    """Whether one of them makes GET options lose what is registered late.
+
+    Args:
+        installed: extensions, in the order in which they are loaded.
+    """
     return any(extension.imports_api for extension in installed)
 
 
@@ -204,6 +220,10 @@ _COMPOSED: dict[str, Callable[[Any, Sequence[Extension]], Any]] = {
 def picture_sent(webui: Webui, text: Any) -> Image.Image:
     """The picture that a request's base64, data URI or address stands for.
 
+    Args:
+        webui: the simulated server.
+        text: base64, a data URI or an address.
+
     Raises:
         HTTPError, ServerError: as in the webui's own routes: 500 ``Invalid encoded image``.
     """
@@ -211,12 +231,20 @@ def picture_sent(webui: Webui, text: Any) -> Image.Image:
 
 
 def as_base64(image: Image.Image) -> str:
-    """A picture as base64 of a PNG without any text."""
+    """A picture as base64 of a PNG without any text.
+
+    Args:
+        image: a picture; it is not changed.
+    """
     from mockserver.imaging.painted import Painted  # noqa: PLC0415 - start-up time
 
     return Painted(lambda: image).encoded("png").base64()
 
 
 def not_found(detail: str) -> HTTPError:
-    """404, raised by position: the answer's ``errors`` holds both arguments."""
+    """404, raised by position: the answer's ``errors`` holds both arguments.
+
+    Args:
+        detail: says what there is not.
+    """
     return PositionalArgumentsError(404, detail)

@@ -65,11 +65,20 @@ class OwnExtension(Extension):
         return self.webui.fixtures
 
     def listed(self, name: str, absent: Any) -> Any:
-        """What the test described."""
+        """What the test described.
+
+        Args:
+            name: what the list is called in the fixtures.
+            absent: what stands for a list that it lacks.
+        """
         return self._own.get(name, absent)
 
     def lint(self, sent: Sent) -> Iterable[Finding]:
-        """Arguments of another kind than the defaults, or that are no choice or out of range."""
+        """Arguments of another kind than the defaults, or that are no choice or out of range.
+
+        Args:
+            sent: the script's arguments in a request, and where they are in it.
+        """
         if sent.title != self.name:
             return
         items = self._own["script-info"][0]["args"]

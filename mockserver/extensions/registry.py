@@ -33,6 +33,9 @@ def packaged() -> dict[str, type[Extension]]:
 def find(spec: str) -> tuple[type[Extension], str]:
     """The extension that ``name`` or ``name@version`` names, and the version.
 
+    Args:
+        spec: as the command line or a test has it.
+
     Raises:
         BadInput: there is none of that name, or none of that version.
     """

@@ -55,6 +55,11 @@ def find(
 ) -> list[Found]:
     """What a tab's detector finds in a picture of that size.
 
+    Args:
+        detectors: the installed ones by name.
+        tab: names the detector, the confidence and the classes.
+        size: width and height in pixels.
+
     Raises:
         ServerError: ValueError: there is no such detector.
     """
@@ -88,7 +93,12 @@ def _found(item: Mapping[str, Any], kind: str, size: tuple[int, int]) -> Found:
 
 
 def preview(picture: Image.Image, found: Iterable[Found]) -> Image.Image:
-    """The picture with frames around what was found."""
+    """The picture with frames around what was found.
+
+    Args:
+        picture: one picture.
+        found: boxes, in pixels of the picture.
+    """
     shown = picture.copy()
     draw = ImageDraw.Draw(shown)
     for thing in found:

@@ -104,7 +104,11 @@ class Tab:
     values: Mapping[str, Any]
 
     def get(self, name: str) -> Any:
-        """One field."""
+        """One field.
+
+        Args:
+            name: of the field, as ``ad_model``.
+        """
         return self.values[name]
 
     @property
@@ -118,7 +122,11 @@ class Tab:
         return bool(self.values["ad_model"].lower().startswith("mediapipe"))
 
     def infotext(self, suffix: str) -> dict[str, Any]:
-        """Its keys in the infotext, each with `suffix`."""
+        """Its keys in the infotext, each with `suffix`.
+
+        Args:
+            suffix: empty for the first tab, `` 2nd`` for the second.
+        """
         if not self.runs:
             return {}
         out = {name for f, value, names in _LEFT_OUT if self._is(f, value) for name in names}
@@ -154,7 +162,11 @@ class TabReader:
         self.names = {field.name for field in fields}
 
     def read(self, given: Mapping[str, Any]) -> Tab | None:
-        """The tab that a dict stands for; None where the extension drops it."""
+        """The tab that a dict stands for; None where the extension drops it.
+
+        Args:
+            given: fields by name, as the request has them.
+        """
         if not self.names.issuperset(given):
             return None
         complaints: list[dict[str, Any]] = []
@@ -162,13 +174,21 @@ class TabReader:
         return None if complaints else Tab(valid.values)
 
     def complaints(self, given: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """What pydantic says of a dict's values; unknown keys are left to others."""
+        """What pydantic says of a dict's values; unknown keys are left to others.
+
+        Args:
+            given: fields by name, as the request has them.
+        """
         found: list[dict[str, Any]] = []
         self._model.fit_body(dict(given), (), found)
         return found
 
     def tabs(self, args: Sequence[Any]) -> list[Tab]:
-        """The valid tabs among the arguments, in order."""
+        """The valid tabs among the arguments, in order.
+
+        Args:
+            args: the script's arguments in a request.
+        """
         read = [self.read(value) for value in args if isinstance(value, dict)]
         return [tab for tab in read if tab is not None]
 
@@ -178,7 +198,11 @@ def _no_model(name: str) -> Any:
 
 
 def suffix_of(number: int) -> str:
-    """What stands behind the keys of tab `number`, counted from 0."""
+    """What stands behind the keys of tab `number`, counted from 0.
+
+    Args:
+        number: of the tab, from 0.
+    """
     if number == 0:
         return ""
     endings = {1: "st", 2: "nd", 3: "rd"}

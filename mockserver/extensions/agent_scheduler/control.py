@@ -38,11 +38,19 @@ class Control:
         self._webui, self._tasks, self._runner = webui, tasks, runner
 
     def queue_txt2img(self, call: Call[Webui]) -> dict[str, str]:
-        """Queue a txt2img."""
+        """Queue a txt2img.
+
+        Args:
+            call: the request.
+        """
         return self._queue("txt2img", call)
 
     def queue_img2img(self, call: Call[Webui]) -> dict[str, str]:
-        """Queue an img2img."""
+        """Queue an img2img.
+
+        Args:
+            call: the request.
+        """
         return self._queue("img2img", call)
 
     def _queue(self, kind: str, call: Call[Webui]) -> dict[str, str]:
@@ -54,7 +62,11 @@ class Control:
         return {"task_id": task.id}
 
     def import_tasks(self, call: Call[Webui]) -> dict[str, Any]:
-        """Queue what was exported elsewhere."""
+        """Queue what was exported elsewhere.
+
+        Args:
+            call: the request.
+        """
         try:
             for item in json.loads(call.values["content"]):
                 kind, params = item["type"], item["params"]
@@ -64,7 +76,12 @@ class Control:
         return success("Queue imported")
 
     def update(self, call: Call[Webui], id: str) -> dict[str, Any]:
-        """Give a task another name, or model and fields."""
+        """Give a task another name, or model and fields.
+
+        Args:
+            call: the request.
+            id: of the task, from the path.
+        """
         task = self._tasks.get(id)
         if task is None:
             return NOT_FOUND
@@ -77,7 +94,11 @@ class Control:
         return success("Task updated.")
 
     def run(self, _: Call[Webui], id: str) -> dict[str, Any]:
-        """Run a task now, or next."""
+        """Run a task now, or next.
+
+        Args:
+            id: of the task, from the path.
+        """
         current = self._webui.tasks.current
         if current == id:
             return failure("Task is running")
@@ -88,7 +109,11 @@ class Control:
         return success("Task is executing")
 
     def requeue(self, _: Call[Webui], id: str) -> dict[str, Any]:
-        """Queue a task once more, at the place it had."""
+        """Queue a task once more, at the place it had.
+
+        Args:
+            id: of the task, from the path.
+        """
         task = self._tasks.get(id)
         if task is None:
             return NOT_FOUND
@@ -107,7 +132,11 @@ class Control:
         return success(f"Requeued {len(failed)} failed tasks")
 
     def delete(self, _: Call[Webui], id: str) -> dict[str, Any]:
-        """Forget a task; one that runs is interrupted instead."""
+        """Forget a task; one that runs is interrupted instead.
+
+        Args:
+            id: of the task, from the path.
+        """
         if self._webui.tasks.current == id:
             self._webui.state.interrupt()
             self._runner.interrupted = id
@@ -116,7 +145,12 @@ class Control:
         return success("Task deleted")
 
     def move(self, _: Call[Webui], id: str, over_id: str) -> dict[str, Any]:
-        """Give a task another place in the queue."""
+        """Give a task another place in the queue.
+
+        Args:
+            id: of the task, from the path.
+            over_id: of the task whose place it takes; ``top`` and ``bottom`` are places too.
+        """
         task = self._tasks.get(id)
         if task is None:
             return NOT_FOUND
@@ -133,15 +167,28 @@ class Control:
         return success("Task moved")
 
     def bookmark(self, _: Call[Webui], id: str) -> dict[str, Any]:
-        """Mark a task."""
+        """Mark a task.
+
+        Args:
+            id: of the task, from the path.
+        """
         return self._changed(id, "Task bookmarked", bookmarked=True)
 
     def remove_bookmark(self, _: Call[Webui], id: str) -> dict[str, Any]:
-        """Mark a task no longer."""
+        """Mark a task no longer.
+
+        Args:
+            id: of the task, from the path.
+        """
         return self._changed(id, "Task unbookmarked", bookmarked=False)
 
     def rename(self, call: Call[Webui], id: str) -> dict[str, Any]:
-        """Give a task another name."""
+        """Give a task another name.
+
+        Args:
+            call: the request.
+            id: of the task, from the path.
+        """
         return self._changed(id, "Task renamed.", name=call.values["name"])
 
     def _changed(self, task_id: str, message: str, **values: Any) -> dict[str, Any]:

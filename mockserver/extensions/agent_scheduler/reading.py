@@ -30,12 +30,20 @@ _PREFIX = "data:image/png;base64,"
 
 
 def success(message: str) -> dict[str, Any]:
-    """A change that was made."""
+    """A change that was made.
+
+    Args:
+        message: what the web UI shows; None for none.
+    """
     return {"success": True, "message": message}
 
 
 def failure(message: str) -> dict[str, Any]:
-    """A change that was not made, which is a 200 all the same."""
+    """A change that was not made, which is a 200 all the same.
+
+    Args:
+        message: what the web UI shows.
+    """
     return {"success": False, "message": message}
 
 
@@ -43,12 +51,20 @@ NOT_FOUND = failure("Task not found")
 
 
 def in_milliseconds(moment: float) -> int:
-    """A time as the queue and the history tell it: whole seconds, in milliseconds."""
+    """A time as the queue and the history tell it: whole seconds, in milliseconds.
+
+    Args:
+        moment: seconds since 1970.
+    """
     return int(moment) * _MILLISECONDS
 
 
 def as_text(moment: float) -> str:
-    """A time as a single task tells it."""
+    """A time as a single task tells it.
+
+    Args:
+        moment: seconds since 1970.
+    """
     return datetime.fromtimestamp(int(moment), UTC).isoformat()
 
 
@@ -82,21 +98,33 @@ def as_json(
 
 
 def not_ready(task: Task) -> dict[str, Any] | None:
-    """Why there is nothing to get yet; None where there is."""
+    """Why there is nothing to get yet; None where there is.
+
+    Args:
+        task: one of the list.
+    """
     if task.status != DONE:
         return failure(f"Task is {task.status}")
     return None if task.result is not None else failure("Task result is not available")
 
 
 def results(task: Task) -> dict[str, Any]:
-    """The pictures with their infotexts."""
+    """The pictures with their infotexts.
+
+    Args:
+        task: one of the list.
+    """
     pairs = zip(task.images, task.infotexts, strict=True)
     data = [{"image": f"{_PREFIX}{image.base64()}", "infotext": text} for (_, image), text in pairs]
     return {"success": True, "data": data}
 
 
 def archive(task: Task) -> bytes:
-    """The picture files in a ZIP file."""
+    """The picture files in a ZIP file.
+
+    Args:
+        task: one of the list.
+    """
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as file:
         for name, image in task.images:
@@ -105,7 +133,11 @@ def archive(task: Task) -> bytes:
 
 
 def exported(task: Task) -> dict[str, Any]:
-    """A pending task in the form that can be imported."""
+    """A pending task in the form that can be imported.
+
+    Args:
+        task: one of the list.
+    """
     return {
         "id": task.id,
         "api_task_id": None,
@@ -145,7 +177,11 @@ class Reading:
         return list(self._webui.context.checkpoints.names)
 
     def queue(self, call: Call[Webui]) -> dict[str, Any]:
-        """The pending tasks, those of one page."""
+        """The pending tasks, those of one page.
+
+        Args:
+            call: the request.
+        """
         limit, offset = call.values["limit"], call.values["offset"]
         current = self._webui.tasks.current
         pending = self._tasks.find((PENDING,), limit=limit, offset=offset)
@@ -160,7 +196,11 @@ class Reading:
         }
 
     def history(self, call: Call[Webui]) -> dict[str, Any]:
-        """The finished tasks, the newest first; those with a bookmark come last."""
+        """The finished tasks, the newest first; those with a bookmark come last.
+
+        Args:
+            call: the request.
+        """
         wanted = call.values["status"]
         bookmarked = wanted == _BOOKMARKED
         every = not wanted or wanted == _ALL or bookmarked
@@ -178,7 +218,11 @@ class Reading:
         }
 
     def task(self, _: Call[Webui], id: str) -> dict[str, Any]:  # noqa: A002 - the path's own name
-        """One task."""
+        """One task.
+
+        Args:
+            id: of the task, from the path.
+        """
         self._runner.settle()
         task = self._tasks.get(id)
         if task is None:
@@ -188,7 +232,11 @@ class Reading:
         return {"success": True, "data": as_json(task, place, as_text, current)}
 
     def position(self, _: Call[Webui], id: str) -> dict[str, Any]:  # noqa: A002 - the path's own name
-        """How many tasks are before one."""
+        """How many tasks are before one.
+
+        Args:
+            id: of the task, from the path.
+        """
         task = self._tasks.get(id)
         if task is None:
             return NOT_FOUND
@@ -196,7 +244,12 @@ class Reading:
         return {"success": True, "data": {"status": task.status, "position": place}}
 
     def results(self, call: Call[Webui], id: str) -> Any:  # noqa: A002 - the path's own name
-        """The pictures of one task, as data URIs or in a ZIP file."""
+        """The pictures of one task, as data URIs or in a ZIP file.
+
+        Args:
+            call: the request.
+            id: of the task, from the path.
+        """
         self._runner.settle()
         task = self._tasks.get(id)
         if task is None:
@@ -211,7 +264,11 @@ class Reading:
         return Response(archive(task), mimetype="application/zip", headers=headers)
 
     def export(self, call: Call[Webui]) -> list[dict[str, Any]]:
-        """The pending tasks in a form that can be imported."""
+        """The pending tasks in a form that can be imported.
+
+        Args:
+            call: the request.
+        """
         values = call.values
         found = self._tasks.find((PENDING,), limit=values["limit"], offset=values["offset"])
         return [exported(task) for task in found]

@@ -146,7 +146,11 @@ class TaskRunner:
             self._run_all()
 
     def run_one(self, task: Task | None) -> None:
-        """Run a task whatever its place is."""
+        """Run a task whatever its place is.
+
+        Args:
+            task: one of the list.
+        """
         if task is not None:
             threading.Thread(target=self._run_alone, args=(task,), daemon=True).start()
 

@@ -74,7 +74,13 @@ class TaskList:
         self._place = 0
 
     def add(self, kind: str, fields: dict[str, Any], checkpoint: str | None) -> Task:
-        """Keep a new task."""
+        """Keep a new task.
+
+        Args:
+            kind: ``txt2img`` or ``img2img``.
+            fields: of the request.
+            checkpoint: title of the model to be loaded; None for the one that is.
+        """
         now = self._now()
         with self._lock:
             task = Task(str(uuid.uuid4()), kind, fields, checkpoint, self._last_place(), now, now)
@@ -88,7 +94,11 @@ class TaskList:
             return self._place
 
     def repeat(self, task: Task) -> Task:
-        """Keep a pending copy of a task, at the same place of the queue."""
+        """Keep a pending copy of a task, at the same place of the queue.
+
+        Args:
+            task: one of the list.
+        """
         name = f"Copy of {task.name}" if task.name else None
         copy = replace(
             task, id=str(uuid.uuid4()), name=name, status=PENDING, result=None, bookmarked=False
@@ -99,11 +109,20 @@ class TaskList:
         return copy
 
     def get(self, task_id: str) -> Task | None:
-        """The task of that id."""
+        """The task of that id.
+
+        Args:
+            task_id: of the task.
+        """
         return self._tasks.get(task_id)
 
     def change(self, task: Task, **values: Any) -> None:
-        """Give a task new values; it counts as updated."""
+        """Give a task new values; it counts as updated.
+
+        Args:
+            task: one of the list.
+            values: by field of the task.
+        """
         for name, value in values.items():
             setattr(task, name, value)
         task.updated = self._now()
@@ -136,15 +155,26 @@ class TaskList:
         return found[offset:][: limit or None]
 
     def count(self, statuses: Collection[str]) -> int:
-        """How many tasks are of some statuses."""
+        """How many tasks are of some statuses.
+
+        Args:
+            statuses: of tasks, ``pending``, ``done``, ``failed`` or ``interrupted``.
+        """
         return len(self.find(statuses))
 
     def position(self, task: Task) -> int:
-        """How many pending tasks are before it."""
+        """How many pending tasks are before it.
+
+        Args:
+            task: one of the list.
+        """
         return sum(1 for one in self.find((PENDING,)) if one.priority < task.priority)
 
     def to_top(self, task_id: str) -> None:
         """Make a task the next one.
+
+        Args:
+            task_id: of the task.
 
         Raises:
             ServerError: there is none of that id.
@@ -154,11 +184,20 @@ class TaskList:
         self.change(task, priority=first - 1)
 
     def to_bottom(self, task_id: str) -> None:
-        """Make a task the last one."""
+        """Make a task the last one.
+
+        Args:
+            task_id: of the task.
+        """
         self.change(self._required(task_id), priority=self._last_place())
 
     def move_before(self, task: Task, other: Task) -> None:
-        """Put a task in the place of another, which goes one down with all behind it."""
+        """Put a task in the place of another, which goes one down with all behind it.
+
+        Args:
+            task: one of the list.
+            other: the task whose place it takes.
+        """
         place = other.priority
         with self._lock:
             for one in self._tasks.values():
@@ -169,13 +208,20 @@ class TaskList:
     def delete(self, task_id: str) -> None:
         """Forget a task.
 
+        Args:
+            task_id: of the task.
+
         Raises:
             ServerError: there is none of that id.
         """
         del self._tasks[self._required(task_id).id]
 
     def clear(self, statuses: Collection[str]) -> None:
-        """Forget all tasks of some statuses."""
+        """Forget all tasks of some statuses.
+
+        Args:
+            statuses: of tasks, ``pending``, ``done``, ``failed`` or ``interrupted``.
+        """
         for task in self.find(statuses):
             self._tasks.pop(task.id, None)
 

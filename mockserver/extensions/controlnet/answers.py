@@ -147,13 +147,21 @@ def _shown(detected: Image.Image, module: Module) -> Image.Image:
 
 
 def encoded(call: Call[Webui], image: Image.Image) -> str:
-    """A map as base64, in the webui's format for pictures."""
+    """A map as base64, in the webui's format for pictures.
+
+    Args:
+        call: the request.
+        image: a picture; it is not changed.
+    """
     webui = call.webui
     return Picture(Painted(lambda: image)).encoded(webui.options, webui.profile.outputs).base64()
 
 
 def answer_render(call: Call[Webui]) -> dict[str, Any]:
     """``POST /controlnet/render_openpose_json``: each pose as a picture.
+
+    Args:
+        call: the request.
 
     Raises:
         ServerError: IndexError for a person without all 18 keypoints.
@@ -209,5 +217,11 @@ def _points(
 
 
 def get_route(name: str, answer: Any, takes: str = "") -> Route:
-    """A list below /controlnet, open for everybody."""
+    """A list below /controlnet, open for everybody.
+
+    Args:
+        name: behind ``/controlnet/``.
+        answer: makes the answer.
+        takes: the model of the request; nothing by default.
+    """
     return Route("GET", f"/controlnet/{name}", answer, takes, guarded=False)

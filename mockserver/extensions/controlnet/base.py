@@ -42,6 +42,9 @@ class UnitsOfControlNet(Extension):
     def read_unit(self, given: Mapping[str, Any]) -> Unit:
         """The unit that a dict of a request stands for.
 
+        Args:
+            given: fields by name, as the request has them.
+
         Raises:
             ServerError: one that the version refuses.
         """
@@ -51,6 +54,10 @@ class UnitsOfControlNet(Extension):
 
     def module_in(self, p: Processing, unit: Unit) -> Module:
         """The module that a unit runs; inpaint_only is inpaint where img2img has a mask.
+
+        Args:
+            p: the generation.
+            unit: one of the request's.
 
         Raises:
             ServerError: a module that there is not, or that the model in use cannot run.
@@ -68,6 +75,10 @@ class UnitsOfControlNet(Extension):
     def numbers_of(self, values: Mapping[str, Any], module: Module) -> list[float]:
         """Resolution and both thresholds that a module runs with.
 
+        Args:
+            values: of a unit or a detect request, by name.
+            module: what makes the map.
+
         Raises:
             ServerError: before 1.1.448 one that is no number.
         """
@@ -78,6 +89,10 @@ class UnitsOfControlNet(Extension):
 
     def model_of(self, unit: Unit, module: Module) -> str | None:
         """The control model of a unit; None for a module that works without one.
+
+        Args:
+            unit: one of the request's.
+            module: what makes the map.
 
         Raises:
             ServerError: none was chosen, or there is none of that name, or it is for SDXL.
@@ -98,6 +113,11 @@ class UnitsOfControlNet(Extension):
 
     def choose_picture(self, run: Run, unit: Unit, module: Module) -> tuple[Image.Image, str]:
         """The picture that a unit looks at and its resize mode.
+
+        Args:
+            run: the generation, and the script's arguments.
+            unit: one of the request's.
+            module: what makes the map.
 
         Raises:
             UpstreamError: it has none, or one that cannot be used.

@@ -49,6 +49,9 @@ class Slider:
     def bounded(self, number: float) -> float:
         """`number`, or the default where it is out of bounds.
 
+        Args:
+            number: what a unit asks for.
+
         Raises:
             TypeError: it is no number; the caller's text is Python's own.
         """
@@ -82,7 +85,11 @@ class Module:
     requires_mask: bool = False
 
     def slider(self, number: int) -> Slider:
-        """Resolution (0), threshold a (1) or threshold b (2); a hidden one is 0 to 1."""
+        """Resolution (0), threshold a (1) or threshold b (2); a hidden one is 0 to 1.
+
+        Args:
+            number: which of its three sliders.
+        """
         shown = self.sliders if self.hidden_resolution is None else (self.hidden_resolution,)
         if number >= len(shown):
             return Slider()
@@ -112,6 +119,9 @@ class Catalogue:
     def find(self, name: Any) -> Module | None:
         """The module of that label or name; case matters.
 
+        Args:
+            name: as a unit has it.
+
         Raises:
             TypeError: `name` cannot be a key, as Python says it.
         """
@@ -130,6 +140,9 @@ class Catalogue:
 
         It is the exact name with hash, else the name in any case, else the shortest name that
         contains the text.
+
+        Args:
+            search: file name, with or without its hash.
         """
         if not search or search == _NONE:
             return None
@@ -143,7 +156,11 @@ class Catalogue:
         return names[containing[0]] if containing else None
 
     def listed(self, *, labels: bool) -> dict[str, Any]:
-        """The answer of module_list."""
+        """The answer of module_list.
+
+        Args:
+            labels: whether labels are listed in place of names.
+        """
         names = [module.label if labels else module.name for module in self.modules]
         details = [
             {"model_free": module.model_free, "sliders": list(module.sliders)}

@@ -35,12 +35,20 @@ class ControlNet(UnitsOfControlNet):
 
     @classmethod
     def of(cls, version: str) -> type[Extension] | None:
-        """Forge's own is another class."""
+        """Forge's own is another class.
+
+        Args:
+            version: behind the ``@``; the newest is ``versions[0]``.
+        """
         kinds = (cls, *cls.__subclasses__())
         return next((kind for kind in kinds if version in kind.versions), None)
 
     def add_models(self, models: Iterable[str] | Mapping[str, Any]) -> None:
-        """Control models by file name without its ending; the hash is made up."""
+        """Control models by file name without its ending; the hash is made up.
+
+        Args:
+            models: names without ending, or names to anything.
+        """
         new = [f"{name} [{hashlib.sha256(name.encode()).hexdigest()[:8]}]" for name in models]
         self.catalogue = Catalogue(
             self.fixtures.get("modules"), sorted({*self.catalogue.models, *new})
@@ -75,11 +83,19 @@ class ControlNet(UnitsOfControlNet):
         ]
 
     def lint(self, sent: Sent) -> Iterable[Finding]:
-        """Units that are refused, and those that fail without a word."""
+        """Units that are refused, and those that fail without a word.
+
+        Args:
+            sent: the script's arguments in a request, and where they are in it.
+        """
         return lint_units(self, sent) if sent.title == "controlnet" else ()
 
     def infotext_pasted(self, parsed: dict[str, Any]) -> None:
-        """Fields of each unit behind its text, with their types. Recorded: ext-png/*."""
+        """Fields of each unit behind its text, with their types. Recorded: ext-png/*.
+
+        Args:
+            parsed: fields of an infotext by name; changed in place.
+        """
         new: dict[str, Any] = {}
         for key, text in parsed.items():
             if key.startswith(_PREFIX) and isinstance(text, str):

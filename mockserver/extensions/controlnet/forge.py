@@ -100,7 +100,12 @@ class ForgeControlNet(ControlNet):
         return FixtureSet.packaged("extensions/controlnet-forge", mode)
 
     def listed(self, name: str, absent: Any) -> Any:
-        """Nothing: what it adds is in the lists of the program already."""
+        """Nothing: what it adds is in the lists of the program already.
+
+        Args:
+            name: what the list is called in the fixtures.
+            absent: what stands for a list that it lacks.
+        """
         del name
         return absent
 
@@ -143,7 +148,11 @@ class ForgeControlNet(ControlNet):
         ]
 
     def read_unit(self, given: Mapping[str, Any]) -> Unit:
-        """The unit that a dict stands for; unknown keys, old names too, are dropped."""
+        """The unit that a dict stands for; unknown keys, old names too, are dropped.
+
+        Args:
+            given: fields by name, as the request has them.
+        """
         defaults = {name: default for name, (default, _) in _FIELDS.items()} | _UNTOLD
         values = {name: given.get(name, default) for name, default in defaults.items()}
         pairs = {}
@@ -156,7 +165,11 @@ class ForgeControlNet(ControlNet):
         return Unit(values, infotext, tuple(_FIELDS))
 
     def lint(self, sent: Sent) -> Iterable[Finding]:
-        """Units that it leaves out without a word."""
+        """Units that it leaves out without a word.
+
+        Args:
+            sent: the script's arguments in a request, and where they are in it.
+        """
         return lint_forge_units(self, sent, self.fields) if sent.title == "controlnet" else ()
 
     def _types(self) -> Any:
@@ -199,7 +212,11 @@ class ForgeScript(Script):
         self._maps: list[Image.Image] = []
 
     def process(self, run: Run) -> None:
-        """Read all units, the disabled too, write the infotext, run one after the other."""
+        """Read all units, the disabled too, write the infotext, run one after the other.
+
+        Args:
+            run: the generation, and the script's arguments.
+        """
         self._maps = []
         acting: list[Any] = []
         units = self._enabled(run)
@@ -212,7 +229,12 @@ class ForgeScript(Script):
                 run.p.script_effects["ControlNet"] = tuple(acting)
 
     def postprocess(self, run: Run, processed: Any) -> None:
-        """Add the maps behind the pictures."""
+        """Add the maps behind the pictures.
+
+        Args:
+            run: the generation, and the script's arguments.
+            processed: all pictures so far, with their infotexts.
+        """
         del run
         for detected in self._maps:
             pixels = Pixels(detected)

@@ -58,7 +58,12 @@ def detect(
 
 
 def to_resolution(picture: Image.Image, resolution: float) -> Image.Image:
-    """The picture with its shorter edge of that length."""
+    """The picture with its shorter edge of that length.
+
+    Args:
+        picture: one picture.
+        resolution: of the shorter edge, in pixels.
+    """
     factor = resolution / min(picture.size)
     size = (max(1, round(picture.width * factor)), max(1, round(picture.height * factor)))
     if size == picture.size:

@@ -32,7 +32,11 @@ _OPAQUE = 255
 
 
 def rgb(image: Image.Image) -> Image.Image:
-    """Three channels; what is transparent lies on white."""
+    """Three channels; what is transparent lies on white.
+
+    Args:
+        image: a picture; it is not changed.
+    """
     if image.mode == "RGBA":
         white = Image.new("RGB", image.size, (_OPAQUE,) * 3)
         white.paste(image, mask=image.getchannel("A"))
@@ -42,6 +46,10 @@ def rgb(image: Image.Image) -> Image.Image:
 
 def parsed(server: GenerationContext, sent: Any) -> Image.Image:
     """One picture of a unit: RGB, a grey one in three channels.
+
+    Args:
+        server: what generations work with.
+        sent: as the request has it, of whatever type.
 
     Raises:
         ServerError: it is no text, or has four channels, which the extension refuses.
@@ -82,6 +90,10 @@ def _pairs(unit: Mapping[str, Any]) -> list[tuple[Any, Any]] | None:
 def unit_picture(server: GenerationContext, unit: Mapping[str, Any]) -> Image.Image | None:
     """The unit's own picture with its mask as alpha (black where there is none).
 
+    Args:
+        server: what generations work with.
+        unit: one of the request's.
+
     Raises:
         ServerError: forms that the extension does not take; a mask of another size.
         HTTPError: a picture that cannot be decoded.
@@ -103,6 +115,10 @@ def unit_picture(server: GenerationContext, unit: Mapping[str, Any]) -> Image.Im
 def with_mask(picture: Image.Image, mask: Image.Image | None) -> Image.Image:
     """RGBA, the mask's first channel as alpha.
 
+    Args:
+        picture: RGB.
+        mask: its first channel counts; None for a black one.
+
     Raises:
         ServerError: the mask has another size.
     """
@@ -120,6 +136,11 @@ def as_input(server: GenerationContext, picture: Image.Image, *, keep_mask: bool
 
     With its mask where that is wanted; else the mask alone where one was drawn upon the picture
     ("canvas scribble"), else the picture alone.
+
+    Args:
+        server: what generations work with.
+        picture: RGBA, as the unit has it.
+        keep_mask: whether the module looks at the mask.
     """
     if keep_mask:
         return picture
@@ -132,6 +153,10 @@ def as_input(server: GenerationContext, picture: Image.Image, *, keep_mask: bool
 
 def init_picture(p: Processing, *, inpaint: bool) -> tuple[Image.Image, str] | None:
     """The init image of img2img with the resize mode of the request; None where there is none.
+
+    Args:
+        p: the generation.
+        inpaint: whether the request's mask becomes its alpha.
 
     Raises:
         ServerError: the request's mask has another size.
@@ -152,12 +177,20 @@ def init_picture(p: Processing, *, inpaint: bool) -> tuple[Image.Image, str] | N
 
 
 def is_mask(sent: Any) -> bool:
-    """Whether a request has a mask; an empty text is none."""
+    """Whether a request has a mask; an empty text is none.
+
+    Args:
+        sent: as the request has it, of whatever type.
+    """
     return isinstance(sent, Image.Image)
 
 
 def prepared_mask(p: Processing) -> Image.Image:
-    """The request's mask, inverted and blurred as the request asks."""
+    """The request's mask, inverted and blurred as the request asks.
+
+    Args:
+        p: the generation.
+    """
     mask = loaded(p.image_mask).convert("L")
     if p.inpainting_mask_invert:
         mask = ImageOps.invert(mask)
@@ -166,7 +199,13 @@ def prepared_mask(p: Processing) -> Image.Image:
 
 
 def cropped(p: Processing, picture: Image.Image, mode: str) -> Image.Image:
-    """The part of the picture that "Only masked" repaints, in the size of the generation."""
+    """The part of the picture that "Only masked" repaints, in the size of the generation.
+
+    Args:
+        p: the generation.
+        picture: as large as the init image.
+        mode: the unit's resize mode.
+    """
     mask = prepared_mask(p)
     region = get_crop_region(mask, p.inpaint_full_res_padding)
     if region is None:

@@ -70,6 +70,9 @@ class ControlNetScript(Script):
     def begin(self, run: Run) -> None:
         """Read all units, as the extension's own wrapper of the generation does.
 
+        Args:
+            run: the generation, and the script's arguments.
+
         Raises:
             ServerError: a unit that pydantic refuses, an enabled one or not; batch mode without
                 pictures.
@@ -80,17 +83,28 @@ class ControlNetScript(Script):
                 _check_batch(unit.get("batch_images"))
 
     def process(self, run: Run) -> None:
-        """Without a refiner the units act from here on."""
+        """Without a refiner the units act from here on.
+
+        Args:
+            run: the generation, and the script's arguments.
+        """
         if run.p.refiner_checkpoint is None:
             self._act(run)
 
     def before_process_batch(self, run: Run) -> None:
-        """With a refiner they act anew in each iteration."""
+        """With a refiner they act anew in each iteration.
+
+        Args:
+            run: the generation, and the script's arguments.
+        """
         if run.p.refiner_checkpoint is not None:
             self._act(run)
 
     def sample(self, run: Run) -> None:
         """Units act while the model samples.
+
+        Args:
+            run: the generation, and the script's arguments.
 
         Raises:
             ServerError: TypeError for a weight that is no number (1.1.447).
@@ -100,7 +114,13 @@ class ControlNetScript(Script):
             raise self._running.error
 
     def postprocess_image(self, run: Run, picture: Picture, number: int) -> Picture:
-        """What inpaint_only puts back and recolor takes from its map."""
+        """What inpaint_only puts back and recolor takes from its map.
+
+        Args:
+            run: the generation, and the script's arguments.
+            picture: one picture.
+            number: place of the picture in its iteration, from 0.
+        """
         del run, number
         if self._running is None:
             return picture
@@ -110,7 +130,12 @@ class ControlNetScript(Script):
         return picture
 
     def postprocess(self, run: Run, processed: Processed) -> None:
-        """Add the maps behind the pictures, once for the whole request."""
+        """Add the maps behind the pictures, once for the whole request.
+
+        Args:
+            run: the generation, and the script's arguments.
+            processed: all pictures so far, with their infotexts.
+        """
         running, self._running = self._running, None
         if running is not None:
             _wait(run)
@@ -205,26 +230,46 @@ def _check_region_mask(run: Run, values: Any) -> None:
 
 
 def whole(side: int) -> int:
-    """A side in whole latents."""
+    """A side in whole latents.
+
+    Args:
+        side: in pixels.
+    """
     return side // _EIGHT * _EIGHT
 
 
 def hires_size(p: Processing) -> tuple[int, int]:
-    """The size of the hires pass."""
+    """The size of the hires pass.
+
+    Args:
+        p: the generation.
+    """
     if p.hr_resize_x == 0 and p.hr_resize_y == 0:
         return whole(int(p.width * p.hr_scale)), whole(int(p.height * p.hr_scale))
     return whole(p.hr_resize_x), whole(p.hr_resize_y)
 
 
 def perfect_resolution(picture: Image.Image, size: tuple[int, int], mode: str) -> int:
-    """The shorter edge at which a map has the picture's size without being scaled again."""
+    """The shorter edge at which a map has the picture's size without being scaled again.
+
+    Args:
+        picture: one picture.
+        size: width and height of the generation, in pixels.
+        mode: the unit's resize mode.
+    """
     ratios = (size[1] / picture.height, size[0] / picture.width)
     factor = min(ratios) if mode == FILL else max(ratios)
     return round(factor * min(picture.size))
 
 
 def crops(p: Processing, unit: Unit, module: str) -> bool:
-    """Whether the unit sees only what "Only masked" repaints."""
+    """Whether the unit sees only what "Only masked" repaints.
+
+    Args:
+        p: the generation.
+        unit: one of the request's.
+        module: what makes the map.
+    """
     if "reference" in module or not p.is_img2img or not p.inpaint_full_res:
         return False
     if not pictures.is_mask(p.image_mask):
@@ -239,6 +284,13 @@ def effect_of(
     """What a unit changes; None where it changes nothing: no weight, or no step in its window.
 
     The window is compared with the step that the progress shows, which is one behind.
+
+    Args:
+        p: the generation.
+        unit: one of the request's.
+        model: the control model's name; None for a module that works without one.
+        fitted: the map, as large as the generation.
+
     Recorded: cn-args/weight-0, guidance (the plain picture), guidance-old.
     """
     values = unit.values
@@ -259,7 +311,11 @@ def effect_of(
 
 
 def visible_mask(detected: Image.Image) -> Image.Image:
-    """A mask is shown as half transparent."""
+    """A mask is shown as half transparent.
+
+    Args:
+        detected: the mask as the module found it.
+    """
     if detected.mode != "RGBA":
         return detected
     shown = detected.copy()

@@ -71,11 +71,19 @@ class Unit:
         return bool(self.values["enabled"])
 
     def get(self, name: str) -> Any:
-        """One field."""
+        """One field.
+
+        Args:
+            name: of the field, as ``module``.
+        """
         return self.values[name]
 
     def changed(self, **values: Any) -> Unit:
-        """The unit with other values, which its infotext says."""
+        """The unit with other values, which its infotext says.
+
+        Args:
+            values: by field, in place of its own.
+        """
         found = {**self.values, **values}
         return Unit(found, infotext_of(found), self.shown)
 
@@ -205,7 +213,11 @@ def unit_of(given: Mapping[str, Any], catalogue: Catalogue) -> Unit:
 
 
 def infotext_of(values: Mapping[str, Any]) -> str:
-    """What an infotext says of a unit; nothing where a value would break it."""
+    """What an infotext says of a unit; nothing where a value would break it.
+
+    Args:
+        values: fields of the unit by name.
+    """
     pairs = {" ".join(map(str.capitalize, n.split("_"))): str(values[n]) for n in _INFOTEXT}
     if any(sign in value for value in pairs.values() for sign in _BREAKING):
         return ""

@@ -76,7 +76,11 @@ _HIDDEN = -1
 
 
 def unit_of(given: Mapping[str, Any]) -> Unit:
-    """The unit that a request's dict stands for; every value is taken as it is."""
+    """The unit that a request's dict stands for; every value is taken as it is.
+
+    Args:
+        given: fields by name, of whatever type.
+    """
     values = {_ALIASES.get(name, name): value for name, value in given.items()}
     mask = values.pop("mask", None)
     mask = values.pop("mask_image", mask)
@@ -101,6 +105,10 @@ def _infotext(known: Mapping[str, Any], given: Mapping[str, Any]) -> str:
 
 def unit_picture(server: GenerationContext, unit: Mapping[str, Any]) -> Image.Image | None:
     """The unit's own picture with its mask as alpha; of a list the first two count.
+
+    Args:
+        server: what generations work with.
+        unit: one of the request's.
 
     Raises:
         ServerError: a form that the extension does not take; a mask of another size.
@@ -127,6 +135,10 @@ def _pair(image: Any) -> tuple[Any, Any]:
 def check_modes(unit: Mapping[str, Any], *, hires: bool) -> None:
     """Look at the modes where they are first used.
 
+    Args:
+        unit: one of the request's.
+        hires: whether a hires pass follows.
+
     Raises:
         ServerError: a text or number that is none.
     """
@@ -147,6 +159,10 @@ def _member(members: tuple[str, ...], value: Any) -> None:
 def numbers(values: Mapping[str, Any], module: Module) -> list[float]:
     """Resolution and thresholds; a negative one is replaced by the module's default.
 
+    Args:
+        values: of a unit or a detect request, by name.
+        module: what makes the map.
+
     Raises:
         ServerError: TypeError for what cannot be compared with a number.
     """
@@ -164,6 +180,9 @@ def _not_negative(value: Any, default: float) -> float:
 def weighted(weight: Any) -> float:
     """The weight, by which the extension multiplies tensors while the model samples.
 
+    Args:
+        weight: as the request has it, of whatever type.
+
     Raises:
         ServerError: TypeError, as torch says it.
     """
@@ -175,6 +194,9 @@ def weighted(weight: Any) -> float:
 
 def resize_mode(value: Any) -> str:
     """The resize mode that a text or number stands for.
+
+    Args:
+        value: as the request has it, of whatever type.
 
     Raises:
         ServerError: a text that is none.

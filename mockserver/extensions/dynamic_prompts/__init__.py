@@ -36,7 +36,11 @@ class DynamicPrompts(Script):
     title = "dynamic prompts v2.17.1"
 
     def process(self, run: Run) -> None:
-        """Put the prompts in the place of the template; their number sets the pictures'."""
+        """Put the prompts in the place of the template; their number sets the pictures'.
+
+        Args:
+            run: the generation, and the script's arguments.
+        """
         settings = PromptSettings.of(run.args)
         p = run.p
         if not settings.enabled:

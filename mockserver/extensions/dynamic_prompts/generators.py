@@ -67,6 +67,11 @@ class _Lucky(PromptGenerator):
 def positive(server: GenerationContext, p: Processing, settings: PromptSettings) -> PromptGenerator:
     """What makes the prompts.
 
+    Args:
+        server: what generations work with.
+        p: the generation.
+        settings: what the request asks of the extension.
+
     Raises:
         ServerError: prompt magic, whose model nobody has.
     """
@@ -81,7 +86,14 @@ def positive(server: GenerationContext, p: Processing, settings: PromptSettings)
 def negative(
     server: GenerationContext, p: Processing, settings: PromptSettings, first: PromptGenerator
 ) -> PromptGenerator:
-    """What makes the negative prompts."""
+    """What makes the negative prompts.
+
+    Args:
+        server: what generations work with.
+        p: the generation.
+        settings: what the request asks of the extension.
+        first: what made the prompts.
+    """
     return _plain(server, p, settings) if settings.plain_negative else first
 
 

@@ -57,6 +57,10 @@ class PromptSettings:
 
     @classmethod
     def of(cls, args: Sequence[Any]) -> PromptSettings:
-        """The settings in the slots of a request."""
+        """The settings in the slots of a request.
+
+        Args:
+            args: the script's arguments in a request.
+        """
         names = [field.name for field in fields(cls)]
         return cls(**dict(zip(names, args, strict=False)))

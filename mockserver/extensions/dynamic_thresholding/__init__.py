@@ -47,7 +47,11 @@ class DynamicThresholding(Script):
     file = "dynamic_thresholding"
 
     def process_batch(self, run: Run) -> None:
-        """Act in one iteration; errors in here leave what was written so far."""
+        """Act in one iteration; errors in here leave what was written so far.
+
+        Args:
+            run: the generation, and the script's arguments.
+        """
         enabled, scale, percentile, mode, least, cfg_mode, cfg_least, value = run.args[:8]
         if not enabled:
             return
@@ -75,7 +79,11 @@ class DynamicThresholding(Script):
             p.note("Scheduler value", value)
 
     def sample(self, run: Run) -> None:
-        """The schedule over the steps divides by their number less one."""
+        """The schedule over the steps divides by their number less one.
+
+        Args:
+            run: the generation, and the script's arguments.
+        """
         if _ENABLED in run.p.effects and run.p.steps == 1:
             raise ServerError("ZeroDivisionError", "division by zero")
 
@@ -97,6 +105,10 @@ class DynamicThresholdingExtension(Extension):
 
         Its fields are gradio updates, which v1.10.1 no longer unwraps: the whole update stands
         in the argument, and is true.
+
+        Args:
+            tab: ``txt2img`` or ``img2img``.
+            parsed: fields of an infotext by name; changed in place.
         """
         del tab
         found: dict[int, Any] = {0: _update(value=_ENABLED in parsed)}

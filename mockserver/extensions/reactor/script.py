@@ -51,14 +51,22 @@ class Enhancement:
 
     @raises_upstream
     def applied(self, image: Image.Image) -> Image.Image:
-        """The picture, enlarged where an upscaler is named."""
+        """The picture, enlarged where an upscaler is named.
+
+        Args:
+            image: a picture; it is not changed.
+        """
         if self.upscaler in {None, "", _NONE}:
             return image
         return upscale(image, self.scale, self.upscaler)
 
 
 def has_face(image: Image.Image) -> bool:
-    """Whether a picture has more than one colour."""
+    """Whether a picture has more than one colour.
+
+    Args:
+        image: a picture; it is not changed.
+    """
     plain = image.convert("RGB")
     colours = plain.getcolors(_FEW)
     return colours is None or len(colours) > 1
@@ -163,6 +171,9 @@ class SwapSettings:
     def take(self, args: Sequence[Any]) -> None:
         """Take the slots of a request, one after the other.
 
+        Args:
+            args: slots of the script, in their order.
+
         Raises:
             ServerError: a model that is no text, face numbers that are no text; what comes after in
                 the source stays as it was.
@@ -199,14 +210,24 @@ class ReActor(Script):
         return self._tabs.setdefault(run.p.tab, SwapSettings())
 
     def process(self, run: Run) -> None:
-        """Take the settings; swap in the pictures that img2img starts from."""
+        """Take the settings; swap in the pictures that img2img starts from.
+
+        Args:
+            run: the generation, and the script's arguments.
+        """
         settings = self._settings(run)
         settings.take(run.args)
         if settings.enabled and settings.in_source and run.p.is_img2img:
             run.p.init_images = [self._swap(settings, one)[0] for one in run.p.init_images]
 
     def postprocess_image(self, run: Run, picture: Picture, number: int) -> Picture:
-        """Swap in one generated picture, unless the originals are kept."""
+        """Swap in one generated picture, unless the originals are kept.
+
+        Args:
+            run: the generation, and the script's arguments.
+            picture: one picture.
+            number: place of the picture in its iteration, from 0.
+        """
         del number
         settings = self._settings(run)
         if not settings.enabled or not settings.in_generated or settings.save_original:
@@ -217,7 +238,12 @@ class ReActor(Script):
         return _drawn(made)
 
     def postprocess(self, run: Run, processed: Processed) -> None:
-        """With the originals kept, add what was swapped, and a grid of all from three on."""
+        """With the originals kept, add what was swapped, and a grid of all from three on.
+
+        Args:
+            run: the generation, and the script's arguments.
+            processed: all pictures so far, with their infotexts.
+        """
         settings = self._settings(run)
         if not settings.enabled or not settings.save_original or not settings.in_generated:
             return

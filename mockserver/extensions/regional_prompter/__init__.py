@@ -42,7 +42,11 @@ class RegionalPrompter(Script):
     title = "regional prompter"
 
     def process(self, run: Run) -> None:
-        """Act, where it is switched on and the prompt has one of its words."""
+        """Act, where it is switched on and the prompt has one of its words.
+
+        Args:
+            run: the generation, and the script's arguments.
+        """
         active, debug, tab, matrix, mask_mode, prompt_mode, ratios, base_ratios = run.args[:8]
         use_base, use_common, use_negative_common, calculation, options = run.args[8:13]
         text_encoder, unet, threshold, mask, stop, hires_stop, flip = run.args[13:20]

@@ -35,7 +35,12 @@ def foreground(image: Image.Image) -> Image.Image:
 
 
 def cut_out(image: Image.Image, mask: Image.Image) -> Image.Image:
-    """The picture in front of nothing: RGBA, transparent and black where the mask is black."""
+    """The picture in front of nothing: RGBA, transparent and black where the mask is black.
+
+    Args:
+        image: a picture; it is not changed.
+        mask: as large as the picture, mode L.
+    """
     empty = Image.new("RGBA", image.size, 0)
     return Image.composite(image.convert("RGBA"), empty, mask)
 

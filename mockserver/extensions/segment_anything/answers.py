@@ -73,6 +73,10 @@ def predicted(
 def blended(image: Image.Image, mask: Image.Image) -> Image.Image:
     """The picture with a tint over the mask: RGBA.
 
+    Args:
+        image: a picture; it is not changed.
+        mask: as large as the picture, mode L.
+
     Source: scripts/sam.py ``show_masks`` at 982138cf.
     """
     red, green, blue, alpha = (int(_WHITE * part) for part in _TINT)
@@ -81,12 +85,21 @@ def blended(image: Image.Image, mask: Image.Image) -> Image.Image:
 
 
 def matted(image: Image.Image, mask: Image.Image) -> Image.Image:
-    """The picture inside the mask and nothing outside: RGBA."""
+    """The picture inside the mask and nothing outside: RGBA.
+
+    Args:
+        image: a picture; it is not changed.
+        mask: as large as the picture, mode L.
+    """
     return Image.composite(image, Image.new("RGBA", image.size, 0), mask)
 
 
 def dilated(mask: Image.Image, amount: int) -> Image.Image:
     """A black-and-white mask grown by a disc of `amount` pixels across: mode L.
+
+    Args:
+        mask: black and white, mode L.
+        amount: diameter of the disc in pixels.
 
     Source: scripts/sam.py ``dilate_mask`` at 982138cf.
     """
@@ -161,7 +174,12 @@ def prediction(image: Image.Image, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def boxes_found(image: Image.Image, values: Mapping[str, Any]) -> dict[str, Any]:
-    """What GroundingDINO finds, with the boxes drawn into the picture."""
+    """What GroundingDINO finds, with the boxes drawn into the picture.
+
+    Args:
+        image: a picture; it is not changed.
+        values: of the request, by name.
+    """
     boxes = _boxes(image.size, values["box_threshold"])
     for box in boxes:
         ImageDraw.Draw(image).rectangle(box, outline=_RED)
@@ -197,7 +215,11 @@ def dilation(image: Image.Image, given: Image.Image, amount: int) -> dict[str, A
 
 
 def segments(image: Image.Image) -> dict[str, Any]:
-    """The picture in coloured segments, before and after SAM sharpened them."""
+    """The picture in coloured segments, before and after SAM sharpened them.
+
+    Args:
+        image: a picture; it is not changed.
+    """
     fine = image.quantize(_COLOURS).convert("RGB")
     coarse = fine.resize((_COARSE, _COARSE)).resize(fine.size, Image.Resampling.NEAREST)
     return {
@@ -210,7 +232,11 @@ def segments(image: Image.Image) -> dict[str, Any]:
 
 
 def category_mask(image: Image.Image) -> dict[str, Any]:
-    """The mask of everything of a category; the stand-in takes what is bright."""
+    """The mask of everything of a category; the stand-in takes what is bright.
+
+    Args:
+        image: a picture; it is not changed.
+    """
     mask = image.convert("L").point([0] * _HALF + [_LEVELS - 1] * (_LEVELS - _HALF))
     return {
         "msg": "Done",

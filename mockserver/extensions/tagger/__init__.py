@@ -56,7 +56,12 @@ def _by_colour(image: Image.Image) -> dict[str, float]:
 
 
 def tags(image: Image.Image, threshold: float) -> dict[str, float]:
-    """Tag to score, of those above `threshold`."""
+    """Tag to score, of those above `threshold`.
+
+    Args:
+        image: a picture; it is not changed.
+        threshold: between 0 and 1.
+    """
     seen = _by_colour(image)
     found = {tag: _single(seen[tag] if score is None else score) for tag, score in _SCORES}
     return {tag: score for tag, score in found.items() if score > threshold}

@@ -68,7 +68,11 @@ class TileSettings:
 
     @classmethod
     def of(cls, args: Sequence[Any]) -> TileSettings:
-        """The settings in the slots of a request."""
+        """The settings in the slots of a request.
+
+        Args:
+            args: the script's arguments in a request.
+        """
         names = [field.name for field in fields(cls)][:-1]
         named = dict(zip(names, args, strict=False))
         return cls(**named, regions=tuple(args[len(names) :]))
@@ -76,7 +80,13 @@ class TileSettings:
 
 @raises_upstream
 def has_several_tiles(settings: TileSettings, width: Any, height: Any) -> bool:
-    """Whether a picture of that size, in pixels, is more than one tile."""
+    """Whether a picture of that size, in pixels, is more than one tile.
+
+    Args:
+        settings: what the request asks of the extension.
+        width: in pixels.
+        height: in pixels.
+    """
     wide, high = width // _FACTOR, height // _FACTOR
     least = min(settings.tile_width, settings.tile_height)
     overlap = settings.overlap
@@ -89,7 +99,13 @@ def has_several_tiles(settings: TileSettings, width: Any, height: Any) -> bool:
 
 @raises_upstream
 def check_grid(settings: TileSettings, width: Any, height: Any) -> None:
-    """Lay the tiles out; a latent just as high or wide as the overlap divides by nought."""
+    """Lay the tiles out; a latent just as high or wide as the overlap divides by nought.
+
+    Args:
+        settings: what the request asks of the extension.
+        width: in pixels.
+        height: in pixels.
+    """
     wide, high = width // _FACTOR, height // _FACTOR
     tile_width, tile_height = min(settings.tile_width, wide), min(settings.tile_height, high)
     most = min(settings.tile_width, settings.tile_height) - _LEAST_STEP
@@ -100,7 +116,11 @@ def check_grid(settings: TileSettings, width: Any, height: Any) -> None:
 
 @raises_upstream
 def regions_shown(settings: TileSettings) -> dict[str, dict[str, Any]]:
-    """The regions that are switched on and inside the picture, as the infotext tells them."""
+    """The regions that are switched on and inside the picture, as the infotext tells them.
+
+    Args:
+        settings: what the request asks of the extension.
+    """
     found = {}
     step = len(_REGION_FIELDS)
     for number, start in enumerate(range(0, len(settings.regions), step)):
@@ -132,7 +152,11 @@ class TiledDiffusion(Script):
         self._kept: WeakKeyDictionary[Processing, tuple[Any, Any]] = WeakKeyDictionary()
 
     def process(self, run: Run) -> None:
-        """Choose the canvas; with one tile and nothing else to do it does nothing more."""
+        """Choose the canvas; with one tile and nothing else to do it does nothing more.
+
+        Args:
+            run: the generation, and the script's arguments.
+        """
         settings, p = TileSettings.of(run.args), run.p
         if not settings.enabled:
             return
@@ -147,7 +171,11 @@ class TiledDiffusion(Script):
             p.note(_KEY, _parameters(settings, p))
 
     def sample(self, run: Run) -> None:
-        """Put itself into the sampler: what it trips over there answers the request."""
+        """Put itself into the sampler: what it trips over there answers the request.
+
+        Args:
+            run: the generation, and the script's arguments.
+        """
         if _KEY not in run.p.effects:
             return
         settings, p = TileSettings.of(run.args), run.p
@@ -159,7 +187,12 @@ class TiledDiffusion(Script):
             p.sampler_name = _INVERSION_SAMPLER
 
     def postprocess(self, run: Run, processed: Processed) -> None:
-        """Give the generation its size back, for whoever uses it further."""
+        """Give the generation its size back, for whoever uses it further.
+
+        Args:
+            run: the generation, and the script's arguments.
+            processed: all pictures so far, with their infotexts.
+        """
         del processed
         run.p.width, run.p.height = self._kept.pop(run.p, (run.p.width, run.p.height))
 

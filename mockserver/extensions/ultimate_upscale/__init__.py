@@ -36,6 +36,9 @@ class UltimateUpscale(Script):
     def run(self, run: Run) -> Processed:
         """The picture, and once more with its seams redrawn where that was asked for.
 
+        Args:
+            run: the generation, and the script's arguments.
+
         Raises:
             ServerError: names where indexes are wanted, and whatever redrawing trips over.
         """

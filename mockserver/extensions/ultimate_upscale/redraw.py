@@ -45,7 +45,13 @@ class TileGrid:
     @classmethod
     @raises_upstream
     def of(cls, size: tuple[Any, Any], width: Any, height: Any) -> TileGrid:
-        """The grid of those tiles; a side that is 0 is as the other one."""
+        """The grid of those tiles; a side that is 0 is as the other one.
+
+        Args:
+            size: width and height of the canvas in pixels.
+            width: of a tile in pixels, as the request has it; 0 means as high as wide.
+            height: of a tile in pixels; 0 likewise.
+        """
         tile = (width if width > 0 else height, height if height > 0 else width)
         math.ceil(size[1] / tile[1])
         math.ceil(size[0] / tile[0])
@@ -71,7 +77,11 @@ class TileGrid:
         return white + [place for place in self.places() if sum(place) % 2]
 
     def mask(self, place: tuple[int, int]) -> Image.Image:
-        """White where the tile is, mode L."""
+        """White where the tile is, mode L.
+
+        Args:
+            place: column and row of the tile, from 0.
+        """
         found = Image.new("L", self.size, "black")
         left, top = place[0] * self.tile[0], place[1] * self.tile[1]
         box = (left, top, left + self.tile[0], top + self.tile[1])
@@ -108,6 +118,9 @@ class TileGrid:
         """Masks along the seams, `width` pixels wide, and whether each stands upright.
 
         The source takes rows for columns here, which shows where their numbers differ.
+
+        Args:
+            width: of a band, in pixels.
         """
         ridge = _ridge(Image.linear_gradient("L"), (256, 256), upright=False)
         across = ridge.resize((self.size[0], width), _BICUBIC)
@@ -133,14 +146,24 @@ def _ridge(slope: Image.Image, size: tuple[int, int], *, upright: bool) -> Image
 
 @raises_upstream
 def sampled_size(tile: tuple[int, int], padding: Any) -> tuple[int, int]:
-    """The size at which one tile is sampled: with its padding, in whole 64s."""
+    """The size at which one tile is sampled: with its padding, in whole 64s.
+
+    Args:
+        tile: its width and height in pixels.
+        padding: pixels on each side.
+    """
     wide, high = (math.ceil((side + padding) / _MULTIPLE) * _MULTIPLE for side in tile)
     return wide, high
 
 
 @raises_upstream
 def whole_multiple(side: Any, scale: Any) -> int:
-    """A side of the picture times the scale, in whole 64s."""
+    """A side of the picture times the scale, in whole 64s.
+
+    Args:
+        side: in pixels.
+        scale: by which the picture grows.
+    """
     return int(math.ceil((side * scale) / _MULTIPLE) * _MULTIPLE)
 
 
@@ -194,6 +217,9 @@ class Upscaling:
 
     def run(self, image: Image.Image) -> Processed:
         """Enlarge and redraw.
+
+        Args:
+            image: RGB.
 
         Raises:
             ServerError: modes that do not exist, and whatever redrawing trips over.
