@@ -36,7 +36,11 @@ _MARKERS = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The ini values that say how mocks are started where a test does not say it."""
+    """The ini values that say how mocks are started where a test does not say it.
+
+    Args:
+        parser: of pytest.
+    """
     parser.addini(_PROFILE, "Server that webui and webui_server simulate.", default=_DEFAULT)
     words = "Judge the client by what it asked all mocks of this run; .html, .xml, .json or .txt."
     parser.getgroup("sdapi-mock").addoption("--sdapi-mock-report", metavar="FILE", help=words)
@@ -45,13 +49,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the markers known."""
+    """Make the markers known.
+
+    Args:
+        config: of pytest.
+    """
     for words in _MARKERS:
         config.addinivalue_line("markers", words)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """The verdict on the client, where it was asked for."""
+    """The verdict on the client, where it was asked for.
+
+    Args:
+        terminalreporter: of pytest.
+        config: of pytest.
+    """
     file = config.getoption("--sdapi-mock-report")
     if not file:
         return
@@ -162,6 +175,9 @@ def webui(request: pytest.FixtureRequest) -> Iterator[Activated]:
     ``verify`` (what it was asked), ``fault`` and ``faults`` (what goes wrong), ``models``,
     ``loras``, ``styles`` (what lies on its machine), ``clock``, ``reset()``, ``webui`` (the
     simulated server) and ``app``.
+
+    Args:
+        request: of pytest.
     """
     with ExitStack() as stack:
         yield _in_process(stack, request, {})
@@ -172,6 +188,9 @@ def webui_server(request: pytest.FixtureRequest) -> Iterator[Activated]:
     """A fresh mock for this test on a real port, for every library and other processes too.
 
     It has what `webui` has.
+
+    Args:
+        request: of pytest.
     """
     with ExitStack() as stack:
         yield _on_port(stack, request, {})
@@ -179,28 +198,44 @@ def webui_server(request: pytest.FixtureRequest) -> Iterator[Activated]:
 
 @pytest.fixture(scope="module")
 def webui_module(request: pytest.FixtureRequest) -> Iterator[Activated]:
-    """A mock for all tests of a module, in this process; `reset()` makes it fresh."""
+    """A mock for all tests of a module, in this process; `reset()` makes it fresh.
+
+    Args:
+        request: of pytest.
+    """
     with ExitStack() as stack:
         yield _in_process(stack, request, {})
 
 
 @pytest.fixture(scope="module")
 def webui_server_module(request: pytest.FixtureRequest) -> Iterator[Activated]:
-    """A mock for all tests of a module, on a real port; `reset()` makes it fresh."""
+    """A mock for all tests of a module, on a real port; `reset()` makes it fresh.
+
+    Args:
+        request: of pytest.
+    """
     with ExitStack() as stack:
         yield _on_port(stack, request, {})
 
 
 @pytest.fixture(scope="session")
 def webui_session(request: pytest.FixtureRequest) -> Iterator[Activated]:
-    """A mock for the whole run, in this process; `reset()` makes it fresh."""
+    """A mock for the whole run, in this process; `reset()` makes it fresh.
+
+    Args:
+        request: of pytest.
+    """
     with ExitStack() as stack:
         yield _in_process(stack, request, {})
 
 
 @pytest.fixture(scope="session")
 def webui_server_session(request: pytest.FixtureRequest) -> Iterator[Activated]:
-    """A mock for the whole run, on a real port; `reset()` makes it fresh."""
+    """A mock for the whole run, on a real port; `reset()` makes it fresh.
+
+    Args:
+        request: of pytest.
+    """
     with ExitStack() as stack:
         yield _on_port(stack, request, {})
 
@@ -221,11 +256,19 @@ def _factory(
 
 @pytest.fixture
 def make_webui(request: pytest.FixtureRequest) -> Iterator[Callable[..., Activated]]:
-    """Makes mocks in this process: ``make_webui(profile="forge")``; each has its own address."""
+    """Makes mocks in this process: ``make_webui(profile="forge")``; each has its own address.
+
+    Args:
+        request: of pytest.
+    """
     yield from _factory(request, _in_process)
 
 
 @pytest.fixture
 def make_webui_server(request: pytest.FixtureRequest) -> Iterator[Callable[..., Activated]]:
-    """Makes mocks on ports of their own: ``make_webui_server(step_time=0.01)``."""
+    """Makes mocks on ports of their own: ``make_webui_server(step_time=0.01)``.
+
+    Args:
+        request: of pytest.
+    """
     yield from _factory(request, _on_port)

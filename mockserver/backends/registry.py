@@ -59,6 +59,9 @@ def backend_names() -> list[str]:
 def backend_of(profile: Profile) -> Backend:
     """The family of a profile.
 
+    Args:
+        profile: with its rules.
+
     Raises:
         ProfileError: there is none of that name.
     """

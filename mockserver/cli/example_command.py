@@ -28,7 +28,11 @@ Examples:
 @click.command("example", help=_HELP)
 @click.argument("name", required=False, type=click.Choice(list(EXAMPLES)))
 def example_command(name: str | None) -> None:
-    """Print; see the help."""
+    """Print; see the help.
+
+    Args:
+        name: of the example; None lists them.
+    """
     if name is None:
         for known, (_, words) in EXAMPLES.items():
             click.echo(f"{known:<15} {words}")

@@ -72,7 +72,11 @@ Examples:
 @click.command("faults", help=_FAULTS_HELP)
 @click.option("--json", "as_json", is_flag=True, help="Print the catalogue as JSON.")
 def faults_command(*, as_json: bool) -> None:
-    """List; see the help."""
+    """List; see the help.
+
+    Args:
+        as_json: whether to print JSON.
+    """
     from mockserver.faults.catalogue import describe  # noqa: PLC0415 - --help starts faster
 
     found = describe()
@@ -121,7 +125,11 @@ def list_profiles() -> None:
 @profiles_command.command("show")
 @click.argument("name")
 def show_profile(name: str) -> None:
-    """Where one profile is from, and every rule of it."""
+    """Where one profile is from, and every rule of it.
+
+    Args:
+        name: of the profile.
+    """
     from mockserver.profiles.differences import flat  # noqa: PLC0415 - as above
     from mockserver.profiles.loader import load_profile  # noqa: PLC0415 - as above
 
@@ -152,6 +160,10 @@ def diff_profiles(first: str, second: str) -> None:
 
     Rules, then routes, fields of requests, samplers, schedulers, scripts and options of the two
     servers' lists. Exit code 0, also where they differ.
+
+    Args:
+        first: name of a profile.
+        second: name of a profile.
     """
     from mockserver.profiles.differences import item_changes, rule_changes, value_changes  # noqa: PLC0415
     from mockserver.profiles.loader import load_profile  # noqa: PLC0415 - as above

@@ -104,7 +104,11 @@ def cli() -> None:
 
 
 def main(args: list[str] | None = None) -> None:
-    """Run the command line; every known problem is one line and exit code 1, 2 or 3."""
+    """Run the command line; every known problem is one line and exit code 1, 2 or 3.
+
+    Args:
+        args: without the program's name; None for those of the process.
+    """
     try:
         code: Any = cli.main(args, prog_name="sdapi-mock", standalone_mode=False)
     except click.exceptions.Exit as stop:

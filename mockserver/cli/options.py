@@ -28,6 +28,11 @@ class Number(click.FloatRange):
     ) -> float:
         """The number.
 
+        Args:
+            value: as it was given.
+            param: which option.
+            ctx: of the command line.
+
         Raises:
             click.BadParameter: it is none, or out of range.
         """
@@ -69,7 +74,11 @@ _DECORATORS = (
 
 
 def connection_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of ``live_server``."""
+    """Give a command the options of ``live_server``.
+
+    Args:
+        command: the function of the command.
+    """
     for decorate in reversed(_DECORATORS):
         command = decorate(command)
     return command

@@ -74,7 +74,13 @@ _WIDTH = 40
     help="Megabytes that the proxy writes at most; then it only passes through.",
 )
 def record_command(url: str, folder: Path, **choices: Any) -> None:
-    """Record; see the help."""
+    """Record; see the help.
+
+    Args:
+        url: the server's address.
+        folder: of the recording.
+        choices: further options by name.
+    """
     from mockserver.recording.recorder import Recorder  # noqa: PLC0415 - --help starts faster
     from mockserver.recording.writer import writer_for  # noqa: PLC0415 - --help starts faster
 
@@ -188,7 +194,11 @@ Examples:
 @click.command("seal", help=_SEAL_HELP)
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 def seal_command(folder: Path) -> None:
-    """Seal; see the help."""
+    """Seal; see the help.
+
+    Args:
+        folder: of the set.
+    """
     from mockserver.fixtures.check import seal  # noqa: PLC0415 - --help starts faster
 
     changed = seal(folder)

@@ -50,7 +50,14 @@ Examples:
     help="Megabytes at most; exchanges beyond are left out, and counted.",
 )
 def har_command(source: str, output: Path, auth: str | None, limit: int) -> None:
-    """Write; see the help."""
+    """Write; see the help.
+
+    Args:
+        source: folder of a recording, or address of a mock.
+        output: the file.
+        auth: user and password of the mock.
+        limit: megabytes at most.
+    """
     left_out = 0
     if "://" in source:
         found = _journal_of(source, auth)
@@ -117,7 +124,14 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def drift_command(ctx: click.Context, /, url: str, folder: Path | None, **choices: Any) -> None:
-    """Compare; see the help."""
+    """Compare; see the help.
+
+    Args:
+        ctx: of the command line.
+        url: the server's address.
+        folder: of the recording.
+        choices: further options by name.
+    """
     from mockserver.drift.differences import Weight  # noqa: PLC0415 - --help starts faster
     from mockserver.fixtures.check import check_set  # noqa: PLC0415 - as above
 

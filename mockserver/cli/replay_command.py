@@ -48,7 +48,12 @@ Examples:
 )
 @click.pass_context
 def replay_command(ctx: click.Context, /, **choices: Any) -> None:
-    """Replay and print; see the help."""
+    """Replay and print; see the help.
+
+    Args:
+        ctx: of the command line.
+        choices: further options by name.
+    """
     from mockserver.replay.packaged import profile_of  # noqa: PLC0415 - --help starts faster
     from mockserver.replay.tally import Exemptions, read_exemptions, render, tally  # noqa: PLC0415 - --help starts faster
 

@@ -36,7 +36,13 @@ _SUFFIXES = (".html", ".xml", ".json", ".txt")
 )
 @click.pass_context
 def report_command(ctx: click.Context, journal: str, outputs: tuple[Path, ...]) -> None:
-    """Judge; see the help."""
+    """Judge; see the help.
+
+    Args:
+        ctx: of the command line.
+        journal: file of a journal, or address of a running mock.
+        outputs: files of the report.
+    """
     from mockserver.clients.report import as_text  # noqa: PLC0415 - --help starts faster
     from mockserver.clients.requirements import judge  # noqa: PLC0415 - as above
 

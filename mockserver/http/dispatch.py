@@ -40,7 +40,13 @@ class ReadRequest(Request):
     def get_data(
         self, cache: bool = True, as_text: bool = False, parse_form_data: bool = False
     ) -> Any:
-        """The body, as Flask gives it."""
+        """The body, as Flask gives it.
+
+        Args:
+            cache: whether the body is kept, which it is anyway.
+            as_text: whether to decode it.
+            parse_form_data: of no effect.
+        """
         body = self.environ.get(BODY)
         if body is None or as_text or parse_form_data:
             return super().get_data(cache, as_text, parse_form_data)  # type: ignore[call-overload]

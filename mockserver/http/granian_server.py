@@ -41,6 +41,12 @@ _WATCH = 0.5
 def serve_granian(app: MockApp, host: str, port: int, ready: Callable[[str], None]) -> int:
     """Serve an app like `app` with granian; as `serve`.
 
+    Args:
+        app: tells how the workers' apps are made.
+        host: name or address to bind to.
+        port: 0 for any free one.
+        ready: is called with the address.
+
     Raises:
         ServeError: granian is not installed, or the port cannot be had.
     """

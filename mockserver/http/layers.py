@@ -59,7 +59,12 @@ class Endless:
         """Nothing."""
 
     def reset_connection(self, host: str, port: str) -> None:
-        """Nothing."""
+        """Nothing.
+
+        Args:
+            host: address of the client.
+            port: its port.
+        """
 
 
 class _ExactRule(Rule):

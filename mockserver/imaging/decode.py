@@ -110,6 +110,9 @@ def decode_image(
 def decode_data_uri(text: Any) -> Image.Image:
     """The picture that a data URI stands for, as gradio's decoder reads it (until 27 Nov 2022).
 
+    Args:
+        text: the infotext, or any other text.
+
     Raises:
         ServerError: anything else; the class and text are Python's own.
     """

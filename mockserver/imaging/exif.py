@@ -32,6 +32,9 @@ def user_comment(text: str) -> bytes:
 
     Characters that UTF-16 cannot hold (lone surrogates) become question marks.
 
+    Args:
+        text: the infotext, or any other text.
+
     Returns:
         The block without the ``Exif`` header, as WEBP files hold it.
     """
@@ -220,6 +223,9 @@ def read_directories(block: bytes) -> list[tuple[int, Any]]:
     """Tag and value of everything in an EXIF block, directory by directory.
 
     Values are bytes, numbers or tuples of numbers; nothing at all of a broken block.
+
+    Args:
+        block: the EXIF block, from its byte order on.
     """
     try:
         tiff = _tiff(block)

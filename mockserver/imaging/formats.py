@@ -36,7 +36,11 @@ class Body:
         self._lock = Lock()
 
     def on_growth(self, grew: WeakMethod[Callable[[], None]]) -> None:
-        """Call a method whenever more is held, as long as its object is there."""
+        """Call a method whenever more is held, as long as its object is there.
+
+        Args:
+            grew: a method that gets the number of bytes.
+        """
         self._grew = grew
 
     @property
@@ -60,7 +64,12 @@ class Body:
         return len(self.data) - (len(self.data) - start) % _THREE
 
     def between(self, head: bytes, tail: bytes = b"") -> str:
-        """Base64 of `head`, the data and `tail`, one behind the other."""
+        """Base64 of `head`, the data and `tail`, one behind the other.
+
+        Args:
+            head: bytes before the image data.
+            tail: bytes behind it.
+        """
         start = -len(head) % _THREE
         if len(self.data) < start + _THREE:
             return b64encode(head + self.data + tail).decode("ascii")
@@ -100,7 +109,12 @@ _BEFORE_TEXT = (b"IHDR", b"iCCP")
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
-    """One chunk of a PNG file."""
+    """One chunk of a PNG file.
+
+    Args:
+        kind: four letters.
+        data: what it holds.
+    """
     checksum = zlib.crc32(data, zlib.crc32(kind))
     return struct.pack(">L", len(data)) + kind + data + struct.pack(">L", checksum)
 
@@ -109,6 +123,10 @@ def text_chunk(key: str, text: str) -> bytes:
     """The chunk for one text.
 
     An ``iTXt`` that Pillow read from a file keeps its language and translated keyword.
+
+    Args:
+        key: up to 79 characters, as PNG has it.
+        text: the infotext, or any other text.
 
     Raises:
         ServerError: UnicodeEncodeError for a key outside latin-1, or a text with lone surrogates.
@@ -135,6 +153,9 @@ def _international(key: str, text: str) -> bytes:
 def text_chunks(text: Mapping[str, str]) -> bytes:
     """The chunks for all texts, in order.
 
+    Args:
+        text: by their keys.
+
     Raises:
         ServerError: as `text_chunk`.
     """
@@ -157,6 +178,9 @@ class ReadyPng:
 
     def with_text(self, text: Mapping[str, str]) -> EncodedPicture:
         """The file with these texts.
+
+        Args:
+            text: by their keys.
 
         Raises:
             ServerError: as `text_chunk`.
@@ -185,6 +209,9 @@ class ReadyJpeg:
 
     def with_comment(self, text: str) -> EncodedPicture:
         """The file with that UserComment.
+
+        Args:
+            text: the infotext, or any other text.
 
         Raises:
             ServerError: ValueError for a text beyond what one marker holds.
@@ -225,7 +252,11 @@ class ReadyWebp:
         self.body = Body(first)
 
     def with_comment(self, text: str) -> EncodedPicture:
-        """The file with that UserComment."""
+        """The file with that UserComment.
+
+        Args:
+            text: the infotext, or any other text.
+        """
         exif = _chunk(b"EXIF", user_comment(text))
         length = len(b"WEBP") + len(self.features) + len(self.body.data) + len(exif)
         head = b"RIFF" + struct.pack("<L", length) + b"WEBP" + self.features

@@ -41,7 +41,11 @@ class Gallery:
         return len(self._pictures)
 
     def get(self, spec: PictureSpec) -> Painted:
-        """The picture of a spec; it is painted when it is first looked at."""
+        """The picture of a spec; it is painted when it is first looked at.
+
+        Args:
+            spec: all that the pixels depend on.
+        """
         from mockserver.imaging.painted import render  # noqa: PLC0415 - start-up time
 
         return self.keep(spec, lambda: render(spec))

@@ -34,24 +34,42 @@ def create_binary_mask(image: Image.Image, *, round_mask: bool = True) -> Image.
 
 
 def invert_mask(mask: Image.Image) -> Image.Image:
-    """Black for white."""
+    """Black for white.
+
+    Args:
+        mask: mode L, white is repainted.
+    """
     return ImageOps.invert(mask)
 
 
 def blur_mask(mask: Image.Image, x: float, y: float) -> Image.Image:
-    """A mask with soft edges: ``mask_blur_x`` and ``mask_blur_y``; 0 and below do nothing."""
+    """A mask with soft edges: ``mask_blur_x`` and ``mask_blur_y``; 0 and below do nothing.
+
+    Args:
+        mask: mode L, white is repainted.
+        x: radius in pixels.
+        y: radius in pixels.
+    """
     if x <= 0 and y <= 0:
         return mask
     return mask.filter(ImageFilter.GaussianBlur((max(x, 0), max(y, 0))))
 
 
 def doubled_mask(mask: Image.Image) -> Image.Image:
-    """The mask for the overlay of a whole picture: twice as bright."""
+    """The mask for the overlay of a whole picture: twice as bright.
+
+    Args:
+        mask: mode L, white is repainted.
+    """
     return mask.point([min(2 * level, 255) for level in range(256)])
 
 
 def get_crop_region(mask: Image.Image, pad: int = 0) -> Box | None:
     """Bounds of what is not black, `pad` wider on each side; None for a black mask.
+
+    Args:
+        mask: mode L, white is repainted.
+        pad: in pixels.
 
     Source: get_crop_region_v2.
     """
@@ -97,7 +115,12 @@ def expand_crop_region(region: Box, processing: tuple[int, int], image: tuple[in
 
 
 def masked_image(image: Image.Image, mask: Image.Image) -> Image.Image:
-    """RGBA: the image where the mask is black, transparent where it is white."""
+    """RGBA: the image where the mask is black, transparent where it is white.
+
+    Args:
+        image: a picture; it is not changed.
+        mask: mode L, white is repainted.
+    """
     visible = Image.new("RGBa", image.size)
     inverted = ImageOps.invert(mask.convert("L"))
     visible.paste(image.convert("RGBA").convert("RGBa"), mask=inverted)
@@ -105,7 +128,12 @@ def masked_image(image: Image.Image, mask: Image.Image) -> Image.Image:
 
 
 def fill(image: Image.Image, mask: Image.Image) -> Image.Image:
-    """The masked part filled with the colours around it, blurred (``inpainting_fill`` 0)."""
+    """The masked part filled with the colours around it, blurred (``inpainting_fill`` 0).
+
+    Args:
+        image: a picture; it is not changed.
+        mask: mode L, white is repainted.
+    """
     visible = masked_image(image, mask).convert("RGBa")
     filled = Image.new("RGBA", image.size)
     for radius, times in _FILL_BLURS:
@@ -116,7 +144,13 @@ def fill(image: Image.Image, mask: Image.Image) -> Image.Image:
 
 
 def uncrop(image: Image.Image, size: tuple[int, int], paste_to: Box) -> Image.Image:
-    """RGBA of `size`, transparent but for the image at `paste_to` (x, y, width, height)."""
+    """RGBA of `size`, transparent but for the image at `paste_to` (x, y, width, height).
+
+    Args:
+        image: a picture; it is not changed.
+        size: width and height in pixels.
+        paste_to: x, y, width and height in pixels.
+    """
     x, y, width, height = paste_to
     whole = Image.new("RGBA", size)
     whole.paste(resize_image(CROP, image, width, height), (x, y))

@@ -71,7 +71,14 @@ def novelai(
     samplers: Mapping[str, str],
     indent: str = "",
 ) -> str | None:
-    """Infotext of a NovelAI picture; None where its Comment is not the JSON that NovelAI writes."""
+    """Infotext of a NovelAI picture; None where its Comment is not the JSON that NovelAI writes.
+
+    Args:
+        items: texts of the picture's file, by key.
+        size: width and height in pixels.
+        samplers: NovelAI's names to the webui's.
+        indent: of the JSON, in blanks.
+    """
     try:
         return _novelai(items, size, samplers, indent)
     except (ValueError, LookupError, TypeError, RecursionError):
@@ -103,6 +110,10 @@ def _file_text(items: dict[str, Any], rules: MetadataRules) -> Any:
 
 def read_info(image: Image.Image, rules: MetadataRules | None = None) -> tuple[Any, dict[str, Any]]:
     """Infotext and other items of a picture.
+
+    Args:
+        image: a picture; it is not changed.
+        rules: what the simulated version reads.
 
     Returns:
         The infotext, None when there is none, and the items in the file's order; values are

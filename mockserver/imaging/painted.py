@@ -201,6 +201,10 @@ def render(spec: PictureSpec) -> Image.Image | Raster:
 
 
 def paint(spec: PictureSpec) -> Image.Image:
-    """The picture of a spec, RGB; the same spec always gives the same pixels."""
+    """The picture of a spec, RGB; the same spec always gives the same pixels.
+
+    Args:
+        spec: all that the pixels depend on.
+    """
     made = render(spec)
     return made.image() if isinstance(made, Raster) else made

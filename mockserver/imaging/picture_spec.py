@@ -91,6 +91,13 @@ class PictureSpec:
     def of(
         cls, width: int, height: int, *, start: Start | None = None, **recipe: Hashable
     ) -> PictureSpec:
-        """A spec from named values; those that are None are left out."""
+        """A spec from named values; those that are None are left out.
+
+        Args:
+            width: in pixels.
+            height: in pixels.
+            start: where img2img starts; None for txt2img.
+            recipe: values by name.
+        """
         known = tuple(sorted((k, v) for k, v in recipe.items() if v is not None))
         return cls(width, height, known, start)

@@ -78,7 +78,11 @@ class Raster:
 
     @classmethod
     def of_image(cls, image: Image.Image) -> Raster | None:
-        """Packs any picture; None for a mode that only an imaging library writes."""
+        """Packs any picture; None for a mode that only an imaging library writes.
+
+        Args:
+            image: a picture; it is not changed.
+        """
         known = _COLOUR_TYPES.get(image.mode)
         if known is None or 0 in image.size or image.info.get("icc_profile"):
             return None
@@ -88,7 +92,12 @@ class Raster:
 
     @classmethod
     def of_body(cls, size: tuple[int, int], body: bytes) -> Raster:
-        """The raster whose `body` this is; RGB."""
+        """The raster whose `body` this is; RGB.
+
+        Args:
+            size: width and height in pixels.
+            body: packed image data.
+        """
         length = struct.unpack_from(">L", body)[0]
         return cls(size, body[8 : 8 + length])
 

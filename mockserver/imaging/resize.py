@@ -31,6 +31,12 @@ def upscale(image: Image.Image, scale: float, name: str, multiple: int = _STEP) 
 
     A factor below 1 never reaches the upscaler: the image is resized.
 
+    Args:
+        image: a picture; it is not changed.
+        scale: by which it grows.
+        name: of the upscaler.
+        multiple: of which the sides are; 8 by default.
+
     Raises:
         ValueError: the factor is infinite, or so small that a side becomes 0.
         MemoryError: the result would be larger than the mock cares to make.
@@ -60,6 +66,10 @@ Size = tuple[int, int]
 
 def flatten(image: Image.Image, background: str) -> Image.Image:
     """RGB without transparency: an RGBA image on a background, any other converted.
+
+    Args:
+        image: a picture; it is not changed.
+        background: a colour as Pillow takes it.
 
     Raises:
         ValueError: the background (option img2img_background_color) names no colour.

@@ -41,13 +41,24 @@ class PairedSocket(socket.socket):
     failure: BaseException | None = None
 
     def recv(self, size: int, flags: int = 0, /) -> bytes:
-        """As of a socket; raises `failure` at the end of the stream."""
+        """As of a socket; raises `failure` at the end of the stream.
+
+        Args:
+            size: bytes at most.
+            flags: as of a socket.
+        """
         found = super().recv(size, flags)
         self._check(len(found), size)
         return found
 
     def recv_into(self, buffer: Any, size: int = 0, flags: int = 0) -> int:
-        """As of a socket; raises `failure` at the end of the stream."""
+        """As of a socket; raises `failure` at the end of the stream.
+
+        Args:
+            buffer: is filled.
+            size: bytes at most; 0 for the buffer's.
+            flags: as of a socket.
+        """
         count = super().recv_into(buffer, size, flags)
         self._check(count, size or len(buffer))
         return count

@@ -172,7 +172,12 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         sock.setblocking(False)
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's own signature
-        """What has come, at most `max_bytes`; "" at the end."""
+        """What has come, at most `max_bytes`; "" at the end.
+
+        Args:
+            max_bytes: at most.
+            timeout: seconds; None for none.
+        """
         try:
             with anyio.fail_after(timeout):
                 await anyio.wait_readable(self._socket)
@@ -183,7 +188,12 @@ class AsyncStream(httpcore.AsyncNetworkStream):
             raise httpcore.ReadError(str(error)) from error
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - httpcore's own signature
-        """Send all of `buffer`."""
+        """Send all of `buffer`.
+
+        Args:
+            buffer: bytes to send.
+            timeout: seconds; None for none.
+        """
         left = memoryview(buffer)
         try:
             with anyio.fail_after(timeout):
@@ -204,7 +214,11 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         return self
 
     def get_extra_info(self, info: str) -> Any:
-        """What httpcore asks: whether the connection was closed by the other end."""
+        """What httpcore asks: whether the connection was closed by the other end.
+
+        Args:
+            info: what is asked for.
+        """
         if info == "is_readable":
             from httpcore._utils import is_socket_readable  # noqa: PLC0415 - of httpcore
 

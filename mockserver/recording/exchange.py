@@ -25,7 +25,11 @@ _EXTENSIONS = ((b"\x89PNG", "png"), (b"\xff\xd8", "jpg"), (b"GIF8", "gif"), (b"R
 
 
 def decoded_picture(text: str) -> tuple[str, bytes] | None:
-    """Prefix and bytes of a picture in base64; None where `text` is none to the letter."""
+    """Prefix and bytes of a picture in base64; None where `text` is none to the letter.
+
+    Args:
+        text: base64, with or without the start of a data URI.
+    """
     prefix, comma, rest = text.partition(",") if text.startswith("data:") else ("", "", text)
     if len(rest) < _SHORTEST:
         return None
@@ -51,7 +55,11 @@ class Pictures:
         self._count = 0
 
     def taken_out(self, value: Any) -> Any:
-        """A JSON value with its pictures in files, and JSON texts opened."""
+        """A JSON value with its pictures in files, and JSON texts opened.
+
+        Args:
+            value: any JSON value.
+        """
         if isinstance(value, dict):
             return {key: self.taken_out(item) for key, item in value.items()}
         if isinstance(value, list):
@@ -59,7 +67,11 @@ class Pictures:
         return self._text(value) if isinstance(value, str) else value
 
     def keep(self, data: bytes) -> str:
-        """Keep one picture; gives its file."""
+        """Keep one picture; gives its file.
+
+        Args:
+            data: the picture's file.
+        """
         self._count += 1
         kinds = (extension for start, extension in _EXTENSIONS if data.startswith(start))
         file = f"{PICTURES}/{self._name}-{self._count}.{next(kinds, 'bin')}"
@@ -76,7 +88,11 @@ class Pictures:
 
 
 def opened(text: str) -> Any:
-    """The JSON object that a text holds in Python's default form; None for any other text."""
+    """The JSON object that a text holds in Python's default form; None for any other text.
+
+    Args:
+        text: any.
+    """
     if not text.startswith("{"):
         return None
     value = json_or_none(text)

@@ -81,6 +81,9 @@ class Identity:
 def ask_version(server: LiveServer) -> tuple[str, str]:
     """Version and commit as the server tells them, each maybe "".
 
+    Args:
+        server: the live server.
+
     Raises:
         Unreachable: the server does not answer.
     """
@@ -99,7 +102,11 @@ def _plain(answered: Any) -> str:
 
 
 def version_in(infotext: str) -> str:
-    """The version that an infotext ends with; "" where it names none."""
+    """The version that an infotext ends with; "" where it names none.
+
+    Args:
+        infotext: of a picture.
+    """
     found = _INFOTEXT_VERSION.search(infotext)
     return _plain(found[1]) if found else ""
 

@@ -109,6 +109,9 @@ class LiveServer:
     def ask(self, step: Step) -> Received:
         """The answer to a step.
 
+        Args:
+            step: of the plan.
+
         Raises:
             Unreachable: there is none, and the server does not answer anything else either.
         """
@@ -122,6 +125,9 @@ class LiveServer:
     def get(self, path: str) -> Received:
         """The answer to a GET.
 
+        Args:
+            path: with its query, from the slash on.
+
         Raises:
             Unreachable: there is none.
         """
@@ -131,7 +137,13 @@ class LiveServer:
             raise Unreachable(self._gone(error)) from error
 
     def send(self, method: str, path: str, body: bytes | None) -> Received:
-        """Send one request; problems are those of `requests`."""
+        """Send one request; problems are those of `requests`.
+
+        Args:
+            method: of HTTP.
+            path: with its query, from the slash on.
+            body: JSON; None for none.
+        """
         headers = {"Content-Type": "application/json"} if body is not None else {}
         started = monotonic()
         answer = self.session.request(

@@ -71,21 +71,37 @@ class SetFolder:
         return found
 
     def has(self, name: str) -> bool:
-        """Whether a file is there as it was written."""
+        """Whether a file is there as it was written.
+
+        Args:
+            name: of the file in the folder.
+        """
         path = self.folder / name
         known = self.files.get(name)
         return known is not None and path.is_file() and known == _digest(path.read_bytes())
 
     def read(self, name: str) -> bytes:
-        """A file's bytes."""
+        """A file's bytes.
+
+        Args:
+            name: of the file in the folder.
+        """
         return (self.folder / name).read_bytes()
 
     def read_json(self, name: str) -> Any:
-        """A file's JSON."""
+        """A file's JSON.
+
+        Args:
+            name: of the file in the folder.
+        """
         return json.loads(self.read(name).decode("utf-8"))
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file whole, or not at all.
+
+        Args:
+            name: of the file in the folder.
+            data: its bytes.
 
         Raises:
             RecordError: the disk is full, or the folder cannot be written.
@@ -97,7 +113,12 @@ class SetFolder:
         self.written += len(data)
 
     def write_json(self, name: str, value: Any) -> None:
-        """Write JSON that a person can read and diff, keys in the server's order."""
+        """Write JSON that a person can read and diff, keys in the server's order.
+
+        Args:
+            name: of the file in the folder.
+            value: any JSON value.
+        """
         self.write(name, _json(value))
 
     def save(self) -> None:
@@ -145,6 +166,9 @@ def _json(value: Any) -> bytes:
 
 def login(text: str | None) -> tuple[str, str] | None:
     """User and password from ``user:password``, ``env:NAME`` or ``file:PATH``; None for None.
+
+    Args:
+        text: as the command line has it.
 
     Raises:
         BadInput: the variable is not set, the file cannot be read, or there is no colon.

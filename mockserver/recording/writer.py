@@ -32,7 +32,11 @@ _DOCUMENTATION = frozenset(("/docs", "/redoc", "/api"))
 
 
 def exchange_file(name: str) -> str:
-    """Where the exchange `name` lies."""
+    """Where the exchange `name` lies.
+
+    Args:
+        name: of the exchange.
+    """
     return f"{EXCHANGES}/{name}.json"
 
 
@@ -50,7 +54,12 @@ class RecordingWriter:
         self._learned = redactor.known.literals
 
     def learn(self, name: str, value: Any) -> None:
-        """Learn what must not be written from a list that tells it."""
+        """Learn what must not be written from a list that tells it.
+
+        Args:
+            name: of the list.
+            value: any JSON value.
+        """
         if name == "cmd-flags":
             self.redactor.learn_flags(value)
         elif name == "openapi":
@@ -59,7 +68,12 @@ class RecordingWriter:
             self.redactor.known.learn_words(value)
 
     def keep_list(self, name: str, value: Any) -> Any:
-        """Write a list; gives it as it was written."""
+        """Write a list; gives it as it was written.
+
+        Args:
+            name: of the list.
+            value: any JSON value.
+        """
         self.learn(name, value)
         file = f"{name}.json"
         redacted = self.redactor.json(value, file)
@@ -67,7 +81,12 @@ class RecordingWriter:
         return redacted
 
     def keep_page(self, name: str, text: str) -> None:
-        """Write an HTML page."""
+        """Write an HTML page.
+
+        Args:
+            name: of the file.
+            text: the page.
+        """
         file = name + _PAGES
         self.folder.write(file, self.redactor.page(text, file).encode(errors="replace"))
 
@@ -167,7 +186,12 @@ class RecordingWriter:
 
 
 def read_exchange(folder: SetFolder, name: str) -> dict[str, Any]:
-    """An exchange as it went over the wire, its pictures back in base64."""
+    """An exchange as it went over the wire, its pictures back in base64.
+
+    Args:
+        folder: of the recording.
+        name: of the exchange.
+    """
     kept = folder.read_json(exchange_file(name))
     for part in ("request", "response"):
         if "json" in kept[part]:
@@ -177,7 +201,11 @@ def read_exchange(folder: SetFolder, name: str) -> dict[str, Any]:
 
 
 def redactor_for(server: LiveServer) -> Redactor:
-    """A redactor that knows the credentials, the server's host, and who records."""
+    """A redactor that knows the credentials, the server's host, and who records.
+
+    Args:
+        server: the live server.
+    """
     redactor = Redactor()
     if server.auth:
         redactor.known.add_login(*server.auth)
@@ -193,6 +221,10 @@ def redactor_for(server: LiveServer) -> Redactor:
 
 def writer_for(server: LiveServer, folder: Path) -> RecordingWriter:
     """What keeps the answers of a server in a folder.
+
+    Args:
+        server: the live server.
+        folder: where the recording goes; it may exist.
 
     Raises:
         RecordError: the folder cannot be recorded into.

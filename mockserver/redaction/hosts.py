@@ -71,7 +71,11 @@ def redact_hosts(text: str, known: KnownSecrets, inner_path: Change, note: Note)
 
 
 def is_private_host(host: str) -> bool:
-    """Whether a host's name tells of somebody's own machine."""
+    """Whether a host's name tells of somebody's own machine.
+
+    Args:
+        host: name or address.
+    """
     plain = host.lower()
     if plain in _LOOPBACK or plain == HOST or not plain.strip("."):
         return False

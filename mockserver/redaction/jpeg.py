@@ -29,6 +29,11 @@ _BARE_JFIF = 14
 def redact_jpeg(data: bytes, change: Change, note: Note) -> bytes:
     """The file with its comment and EXIF changed; other application data is left out.
 
+    Args:
+        data: the file's bytes.
+        change: gives the new text for a text.
+        note: gets the kind of each redaction.
+
     Raises:
         ValueError: the file is no whole JPEG.
     """

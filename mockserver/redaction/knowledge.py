@@ -72,44 +72,73 @@ class KnownSecrets:
             self.add_secret(secret)
 
     def add_secret(self, text: str) -> None:
-        """A password or token, with its usual encodings; one too short to look for is not kept."""
+        """A password or token, with its usual encodings; one too short to look for is not kept.
+
+        Args:
+            text: the password or token.
+        """
         ordinary = text.lower() in ORDINARY.secrets or text == SECRET
         if len(text) >= _SHORTEST_SECRET and not ordinary:
             self._grow(self._secrets, text)
 
     def add_login(self, user: str, password: str) -> None:
-        """A user and password, together and each alone."""
+        """A user and password, together and each alone.
+
+        Args:
+            user: its name.
+            password: of this user.
+        """
         self.add_secret(password)
         self.add_secret(f"{user}:{password}")
         self.add_secret(b64encode(f"{user}:{password}".encode()).decode("ascii"))
         self.add_user(user)
 
     def add_user(self, name: str) -> None:
-        """The name of an account, unless everybody's is called so."""
+        """The name of an account, unless everybody's is called so.
+
+        Args:
+            name: of the account.
+        """
         plain = name.strip()
         if self._is_name(plain) and plain != USER:
             self._grow(self._users, plain)
 
     def add_host(self, name: str) -> None:
-        """The name of a machine."""
+        """The name of a machine.
+
+        Args:
+            name: of the machine.
+        """
         plain = name.strip().rstrip(".").lower()
         if self._is_name(plain) and not plain.replace(".", "").isdigit():
             self._grow(self._hosts, plain)
 
     def add_machine(self, name: str) -> None:
-        """The name of the server's own machine, and its first part alone."""
+        """The name of the server's own machine, and its first part alone.
+
+        Args:
+            name: of the machine.
+        """
         self.add_host(name)
         self.add_host(name.strip().partition(".")[0])
 
     def learn_document(self, document: Any) -> None:
-        """Take routes and words of an OpenAPI document."""
+        """Take routes and words of an OpenAPI document.
+
+        Args:
+            document: as /openapi.json answers it.
+        """
         paths = document.get("paths") if isinstance(document, dict) else None
         if isinstance(paths, dict):
             self.routes.update(map(str, paths))
         self.learn_words(document)
 
     def learn_words(self, value: Any) -> None:
-        """Take the keys of an answer into the vocabulary."""
+        """Take the keys of an answer into the vocabulary.
+
+        Args:
+            value: any JSON value.
+        """
         self.vocabulary.update(_words(value))
         self._patterns = None
 

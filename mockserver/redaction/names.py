@@ -24,7 +24,11 @@ _STANDING = re.compile(r"(?:[A-Za-z]:)?(?:webui|folder-\d+)")
 
 
 def is_stand_in(first: str) -> bool:
-    """Whether the first segment of a path already is a stand-in."""
+    """Whether the first segment of a path already is a stand-in.
+
+    Args:
+        first: the segment.
+    """
     return _STANDING.fullmatch(first) is not None
 
 
@@ -65,7 +69,11 @@ KEPT_REQUEST_HEADERS = frozenset(
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether what stands under this name is a secret (``api_auth``, ``civitaiToken``)."""
+    """Whether what stands under this name is a secret (``api_auth``, ``civitaiToken``).
+
+    Args:
+        name: of a flag, an option or a field.
+    """
     return _NAME.fullmatch(_HUMP.sub("_", name.strip("-"))) is not None
 
 
@@ -122,11 +130,19 @@ class RedactionLog:
         self._found: dict[Kind, Counter[str]] = {}
 
     def note(self, kind: Kind, place: str) -> None:
-        """Count one redaction at `place` (a file, then the place inside it; items as ``*``)."""
+        """Count one redaction at `place` (a file, then the place inside it; items as ``*``).
+
+        Args:
+            kind: of what was redacted.
+            place: file, and the place inside it, for the log.
+        """
         self._found.setdefault(kind, Counter())[_ITEM.sub("/*", place)] += 1
 
     def add(self, counted: dict[str, Any]) -> None:
         """Count what an earlier, interrupted recording had counted.
+
+        Args:
+            counted: as ``as_json`` gave it.
 
         Raises:
             ValueError, TypeError, AttributeError: `counted` is not from `as_json`.

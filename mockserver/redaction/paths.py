@@ -61,7 +61,11 @@ class Folders:
         self._highest = 0
 
     def learn_flags(self, flags: Any) -> None:
-        """Learn from an answer of cmd-flags which folders are the webui's own."""
+        """Learn from an answer of cmd-flags which folders are the webui's own.
+
+        Args:
+            flags: the answer of cmd-flags.
+        """
         if not isinstance(flags, dict):
             return
         for name, place in _FLAGS.items():
@@ -70,7 +74,11 @@ class Folders:
                 self._add_root(folder, WEBUI + place)
 
     def start_behind(self, texts: Iterable[str]) -> None:
-        """Leave the numbers that are in use in these texts to what they stand for there."""
+        """Leave the numbers that are in use in these texts to what they stand for there.
+
+        Args:
+            texts: of an earlier recording.
+        """
         pattern = re.compile(re.escape(FOLDER) + r"(\d+)")
         used = [int(number) for text in texts for number in pattern.findall(text)]
         self._highest = max([self._highest, *used])
@@ -84,6 +92,9 @@ class Folders:
         """The path with its folder's stand-in; its own file name stays, as lists tell it too.
 
         Separators behind the folder stay as they are.
+
+        Args:
+            path: absolute, of either kind of system.
         """
         segments = _segments(path)
         if not segments:
@@ -164,7 +175,11 @@ class PathRedactor:
         self._note = note
 
     def redact(self, text: str) -> str:
-        """The text with stand-ins for all folders in it."""
+        """The text with stand-ins for all folders in it.
+
+        Args:
+            text: any.
+        """
         if "/" not in text and "\\" not in text:
             return text
         for home in _HOME.finditer(text):
@@ -177,7 +192,11 @@ class PathRedactor:
         return text
 
     def redact_homes(self, text: str) -> str:
-        """The text with stand-ins for quoted paths below somebody's home alone."""
+        """The text with stand-ins for quoted paths below somebody's home alone.
+
+        Args:
+            text: any.
+        """
 
         def change(found: re.Match[str]) -> str:
             home = _HOME.search(found["path"])

@@ -31,7 +31,11 @@ _BOXED = slice(4, 8)
 
 
 def is_picture(data: bytes) -> bool:
-    """Whether bytes begin as a picture's file does."""
+    """Whether bytes begin as a picture's file does.
+
+    Args:
+        data: the file's bytes.
+    """
     return (
         data.startswith((_PNG, _JPEG))
         or _is_webp(data)
@@ -112,7 +116,11 @@ class EncodedText:
 
     @classmethod
     def read(cls, text: str) -> EncodedText | None:
-        """What `text` encodes; None where it is no base64 of a picture or a text."""
+        """What `text` encodes; None where it is no base64 of a picture or a text.
+
+        Args:
+            text: as the server answered it.
+        """
         found = _DATA_URI.match(text)
         head = found[0] if found else ""
         rest = text[len(head) :]
@@ -144,7 +152,11 @@ class EncodedText:
         )
 
     def changed(self, data: bytes) -> str:
-        """The same with other data; the original to the letter where they are the same."""
+        """The same with other data; the original to the letter where they are the same.
+
+        Args:
+            data: in place of its own.
+        """
         if data == self.data:
             return self.original
         return self.head + b64encode(data).decode("ascii")

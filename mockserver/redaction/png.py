@@ -33,6 +33,11 @@ _LARGEST_TEXT = 64 * 2**20
 def redact_png(data: bytes, change: Change, note: Note) -> bytes:
     """The file with its texts changed; chunks that nothing needs are left out.
 
+    Args:
+        data: the file's bytes.
+        change: gives the new text for a text.
+        note: gets the kind of each redaction.
+
     Raises:
         ValueError: the file is no whole PNG.
     """

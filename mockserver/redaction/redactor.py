@@ -54,7 +54,11 @@ class Redactor:
             self.known.add_machine(host)
 
     def learn_flags(self, flags: Any) -> None:
-        """Learn from an answer of cmd-flags: folders, logins, tokens, names."""
+        """Learn from an answer of cmd-flags: folders, logins, tokens, names.
+
+        Args:
+            flags: the answer of cmd-flags.
+        """
         self.folders.learn_flags(flags)
         if not isinstance(flags, dict):
             return
@@ -85,6 +89,10 @@ class Redactor:
 
         Its scripts and styles are the program's own: names and paths in them tell nothing of a
         server. Out of them is taken what is known of this one, tokens by their look, and homes.
+
+        Args:
+            value: the page.
+            place: file, and the place inside it, for the log.
         """
         self._place = place
         parts, at = [], 0
@@ -104,11 +112,22 @@ class Redactor:
         return self._users(self._paths.redact_homes(value))
 
     def json(self, value: Any, place: str) -> Any:
-        """A JSON value; keys are redacted too."""
+        """A JSON value; keys are redacted too.
+
+        Args:
+            value: any JSON value.
+            place: file, and the place inside it, for the log.
+        """
         return self._json(value, place, "", 0)
 
     def headers(self, given: Mapping[str, str], place: str, kept: Iterable[str]) -> dict[str, str]:
-        """The headers among `kept`, redacted, names in lower case, sorted; others are left out."""
+        """The headers among `kept`, redacted, names in lower case, sorted; others are left out.
+
+        Args:
+            given: by name.
+            place: file, and the place inside it, for the log.
+            kept: names in lower case.
+        """
         wanted = set(kept)
         found = {}
         for name, value in given.items():
@@ -123,12 +142,21 @@ class Redactor:
         return dict(sorted(found.items()))
 
     def picture(self, data: bytes, place: str) -> bytes:
-        """A picture's file with its metadata redacted; the same bytes where they tell nothing."""
+        """A picture's file with its metadata redacted; the same bytes where they tell nothing.
+
+        Args:
+            data: the file's bytes.
+            place: file, and the place inside it, for the log.
+        """
         self._place = place
         return redact_picture(data, self._text, self._note)
 
     def leaks(self, data: bytes) -> bool:
-        """Whether bytes hold a text that must not be written."""
+        """Whether bytes hold a text that must not be written.
+
+        Args:
+            data: any.
+        """
         return any(literal.encode() in data for literal in self.known.literals)
 
     def _note(self, kind: Kind) -> None:

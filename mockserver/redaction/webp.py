@@ -25,6 +25,11 @@ _PROFILE, _EXIF, _XMP = 0x20, 0x08, 0x04
 def redact_webp(data: bytes, change: Change, note: Note) -> bytes:
     """The file with its EXIF changed; XMP, colour profiles and unknown chunks are left out.
 
+    Args:
+        data: the file's bytes.
+        change: gives the new text for a text.
+        note: gets the kind of each redaction.
+
     Raises:
         ValueError: the file is no whole WEBP.
     """

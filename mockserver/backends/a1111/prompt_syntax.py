@@ -174,7 +174,11 @@ class Timeline:
         return self.steps if self.hires_steps is None or self.old else self.hires_steps
 
     def step(self, when: str) -> int:
-        """The last step at which what stands before a number still counts."""
+        """The last step at which what stands before a number still counts.
+
+        Args:
+            when: in the prompt's text: up to 1 a share of the steps, above it a step.
+        """
         value = float(when)
         second = not self.old and self.hires_steps is not None
         if self.old:

@@ -13,13 +13,8 @@ from mockserver.backends.a1111.generation.callbacks import Callbacks
 from mockserver.backends.a1111.generation.context import GenerationContext
 from mockserver.backends.a1111.generation.samplers import Samplers
 from mockserver.backends.a1111.networks import EmbeddingList, Networks
-from mockserver.backends.a1111.options import (
-    ForgeOptions,
-    OptionStore,
-    check_place,
-    read_state,
-    write_state,
-)
+from mockserver.backends.a1111.options import ForgeOptions, OptionStore
+from mockserver.backends.a1111.options_file import check_place, read_state, write_state
 from mockserver.backends.a1111.scripts.catalogue import ScriptCatalogue
 from mockserver.backends.a1111.state import TaskRegistry, TaskState
 from mockserver.backends.a1111.stored_options import (
@@ -55,7 +50,13 @@ _FLAGS = (
 
 @lru_cache(maxsize=16)
 def shared_models(fixtures: str, mode: str, profile: str) -> Models:
-    """Models of a packaged set's document as a packaged profile declares them."""
+    """Models of a packaged set's document as a packaged profile declares them.
+
+    Args:
+        fixtures: name of the packaged set.
+        mode: how the server was started, ``nowebui`` or empty.
+        profile: its name.
+    """
     document = FixtureSet.packaged(fixtures, mode).get("openapi")
     return Models(document, load_profile(profile).requests)
 

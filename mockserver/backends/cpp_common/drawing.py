@@ -72,7 +72,13 @@ def _spec(sitting: DrawingJob, number: int) -> PictureSpec:
 
 
 def draw(server: SimulatedServer, sitting: DrawingJob, count: int = 1) -> list[Painted]:
-    """Wait for the turn, take the time of all steps, and paint `count` pictures."""
+    """Wait for the turn, take the time of all steps, and paint `count` pictures.
+
+    Args:
+        server: the simulated server.
+        sitting: how long it takes, and what is painted.
+        count: of pictures.
+    """
     with server.queue:
         seconds = server.pace.step_time * sitting.size[0] * sitting.size[1] / _AREA
         server.clock.sleep(seconds * sitting.steps * count)
@@ -83,7 +89,12 @@ def draw(server: SimulatedServer, sitting: DrawingJob, count: int = 1) -> list[P
 
 
 def with_text(painted: Painted, text: str) -> EncodedPicture:
-    """The PNG with a ``parameters`` text as C++ writes it: UTF-8, up to the first NUL."""
+    """The PNG with a ``parameters`` text as C++ writes it: UTF-8, up to the first NUL.
+
+    Args:
+        painted: the picture.
+        text: the infotext.
+    """
     shown = text.partition("\0")[0].encode().decode("latin-1")
     return painted.encoded("png", {"parameters": shown})
 
@@ -95,7 +106,11 @@ _GREY = ("1", "L", "LA", "I", "I;16", "F")
 
 
 def decode(text: str) -> bytes:
-    """The bytes up to the first character outside base64's alphabet."""
+    """The bytes up to the first character outside base64's alphabet.
+
+    Args:
+        text: base64.
+    """
     found = _ALPHABET.match(text)
     kept = found[0] if found else ""
     kept = kept[:-1] if len(kept) % 4 == 1 else kept
@@ -122,7 +137,13 @@ def read(
 def read_mask(
     data: bytes, size: tuple[int, int] | None = None, *, webp: bool = False
 ) -> Image.Image | None:
-    """Likewise in one channel, of any picture that is read at all."""
+    """Likewise in one channel, of any picture that is read at all.
+
+    Args:
+        data: the picture's file.
+        size: width and height in pixels.
+        webp: whether WebP files are read.
+    """
     image = _load(data, webp=webp)
     return None if image is None else fitted(image.convert("L"), size or image.size)
 
@@ -138,7 +159,12 @@ def _load(data: bytes, *, webp: bool) -> Image.Image | None:
 
 
 def fitted(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """The middle of a picture in the size's proportions, scaled to that size."""
+    """The middle of a picture in the size's proportions, scaled to that size.
+
+    Args:
+        image: a picture; it is not changed.
+        size: width and height in pixels.
+    """
     width, height = image.size
     wanted = size[0] / size[1]
     if width / height > wanted:
@@ -159,7 +185,11 @@ _FEWEST_DIGITS = -4
 
 
 def single(number: float) -> float:
-    """The nearest 32-bit float, as Python's float; too large ones are infinite."""
+    """The nearest 32-bit float, as Python's float; too large ones are infinite.
+
+    Args:
+        number: any.
+    """
     try:
         found: float = struct.unpack("<f", struct.pack("<f", number))[0]
     except OverflowError:
@@ -168,24 +198,40 @@ def single(number: float) -> float:
 
 
 def as_int(number: float) -> int:
-    """A number cast to a 32-bit integer: fractions are cut, large ones wrap; 0 for no number."""
+    """A number cast to a 32-bit integer: fractions are cut, large ones wrap; 0 for no number.
+
+    Args:
+        number: any; None for no number.
+    """
     if not math.isfinite(number):
         return 0
     return (int(number) + _HALF) % (2 * _HALF) - _HALF
 
 
 def fixed(number: float) -> str:
-    """A number as ``std::to_string`` writes it: six digits after the point."""
+    """A number as ``std::to_string`` writes it: six digits after the point.
+
+    Args:
+        number: any.
+    """
     return f"{number:.6f}"
 
 
 def general(number: float, digits: int) -> str:
-    """A number as a stream writes it with `digits` significant digits."""
+    """A number as a stream writes it with `digits` significant digits.
+
+    Args:
+        number: any.
+        digits: how many count.
+    """
     return f"{number:.{digits}g}"
 
 
 def shortest(number: float) -> str:
     """A number as nlohmann::json writes it: the fewest digits that give it back.
+
+    Args:
+        number: any.
 
     Source: nlohmann/detail/conversions/to_chars.hpp, format_buffer.
     """

@@ -76,6 +76,9 @@ class CppServer(SimulatedServer):
     def listed(self, name: str) -> Any:
         """The answer to one of LISTS.
 
+        Args:
+            name: ``options``, ``samplers`` and so on.
+
         Raises:
             FixtureError: the fixture set does not have it.
         """
@@ -103,6 +106,10 @@ def answer_everything(app: MockApp, answer: Callable[[Request], Response]) -> No
     """Let `answer` have all requests of an app, before Flask looks for a route.
 
     Flask's own routing refuses methods and redirects paths as these servers never do.
+
+    Args:
+        app: of the simulated server.
+        answer: makes the answer to a request.
     """
 
     @app.before_request

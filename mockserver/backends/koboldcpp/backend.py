@@ -67,7 +67,12 @@ _NO_METHOD = """<!DOCTYPE HTML>
 
 
 def answer(server: Koboldcpp, request: Request) -> Response:
-    """The answer to any request."""
+    """The answer to any request.
+
+    Args:
+        server: the simulated server.
+        request: as Flask has it.
+    """
     if request.method == "GET":
         return _get(server, request)
     if request.method == "POST":

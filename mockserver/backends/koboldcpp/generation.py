@@ -28,7 +28,12 @@ _HTML = "<p>Postprocess upscale by: 2.0, Postprocess upscaler: ESRGAN_4x</p>"
 
 
 def enlarged(server: Koboldcpp, image: Image.Image) -> Painted:
-    """The picture, four times as wide and high."""
+    """The picture, four times as wide and high.
+
+    Args:
+        server: the simulated server.
+        image: a picture; it is not changed.
+    """
     size = (image.width * _FACTOR, image.height * _FACTOR)
 
     def make() -> Image.Image:
@@ -42,6 +47,10 @@ def upscale(server: Koboldcpp, body: dict[str, Any]) -> dict[str, str]:
 
     ``image`` is "" without an upscaler, and where the given picture cannot be read. Recorded:
     group extras of 1.115.1, which had none.
+
+    Args:
+        server: the simulated server.
+        body: of the request.
 
     Raises:
         ServerError: ``image`` is no text.
@@ -62,6 +71,10 @@ def generate(server: Koboldcpp, body: dict[str, Any]) -> dict[str, Any]:
 
     ``images`` holds one empty text without a model, and where the picture to start from cannot
     be read; recorded: i2i/b64-of-text, url, webp-input.
+
+    Args:
+        server: the simulated server.
+        body: of the request.
 
     Raises:
         ServerError: a value of a kind that trips KoboldCpp.

@@ -35,6 +35,9 @@ class Adapter:
     def of(cls, body: dict[str, Any]) -> Adapter:
         """The adapter of a request's body.
 
+        Args:
+            body: of the request.
+
         Raises:
             ServerError: it is no object, or a bound is of a kind that trips KoboldCpp.
         """
@@ -85,6 +88,9 @@ def read_prompts(
 @raises_upstream
 def without_tags(text: Any) -> tuple[str, list[Tagged]]:
     """The prompt without the tags of LoRAs whose weight is a number, and these LoRAs.
+
+    Args:
+        text: as the request has it.
 
     Raises:
         ServerError: no text.

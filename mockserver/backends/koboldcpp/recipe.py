@@ -122,7 +122,12 @@ def listed_sampler(name: str, rows: list[dict[str, Any]], default: str) -> str:
 
 
 def sampler_named(name: str, default: str) -> str:
-    """The sampler of a name in any case; `default` for a name that is none."""
+    """The sampler of a name in any case; `default` for a name that is none.
+
+    Args:
+        name: as the request has it.
+        default: what stands for a name that is missing.
+    """
     name = name.lower()
     return name if name in _OWN else _ALIASES.get(name, default)
 
@@ -255,6 +260,10 @@ def _pictures(server: Koboldcpp, body: dict[str, Any]) -> tuple[str, str, int]:
 
 def read_recipe(server: Koboldcpp, body: dict[str, Any]) -> Recipe:
     """What a request's body asks for.
+
+    Args:
+        server: the simulated server.
+        body: of the request.
 
     Raises:
         ServerError: a value of a kind that trips KoboldCpp.

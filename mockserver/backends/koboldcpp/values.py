@@ -23,6 +23,10 @@ _ASCII = 0x80
 def whole(value: Any, fallback: int) -> int:
     """An integer of a number or of text; `fallback` for null and for text that is none.
 
+    Args:
+        value: as the request has it, of whatever type.
+        fallback: what stands for a value that is missing.
+
     Raises:
         ServerError: a list or an object, an infinite number.
     """
@@ -36,7 +40,12 @@ def whole(value: Any, fallback: int) -> int:
 
 @raises_upstream
 def real(value: Any, fallback: float) -> float:
-    """A number, likewise; `fallback` for NaN too."""
+    """A number, likewise; `fallback` for NaN too.
+
+    Args:
+        value: as the request has it, of whatever type.
+        fallback: what stands for a value that is missing.
+    """
     if value is None:
         return fallback
     try:
@@ -55,6 +64,9 @@ def _numeric(value: Any) -> Any:
 def integer(value: Any) -> int:
     """An integer on its way into C.
 
+    Args:
+        value: as the request has it, of whatever type.
+
     Raises:
         ServerError: a text, a fraction, null, a list or an object.
     """
@@ -65,6 +77,11 @@ def integer(value: Any) -> int:
 def member(holder: Any, name: str, fallback: Any) -> Any:
     """A member of an object; `fallback` where it has none of that name.
 
+    Args:
+        holder: the object, or whatever stands in its place.
+        name: of the member.
+        fallback: what stands for a value that is missing.
+
     Raises:
         ServerError: no object.
     """
@@ -74,6 +91,10 @@ def member(holder: Any, name: str, fallback: Any) -> Any:
 @raises_upstream
 def given(value: Any, default: str) -> str:
     """A name as it was sent; `default` for one that is empty or null.
+
+    Args:
+        value: the name, of whatever type.
+        default: what stands for a name that is missing.
 
     Raises:
         ServerError: no text.
@@ -86,6 +107,10 @@ def given(value: Any, default: str) -> str:
 def lowered(value: Any, default: str) -> str:
     """A name in lower case; `default` for one that is empty or null.
 
+    Args:
+        value: as the request has it, of whatever type.
+        default: what stands for a name that is missing.
+
     Raises:
         ServerError: no text.
     """
@@ -97,6 +122,9 @@ def lowered(value: Any, default: str) -> str:
 def prompt(value: Any) -> str:
     """A prompt as it was sent; recorded: t2i-prompt/rtl of 1.115.1.
 
+    Args:
+        value: as the request has it, of whatever type.
+
     Raises:
         ServerError: no text.
     """
@@ -106,6 +134,9 @@ def prompt(value: Any) -> str:
 @raises_upstream
 def plain_prompt(value: Any) -> str:
     """A prompt's ASCII characters, 800 of them at most; recorded: t2i-prompt/* of 1.111.
+
+    Args:
+        value: as the request has it, of whatever type.
 
     Raises:
         ServerError: no text.
@@ -118,6 +149,9 @@ def plain_prompt(value: Any) -> str:
 def first(values: Any) -> Any:
     """The first of several; None without any. Of a text it is the first character.
 
+    Args:
+        values: a list, or a text.
+
     Raises:
         ServerError: neither null nor anything with a first one.
     """
@@ -127,6 +161,9 @@ def first(values: Any) -> Any:
 @raises_upstream
 def members(values: Any) -> list[Any]:
     """All of several, of a text its characters.
+
+    Args:
+        values: a list, or a text.
 
     Raises:
         ServerError: a number, a flag or null.
@@ -138,6 +175,9 @@ def members(values: Any) -> list[Any]:
 def pictures(values: Any) -> list[str]:
     """Several pictures' base64, likewise; those that are empty or null are left out.
 
+    Args:
+        values: a list, or a text.
+
     Raises:
         ServerError: a number or a flag instead of several, or one of them is no text.
     """
@@ -148,6 +188,9 @@ def pictures(values: Any) -> list[str]:
 @raises_upstream
 def picture(value: Any) -> str:
     """A picture's base64 without the start of a data URI; "" for none.
+
+    Args:
+        value: as the request has it, of whatever type.
 
     Raises:
         ServerError: no text.
@@ -161,6 +204,9 @@ def picture(value: Any) -> str:
 @raises_upstream
 def plain_picture(value: Any) -> str:
     """A picture's base64 as it was given; recorded: extras/data-uri.
+
+    Args:
+        value: as the request has it, of whatever type.
 
     Raises:
         ServerError: no text.

@@ -36,7 +36,13 @@ _OK, _NOTHING, _INVALID, _NOT_FOUND, _FAILED = 200, 204, 400, 404, 500
 
 
 def answer(server: Sdcpp, jobs: Jobs, request: Request) -> Response:
-    """The answer to any request; a path is a route's own and no other."""
+    """The answer to any request; a path is a route's own and no other.
+
+    Args:
+        server: the simulated server.
+        jobs: those of the server's own API.
+        request: as Flask has it.
+    """
     response = _answer(server, jobs, request)
     response.headers["Access-Control-Allow-Origin"] = request.headers.get("Origin", "*")
     response.headers["Access-Control-Allow-Credentials"] = "true"

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from mockserver.backends.cpp_common import drawing
 from mockserver.backends.cpp_common.drawing import DrawingJob, draw, with_text
 from mockserver.backends.sdcpp.infotext import info, infotext
-from mockserver.backends.sdcpp.recipe import Recipe, read_recipe
+from mockserver.backends.sdcpp.recipe_reader import read_recipe
 from mockserver.core.errors import HTTPError
 
 if TYPE_CHECKING:
     from PIL import Image
 
+    from mockserver.backends.sdcpp.recipe import Recipe
     from mockserver.backends.sdcpp.server import Sdcpp
     from mockserver.imaging.formats import EncodedPicture
 
@@ -29,6 +30,11 @@ _FAILED = 500
 def generate(server: Sdcpp, body: Any, *, img2img: bool) -> dict[str, Any]:
     """The answer; ``parameters`` is the request's body.
 
+    Args:
+        server: the simulated server.
+        body: of the request.
+        img2img: whether it is the body of img2img.
+
     Raises:
         JsonError: the body is no object, or a value in it is of another type.
         HTTPError: 400 for values out of range, 500 for a picture beyond all memory.
@@ -41,6 +47,11 @@ def generate(server: Sdcpp, body: Any, *, img2img: bool) -> dict[str, Any]:
 
 def drawn(server: Sdcpp, recipe: Recipe, format_: str = "png") -> list[EncodedPicture]:
     """The pictures of a recipe, with their infotexts where it wants that; waits its turn.
+
+    Args:
+        server: the simulated server.
+        recipe: what is drawn.
+        format_: of the files, ``png`` or ``jpeg``.
 
     Raises:
         HTTPError: 500 for a picture beyond all memory.

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 
 def metadata(server: Sdcpp, recipe: Recipe, seed: int) -> dict[str, Any]:
-    """What the JSON holds, for the picture of one seed."""
+    """What the JSON holds, for the picture of one seed.
+
+    Args:
+        server: the simulated server.
+        recipe: what is drawn.
+        seed: of the picture.
+    """
     program = server.program
     width, height = recipe.size
     found: dict[str, Any] = {
@@ -99,7 +105,13 @@ _UNSET = -1
 
 
 def infotext(server: Sdcpp, recipe: Recipe, seed: int) -> str:
-    """Prompt, negative prompt and one line of parameters, for the picture of one seed."""
+    """Prompt, negative prompt and one line of parameters, for the picture of one seed.
+
+    Args:
+        server: the simulated server.
+        recipe: what is drawn.
+        seed: of the picture.
+    """
     lines = [recipe.prompt]
     if recipe.negative_prompt:
         lines.append(f"Negative prompt: {recipe.negative_prompt}")
@@ -166,7 +178,13 @@ def _hires_parameters(recipe: Recipe) -> list[str]:
 
 
 def info(server: Sdcpp, recipe: Recipe, infotexts: list[str]) -> str:
-    """``info``: JSON text, keys sorted, with one infotext a picture."""
+    """``info``: JSON text, keys sorted, with one infotext a picture.
+
+    Args:
+        server: the simulated server.
+        recipe: what is drawn.
+        infotexts: one for each picture.
+    """
     found: dict[str, Any] = {
         "prompt": recipe.prompt,
         "seed": recipe.seed,

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.sdcpp.generation import drawn
 from mockserver.backends.sdcpp.nlohmann.parser import Fields, JsonError, parse
-from mockserver.backends.sdcpp.recipe import Recipe, plain_recipe, recipe_of, resolved
+from mockserver.backends.sdcpp.recipe_reader import plain_recipe, recipe_of, resolved
 from mockserver.core.errors import HTTPError
 from mockserver.core.queue import FifoLock
 
 if TYPE_CHECKING:
+    from mockserver.backends.sdcpp.recipe import Recipe
     from mockserver.backends.sdcpp.server import Sdcpp
 
 
@@ -38,6 +39,10 @@ def models() -> dict[str, Any]:
 
 def openai_generation(server: Sdcpp, raw: bytes) -> dict[str, Any]:
     """``POST /v1/images/generations``; waits its turn.
+
+    Args:
+        server: the simulated server.
+        raw: the bytes of the request's body.
 
     Raises:
         JsonError: no JSON object, or a value of another type.
@@ -113,7 +118,11 @@ class Jobs:
         self._turn = FifoLock()
 
     def post(self, raw: bytes) -> Answer:
-        """``POST /sdcpp/v1/img_gen``."""
+        """``POST /sdcpp/v1/img_gen``.
+
+        Args:
+            raw: the bytes of the request's body.
+        """
         try:
             job = self._added(raw)
         except HTTPError as refusal:
@@ -157,12 +166,20 @@ class Jobs:
             job.completed = int(self._server.clock.now())
 
     def get(self, name: str) -> Answer:
-        """``GET /sdcpp/v1/jobs/{id}``."""
+        """``GET /sdcpp/v1/jobs/{id}``.
+
+        Args:
+            name: the job's id.
+        """
         job = self._jobs.get(name)
         return (200, self._as_json(job)) if job else (_NOT_FOUND, {"error": "job not found"})
 
     def cancel(self, name: str) -> Answer:
-        """``POST /sdcpp/v1/jobs/{id}/cancel``."""
+        """``POST /sdcpp/v1/jobs/{id}/cancel``.
+
+        Args:
+            name: the job's id.
+        """
         job = self._jobs.get(name)
         if job is None:
             return _NOT_FOUND, {"error": "job not found"}
@@ -222,7 +239,11 @@ _FEATURES = {
 
 
 def capabilities(server: Sdcpp) -> dict[str, Any]:
-    """``GET /sdcpp/v1/capabilities``: what the server has, and what it takes for granted."""
+    """``GET /sdcpp/v1/capabilities``: what the server has, and what it takes for granted.
+
+    Args:
+        server: the simulated server.
+    """
     path = PurePosixPath(server.model)
     mode, formats, defaults = "img_gen", list(_FORMATS), _defaults(server)
     names = [str(row["name"]) for row in server.listed("upscalers")]

@@ -41,6 +41,10 @@ class Lora:
 def read_loras(server: Sdcpp, asked: list[Any]) -> tuple[Lora, ...]:
     """The LoRAs of a request, those for the noisy steps last; items that are no object are none.
 
+    Args:
+        server: the simulated server.
+        asked: the request's list.
+
     Raises:
         JsonError: a value of another type.
         HTTPError: 400 for a path that is missing or not listed.
@@ -57,6 +61,9 @@ def read_loras(server: Sdcpp, asked: list[Any]) -> tuple[Lora, ...]:
 def read_lora(item: Any) -> Lora:
     """One item; its path may be empty.
 
+    Args:
+        item: of the request's list.
+
     Raises:
         JsonError: a value of another type.
     """
@@ -66,7 +73,11 @@ def read_lora(item: Any) -> Lora:
 
 
 def summed(loras: Iterable[Lora]) -> tuple[Lora, ...]:
-    """Each LoRA once, in the order of their paths, those for the noisy steps last."""
+    """Each LoRA once, in the order of their paths, those for the noisy steps last.
+
+    Args:
+        loras: in the order of the request.
+    """
     weights: dict[tuple[bool, str], float] = {}
     for lora in loras:
         key = (lora.high_noise, lora.path)
@@ -100,7 +111,11 @@ class Hires:
     tile: int = 128
 
     def enlarged(self, size: tuple[int, int]) -> tuple[int, int]:
-        """The size of the result for a first pass of `size`."""
+        """The size of the result for a first pass of `size`.
+
+        Args:
+            size: of the first pass: width and height in pixels.
+        """
         if self.width > 0 and self.height > 0:
             return self.width, self.height
         return int(size[0] * self.scale), int(size[1] * self.scale)
@@ -109,6 +124,9 @@ class Hires:
         """Find the upscaler: no name is the first one, and without one there is no second pass.
 
         Gives whether what is asked for can be done.
+
+        Args:
+            server: the simulated server.
         """
         if not self.enabled:
             return True
@@ -125,6 +143,9 @@ class Hires:
 
 def read_hires(fields: Fields) -> Hires:
     """The second pass of txt2img.
+
+    Args:
+        fields: of the request, read by name.
 
     Raises:
         JsonError: a value of another type.
@@ -149,6 +170,10 @@ Size = tuple[int, int] | None
 def read_init(body: dict[str, Any], size: Size) -> Image.Image | None:
     """The first picture.
 
+    Args:
+        body: of the request.
+        size: width and height in pixels.
+
     Raises:
         JsonError: it is no text; recorded: i2i/int.
     """
@@ -159,12 +184,21 @@ def read_init(body: dict[str, Any], size: Size) -> Image.Image | None:
 
 
 def read_picture(text: str, size: Size) -> Image.Image | None:
-    """A picture of base64, with or without the start of a data URI; None for none."""
+    """A picture of base64, with or without the start of a data URI; None for none.
+
+    Args:
+        text: as the request has it.
+        size: width and height in pixels.
+    """
     return drawing.read(_decode_picture(text), size, webp=True)
 
 
 def read_mask(body: dict[str, Any], size: Size) -> Image.Image | None:
     """The mask in mode L, white is painted over; None for all of it.
+
+    Args:
+        body: of the request.
+        size: width and height in pixels.
 
     Raises:
         JsonError: ``inpainting_mask_invert`` is no number.
@@ -178,12 +212,22 @@ def read_mask(body: dict[str, Any], size: Size) -> Image.Image | None:
 
 
 def read_mask_picture(text: str, size: Size) -> Image.Image | None:
-    """Likewise of a text alone."""
+    """Likewise of a text alone.
+
+    Args:
+        text: as the request has it.
+        size: width and height in pixels.
+    """
     return drawing.read_mask(_decode_picture(text), size, webp=True)
 
 
 def read_references(body: dict[str, Any], size: Size) -> list[Image.Image]:
-    """Pictures that only give their size to one that names none; what can't be read is none."""
+    """Pictures that only give their size to one that names none; what can't be read is none.
+
+    Args:
+        body: of the request.
+        size: width and height in pixels.
+    """
     given = body.get("extra_images")
     texts = [item for item in given if isinstance(item, str)] if isinstance(given, list) else []
     pictures = (read_picture(text, size) for text in texts)

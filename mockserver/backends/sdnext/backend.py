@@ -39,6 +39,10 @@ def progress(server: SdNext, *, skip_current_image: bool) -> dict[str, Any]:
     """The answer: progress, eta_relative, state, current_image, textinfo.
 
     Unlike the webui's it begins at nought, and tells two digits behind the point.
+
+    Args:
+        server: the simulated server.
+        skip_current_image: whether the answer has no preview.
     """
     state = server.state
     shown = state.as_dict()
@@ -101,6 +105,9 @@ def all_routes(server: SdNext) -> list[Route]:
     """The routes, in the order in which SD.Next registers those that share a path.
 
     Those of the API are the ones that its document knows.
+
+    Args:
+        server: the simulated server.
     """
     routes = [*_lists(server), *_work(server), *_control(server)]
     played = [route for route in routes if _is_documented(server, route)]

@@ -140,7 +140,12 @@ class Documented:
         }
 
     def answer(self, method: str, path: str) -> Callable[[Call[SdNext]], Any]:
-        """The function of one route."""
+        """The function of one route.
+
+        Args:
+            method: of the route.
+            path: of the route, with its parameters in braces.
+        """
         own = self._own.get((method, path.removeprefix(_API)))
         if own is not None:
             return lambda call: own(call.values)

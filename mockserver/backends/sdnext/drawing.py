@@ -82,7 +82,14 @@ _PREVIEW = 8
 
 
 def spec(server: SdNext, job: Job, number: int, scale: int = 1) -> PictureSpec:
-    """What picture `number` of all is painted from, `scale` times smaller."""
+    """What picture `number` of all is painted from, `scale` times smaller.
+
+    Args:
+        server: the simulated server.
+        job: the generation.
+        number: of the picture, from 0.
+        scale: by which it is smaller; 1 for the picture itself.
+    """
     values = job.values
     width, height = (max(side // scale, 1) for side in job.size)
     start = start_of(job.source, (width, height), values) if job.source else None
@@ -118,7 +125,12 @@ def _without_tags(server: SdNext, prompt: str) -> tuple[str, tuple[str, ...] | N
 
 
 def networks_of(server: SdNext, prompt: str) -> list[str]:
-    """Names of the LoRAs that a prompt asks for and the server has, each once."""
+    """Names of the LoRAs that a prompt asks for and the server has, each once.
+
+    Args:
+        server: the simulated server.
+        prompt: with the tags.
+    """
     _, found = without_tags([prompt])
     aliases = {row["alias"]: row["name"] for row in server.listed("loras")}
     names = {row["name"]: row["name"] for row in server.listed("loras")}
@@ -128,6 +140,10 @@ def networks_of(server: SdNext, prompt: str) -> list[str]:
 
 def draws(server: SdNext, job: Job) -> bool:
     """Whether the pipeline takes the job; where it does not, the answer has no pictures.
+
+    Args:
+        server: the simulated server.
+        job: the generation.
 
     Recorded: t2i-size/-64x64, t2i-sampler/PNDM, i2i/denoise0, i2i/steps0.
     """
@@ -143,6 +159,10 @@ def draws(server: SdNext, job: Job) -> bool:
 
 def draw(server: SdNext, job: Job) -> list[Painted]:
     """The pictures of one iteration, once its steps have passed.
+
+    Args:
+        server: the simulated server.
+        job: the generation.
 
     Raises:
         ServerError: the latent is too narrow, or has more pixels than any card holds.

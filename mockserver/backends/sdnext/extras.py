@@ -40,7 +40,12 @@ def extra_single_image(server: SdNext, values: dict[str, Any]) -> dict[str, Any]
 
 
 def extra_batch_images(server: SdNext, values: dict[str, Any]) -> dict[str, Any]:
-    """Likewise, for ``imageList``: ``html_info`` and ``images``."""
+    """Likewise, for ``imageList``: ``html_info`` and ``images``.
+
+    Args:
+        server: the simulated server.
+        values: fields of the request by name, with their defaults.
+    """
     images, html = _run(server, values, [item["data"] for item in values["imageList"]])
     _check_answer(server, "ResProcessBatch")
     return {"html_info": html, "images": images}
@@ -146,6 +151,9 @@ _SHORTEST = 64
 
 def interrogate(values: dict[str, Any]) -> None:
     """Refuse.
+
+    Args:
+        values: fields of the request by name, with their defaults.
 
     Raises:
         HTTPError: 404 without a picture, 500 for one that cannot be read.

@@ -27,6 +27,11 @@ def encoded(server: SdNext, picture: Painted, text: Mapping[Any, Any] | None) ->
     The quality is given to Pillow as it was posted, and a number with a fraction is none to it:
     once GET options has made floats of all numbers, putting them back breaks lossy pictures.
 
+    Args:
+        server: the simulated server.
+        picture: one of the answer.
+        text: its infotext.
+
     Raises:
         ServerError: a format that nobody knows, a quality that is no integer. Recorded:
             options/persist-generation.
@@ -84,6 +89,9 @@ def read_picture(text: Any, *, lenient: bool = False) -> Image.Image:
 def load(picture: Image.Image) -> Image.Image:
     """The same with its pixels read.
 
+    Args:
+        picture: as Pillow opened it.
+
     Raises:
         HTTPError: 500, the file ends too early.
     """
@@ -127,6 +135,11 @@ def check_alwayson(server: SdNext, tab: str, named: dict[str, Any]) -> None:
 def check_selected(server: SdNext, tab: str, name: str | None) -> None:
     """Fail where the chosen script does; a name that is none is ignored.
 
+    Args:
+        server: the simulated server.
+        tab: ``txt2img`` or ``img2img``.
+        name: of the script, as the request has it.
+
     Raises:
         ServerError: IndexError. Recorded: t2i-script/prompt-matrix of sdnext-2026-07.
     """
@@ -136,7 +149,11 @@ def check_selected(server: SdNext, tab: str, name: str | None) -> None:
 
 
 def shorten(echo: dict[str, Any]) -> None:
-    """Replace long texts among the arguments of scripts, in an answer's ``parameters``."""
+    """Replace long texts among the arguments of scripts, in an answer's ``parameters``.
+
+    Args:
+        echo: the parameters, changed in place.
+    """
     echo["script_args"] = _shortened(echo["script_args"])
     for given in echo["alwayson_scripts"].values():
         if isinstance(given, dict) and isinstance(given.get("args"), list):

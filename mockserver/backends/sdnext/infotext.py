@@ -44,6 +44,11 @@ def build(server: SdNext, job: Job, number: int) -> str:
 
     The line of the negative prompt is there even where it is empty, and blanks before the
     prompt are gone. Recorded: t2i-prompt/leading-space, empty.
+
+    Args:
+        server: the simulated server.
+        job: the generation.
+        number: of the picture, from 0.
     """
     found = _basics(server, job, number) | _batch(job, number)
     if job.source is None:
@@ -60,6 +65,9 @@ def build(server: SdNext, job: Job, number: int) -> str:
 
 def networks(job: Job) -> dict[str, Any]:
     """Parameters that the LoRAs in use add, to ``info`` too; empty for none.
+
+    Args:
+        job: the generation.
 
     Source: modules/lora/extra_networks_lora.py, infotext.
     """
@@ -171,12 +179,21 @@ def _source(job: Job, *, compares_sizes: bool) -> dict[str, Any]:
 
 
 def above(value: Any, least: float) -> Any:
-    """The value where it is above `least`, else None: guidance of 1 is none at all."""
+    """The value where it is above `least`, else None: guidance of 1 is none at all.
+
+    Args:
+        value: a number.
+        least: the bound.
+    """
     return value if value > least else None
 
 
 def below_one(value: Any) -> Any:
-    """The value where it is a share, else None."""
+    """The value where it is a share, else None.
+
+    Args:
+        value: a number.
+    """
     return value if value is not None and value < 1 else None
 
 
@@ -185,7 +202,13 @@ def _unless(value: Any, plain: Any) -> Any:
 
 
 def info(server: SdNext, job: Job, infotexts: Sequence[str]) -> str:
-    """The text, with the profile's keys in its order."""
+    """The text, with the profile's keys in its order.
+
+    Args:
+        server: the simulated server.
+        job: the generation.
+        infotexts: one for each picture.
+    """
     values = job.values
     known: dict[str, Any] = {
         **{name: values[name] for name in _AS_SENT},

@@ -38,7 +38,11 @@ class Source:
 
 @raises_upstream
 def resize_mode(values: dict[str, Any]) -> str | None:
-    """Name of the request's resize mode; None for none."""
+    """Name of the request's resize mode; None for none.
+
+    Args:
+        values: fields of the request by name, with their defaults.
+    """
     name = RESIZE_MODES[values["resize_mode"] or 0]
     return None if name == "None" else name
 
@@ -158,12 +162,20 @@ def _grid(side: int) -> int:
 
 
 def floor(side: int) -> int:
-    """The largest multiple of 8 up to `side`."""
+    """The largest multiple of 8 up to `side`.
+
+    Args:
+        side: in pixels.
+    """
     return side // CELL * CELL
 
 
 def ceil(side: int) -> int:
-    """The smallest multiple of 8 from `side` on."""
+    """The smallest multiple of 8 from `side` on.
+
+    Args:
+        side: in pixels.
+    """
     return math.ceil(side / CELL) * CELL
 
 
@@ -191,7 +203,14 @@ def check_numbers(values: dict[str, Any], *, strict_seed: bool, optional_texts: 
 
 @raises_upstream
 def check_prompts(values: dict[str, Any], *, optional_texts: bool) -> None:
-    """Recorded: t2i-field/prompt-0, negative_prompt-0, of both versions."""
+    """Fail where a prompt is no text.
+
+    Args:
+        values: fields of the request by name, with their defaults.
+        optional_texts: whether a negative prompt may be null.
+
+    Recorded: t2i-field/prompt-0, negative_prompt-0, of both versions.
+    """
     if values["prompt"] is None:
         raise AssertionError
     if optional_texts and values["negative_prompt"] is None:

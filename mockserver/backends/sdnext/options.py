@@ -49,24 +49,41 @@ class StoredOptions:
         return self._defaults.get(name, self._beside.get(name))
 
     def default(self, name: str) -> Any:
-        """The default of `name`; None for a name that nobody knows."""
+        """The default of `name`; None for a name that nobody knows.
+
+        Args:
+            name: of the option.
+        """
         return self._defaults.get(name)
 
     def set(self, name: str, value: Any) -> bool:
-        """Store a value; gives whether it changed. Unknown names are ignored."""
+        """Store a value; gives whether it changed. Unknown names are ignored.
+
+        Args:
+            name: of the option.
+            value: as the request has it, of whatever type.
+        """
         if name not in self._defaults or self._current(name) == value:
             return False
         self._data[name] = value
         return True
 
     def put(self, name: str, value: Any) -> None:
-        """Store a value; that of an unknown name is kept beside the options."""
+        """Store a value; that of an unknown name is kept beside the options.
+
+        Args:
+            name: of the option.
+            value: as the request has it, of whatever type.
+        """
         (self._data if name in self._defaults else self._beside)[name] = value
 
     def override(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Set several for a while; gives what `restore` takes.
 
         A value that equals the current one is not stored. Recorded: t2i-override/vae-auto.
+
+        Args:
+            values: by name of the option.
         """
         before = {}
         for name, value in values.items():
@@ -77,7 +94,11 @@ class StoredOptions:
         return before
 
     def restore(self, before: Mapping[str, Any]) -> None:
-        """Put back the values that `override` replaced; their names stay stored."""
+        """Put back the values that `override` replaced; their names stay stored.
+
+        Args:
+            before: what ``override`` gave.
+        """
         for name, value in before.items():
             self.put(name, value)
 
@@ -104,6 +125,10 @@ def set_options(options: AnyOptions, body: dict[str, Any]) -> dict[str, Any]:
 
     Values are stored as they come; a checkpoint that nobody knows too. Newer versions ignore
     unknown options.
+
+    Args:
+        options: what is stored.
+        body: values by name.
 
     Raises:
         ServerError: KeyError for an unknown option of an older version; those before it stay set.

@@ -239,6 +239,9 @@ def parse(text: Any) -> dict[str, Any]:
     """The parameters in the order of the text, then both prompts, then sizes as two numbers.
 
     A text without any parameter is a prompt; what is no text has no parameters.
+
+    Args:
+        text: as the request has it.
     """
     if not isinstance(text, str):
         return {}
@@ -256,6 +259,9 @@ def parse_newer(text: Any) -> dict[str, Any]:
     """Likewise as newer versions read it: templates too, null for a prompt that is not there.
 
     A number is its text, and an empty text has no parameters.
+
+    Args:
+        text: as the request has it.
     """
     if not isinstance(text, str) or not text.strip():
         return {}

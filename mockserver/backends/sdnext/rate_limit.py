@@ -41,6 +41,9 @@ class RateLimit:
     def check(self, request: Request) -> None:
         """Count a request.
 
+        Args:
+            request: as Flask has it.
+
         Raises:
             HTTPError: 429, there were too many within a minute.
         """

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from mockserver.backends.a1111.options import MODEL_OPTION, OptionStore, read_state, write_state
+from mockserver.backends.a1111.options import MODEL_OPTION, OptionStore
+from mockserver.backends.a1111.options_file import read_state, write_state
 from mockserver.backends.a1111.state import TaskState
 from mockserver.backends.a1111.stored_options import saved_options
 from mockserver.backends.a1111.styles import Style
@@ -120,7 +121,11 @@ class SdNext(SimulatedServer):
         return found if isinstance(found, list) else []
 
     def listed(self, name: str) -> Any:
-        """The recorded list called `name`, read once; it must not be changed."""
+        """The recorded list called `name`, read once; it must not be changed.
+
+        Args:
+            name: of the list, as the fixtures call it.
+        """
         if name not in self._lists:
             self._lists[name] = self.fixtures.get(name)
         return self._lists[name]

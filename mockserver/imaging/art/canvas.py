@@ -54,11 +54,19 @@ class Canvas(Plane):
         self.bottom = size[1] * UNIT // (2 * self._short)
 
     def pixels(self, units: int) -> int:
-        """A length in pixels."""
+        """A length in pixels.
+
+        Args:
+            units: a length in canvas units, of which the shorter edge has 1024.
+        """
         return units * self._short // UNIT
 
     def place(self, point: Point) -> Point:
-        """A place in pixels."""
+        """A place in pixels.
+
+        Args:
+            point: x and y in canvas units.
+        """
         scale = 2 * self._short
         x = (point[0] * scale // UNIT + 1) // 2 + self.size[0] // 2
         return x, (point[1] * scale // UNIT + 1) // 2 + self.size[1] // 2
@@ -101,7 +109,12 @@ class Canvas(Plane):
         self.lay(runs_of_rows(self.size, (x, y - len(halves) // 2), halves), self.ink(colour))
 
     def ground(self, line: Sequence[Point], colour: Colour) -> None:
-        """Fill all that lies below a line, which goes from the left side to the right one."""
+        """Fill all that lies below a line, which goes from the left side to the right one.
+
+        Args:
+            line: y of the line at each column, in pixels.
+            colour: red, green and blue, 0 to 255.
+        """
         width, height = self.size
         points = [self.place(point) for point in line]
         lowest = min(max(y for _, y in points), height)
@@ -111,7 +124,12 @@ class Canvas(Plane):
         self._plane[first:] = bytes((self.ink(colour),)) * (width * height - first)
 
     def bar(self, box: tuple[int, int, int, int], colour: Colour) -> None:
-        """Fill an upright rectangle: left, top, right, bottom."""
+        """Fill an upright rectangle: left, top, right, bottom.
+
+        Args:
+            box: left, top, right and bottom in canvas units.
+            colour: red, green and blue, 0 to 255.
+        """
         left, top = self.place(box[:2])
         right, bottom = self.place(box[2:])
         width, height = self.size

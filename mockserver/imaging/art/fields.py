@@ -21,17 +21,31 @@ _TABLE = [round(math.sin(step * math.tau / TURN) * ONE) for step in range(TURN)]
 
 
 def sin(angle: int) -> int:
-    """Sine of an angle in 256ths of a turn, in 1024ths."""
+    """Sine of an angle in 256ths of a turn, in 1024ths.
+
+    Args:
+        angle: in 256ths of a turn.
+    """
     return _TABLE[angle % TURN]
 
 
 def cos(angle: int) -> int:
-    """Cosine of an angle in 256ths of a turn, in 1024ths."""
+    """Cosine of an angle in 256ths of a turn, in 1024ths.
+
+    Args:
+        angle: in 256ths of a turn.
+    """
     return _TABLE[(angle + TURN // 4) % TURN]
 
 
 def turned(x: int, y: int, angle: int) -> tuple[int, int]:
-    """A point turned around the origin."""
+    """A point turned around the origin.
+
+    Args:
+        x: of the point.
+        y: of the point.
+        angle: in 256ths of a turn.
+    """
     return (x * cos(angle) - y * sin(angle)) // ONE, (x * sin(angle) + y * cos(angle)) // ONE
 
 
@@ -80,7 +94,11 @@ class Dice:
         return between
 
     def fork(self, name: str) -> Dice:
-        """Dice of their own for a part, whatever was drawn here before."""
+        """Dice of their own for a part, whatever was drawn here before.
+
+        Args:
+            name: of the part.
+        """
         part = Dice()
         part._key = self._key + b"\0" + name.encode()
         if self._other is not None:
@@ -88,11 +106,19 @@ class Dice:
         return part
 
     def noise(self, count: int) -> bytes:
-        """So many random bytes; the same ones each time."""
+        """So many random bytes; the same ones each time.
+
+        Args:
+            count: how many.
+        """
         return hashlib.shake_128(self._key).digest(count)
 
     def below(self, bound: int) -> int:
-        """A number from 0 to `bound` - 1."""
+        """A number from 0 to `bound` - 1.
+
+        Args:
+            bound: 1 at least.
+        """
         number = next(self._drawn)
         if self._other is not None:
             other = next(self._other._drawn)  # noqa: SLF001 - its own class
@@ -100,15 +126,28 @@ class Dice:
         return number * bound >> _BITS
 
     def between(self, low: int, high: int) -> int:
-        """A number from `low` to `high`, both included."""
+        """A number from `low` to `high`, both included.
+
+        Args:
+            low: the least number.
+            high: the greatest number.
+        """
         return low + self.below(high - low + 1)
 
     def pick(self, things: Sequence[_T]) -> _T:
-        """One of the things."""
+        """One of the things.
+
+        Args:
+            things: one at least.
+        """
         return things[self.below(len(things))]
 
     def chance(self, percent: int) -> bool:
-        """True so many times in a hundred."""
+        """True so many times in a hundred.
+
+        Args:
+            percent: 0 to 100.
+        """
         return self.below(100) < percent
 
 

@@ -25,7 +25,13 @@ def _backdrop(canvas: Canvas, dice: Dice, colours: Palette) -> None:
 
 
 def creature(canvas: Canvas, dice: Dice, colours: Palette) -> None:
-    """The head of an animal that never was, on a hill."""
+    """The head of an animal that never was, on a hill.
+
+    Args:
+        canvas: is drawn upon.
+        dice: decides what the seed leaves open.
+        colours: of the scene.
+    """
     _backdrop(canvas, dice, colours)
     canvas.ground(
         ridge(canvas, dice.fork("hill"), 330, 60, 16), mix(colours.dark, colours.accent, 28)
@@ -74,7 +80,13 @@ def _face(canvas: Canvas, dice: Dice, x: int, colours: Palette) -> None:
 
 
 def portrait(canvas: Canvas, dice: Dice, colours: Palette) -> None:
-    """Head and shoulders, without a face."""
+    """Head and shoulders, without a face.
+
+    Args:
+        canvas: is drawn upon.
+        dice: decides what the seed leaves open.
+        colours: of the scene.
+    """
     _backdrop(canvas, dice, colours)
     x, skin = dice.between(-50, 50), _skin(dice)
     hair = mix(colours.dark, colours.accent, dice.between(0, 70))

@@ -70,7 +70,14 @@ def cloud(canvas: Canvas, dice: Dice, at: Point, wide: int, colour: Colour) -> N
 
 
 def heaven(canvas: Canvas, dice: Dice, colours: Palette, horizon: int) -> Point:
-    """Sky, clouds and a sun or moon; gives the place of the light."""
+    """Sky, clouds and a sun or moon; gives the place of the light.
+
+    Args:
+        canvas: is drawn upon.
+        dice: decides what the seed leaves open.
+        colours: of the scene.
+        horizon: its y in canvas units.
+    """
     canvas.gradient((colours.high, mix(colours.high, colours.low, 60), colours.low))
     at = (
         dice.between(-canvas.right * 6 // 10, canvas.right * 6 // 10),
@@ -90,7 +97,13 @@ def heaven(canvas: Canvas, dice: Dice, colours: Palette, horizon: int) -> Point:
 
 
 def landscape(canvas: Canvas, dice: Dice, colours: Palette) -> None:
-    """Hills or mountains, hazy far away and dark near."""
+    """Hills or mountains, hazy far away and dark near.
+
+    Args:
+        canvas: is drawn upon.
+        dice: decides what the seed leaves open.
+        colours: of the scene.
+    """
     horizon = dice.between(-60, 160)
     heaven(canvas, dice, colours, horizon)
     steep = dice.between(70, 190)
@@ -117,7 +130,13 @@ def _fir(tall: int) -> tuple[int, ...]:
 
 
 def woods(canvas: Canvas, dice: Dice, colours: Palette) -> None:
-    """Rows of firs in mist."""
+    """Rows of firs in mist.
+
+    Args:
+        canvas: is drawn upon.
+        dice: decides what the seed leaves open.
+        colours: of the scene.
+    """
     horizon = dice.between(-160, 0)
     heaven(canvas, dice, colours, horizon)
     for row in range(_RIDGES):
@@ -133,7 +152,13 @@ def woods(canvas: Canvas, dice: Dice, colours: Palette) -> None:
 
 
 def sea(canvas: Canvas, dice: Dice, colours: Palette) -> None:
-    """Water below a sky, the light lying on it."""
+    """Water below a sky, the light lying on it.
+
+    Args:
+        canvas: is drawn upon.
+        dice: decides what the seed leaves open.
+        colours: of the scene.
+    """
     horizon = dice.between(-40, 180)
     at = heaven(canvas, dice, colours, horizon)
     far = ridge(canvas, dice.fork("coast"), horizon - 10, dice.between(20, 70))

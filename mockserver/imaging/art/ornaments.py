@@ -27,7 +27,13 @@ def _anywhere(canvas: Canvas, dice: Dice) -> Point:
 
 
 def flowers(canvas: Canvas, dice: Dice, colours: Palette) -> None:
-    """One large flower and some small ones."""
+    """One large flower and some small ones.
+
+    Args:
+        canvas: is drawn upon.
+        dice: decides what the seed leaves open.
+        colours: of the scene.
+    """
     deep = mix(colours.dark, colours.high, 26)
     canvas.gradient((deep, mix(colours.dark, colours.high, 60), deep))
     for _ in range(8):
@@ -52,7 +58,13 @@ def _flower(canvas: Canvas, dice: Dice, at: Point, radius: int, colour: Colour) 
 
 
 def bubbles(canvas: Canvas, dice: Dice, colours: Palette) -> None:
-    """Balls of glass on soft ground."""
+    """Balls of glass on soft ground.
+
+    Args:
+        canvas: is drawn upon.
+        dice: decides what the seed leaves open.
+        colours: of the scene.
+    """
     canvas.gradient((colours.low, colours.high, colours.low))
     sizes = sorted((dice.between(50, 215) for _ in range(9)), reverse=True)
     balls = [(size, _anywhere(canvas, dice)) for size in sizes]
@@ -65,7 +77,13 @@ def bubbles(canvas: Canvas, dice: Dice, colours: Palette) -> None:
 
 
 def marble(canvas: Canvas, dice: Dice, colours: Palette) -> None:
-    """Veins that wander through layers of colour."""
+    """Veins that wander through layers of colour.
+
+    Args:
+        canvas: is drawn upon.
+        dice: decides what the seed leaves open.
+        colours: of the scene.
+    """
     bands = dice.between(1, 2)
     stops = (colours.dark, colours.main, colours.low, colours.accent, colours.light)
     shades = ramp(stops, 12)
@@ -74,7 +92,13 @@ def marble(canvas: Canvas, dice: Dice, colours: Palette) -> None:
 
 
 def poster(canvas: Canvas, dice: Dice, colours: Palette) -> None:
-    """Circles, rings and bars over each other, see-through."""
+    """Circles, rings and bars over each other, see-through.
+
+    Args:
+        canvas: is drawn upon.
+        dice: decides what the seed leaves open.
+        colours: of the scene.
+    """
     paper = mix(colours.low, colours.light, 60)
     canvas.gradient((paper, mix(colours.low, paper, 40), paper))
     inks = (colours.main, colours.accent, colours.dark, colours.high)

@@ -18,20 +18,32 @@ Run = tuple[int, int]
 
 @lru_cache(maxsize=512)
 def half_widths(radius: int) -> tuple[int, ...]:
-    """Half widths of a circle's rows, from the top one to the bottom one."""
+    """Half widths of a circle's rows, from the top one to the bottom one.
+
+    Args:
+        radius: in pixels.
+    """
     square = 4 * radius * radius
     upper = [isqrt(square - (2 * row - 1) ** 2) + 1 >> 1 for row in range(1, radius + 1)]
     return (*reversed(upper), *upper)
 
 
 def reach(radius: int) -> int:
-    """Pixels on either side of a light whose distances `_squares` knows."""
+    """Pixels on either side of a light whose distances `_squares` knows.
+
+    Args:
+        radius: in pixels.
+    """
     return 2 * radius + 2
 
 
 @lru_cache(maxsize=256)
 def squares(radius: int) -> bytes:
-    """Squares of distances from -`reach` on, in 256ths of the radius' square; 255 at most."""
+    """Squares of distances from -`reach` on, in 256ths of the radius' square; 255 at most.
+
+    Args:
+        radius: in pixels.
+    """
     whole = radius * radius
     half = [min(256 * away * away // whole, 255) for away in range(reach(radius) + 1)]
     return bytes([*half[:0:-1], *half[:-1]])
@@ -39,7 +51,11 @@ def squares(radius: int) -> bytes:
 
 @lru_cache(maxsize=64)
 def ranks(count: int) -> bytes:
-    """Which of so many rings each square of a distance lies in, in 256ths."""
+    """Which of so many rings each square of a distance lies in, in 256ths.
+
+    Args:
+        count: how many.
+    """
     return bytes([isqrt(level * count * count >> 8) for level in range(256)])
 
 
@@ -113,7 +129,12 @@ def runs_of_rows(
 
 
 def runs_of_outlines(size: tuple[int, int], outlines: Sequence[Sequence[Point]]) -> list[Run]:
-    """Runs inside polygons, cut to the canvas: where an odd number of outlines lies around."""
+    """Runs inside polygons, cut to the canvas: where an odd number of outlines lies around.
+
+    Args:
+        size: width and height in pixels.
+        outlines: points of each polygon, in canvas units.
+    """
     width, height = size
     rows = [y for _, y in outlines[0]]
     top, bottom = max(min(rows), 0), min(max(rows), height)

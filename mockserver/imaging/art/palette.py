@@ -20,7 +20,13 @@ _SIXTH = 60
 
 
 def hsv(hue: int, saturation: int, value: int) -> Colour:
-    """A colour from hue in degrees and two percentages."""
+    """A colour from hue in degrees and two percentages.
+
+    Args:
+        hue: in degrees.
+        saturation: 0 to 100.
+        value: 0 to 100.
+    """
     hue %= _CIRCLE
     high = value * 255 // 100
     low = high * (100 - saturation) // 100
@@ -37,13 +43,24 @@ def hsv(hue: int, saturation: int, value: int) -> Colour:
 
 
 def mix(one: Colour, other: Colour, share: int) -> Colour:
-    """`share` percent of the other colour in the one."""
+    """`share` percent of the other colour in the one.
+
+    Args:
+        one: a colour.
+        other: a colour.
+        share: of the other colour, 0 to 100.
+    """
     red, green, blue = (a + (b - a) * share // 100 for a, b in zip(one, other, strict=True))
     return red, green, blue
 
 
 def ramp(stops: Sequence[Colour], steps: int = 256) -> list[Colour]:
-    """So many colours from the first stop to the last, through all of them evenly."""
+    """So many colours from the first stop to the last, through all of them evenly.
+
+    Args:
+        stops: colours, two at least.
+        steps: how many colours.
+    """
     last = len(stops) - 1
     colours = []
     for step in range(steps):
@@ -55,7 +72,11 @@ def ramp(stops: Sequence[Colour], steps: int = 256) -> list[Colour]:
 
 
 def flat(colours: Sequence[Colour]) -> bytes:
-    """Colours as bytes, three each."""
+    """Colours as bytes, three each.
+
+    Args:
+        colours: red, green and blue each, 0 to 255.
+    """
     return bytes(part for colour in colours for part in colour)
 
 
@@ -91,7 +112,11 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def words(prompt: str) -> list[str]:
-    """Words of a prompt in lower case."""
+    """Words of a prompt in lower case.
+
+    Args:
+        prompt: as the request has it.
+    """
     return [word.lower() for word in _WORD.findall(prompt)]
 
 
@@ -128,7 +153,11 @@ class Palette:
     night: bool
 
     def shades(self, count: int) -> list[Colour]:
-        """So many shades of the main colour, dark to light."""
+        """So many shades of the main colour, dark to light.
+
+        Args:
+            count: how many.
+        """
         stops = (self.dark, self.main, self.light)
         shades = []
         for step in range(count):

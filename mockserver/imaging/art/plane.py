@@ -85,11 +85,21 @@ class Plane:
         return self._number(self._over((_FULL, 0, 0, 0), self._tone(colour), share))
 
     def gradient(self, stops: Sequence[Colour]) -> None:
-        """Set the background, from top to bottom."""
+        """Set the background, from top to bottom.
+
+        Args:
+            stops: colours, two at least.
+        """
         self._background = tuple(self._tone(stop) for stop in stops)
 
     def fill(self, runs: list[Run], colour: Colour, opacity: int) -> None:
-        """Colour runs of the plane, each from one place to another."""
+        """Colour runs of the plane, each from one place to another.
+
+        Args:
+            runs: start and end of each, in pixels counted from the first of the plane.
+            colour: red, green and blue, 0 to 255.
+            opacity: 0 to 255.
+        """
         if opacity >= OPAQUE:
             self.lay(runs, self.ink(colour))
         else:

@@ -25,7 +25,13 @@ _BLACK, _WHITE = (6, 6, 14), (255, 252, 244)
 
 
 def city(canvas: Canvas, dice: Dice, colours: Palette) -> None:
-    """Rows of towers, windows lit in the nearest."""
+    """Rows of towers, windows lit in the nearest.
+
+    Args:
+        canvas: is drawn upon.
+        dice: decides what the seed leaves open.
+        colours: of the scene.
+    """
     heaven(canvas, dice, colours, 60)
     for row in range(3):
         colour = mix(mix(colours.low, colours.main, 40), mix(colours.dark, _BLACK, 30), 45 * row)
@@ -68,7 +74,13 @@ def _windows(
 
 
 def cosmos(canvas: Canvas, dice: Dice, colours: Palette) -> None:
-    """Nebulae, stars and a planet."""
+    """Nebulae, stars and a planet.
+
+    Args:
+        canvas: is drawn upon.
+        dice: decides what the seed leaves open.
+        colours: of the scene.
+    """
     deep = mix(colours.dark, _BLACK, 72)
     canvas.gradient((deep, mix(deep, colours.main, 22), deep))
     mists = [(colours.main, share) for share in (150, 110, 70, 36)]
@@ -166,7 +178,11 @@ _USUAL_CFG = 7
 
 
 def share(value: Any) -> float:
-    """A number as one from 0 to 1; what is none as 0."""
+    """A number as one from 0 to 1; what is none as 0.
+
+    Args:
+        value: as the request has it, of whatever type.
+    """
     if not isinstance(value, int | float) or not math.isfinite(value):
         return 0.0
     return max(0.0, min(1.0, float(value)))
@@ -212,7 +228,11 @@ def _layout(spec: PictureSpec) -> Dice:
 
 
 def draw(spec: PictureSpec) -> Raster:
-    """The picture that sampling from pure noise gives; the same spec gives the same pixels."""
+    """The picture that sampling from pure noise gives; the same spec gives the same pixels.
+
+    Args:
+        spec: all that the pixels depend on.
+    """
     values = spec.values
     prompt, negative = str(values.get("prompt", "")), str(values.get("negative_prompt", ""))
     tiling = bool(values.get("tiling"))

@@ -13,7 +13,7 @@ from mockserver.backends.koboldcpp.recipe import read_recipe as read_koboldcpp
 from mockserver.backends.koboldcpp.server import Koboldcpp
 from mockserver.backends.registry import simulate
 from mockserver.backends.sdcpp import server as sdcpp
-from mockserver.backends.sdcpp.recipe import read_recipe as read_sdcpp
+from mockserver.backends.sdcpp.recipe_reader import read_recipe as read_sdcpp
 from mockserver.backends.sdcpp.server import Sdcpp
 from mockserver.cli.main import cli
 

@@ -35,6 +35,9 @@ def all_routes(webui: Webui) -> list[Route]:
 
     Its OpenAPI document says which of them its version has.
 
+    Args:
+        webui: the simulated server.
+
     Raises:
         RouteError: neither that document nor the newest webui's has a route, which is none of
             those that are gone: its path is misspelt.

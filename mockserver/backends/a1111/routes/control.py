@@ -19,7 +19,11 @@ _NOT_IMPLEMENTED = 501
 
 
 def routes(webui: Webui) -> list[Route]:
-    """Routes that look at the running job or end something."""
+    """Routes that look at the running job or end something.
+
+    Args:
+        webui: the simulated server.
+    """
     found = [
         Route("GET", "/sdapi/v1/progress", _progress, QUERY),
         Route("POST", "/sdapi/v1/interrupt", _interrupt),

@@ -39,7 +39,11 @@ _STOPPING = ("server-kill", "server-restart", "server-stop")
 
 
 def routes(webui: Webui) -> list[Route]:
-    """The documents, for GET and HEAD as Starlette's own routes are."""
+    """The documents, for GET and HEAD as Starlette's own routes are.
+
+    Args:
+        webui: the simulated server.
+    """
 
     @cache
     def document() -> Prepared:
@@ -57,6 +61,9 @@ def routes(webui: Webui) -> list[Route]:
 
 def openapi_document(webui: Webui) -> dict[str, Any]:
     """The recorded document, without routes this start lacks, and with its credentials.
+
+    Args:
+        webui: the simulated server.
 
     Recorded: list/openapi, auth/openapi.json-none.
     """

@@ -23,7 +23,11 @@ _TXT2IMG, _IMG2IMG = "/sdapi/v1/txt2img", "/sdapi/v1/img2img"
 
 
 def routes(webui: Webui) -> list[Route]:
-    """Both routes."""
+    """Both routes.
+
+    Args:
+        webui: the simulated server.
+    """
     txt2img = _TextToImage(webui)
     return [
         Route("POST", _TXT2IMG, txt2img, "StableDiffusionProcessingTxt2Img", again=txt2img.again),
@@ -99,7 +103,12 @@ def _img2img(call: Call[Webui]) -> Response:
 
 
 def generated_response(call: Call[Webui], made: Generated) -> Response:
-    """The answer's three keys."""
+    """The answer's three keys.
+
+    Args:
+        call: the request.
+        made: what the generation gave.
+    """
     render = renderer(nowebui=call.webui.config.nowebui)
     nested = call.webui.profile.outputs.info == "object"
     info: Any = json.loads(made.info) if nested else made.info

@@ -33,6 +33,9 @@ def gradio_config(webui: Webui) -> dict[str, Any]:
     """The answer of /config: the controls whose choices clients read, and no more.
 
     The real one describes the whole page in some megabytes.
+
+    Args:
+        webui: the simulated server.
     """
     fixtures = webui.fixtures
     upscalers = [item["name"] for item in webui.listed("latent-upscale-modes")]
@@ -88,6 +91,10 @@ def simulated_file(webui: Webui, name: str) -> tuple[int, str]:
 
     Inside the webui's folder a file is not found; dot files, folders and whatever lies
     outside are not allowed.
+
+    Args:
+        webui: the simulated server.
+        name: path that the client asks for.
     """
     root = str(webui.flags["data_dir"])
     path = posixpath.normpath(posixpath.join(root, name))
@@ -97,7 +104,12 @@ def simulated_file(webui: Webui, name: str) -> tuple[int, str]:
 
 
 def uploaded_path(content: bytes, name: str) -> str:
-    """Where gradio puts an uploaded file, in a folder named after its content."""
+    """Where gradio puts an uploaded file, in a folder named after its content.
+
+    Args:
+        content: of the file.
+        name: the file's own name.
+    """
     plain = posixpath.basename(name.replace("\\", "/"))
     return f"/tmp/gradio/{hashlib.sha1(content, usedforsecurity=False).hexdigest()}/{plain}"  # noqa: S108 - a path on the simulated server
 
@@ -130,7 +142,11 @@ _IDLE_QUEUE = {
 
 
 def routes(webui: Webui) -> list[Route]:
-    """Routes of gradio; those it registers twice exist with and without the last slash."""
+    """Routes of gradio; those it registers twice exist with and without the last slash.
+
+    Args:
+        webui: the simulated server.
+    """
 
     @cache
     def config() -> Prepared:

@@ -20,14 +20,22 @@ _PLACE_OF_SUM = "0" * 64
 
 
 def sysinfo_text(webui: Webui) -> str:
-    """The report as JSON text, with the SHA-256 of itself (taken with a fixed text there)."""
+    """The report as JSON text, with the SHA-256 of itself (taken with a fixed text there).
+
+    Args:
+        webui: the simulated server.
+    """
     text = json.dumps(_report(webui), indent=4, ensure_ascii=False)
     digest = hashlib.sha256(text.encode("utf-8", errors="surrogatepass")).hexdigest()
     return text.replace(_PLACE_OF_SUM, digest)
 
 
 def file_name(now: float) -> str:
-    """Name under which the report is saved: ``sysinfo-2024-07-27-12-30.json``, UTC."""
+    """Name under which the report is saved: ``sysinfo-2024-07-27-12-30.json``, UTC.
+
+    Args:
+        now: seconds since 1970.
+    """
     return datetime.fromtimestamp(now, UTC).strftime("sysinfo-%Y-%m-%d-%H-%M.json")
 
 

@@ -40,7 +40,11 @@ _IN_TURN = ("refresh-embeddings", "refresh-vae")
 
 
 def routes(webui: Webui) -> list[Route]:
-    """Routes of the lists that this server has."""
+    """Routes of the lists that this server has.
+
+    Args:
+        webui: the simulated server.
+    """
     recorded = [
         Route("GET", f"/sdapi/v1/{name}", _recorded(webui, name))
         for name in _RECORDED

@@ -20,7 +20,11 @@ PAGES = ("textual inversion", "hypernetworks", "checkpoints", "lora")
 
 
 def known_files(webui: Webui) -> set[str]:
-    """Files of the simulated server that a list tells of."""
+    """Files of the simulated server that a list tells of.
+
+    Args:
+        webui: the simulated server.
+    """
     networks = webui.networks
     return {
         *(checkpoint.filename for checkpoint in webui.checkpoints),
@@ -32,7 +36,12 @@ def known_files(webui: Webui) -> set[str]:
 
 
 def page_metadata(webui: Webui, page: str) -> dict[str, dict[str, Any]]:
-    """Metadata of each item of a page, by name; only Lora files have any here."""
+    """Metadata of each item of a page, by name; only Lora files have any here.
+
+    Args:
+        webui: the simulated server.
+        page: ``lora``, ``checkpoints`` and so on.
+    """
     if page != "lora":
         return {}
     return {lora.name: lora.metadata for lora in webui.networks.loras if lora.metadata}

@@ -15,7 +15,11 @@ _PATH = "/sdapi/v1/options"
 
 
 def routes(webui: Webui) -> list[Route]:
-    """Both routes; GET comes first, so that 405 names it."""
+    """Both routes; GET comes first, so that 405 names it.
+
+    Args:
+        webui: the simulated server.
+    """
     return [
         Route("GET", _PATH, _Get(webui)),
         Route("POST", _PATH, _post, TEXT_OBJECT),

@@ -21,6 +21,9 @@ class JsonError(Exception):
 def parse(raw: bytes) -> Any:
     """The value of a JSON text.
 
+    Args:
+        raw: the bytes of the request's body.
+
     Raises:
         JsonError: parse_error.101 or out_of_range.406.
     """
@@ -118,7 +121,11 @@ class _Parser:
 
 
 def kind(value: Any) -> str:
-    """What messages call a value's type."""
+    """What messages call a value's type.
+
+    Args:
+        value: any.
+    """
     names = {type(None): "null", bool: "boolean", str: "string", list: "array", dict: "object"}
     return names.get(type(value), "number")
 
@@ -131,6 +138,9 @@ def _mismatch(expected: str, value: Any) -> JsonError:
 def as_text(value: Any) -> str:
     """A value that must be a string.
 
+    Args:
+        value: as the request has it, of whatever type.
+
     Raises:
         JsonError: type_error.302.
     """
@@ -141,6 +151,9 @@ def as_text(value: Any) -> str:
 
 def as_number(value: Any) -> float:
     """A value that must be a number, or a boolean.
+
+    Args:
+        value: as the request has it, of whatever type.
 
     Raises:
         JsonError: type_error.302.
@@ -169,24 +182,43 @@ class Fields:
     def text(self, name: str, default: str) -> str:
         """A string.
 
+        Args:
+            name: of the field.
+            default: what stands for a name that is missing.
+
         Raises:
             JsonError: type_error.302, or 306 for a body that is no object; the others likewise.
         """
         return as_text(self._get(name, default))
 
     def flag(self, name: str, *, default: bool) -> bool:
-        """A boolean; numbers are none."""
+        """A boolean; numbers are none.
+
+        Args:
+            name: of the field.
+            default: what stands for a name that is missing.
+        """
         found = self._get(name, default)
         if not isinstance(found, bool):
             raise _mismatch("boolean", found)
         return found
 
     def whole(self, name: str, default: int) -> int:
-        """A 32-bit integer, of any number or boolean."""
+        """A 32-bit integer, of any number or boolean.
+
+        Args:
+            name: of the field.
+            default: what stands for a name that is missing.
+        """
         return as_int(self._number(name, default))
 
     def single(self, name: str, default: float) -> float:
-        """A 32-bit float, of any number or boolean."""
+        """A 32-bit float, of any number or boolean.
+
+        Args:
+            name: of the field.
+            default: what stands for a name that is missing.
+        """
         return single(self._number(name, default))
 
     def _number(self, name: str, default: float) -> float:
@@ -194,7 +226,11 @@ class Fields:
 
 
 def dump(value: Any) -> str:
-    """The text of a value; infinities and NaN become null."""
+    """The text of a value; infinities and NaN become null.
+
+    Args:
+        value: any.
+    """
     if isinstance(value, dict):
         return "{" + ",".join(f"{_text(k)}:{dump(v)}" for k, v in sorted(value.items())) + "}"
     if isinstance(value, list):
