@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 REDACTED = "***"
@@ -48,6 +48,30 @@ def is_secret_name(name: str) -> bool:
         name: the JSON key, in any case.
     """
     return _SECRET_NAME.fullmatch(name) is not None
+
+
+def shown_secrets(value: Any, under: str = "") -> Iterator[str]:
+    """The names under which a JSON value shows secrets in clear, dotted; never the secrets.
+
+    Args:
+        value: any JSON.
+        under: the name that it stands under; empty for none.
+    """
+    if isinstance(value, dict):
+        for name, item in value.items():
+            path = f"{under}.{name}" if under else str(name)
+            if is_secret_name(str(name)) and isinstance(item, str) and _is_clear(item):
+                yield path
+            else:
+                yield from shown_secrets(item, path)
+    elif isinstance(value, list):
+        for item in value:
+            yield from shown_secrets(item, under)
+
+
+def _is_clear(value: str) -> bool:
+    """Whether a text is a value, not stars or the word for none."""
+    return bool(value.strip("*• ")) and value not in {"None", "null"}
 
 
 def redact_text(text: str, secrets: Iterable[str] = ()) -> str:

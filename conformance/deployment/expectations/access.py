@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
 from conformance.client.connection import Timeouts
-from conformance.client.redaction import is_secret_name
+from conformance.client.redaction import shown_secrets
 from conformance.deployment.expectations.expectations import EVERY_ROUTE
 from conformance.detection.probe import API, absent
 from conformance.detection.routes import offered_routes
@@ -137,7 +137,8 @@ def hidden(context: CheckContext) -> None:
 def _secrets(exchange: Exchange) -> Iterator[str]:
     """The names under which secrets are shown, never their values."""
     failed = (exchange.status or 0) >= _FAILED
-    named = list(_named(_failure(exchange) if failed else expect.json_object(expect.ok(exchange))))
+    answer = _failure(exchange) if failed else expect.json_object(expect.ok(exchange))
+    named = list(shown_secrets(answer))
     yield from named
     known = [s for s in exchange.secrets if len(s) >= _LEAST]
     if not named and any(secret in exchange.text for secret in known):
@@ -149,24 +150,6 @@ def _failure(exchange: Exchange) -> Any:
         return exchange.json
     except ValueError:
         return None
-
-
-def _named(value: Any, under: str = "") -> Iterator[str]:
-    if isinstance(value, dict):
-        for name, item in value.items():
-            path = f"{under}.{name}" if under else str(name)
-            if is_secret_name(str(name)) and isinstance(item, str) and _tells(item):
-                yield path
-            else:
-                yield from _named(item, path)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _named(item, under)
-
-
-def _tells(value: str) -> bool:
-    """Whether a text is a value, not stars or the word for none."""
-    return bool(value.strip("*• ")) and value not in {"None", "null"}
 
 
 _READ = f"{API}/samplers"
