@@ -47,6 +47,7 @@ VALUES = (
     ("config", "FILE", "judge a target of this sdapi.toml"),
     ("journal", "FILE", "where to note options before they are written"),
     ("fail-on", "LEVEL", "least binding level whose failure fails a test (default: must)"),
+    ("fail-on-security", "LEVEL", "least bad finding on security that makes the exit code 1"),
 )
 REPEATED = (
     ("header", "NAME: VALUE", "sent with every request"),
@@ -57,6 +58,9 @@ REPEATED = (
 FLAGS = (
     ("insecure", "do not check certificates"),
     ("no-generate", "ask for no picture"),
+    ("security", "look at what strangers see and do, also in a part of the requirements"),
+    ("no-security", "do not look at what strangers see and do"),
+    ("try-fetch", "let the server be asked for a picture at an address of this machine"),
     ("certify", "fail where anything that applies to the server is left out"),
 )
 

@@ -32,6 +32,7 @@ _HOMES = {
     "diff": "conformance.cli.report_commands",
     "matrix": "conformance.cli.report_commands",
     "report": "conformance.cli.report_commands",
+    "security": "conformance.cli.security_command",
 }
 
 

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TextIO
 
+from conformance.cli.further_looks import look_further
 from conformance.cli.session import RunOptions, connect, open_run, planned
 from conformance.deployment.undo_journal.leftovers import journal_for
 from conformance.detection.profile import ServerProfile
@@ -151,6 +152,7 @@ class Job:
             plan = run.prepare(self.run_options.wanted(), self.run_options.checks())
             try:
                 run.carry_out(plan)
+                look_further(self.run_options.looks, self.connection, run)
             finally:
                 run.finish()
         self.report(collector.document, say)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.cli import options as read
+from conformance.cli.further_looks import further_options
 from conformance.cli.job import NEWEST, Job, plan_lines
 from conformance.cli.options import Number, connection_of, connection_options
 from conformance.cli.program import PROGRAM, DefaultCommand, exit_on_error
@@ -28,6 +29,7 @@ _EPILOG = """\b
 Other commands, each with --help:
   init       write an annotated sdapi.toml, the expectations of a deployment
   restore    put back the options that a run which was killed left changed
+  security   what strangers see and do on a server, read-only
   clients    the known programs, and what each needs
   report     write other formats of a report in JSON, without a run
   matrix     requirements by servers, on one page
@@ -169,6 +171,7 @@ Exit codes:
     type=click.IntRange(1, 64),
     help="Targets to judge at the same time, at most.",
 )
+@further_options
 @click.option("--list", "listing", is_flag=True, help="List the requirements and stop.")
 @click.option("--markdown", is_flag=True, help="With --list: all about each, as Markdown.")
 @click.option("--explain", metavar="ID", help="Explain a requirement and stop.")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from conformance.cli.further_looks import looks_of
 from conformance.cli.program import PROGRAM
 from conformance.client.connection import Pace
 from conformance.detection.readiness import INTERVAL, Patience, when_awake
@@ -28,6 +29,7 @@ from conformance.runner.run import Run, RunSettings, as_it_is
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from conformance.cli.further_looks import Look
     from conformance.client.options import OptionJournal
     from conformance.deployment.connection import Connection
     from conformance.deployment.expectations.checks import Demands
@@ -64,6 +66,7 @@ class RunOptions:
         certify: whether the run is to leave nothing out.
         demands: what the operator asks of the server beyond the catalogue; None for nothing.
         clients: programs whose needs alone are looked at, as MUSTs; all requirements if empty.
+        looks: what is found out beyond the requirements, each a section of the report.
     """
 
     mode: Mode
@@ -80,6 +83,7 @@ class RunOptions:
     certify: bool = False
     demands: Demands | None = None
     clients: tuple[ClientProgram, ...] = ()
+    looks: tuple[Look, ...] = ()
 
     @property
     def most_pictures(self) -> float | None:
@@ -252,6 +256,7 @@ def run_options_of(given: Mapping[str, Any], *, live: bool) -> RunOptions:
         # Nobody else uses the embedded mock.
         patience=given["patience"] if live else 0.0,
         clients=tuple(map(find_client, given["for"] or ())),
+        looks=looks_of(given, mode, live=live),
         **{name: given[name] for name in _AS_GIVEN},
     )
 

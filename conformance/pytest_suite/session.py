@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.cli.further_looks import look_further
 from conformance.report.console import failure_lines
 from conformance.requirements.requirement import Level
 from conformance.runner.events import Event, Note, OptionsNotRestored
@@ -99,6 +100,7 @@ class Session:
         Raises:
             ReportError: a report could not be written.
         """
+        look_further(self.job.run_options.looks, self.job.connection, self._run)
         self._run.finish()
         self.context.close()
         self.job.report(self.document, self._early_notes.append)

@@ -265,6 +265,19 @@ class Run:
         self._lost = self._reason_to_stop(result)
         return self._finished(result, number, total)
 
+    @property
+    def ended_early(self) -> bool:
+        """Whether the server is lost, or the run was cancelled."""
+        return bool(self._lost) or self._cancelled.is_set()
+
+    def publish(self, event: Event) -> None:
+        """Make something part of the run that was found out beside its checks.
+
+        Args:
+            event: such as a section of the report.
+        """
+        self._emit(event)
+
     def cancel(self) -> None:
         """End the run after the check that is under way; from any thread."""
         self._cancelled.set()

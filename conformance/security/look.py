@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from conformance.security import credentials, served_files, settings, versions, websites
 from conformance.security.asker import Asker
 from conformance.security.fetching import fetching
-from conformance.security.finding import Level, topics
+from conformance.security.finding import topics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,14 +24,14 @@ class Wish:
     """What the operator wants of the look at security.
 
     Args:
-        fail_on: the least bad level that ends the command with 1; None for none.
         thorough: whether wrong credentials are tried on every route, not on three.
         try_fetch: whether the server may be asked to fetch an address of this machine.
+        only: ids of the topics to look at; all if empty.
     """
 
-    fail_on: Level | None = None
     thorough: bool = False
     try_fetch: bool = False
+    only: tuple[str, ...] = ()
 
 
 def look(connection: Connection, context: CheckContext, wish: Wish) -> tuple[Finding, ...]:
@@ -49,26 +49,26 @@ def look(connection: Connection, context: CheckContext, wish: Wish) -> tuple[Fin
         Unreachable: the server went away.
     """
     with closing(Asker(connection, context)) as asker:
-        found = [each for topic in _topics(asker, wish) for each in topic()]
-    order = list(topics())
-    return tuple(sorted(found, key=lambda each: order.index(each.id)))
+        known = _topics(asker, wish)
+        chosen = [name for name in topics() if not wish.only or name in wish.only]
+        return tuple(each for name in chosen for each in known[name]())
 
 
-def _topics(asker: Asker, wish: Wish) -> tuple[Callable[[], Iterator[Finding]], ...]:
-    return (
-        lambda: credentials.credentials(asker),
-        lambda: credentials.wrong_credentials(asker, every=wish.thorough),
-        lambda: credentials.stop_routes(asker),
-        lambda: websites.cors(asker),
-        lambda: websites.host_names(asker),
-        lambda: settings.secrets(asker),
-        lambda: settings.home_folders(asker),
-        lambda: settings.flags(asker),
-        lambda: settings.extensions(asker),
-        lambda: served_files.served_files(asker),
-        lambda: fetching(asker, allowed=wish.try_fetch),
-        lambda: versions.encryption(asker),
-        lambda: versions.published_advisories(asker),
-        lambda: websites.page_headers(asker),
-        lambda: websites.page_routes(asker),
-    )
+def _topics(asker: Asker, wish: Wish) -> dict[str, Callable[[], Iterator[Finding]]]:
+    return {
+        "SEC-CREDENTIALS": lambda: credentials.credentials(asker),
+        "SEC-WRONG-CREDENTIALS": lambda: credentials.wrong_credentials(asker, every=wish.thorough),
+        "SEC-STOP": lambda: credentials.stop_routes(asker),
+        "SEC-CORS": lambda: websites.cors(asker),
+        "SEC-HOST": lambda: websites.host_names(asker),
+        "SEC-SECRETS": lambda: settings.secrets(asker),
+        "SEC-HOME": lambda: settings.home_folders(asker),
+        "SEC-FLAGS": lambda: settings.flags(asker),
+        "SEC-EXTENSIONS": lambda: settings.extensions(asker),
+        "SEC-FILES": lambda: served_files.served_files(asker),
+        "SEC-FETCH": lambda: fetching(asker, allowed=wish.try_fetch),
+        "SEC-TLS": lambda: versions.encryption(asker),
+        "SEC-ADVISORIES": lambda: versions.published_advisories(asker),
+        "SEC-HEADERS": lambda: websites.page_headers(asker),
+        "SEC-PAGE": lambda: websites.page_routes(asker),
+    }

@@ -78,7 +78,7 @@ def _called(path: str) -> str:
 
 
 _HOME = re.compile(
-    r"(?:/home/|/Users/|[a-z]:[\\/]+Users[\\/]+)(?!Public\b|Shared\b|Default\b)[^/\\\"]+"
+    r"(?:(?<![\w.-])/(?:home|Users)/|[a-z]:[\\/]+Users[\\/]+)(?!Public\b|Shared\b|Default\b)[^/\\\"]+"
     r"|^/root(?:/|$)",
     re.IGNORECASE,
 )

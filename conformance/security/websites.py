@@ -161,7 +161,6 @@ _DESCRIBE = (
     "/internal/sysinfo",
     "/config",
     "/info",
-    "/internal/profile-startup",
     "/internal/pending-tasks",
     "/sdapi/v1/loras",
     "/openapi.json",

@@ -1,0 +1,207 @@
+"""``sdapi-check security URL``: what strangers see and do on a server."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from contextlib import closing
+from pathlib import Path
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from conformance.cli import options as read
+from conformance.cli.further_looks import LEVELS, try_fetch_option
+from conformance.cli.options import Number, connection_of, connection_options
+from conformance.cli.program import exit_on_error
+from conformance.client.connection import Pace
+from conformance.client.fields import did_you_mean
+from conformance.detection.readiness import INTERVAL, when_awake
+from conformance.report.destination import write_whole
+from conformance.report.document import ExitCode, suite_version
+from conformance.runner.budget import RateLimit
+from conformance.runner.check_context import ContextSettings, open_context
+from conformance.security.finding import Level, summary, topics
+from conformance.security.look import Wish, look
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from conformance.deployment.connection import Connection
+    from conformance.runner.check_context import CheckContext
+    from conformance.security.finding import Finding
+
+
+_EPILOG = """\b
+Levels:
+  high    strangers, or any website, can use, change or read what is not theirs
+  medium  one more step is needed, or only a part is open
+  low     a layer that is missing
+
+\b
+Examples:
+  sdapi-check security http://127.0.0.1:7860
+  SDAPI_AUTH=user:pass sdapi-check security https://pictures.example.org --fail-on-security high
+  sdapi-check security http://127.0.0.1:7860 --try-fetch --json security.json
+
+\b
+Exit codes:
+  0 looked at, whatever was found
+  1 a finding is as bad as --fail-on-security says, or worse
+  2 wrong usage
+  3 server not reached, or no sdapi
+  4 the JSON was not written
+"""
+_STANDARD = "-"
+
+
+def _topics(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Ids of topics, with commas or repeated; a name that is none is refused with its nearest."""
+    names = tuple(name.upper() for name in read.words(ctx, param, values))
+    for name in names:
+        if name not in topics():
+            hint = did_you_mean(name, topics()) or f"there are {', '.join(topics())}"
+            raise click.BadParameter(f"{name} is no topic; {hint}")
+    return names
+
+
+@click.command("security", epilog=_EPILOG)
+@click.argument("url", callback=read.url)
+@connection_options
+@click.option("--rate", type=Number(0, min_open=True), help="Requests a second at most.")
+@click.option(
+    "--fail-on-security",
+    "fail_on",
+    type=click.Choice(LEVELS),
+    help="The least bad finding that makes exit code 1. Default: none does.",
+)
+@try_fetch_option
+@click.option(
+    "--only",
+    multiple=True,
+    callback=_topics,
+    metavar="ID",
+    help="Topics to look at; all by default.",
+)
+@click.option("--json", "file", metavar="FILE", help="Write JSON too; '-' for JSON alone.")
+@click.pass_context
+def security_command(ctx: click.Context, /, url: str, **given: Any) -> None:
+    """Look at what strangers see and do on the server at URL, read-only.
+
+    Reads and documented routes are asked without credentials and with wrong ones, with bodies that
+    FastAPI refuses; no route is asked that could end, write or generate something. Names are
+    reported, and never values. Findings are no verdicts on conformance.
+    """
+    with exit_on_error(ctx):
+        connection = connection_of(ctx, url, given)
+        wish = Wish(thorough=True, try_fetch=given["try_fetch"], only=given["only"])
+        with closing(_reach(connection, given["rate"])) as context:
+            found = look(connection, context, wish)
+            about = {"url": context.client.address.base, "profile": str(context.profile)}
+        _show(about, found, given["file"])
+        limit = given["fail_on"]
+        failed = limit is not None and any(f.level.at_least(Level(limit)) for f in found)
+        ctx.exit(int(ExitCode.NOT_CONFORMANT if failed else ExitCode.CONFORMANT))
+
+
+def _reach(connection: Connection, rate: float | None) -> CheckContext:
+    settings = ContextSettings(
+        timeouts=connection.timeouts, auth=connection.credentials, rate=RateLimit(rate)
+    )
+    pace = Pace(interval=INTERVAL, limit=connection.wait)
+    return when_awake(lambda: open_context(connection.client(), settings), pace, _say)
+
+
+def _say(words: str) -> None:
+    click.echo(words, err=True)
+
+
+def _show(about: dict[str, str], found: Sequence[Finding], file: str | None) -> None:
+    text = json.dumps(security_json(about, found), indent=1, ensure_ascii=False) + "\n"
+    if file == _STANDARD:
+        click.echo(text, nl=False)
+        return
+    width = min(shutil.get_terminal_size().columns, 96)
+    for line, colour in security_lines(about, found, width):
+        click.echo(click.style(line, fg=colour) if colour and sys.stdout.isatty() else line)
+    if file is not None:
+        write_whole(Path(file), text)
+        click.echo(f"written: {file}")
+
+
+def security_json(about: dict[str, str], found: Sequence[Finding]) -> dict[str, Any]:
+    """The findings as a JSON value.
+
+    Args:
+        about: address and kind of the server.
+        found: the findings.
+    """
+    return {
+        "suite": "sdapi-conformance",
+        "version": suite_version(),
+        **about,
+        "findings": [
+            {
+                "id": each.id,
+                "level": str(each.level),
+                "title": each.topic.title,
+                "words": each.words,
+                "details": list(each.details),
+                "why": each.topic.why,
+                "advice": each.topic.advice,
+                "profile": each.topic.profile,
+            }
+            for each in found
+        ],
+    }
+
+
+_COLOURS = {Level.HIGH: "red", Level.MEDIUM: "yellow", Level.LOW: "blue"}
+_LIST = 20
+
+
+def security_lines(
+    about: dict[str, str], found: Sequence[Finding], width: int
+) -> Iterator[tuple[str, str | None]]:
+    """The findings as lines, each with its colour; the worst first.
+
+    Args:
+        about: address and kind of the server.
+        found: the findings.
+        width: of the terminal, in characters.
+    """
+    yield f"{about['url']} as {about['profile']}: {summary(found)}", None
+    for level, colour in _COLOURS.items():
+        for each in (f for f in found if f.level is level):
+            yield "", None
+            yield f"{level.upper()} {each.id}: {each.topic.title}", colour
+            for line in _body(each, max(width, 20)):
+                yield line, None
+    yield "", None
+    for level, word in ((Level.UNKNOWN, "not looked at"), (Level.FINE, "fine")):
+        for each in (f for f in found if f.level is level):
+            for line in _wrapped(f"{word} {each.id}: {each.words}", width, "  ", ""):
+                yield line, None
+
+
+def _body(each: Finding, width: int) -> Iterator[str]:
+    yield from _wrapped(each.words, width, "  ")
+    for detail in each.details[:_LIST]:
+        yield from _wrapped(detail, width, "    ", "  - ")
+    if len(each.details) > _LIST:
+        yield f"  - and {len(each.details) - _LIST} more (--json FILE has all)"
+    yield from _wrapped(f"Why: {each.topic.why}", width, "  ")
+    yield from _wrapped(f"Do: {each.topic.advice}", width, "  ")
+
+
+def _wrapped(text: str, width: int, indent: str = "  ", first: str | None = None) -> list[str]:
+    return wrap(
+        text,
+        width,
+        initial_indent=indent if first is None else first,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

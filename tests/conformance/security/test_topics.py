@@ -1,0 +1,318 @@
+"""Each topic finds what is weak in a weak server, and nothing in a hard one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from doubles import URL, Ask, Server, Told, broken, edited, mock, told
+from strangers import (
+    as_json,
+    behind_a_lock,
+    findings,
+    found,
+    hard,
+    letting_read,
+    of_own_names,
+    serving,
+    showing,
+    with_headers,
+    without,
+)
+
+from conformance.client.address import Basic, Bearer
+from conformance.security.finding import Level, topics
+from conformance.security.look import Wish
+
+if TYPE_CHECKING:
+    from conformance.security.finding import Finding
+
+_LOOPBACK = "http://127.0.0.1:7861"
+_USER = Basic("user", "planted")
+_OS = 'NAME="Debian GNU/Linux"\nID=debian\n'
+
+
+@pytest.fixture(scope="module")
+def of_the_hard_one() -> dict[str, Finding]:
+    server, reached = hard()
+    return findings(server, **reached)
+
+
+@pytest.fixture(scope="module")
+def of_the_open_one() -> dict[str, Finding]:
+    return findings(mock())
+
+
+def test_every_topic_is_reported_once_in_the_order_of_reports(
+    of_the_open_one: dict[str, Finding],
+) -> None:
+    assert list(of_the_open_one) == list(topics())
+
+
+def test_nothing_is_found_on_a_hard_server(of_the_hard_one: dict[str, Finding]) -> None:
+    weak = {f.id for f in of_the_hard_one.values() if f.level.is_found}
+    # What flags show to those who are let in, and an old gradio, no proxy mends.
+    assert weak <= {"SEC-ADVISORIES", "SEC-SECRETS"}
+    assert of_the_hard_one["SEC-CREDENTIALS"].level is Level.FINE
+    assert of_the_hard_one["SEC-WRONG-CREDENTIALS"].level is Level.FINE
+    assert of_the_hard_one["SEC-HOST"].level is Level.FINE
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [
+        ("SEC-CREDENTIALS", Level.HIGH),
+        ("SEC-STOP", Level.HIGH),
+        ("SEC-HOST", Level.HIGH),
+        ("SEC-TLS", Level.MEDIUM),
+        ("SEC-ADVISORIES", Level.MEDIUM),
+        ("SEC-PAGE", Level.MEDIUM),
+        ("SEC-HEADERS", Level.LOW),
+        ("SEC-CORS", Level.FINE),
+        ("SEC-SECRETS", Level.FINE),
+        ("SEC-HOME", Level.FINE),
+        ("SEC-FLAGS", Level.FINE),
+        ("SEC-FILES", Level.FINE),
+        ("SEC-FETCH", Level.FINE),
+        ("SEC-WRONG-CREDENTIALS", Level.UNKNOWN),
+    ],
+)
+def test_an_open_webui_on_a_network(
+    of_the_open_one: dict[str, Finding], name: str, level: Level
+) -> None:
+    assert of_the_open_one[name].level is level, of_the_open_one[name].words
+
+
+def test_an_open_webui_on_this_machine_is_less_bad() -> None:
+    here = findings(mock(api_server_stop=False), url=_LOOPBACK)
+    assert here["SEC-CREDENTIALS"].level is Level.LOW
+    assert here["SEC-HOST"].level is Level.MEDIUM
+    assert here["SEC-TLS"].level is Level.FINE
+    assert here["SEC-STOP"].level is Level.FINE
+
+
+@pytest.mark.parametrize("flag", [{"listen": True}, {"server_name": "0.0.0.0"}, {"ngrok": "t"}])
+def test_a_flag_says_that_others_reach_it_too(flag: dict[str, object]) -> None:
+    server = showing(mock(), "cmd-flags", **flag)
+    assert found(server, url=_LOOPBACK, name="SEC-CREDENTIALS").level is Level.HIGH
+    assert found(server, url=_LOOPBACK, name="SEC-FLAGS").level.is_found
+
+
+def test_routes_that_are_open_beside_others_are_named() -> None:
+    it = found(mock(auth=(("user", "planted"),)), auth=_USER, name="SEC-CREDENTIALS")
+    assert it.level is Level.MEDIUM
+    assert "GET /sdapi/v1/loras" in it.details
+    assert "GET /sdapi/v1/samplers" not in it.details
+
+
+def test_one_open_write_is_worse_than_open_reads() -> None:
+    opened = mock()
+    guarded = mock(auth=(("user", "planted"),))
+
+    def server(ask: Ask) -> Told:
+        return (opened if ask.path == "/sdapi/v1/options" else guarded)(ask)
+
+    it = found(server, auth=_USER, name="SEC-CREDENTIALS")
+    assert (it.level, "POST /sdapi/v1/options" in it.details) == (Level.HIGH, True)
+
+
+def test_a_lock_that_every_key_opens() -> None:
+    for auth in (_USER, Bearer("planted")):
+        server = behind_a_lock(mock(), None)
+        assert found(server, auth=auth, name="SEC-CREDENTIALS").level is Level.FINE
+        assert found(server, auth=auth, name="SEC-WRONG-CREDENTIALS").level is Level.HIGH
+
+
+@pytest.mark.parametrize(
+    ("allow", "level"),
+    [
+        (lambda _: "*", Level.HIGH),
+        (lambda origin: origin, Level.HIGH),
+        (lambda origin: origin if origin == "null" else None, Level.MEDIUM),
+        (lambda origin: origin if origin.endswith("mine.test") else None, Level.FINE),
+        (lambda _: "https://mine.test", Level.FINE),
+    ],
+    ids=["star", "reflected", "null", "own origin", "always the own origin"],
+)
+def test_other_websites(allow: object, level: Level) -> None:
+    server = letting_read(mock(), allow, cookies=False)  # type: ignore[arg-type]
+    assert found(server, name="SEC-CORS").level is level
+
+
+def test_a_page_needs_cookies_to_read_a_guarded_server() -> None:
+    guarded = mock(auth=(("user", "planted"),))
+    for cookies, level in ((True, Level.MEDIUM), (False, Level.LOW)):
+        server = letting_read(guarded, lambda origin: origin, cookies=cookies)
+        assert found(server, auth=_USER, name="SEC-CORS").level is level
+
+
+def test_forge_under_a_name_lets_every_website_post_to_it_but_not_read() -> None:
+    it = found(mock(profile="forge"), name="SEC-CORS")
+    assert it.level is Level.MEDIUM
+    assert it.words == "any website may post JSON to it in a visitor's browser."
+
+
+def test_a_proxy_of_its_own_names_is_no_help_to_rebinding() -> None:
+    assert found(of_own_names(mock()), name="SEC-HOST").level is Level.FINE
+
+
+def test_protective_headers() -> None:
+    assert found(with_headers(mock()), name="SEC-HEADERS").level is Level.FINE
+    assert found(mock(nowebui=True), name="SEC-HEADERS").level is Level.UNKNOWN
+
+
+def test_secrets_are_named_and_never_shown() -> None:
+    server = showing(mock(), "cmd-flags", api_auth="user:hunter2", gradio_auth="a:b3cret")
+    it = found(server, name="SEC-SECRETS")
+    assert (it.level, set(it.details)) == (
+        Level.HIGH,
+        {"cmd-flags: api_auth", "cmd-flags: gradio_auth"},
+    )
+    assert not any("hunter2" in text or "b3cret" in text for text in (it.words, *it.details))
+
+
+def test_secrets_for_those_who_are_let_in_alone_are_less_bad() -> None:
+    it = found(mock(auth=(("user", "planted"),)), auth=_USER, name="SEC-SECRETS")
+    assert (it.level, it.details) == (Level.MEDIUM, ("cmd-flags: api_auth",))
+
+
+@pytest.mark.parametrize(
+    "folder", ["/home/anna/webui", "/Users/anna/webui", r"C:\Users\anna\webui", "/root/webui"]
+)
+def test_home_folders_are_named_by_the_flag_that_shows_them(folder: str) -> None:
+    it = found(showing(mock(), "cmd-flags", data_dir=folder), name="SEC-HOME")
+    assert (it.level, it.details) == (Level.LOW, ("cmd-flags: data_dir",))
+    assert "anna" not in it.words
+
+
+def test_a_public_folder_is_no_home() -> None:
+    server = showing(mock(), "cmd-flags", data_dir=r"C:\Users\Public\webui", ckpt="/srv/home/x")
+    assert found(server, name="SEC-HOME").level is Level.FINE
+
+
+@pytest.mark.parametrize(
+    ("flag", "level"),
+    [
+        ({"enable_insecure_extension_access": True}, Level.HIGH),
+        ({"allow_code": True}, Level.HIGH),
+        ({"cors_allow_origins": "*"}, Level.HIGH),
+        ({"disable_safe_unpickle": True}, Level.MEDIUM),
+        ({"cors_allow_origins": "https://mine.test"}, Level.FINE),
+    ],
+)
+def test_flags_that_loosen(flag: dict[str, object], level: Level) -> None:
+    assert found(showing(mock(), "cmd-flags", **flag), name="SEC-FLAGS").level is level
+
+
+def test_extensions_are_counted_and_not_named() -> None:
+    listed = [{"name": "sd-webui-x", "enabled": True}, {"name": "y", "enabled": False}]
+    server = broken(mock(), edited(lambda _: listed), route="extensions")
+    it = found(server, name="SEC-EXTENSIONS")
+    assert (it.level, it.words) == (
+        Level.LOW,
+        "1 of 2 installed extensions run in it.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "body", "level"),
+    [
+        ("/file=/etc/", _OS, Level.HIGH),
+        ("/file=..%2f", _OS, Level.HIGH),
+        ("/static/..%2f", _OS, Level.HIGH),
+        ("/file=c:/windows", "; for 16-bit app support\n[fonts]\n", Level.HIGH),
+        ("/file=config.json", as_json({"samples_save": True}), Level.MEDIUM),
+        ("/file=webui-user.sh", 'export COMMANDLINE_ARGS="--api-auth a:b"', Level.HIGH),
+        ("/file=", "not a system file", Level.HIGH),
+    ],
+)
+def test_files_that_are_served(start: str, body: str, level: Level) -> None:
+    it = found(serving(mock(), start, body), name="SEC-FILES")
+    assert it.level is level
+    assert not any(body in text for text in (it.words, *it.details))
+
+
+def test_a_page_at_every_path_serves_no_file() -> None:
+    def page(ask: Ask) -> Told:
+        given = mock_server(ask)
+        html = told("<html></html>").with_headers(content_type="text/html")
+        return html if given.status in {403, 404} and ask.method == "GET" else given
+
+    mock_server = mock()
+    assert found(page, name="SEC-FILES").level is Level.FINE
+
+
+@pytest.mark.parametrize(
+    ("options", "level"),
+    [
+        ({"api_enable_requests": True, "api_forbid_local_requests": False}, Level.HIGH),
+        ({"api_enable_requests": True, "api_forbid_local_requests": True}, Level.FINE),
+        ({"api_enable_requests": False, "api_forbid_local_requests": False}, Level.FINE),
+    ],
+)
+def test_what_the_options_say_of_fetching(options: dict[str, bool], level: Level) -> None:
+    assert found(showing(mock(), "options", **options), name="SEC-FETCH").level is level
+
+
+def test_versions_that_advisories_name() -> None:
+    def version(number: str) -> Server:
+        return broken(mock(), edited(lambda c: {**c, "version": number}), route="/config")
+
+    old = found(version("3.32.0"), name="SEC-ADVISORIES")
+    assert old.details[0].startswith("CVE-2023-34239 (high, 2023-06-09)")
+    new = found(version("5.49.1"), name="SEC-ADVISORIES")
+    assert new.level is Level.FINE
+    between = found(version("4.40.0"), name="SEC-ADVISORIES").details
+    assert {d.split()[0] for d in between} == {"CVE-2024-47084", "CVE-2024-47164"}
+
+
+def test_a_version_of_the_webui_that_an_advisory_names() -> None:
+    it = found(mock(profile="a1111-1.7.0", nowebui=True), name="SEC-ADVISORIES")
+    assert [d.split()[0] for d in it.details] == ["CVE-2024-31462"]
+
+
+def test_passwords_in_clear_are_worse_than_prompts() -> None:
+    guarded = mock(auth=(("user", "planted"),))
+    assert found(guarded, auth=_USER, name="SEC-TLS").level is Level.HIGH
+    assert found(mock(), url="https://pictures.test", name="SEC-TLS").level is Level.FINE
+    unsure = found(mock(), url="https://pictures.test", verify=False, name="SEC-TLS")
+    assert unsure.level is Level.LOW
+
+
+def test_a_page_that_describes_nothing() -> None:
+    bare = without(
+        mock(nowebui=True),
+        *("/openapi.json", "/sdapi/v1/loras"),
+    )
+    assert found(bare, name="SEC-PAGE").level is Level.FINE
+
+
+def test_nothing_is_changed_and_no_stranger_shows_credentials() -> None:
+    seen: list[Ask] = []
+    inner = mock(auth=(("user", "planted"),))
+
+    def watched(ask: Ask) -> Told:
+        seen.append(ask)
+        return inner(ask)
+
+    findings(
+        watched,
+        wish=Wish(thorough=True),
+        auth=_USER,
+        headers={"X-Api-Key": "planted", "X-Plain": "plain"},
+    )
+    posts = [ask for ask in seen if ask.method not in {"GET", "OPTIONS"}]
+    assert {ask.method for ask in posts} == {"POST"}
+    assert all(ask.json == [1] for ask in posts)
+    assert {inner(ask).status for ask in posts} <= {401, 422}
+    doing = ("kill", "stop", "restart", "interrupt", "skip", "load-", "refresh", "startup")
+    assert not [ask.path for ask in seen if any(word in ask.path for word in doing)]
+    known = [ask for ask in posts if _USER.header in ask.headers.values()]
+    assert not known
+    strangers = [ask for ask in seen if "Authorization" not in ask.headers]
+    assert strangers
+    assert not any("planted" in str(ask.headers) for ask in strangers)
+
+
+def test_the_address_of_a_server_may_have_a_prefix() -> None:
+    assert found(mock(), url=f"{URL}/sd", name="SEC-CREDENTIALS").level is Level.HIGH
