@@ -127,6 +127,8 @@ class Result:
         exchanges: the requests it rests on, the decisive one first.
         seconds: how long the check took.
         cost: what it sampled, in pictures of 512x512 at 20 steps.
+        cause: id of the requirement below which reports show it; set as a report is made, for
+            what is to be looked at.
     """
 
     requirement: Requirement
@@ -137,6 +139,7 @@ class Result:
     exchanges: tuple[Exchange, ...] = field(default=(), repr=False)
     seconds: float = 0.0
     cost: float = 0.0
+    cause: str = ""
 
     @property
     def id(self) -> str:

@@ -9,8 +9,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from conformance.errors import ReportError
+from conformance.report.causes import causes
 from conformance.report.document import Document
 from conformance.report.redacted import ShownExchange, Thumbnail, shown_document, shown_exchange
+from conformance.report.remedies import remedy_of
 from conformance.report.summary import outlooks, verdict_words
 from conformance.requirements.client_programs import load_clients
 from conformance.requirements.requirement import Applies, Cost, Effect, Level, Requirement
@@ -19,6 +21,7 @@ from conformance.verdict import Result, Verdict
 
 if TYPE_CHECKING:
     from conformance.exchange import Exchange
+    from conformance.report.causes import Cause
     from conformance.report.summary import Outlook
 
 
@@ -38,6 +41,7 @@ def result_json(result: Result) -> dict[str, Any]:
         "reason": result.reason,
         "seconds": result.seconds,
         "cost": result.cost,
+        "cause": result.cause,
         "requirement": {
             "area": requirement.area,
             "sentence": requirement.sentence,
@@ -80,6 +84,8 @@ def read_result(value: dict[str, Any]) -> Result:
         reason=value["reason"],
         seconds=value["seconds"],
         cost=value["cost"],
+        # Reports of before causes were told have none, and they are found anew.
+        cause=value.get("cause", ""),
         exchanges=tuple(map(_read_exchange, value["exchanges"])),
     )
 
@@ -147,6 +153,7 @@ def document_json(document: Document) -> dict[str, Any]:
         "suite": "sdapi-conformance",
         "verdict": _verdict(shown),
         "run": {name: _plain(getattr(shown, name)) for name in _RUN},
+        "causes": [_cause(cause) for cause in causes(shown)],
         "sections": [_section_json(section) for section in shown.sections],
         "clients": [_client(outlook) for outlook in outlooks(load_clients(), shown.results)],
         "results": [result_json(result) for result in shown.results],
@@ -209,6 +216,18 @@ def _document(value: dict[str, Any]) -> Document:
         sections=tuple(map(_read_section, value.get("sections", ()))),
         **run,
     )
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    return {
+        "id": cause.head.id,
+        "level": str(cause.level),
+        "verdict": str(cause.verdict),
+        "words": cause.words,
+        "remedy": remedy_of(cause.head),
+        "routes": list(cause.routes),
+        "follows": [result.id for result in cause.follows],
+    }
 
 
 def _section_json(section: Section) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from conformance.client.redaction import redact_headers, redact_text
 from conformance.client.rendering import curl_command, picture_digest, render_body, shorten_text
 from conformance.errors import ImageError
 from conformance.exchange import Exchange, parse_json
+from conformance.report.causes import causes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -166,7 +167,11 @@ def shown_document(document: Document) -> Document:
         exchanges = tuple(shown_exchange(each, room) for each in result.exchanges[:_EXCHANGES])
         room -= sum(len(p.data) for each in exchanges for p in each.pictures)
         kept[id(result)] = exchanges
-    results = tuple(_shown_result(r, kept.get(id(r), ()), secrets) for r in document.results)
+    cause = {id(result): each.head.id for each in causes(document) for result in each.results}
+    results = tuple(
+        replace(_shown_result(r, kept.get(id(r), ()), secrets), cause=cause.get(id(r), ""))
+        for r in document.results
+    )
     words = {name: _words(value, secrets) for name, value in _texts_of(document).items()}
     sections = tuple(_section(section, secrets) for section in document.sections)
     return replace(document, results=results, sections=sections, **words)
