@@ -114,6 +114,11 @@ class Job:
     journal: Path | None = None
     reports: tuple[Destination, ...] = ()
 
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """Ids of the programs that were asked for; empty for all."""
+        return tuple(client.id for client in self.run_options.clients)
+
     def run(
         self,
         out: TextIO,
@@ -141,7 +146,14 @@ class Job:
             return collector.document.replay(name)
 
         collector = self.collector()
-        console = Console(out, replay, self.fail_on, verbose=self.verbose)
+        console = Console(
+            out,
+            replay,
+            self.fail_on,
+            verbose=self.verbose,
+            programs=self.programs,
+            elsewhere=tuple(each.name for each in self.reports),
+        )
         with closing(self.connect(say, before_each)) as context:
             if self.planning:
                 say("\n".join(plan_lines(context.profile, self.run_options, verbose=self.verbose)))
@@ -160,7 +172,12 @@ class Job:
 
     def collector(self) -> Collector:
         """A fresh document for the events of a run."""
-        return Collector(name=self.name, command=self.command, fail_on=self.fail_on)
+        return Collector(
+            name=self.name,
+            command=self.command,
+            fail_on=self.fail_on,
+            programs=self.programs,
+        )
 
     def connect(
         self,

@@ -19,6 +19,7 @@ from conformance.client.base64text import (
 )
 from conformance.client.client import Client
 from conformance.client.connection import Pace, Timeouts
+from conformance.client.curl import curl_command
 from conformance.client.files import encode_image_file
 from conformance.client.image import (
     DecodedImage,
@@ -38,7 +39,6 @@ from conformance.client.options import as_stored, changed_options, put_back, sam
 from conformance.client.payload import Img2Img, Payload, Txt2Img
 from conformance.client.redaction import redact_headers, redact_json, redact_text
 from conformance.client.rendering import (
-    curl_command,
     picture_digest,
     render_answer,
     render_request,

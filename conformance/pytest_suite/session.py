@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cli.further_looks import look_further
-from conformance.report.console import failure_lines
+from conformance.report.failure_text import failure_lines
 from conformance.requirements.requirement import Level
 from conformance.runner.events import Event, Note, OptionsNotRestored
 from conformance.verdict import Result, Verdict

@@ -110,17 +110,22 @@ def causes_of(results: Iterable[Result], assumptions: Assumptions) -> tuple[Caus
     found = {result.id: result for result in results}
     groups: dict[Key, list[Result]] = defaultdict(list)
     roots: dict[str, str] = {}
-    for name in sorted(found, key=lambda name: len(assumptions.ids_of(name))):
+    for name in sorted(found, key=assumptions.place_of):
         parent = _parent(found[name], found, assumptions)
         roots[name] = roots[parent] if parent else name
-    keys = {name: _key(result) for name, result in found.items()}
+    keys = {name: key_of(result) for name, result in found.items()}
     for name, result in found.items():
         groups[keys[roots[name]]].append(result)
     made = [_cause(group, assumptions) for group in groups.values()]
     return tuple(sorted(made, key=_order))
 
 
-def _key(result: Result) -> Key:
+def key_of(result: Result) -> Key:
+    """What a result has in common with others of the same cause, as far as one alone shows it.
+
+    Args:
+        result: that is to be looked at.
+    """
     return trouble_of(result) or proof_of(result)
 
 

@@ -1,18 +1,19 @@
-"""The report on a terminal, and the text of a failure."""
+"""The report on a terminal."""
 
 from __future__ import annotations
 
-import json
 import os
-from textwrap import wrap
 from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from conformance.client.redaction import redact_json, redact_text
-from conformance.client.rendering import curl_command, shorten_json, shorten_text
+from conformance.report.body_files import BodyFiles
+from conformance.report.causes import Cause, causes, key_of
 from conformance.report.document import Collector
-from conformance.report.summary import program_lines, table_lines, verdict_line
+from conformance.report.failure_text import TEXT_WIDTH, Style, cause_lines, counted
+from conformance.report.layout import filled, fitted, width_of
+from conformance.report.programs import answer_line, program_lines, reported
+from conformance.report.summary import table_lines, verdict_line
 from conformance.requirements.requirement import Level
 from conformance.runner.events import (
     CheckFinished,
@@ -30,110 +31,8 @@ from conformance.verdict import Result, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.exchange import Exchange
     from conformance.report.document import Document
-
-
-_TEXT_WIDTH = 96
-_EXCERPT = 400
-_LABEL = 10
-
-
-def failure_lines(result: Result, replay: str) -> list[str]:
-    """A failure as lines of plain text, the first of them its title.
-
-    Args:
-        result: of a requirement that is not met, or of an error of the suite.
-        replay: the command that repeats it.
-    """
-    lines = [title(result), *_wrapped(result.requirement.sentence, "  ")]
-    lines += _field("Expected", result.expected)
-    lines += _field("Actual", result.actual or result.reason)
-    # Only waivers give a reason to what was found out.
-    lines += _field("Waiver", result.reason if result.actual else "")
-    for exchange in result.exchanges[:1]:
-        lines += _exchange(exchange)
-    lines += _field("Replay", replay, whole=True)
-    lines += _field("Explain", f"sdapi-check --explain {result.id}", whole=True)
-    return lines
-
-
-def title(result: Result) -> str:
-    """Id, level and verdict on one line.
-
-    Args:
-        result: to be shown.
-    """
-    return f"{result.id} ({result.requirement.level}): {result.verdict}"
-
-
-def request_line(exchange: Exchange) -> str:
-    """Method, path and the fields that matter, secrets and pictures taken out.
-
-    Args:
-        exchange: to be shown.
-    """
-    body = exchange.request_body
-    path = redact_text(exchange.path, exchange.secrets)
-    if body is None:
-        return f"{exchange.method} {path}"
-    text = _shortened(body.decode("utf-8", errors="replace"), exchange.secrets)
-    return f"{exchange.method} {path} {_cut(text)}"
-
-
-def answer_excerpt(exchange: Exchange) -> str:
-    """Status, time and the beginning of the body, secrets and pictures taken out.
-
-    Args:
-        exchange: to be shown.
-    """
-    if exchange.status is None:
-        return redact_text(exchange.error or "no answer", exchange.secrets)
-    head = f"{exchange.status} in {exchange.elapsed:.2f} s"
-    broken = f" ({exchange.error})" if exchange.error else ""
-    text = _shortened(exchange.text, exchange.secrets)
-    return f"{head}{broken} {_cut(text)}".rstrip()
-
-
-def _exchange(exchange: Exchange) -> list[str]:
-    lines = _field("Request", request_line(exchange))
-    lines += _field("Answer", answer_excerpt(exchange))
-    return lines + _field("Curl", _printable(curl_command(exchange)), whole=True)
-
-
-def _field(label: str, text: str, *, whole: bool = False) -> list[str]:
-    """A labelled paragraph; ``whole`` keeps it on one line, to be copied."""
-    if not text:
-        return []
-    first = f"  {label + ':':<{_LABEL}}"
-    if whole:
-        return [first + text]
-    rest = " " * len(first)
-    parts = _wrapped(text, "")
-    return [first + parts[0], *(rest + part for part in parts[1:])]
-
-
-def _wrapped(text: str, indent: str) -> list[str]:
-    clean = _printable(text)
-    return [indent + line for line in wrap(clean, _TEXT_WIDTH, break_long_words=False)] or [indent]
-
-
-def _shortened(text: str, secrets: tuple[str, ...]) -> str:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return redact_text(shorten_text(text), secrets)
-    return json.dumps(redact_json(shorten_json(value), secrets), ensure_ascii=False)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}... ({len(text)} characters)"
-
-
-def _printable(text: str) -> str:
-    """The text without what would move a terminal's cursor or cannot be encoded."""
-    visible = "".join(c if c.isprintable() or c in "\n\t" else repr(c)[1:-1] for c in text)
-    return visible.encode("utf-8", errors="backslashreplace").decode("utf-8")
+    from conformance.report.proofs import Key
 
 
 _COLOURS = {
@@ -144,39 +43,48 @@ _COLOURS = {
     Verdict.INFO: "blue",
 }
 _TONES = {"good": "green", "bad": "red", "warn": "yellow", "info": "blue"}
+# Characters of a line of its own where nothing says how wide a terminal is.
 _WIDTH = 79
 _MINUTE = 60
-# So many failures are shown in full whatever their level.
-_FEW = 10
+# So many causes are shown, while a run goes on and at its end.
+_MOST = 10
 
 
 class Console:
     """Writes what happens as it happens, and the report at the end.
 
-    Progress and colour go to a terminal alone; ``NO_COLOR`` switches the colour off.
+    Progress and colour go to a terminal alone; ``NO_COLOR`` switches the colour off. A run that
+    asks for some programs writes nothing before its answer about them.
 
     Args:
         out: where to write.
         replay: the command that repeats one requirement, by its id.
         fail_on: the least binding level whose failure counts.
-        verbose: list the requirements that were not looked at, and why.
+        verbose: list the requirements that were not looked at, and why, and every cause.
+        programs: ids of the programs that were asked for.
+        elsewhere: names of the files in which everything is to be read.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one keyword for each thing that users choose
         self,
         out: TextIO,
         replay: Callable[[str], str],
         fail_on: Level = Level.MUST,
         *,
         verbose: bool = False,
+        programs: tuple[str, ...] = (),
+        elsewhere: tuple[str, ...] = (),
     ) -> None:
         self._out = out
         self._replay = replay
         self._fail_on = fail_on
         self._verbose = verbose
+        self._elsewhere = elsewhere
         self._live = out.isatty()
         self._colour = self._live and not os.environ.get("NO_COLOR")
-        self._collector = Collector()
+        self._width = width_of(out)
+        self._collector = Collector(programs=programs)
+        self._shown: set[Key] = set()
 
     def handle(self, event: Event) -> None:
         """Write what an event is worth.
@@ -200,67 +108,98 @@ class Console:
             case RunFinished():
                 self._report()
 
+    @property
+    def _answers_first(self) -> bool:
+        return bool(self._collector.document.programs)
+
     def _start(self, event: RunStarted) -> None:
-        count = len(event.plan.checks)
-        cost = f", about {event.plan.cost:.2f} pictures" if event.plan.cost else ""
-        self._line(f"{event.url}: {event.profile}, mode {event.mode}, {count} checks{cost}")
+        if self._answers_first:
+            return
+        self._line(_head(event))
         if self._verbose:
             for sentence in event.profile.evidence:
                 self._line(f"  {sentence}")
 
     def _finished(self, result: Result) -> None:
+        if self._answers_first:
+            return
         if result.verdict.to_look_at:
-            waived = result.verdict is Verdict.WAIVED
-            sentence = result.reason if waived else result.actual or result.reason
-            line = f"{result.verdict} {result.id}: {sentence}"
-            self._line(_short(line), _COLOURS.get(result.verdict))
+            self._failed(result)
         elif self._verbose and not result.verdict.met:
-            self._line(_short(f"{result.verdict}: {result.id}, {result.reason}"))
+            self._line(self._short(f"{result.verdict}: {result.id}, {result.reason}"))
+
+    def _failed(self, result: Result) -> None:
+        """A line for each cause that is new, as far as that can be seen by now."""
+        key = key_of(result)
+        if not self._verbose and (key in self._shown or len(self._shown) >= _MOST):
+            return
+        self._shown.add(key)
+        waived = result.verdict is Verdict.WAIVED
+        sentence = result.reason if waived else result.actual or result.reason
+        line = f"{result.verdict} {result.id}: {sentence}"
+        self._line(self._short(line), _COLOURS.get(result.verdict))
 
     def _report(self) -> None:
         self._clear()
         document = self._collector.document
+        for outlook in reported(document) if self._answers_first else ():
+            self._line(answer_line(outlook, document))
         self._sections(document.sections_shown(urgent=True))
-        for result in self._in_full(document):
-            self._failure(result)
+        self._causes(document)
         self._write("")
-        for line in table_lines(document):
+        for line in table_lines(document, self._width):
             self._write(line)
         self._sections(document.sections_shown(urgent=False))
         self._write("")
-        for line in program_lines(document):
-            self._write(line)
+        for line in () if self._answers_first else program_lines(document):
+            self._line(line)
         if document.not_put_back:
-            self._write(self._styled(document.not_put_back, "red"))
-        self._write(f"{document.seconds:.1f} s, {document.cost:.3f} pictures")
+            self._line(document.not_put_back, "red")
+        self._line(f"{document.seconds:.1f} s, {document.cost:.3f} pictures")
         good = document.exit_code(self._fail_on) == 0
-        colour = "green" if good else "red"
-        self._write(self._styled(verdict_line(document, self._fail_on), colour))
+        self._line(verdict_line(document, self._fail_on), "green" if good else "red")
 
-    def _in_full(self, document: Document) -> list[Result]:
-        """The failures to show in full; many MAYs, and what is waived, would bury the others."""
-        few = self._verbose or len(document.unmet) <= _FEW
-        buried = {Verdict.WAIVED} if few else {Verdict.INFO, Verdict.WAIVED}
-        return [r for r in document.unmet if self._verbose or r.verdict not in buried]
+    def _causes(self, document: Document) -> None:
+        found = causes(document)
+        shown = found if self._verbose else self._worth_showing(found)
+        style = self._style()
+        for cause in shown:
+            self._cause(cause, style)
+        left = [cause for cause in found if cause not in shown]
+        if left:
+            heads = counted(cause.head for cause in left)
+            where = ", ".join(self._elsewhere) or "-v shows them, --report all.html keeps them"
+            count = f"{len(left)} more cause{'s' if len(left) > 1 else ''}"
+            self._write("")
+            self._line(f"{count} ({heads}): {where}")
 
-    def _failure(self, result: Result) -> None:
-        head, *rest = failure_lines(result, self._replay(result.id))
+    def _worth_showing(self, found: tuple[Cause, ...]) -> list[Cause]:
+        """Many MAYs, and what is waived, would bury the others."""
+        buried = {Verdict.WAIVED} if len(found) <= _MOST else {Verdict.INFO, Verdict.WAIVED}
+        return [cause for cause in found if cause.verdict not in buried][:_MOST]
+
+    def _style(self) -> Style:
+        width = min(self._width or TEXT_WIDTH, TEXT_WIDTH)
+        return Style(width, self._width, BodyFiles(self._width).command)
+
+    def _cause(self, cause: Cause, style: Style) -> None:
+        head, *rest = cause_lines(cause, self._replay(cause.head.id), style)
         self._write("")
-        self._write(self._styled(head, _COLOURS.get(result.verdict)))
+        self._write(self._styled(head, _COLOURS.get(cause.verdict)))
         for line in rest:
             self._write(line)
 
     def _sections(self, sections: tuple[Section, ...]) -> None:
         for section in sections:
             self._write("")
-            self._write(self._styled(section.title, _TONES.get(section.tone)))
+            self._line(section.title, _TONES.get(section.tone))
             for sentence in section.brief or section.lines:
-                for line in _wrapped(sentence, "  "):
+                for line in filled(sentence, self._width or TEXT_WIDTH, "  "):
                     self._write(line)
 
     def _progress(self, text: str) -> None:
         if self._live:
-            self._out.write("\r\x1b[K" + text[:_WIDTH])
+            self._out.write("\r\x1b[K" + text[: (self._width or _WIDTH) - 1])
             self._out.flush()
 
     def _clear(self) -> None:
@@ -268,7 +207,16 @@ class Console:
 
     def _line(self, text: str, colour: str | None = None) -> None:
         self._clear()
-        self._write(self._styled(text, colour))
+        for line in fitted(text, self._width):
+            self._write(self._styled(line, colour))
+
+    def _short(self, text: str) -> str:
+        """A sentence on two lines at most, cut at a blank."""
+        line = " ".join(text.split())
+        room = 2 * (self._width or _WIDTH)
+        if len(line) <= room:
+            return line
+        return line[: room - 3].rpartition(" ")[0] + "..."
 
     def _styled(self, text: str, colour: str | None) -> str:
         return click.style(text, fg=colour) if self._colour and colour else text
@@ -277,13 +225,14 @@ class Console:
         self._out.write(text + "\n")
 
 
+def _head(event: RunStarted) -> str:
+    cost = f", about {event.plan.cost:.2f} pictures" if event.plan.cost else ""
+    checks = f"{len(event.plan.checks)} checks"
+    return f"{event.url}: {event.profile}, mode {event.mode}, {checks}{cost}"
+
+
 def _duration(seconds: float) -> str:
     """About how long, in one unit."""
     if seconds < _MINUTE:
         return f"about {max(round(seconds), 1)} s"
     return f"about {round(seconds / _MINUTE)} min"
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _WIDTH * 2 else line[: _WIDTH * 2 - 3] + "..."

@@ -63,6 +63,7 @@ class Document:
         command: what repeats the run; ``--only ID`` after it repeats one requirement.
         fail_on: the least binding level whose failure counts.
         certify: whether the run was to leave nothing out that applies to the server.
+        programs: ids of the programs that were asked for; empty for all.
     """
 
     url: str
@@ -84,6 +85,7 @@ class Document:
     command: str = ""
     fail_on: Level = Level.MUST
     certify: bool = False
+    programs: tuple[str, ...] = ()
     _counts: Counter[tuple[Level, Verdict]] = field(
         default_factory=Counter,
         init=False,
@@ -174,6 +176,7 @@ class Collector:
         name: what the operator calls the server; empty for none.
         command: what repeats the run.
         fail_on: the least binding level whose failure counts.
+        programs: ids of the programs that were asked for.
     """
 
     def __init__(
@@ -183,6 +186,7 @@ class Collector:
         name: str = "",
         command: str = "",
         fail_on: Level = Level.MUST,
+        programs: tuple[str, ...] = (),
     ) -> None:
         self._started = started or datetime.now(UTC)
         self._results: list[Result] = []
@@ -197,6 +201,7 @@ class Collector:
             name=name,
             command=command,
             fail_on=fail_on,
+            programs=programs,
         )
 
     def handle(self, event: Event) -> None:

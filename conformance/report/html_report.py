@@ -14,9 +14,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from conformance.client.rendering import render_answer, render_request
+from conformance.report.causes import causes
+from conformance.report.failure_text import counted
+from conformance.report.programs import answer_line, reported
 from conformance.report.redacted import BODY, ShownExchange, shown_document, shown_exchange
-from conformance.report.summary import MARKS, PROSPECTS, outlooks, overall, verdict_details
-from conformance.requirements.client_programs import load_clients
+from conformance.report.remedies import remedy_of
+from conformance.report.summary import MARKS, PROSPECTS, overall, verdict_details
 from conformance.requirements.requirement import Level
 from conformance.verdict import Verdict
 
@@ -183,13 +186,17 @@ def render_html(document: Document) -> str:
         ledger=ledger(shown),
         marks=MARKS,
         prospects=PROSPECTS,
-        outlooks=sorted(outlooks(load_clients(), shown.results), key=_worst_first),
+        outlooks=sorted(reported(shown), key=_worst_first),
+        answers=[answer_line(outlook, shown) for outlook in reported(shown) if shown.programs],
+        causes=causes(shown),
+        remedy=remedy_of,
+        counted=counted,
         level_choices=[(level, level) for level in Level],
         area_choices=[(a, a) for a in dict.fromkeys(r.requirement.area for r in shown.results)],
         verdict_choices=[(v, MARKS[v].words) for v in Verdict if shown.count(v)],
         started=f"{shown.started.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
         evidence=evidence,
-        binding=lambda result: result.verdict in _BINDING,
+        binding=lambda cause: cause.verdict in _BINDING,
     )
 
 

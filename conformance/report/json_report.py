@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from conformance.errors import ReportError
 from conformance.report.causes import causes
 from conformance.report.document import Document
+from conformance.report.programs import reported
 from conformance.report.redacted import ShownExchange, Thumbnail, shown_document, shown_exchange
 from conformance.report.remedies import remedy_of
-from conformance.report.summary import outlooks, verdict_words
-from conformance.requirements.client_programs import load_clients
+from conformance.report.summary import verdict_words
 from conformance.requirements.requirement import Applies, Cost, Effect, Level, Requirement
 from conformance.runner.events import Entry, Section
 from conformance.verdict import Result, Verdict
@@ -155,7 +155,7 @@ def document_json(document: Document) -> dict[str, Any]:
         "run": {name: _plain(getattr(shown, name)) for name in _RUN},
         "causes": [_cause(cause) for cause in causes(shown)],
         "sections": [_section_json(section) for section in shown.sections],
-        "clients": [_client(outlook) for outlook in outlooks(load_clients(), shown.results)],
+        "clients": [_client(outlook) for outlook in reported(shown)],
         "results": [result_json(result) for result in shown.results],
     }
 

@@ -11,16 +11,18 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from conformance.report.console import failure_lines
+from conformance.report.causes import causes
 from conformance.report.document import ExitCode
+from conformance.report.failure_text import cause_lines, claim_lines
 from conformance.report.redacted import shown_document
 from conformance.report.summary import verdict_line
 from conformance.requirements.requirement import Level
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from conformance.report.causes import Cause
     from conformance.report.document import Document
     from conformance.verdict import Result
 
@@ -39,8 +41,9 @@ def render_junit(document: Document) -> str:
     """
     shown = shown_document(document)
     root = Element("testsuites", {"name": "sdapi-check"})
+    told = {result.id: cause for cause in causes(shown) for result in cause.results}
     for area, results in groupby(shown.results, lambda result: result.requirement.area):
-        _suite(root, shown, area, list(results))
+        _suite(root, shown, area, list(results), told)
     if _ended_badly(shown) or any(section.lines for section in shown.sections):
         _run_suite(root, shown)
     _count(root, list(root.iter("testcase")), shown.seconds)
@@ -48,11 +51,17 @@ def render_junit(document: Document) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
 
 
-def _suite(root: Element, document: Document, area: str, results: list[Result]) -> None:
+def _suite(
+    root: Element,
+    document: Document,
+    area: str,
+    results: list[Result],
+    told: Mapping[str, Cause],
+) -> None:
     suite = SubElement(root, "testsuite", {"name": area, "hostname": _printable(document.title)})
     _properties(suite, document)
     for result in results:
-        _case(suite, document, result)
+        _case(suite, document, result, told.get(result.id))
     _count(suite, list(suite.iter("testcase")), sum(result.seconds for result in results))
     suite.set("timestamp", document.started.replace(tzinfo=None).isoformat(timespec="seconds"))
 
@@ -64,7 +73,7 @@ def _properties(suite: Element, document: Document) -> None:
         SubElement(holder, "property", {"name": name, "value": value})
 
 
-def _case(suite: Element, document: Document, result: Result) -> None:
+def _case(suite: Element, document: Document, result: Result, cause: Cause | None) -> None:
     case = SubElement(
         suite,
         "testcase",
@@ -76,28 +85,38 @@ def _case(suite: Element, document: Document, result: Result) -> None:
     )
     verdict = result.verdict
     binding = verdict is Verdict.WARN and document.fail_on is not Level.MUST
-    if verdict in _FAILURES or binding:
-        _tell(case, "failure", result, document.replay)
-    elif verdict is Verdict.ERROR:
-        _tell(case, "error", result, document.replay)
-    elif verdict.unmet:
-        words = f"{result.requirement.level}, {verdict}: {result.actual or result.reason}"
-        SubElement(case, "skipped", {"message": _printable(words)})
-        SubElement(case, "system-out").text = _story(result, document.replay)
+    if cause is not None:
+        tag = "failure" if verdict in _FAILURES or binding else "skipped"
+        _tell(case, "error" if verdict is Verdict.ERROR else tag, result, cause, document.replay)
     elif not verdict.looked_at:
         SubElement(case, "skipped", {"message": _printable(f"{verdict}: {result.reason}")})
     elif result.reason:
         SubElement(case, "system-out").text = _printable(f"{verdict}: {result.reason}")
 
 
-def _tell(case: Element, tag: str, result: Result, replay: Callable[[str], str]) -> None:
-    message = _printable(result.actual or result.reason)
-    element = SubElement(case, tag, {"message": message, "type": str(result.requirement.level)})
-    element.text = _story(result, replay)
-
-
-def _story(result: Result, replay: Callable[[str], str]) -> str:
-    return _printable("\n".join(failure_lines(result, replay(result.id))))
+def _tell(
+    case: Element,
+    tag: str,
+    result: Result,
+    cause: Cause,
+    replay: Callable[[str], str],
+) -> None:
+    """The whole story of a cause is at its head; what follows from it names the head."""
+    follows = "" if result is cause.head else f"follows from {cause.head.id}: "
+    words = f"{follows}{result.actual or result.reason}"
+    lines = (
+        [*claim_lines(result), f"  Follows from: {cause.head.id}"]
+        if follows
+        else cause_lines(cause, replay(result.id))
+    )
+    text = _printable("\n".join(lines))
+    if tag == "skipped":
+        message = f"{result.requirement.level}, {result.verdict}: {words}"
+        SubElement(case, tag, {"message": _printable(message)})
+        SubElement(case, "system-out").text = text
+        return
+    level = str(result.requirement.level)
+    SubElement(case, tag, {"message": _printable(words), "type": level}).text = text
 
 
 def _ended_badly(document: Document) -> bool:

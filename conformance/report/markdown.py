@@ -6,19 +6,20 @@ from itertools import chain
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from conformance.report.console import failure_lines
+from conformance.report.causes import causes
+from conformance.report.failure_text import cause_lines
+from conformance.report.programs import answer_line, reported
 from conformance.report.redacted import clean, shown_document
-from conformance.report.summary import MARKS, PROSPECTS, Prospect, outlooks, overall, verdict_line
-from conformance.requirements.client_programs import load_clients
+from conformance.report.summary import MARKS, PROSPECTS, Prospect, overall, verdict_line
 from conformance.requirements.requirement import Level
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conformance.report.causes import Cause
     from conformance.report.document import Document
     from conformance.report.summary import Outlook
-    from conformance.verdict import Result
 
 
 # GitHub shows a summary of at most a mebibyte; so many failures are shown in full.
@@ -48,6 +49,8 @@ def _head(document: Document) -> Iterator[str]:
     mark = overall(document)
     yield f"## {mark.symbol} {mark.words}: {_plain(document.title)}"
     yield ""
+    for outlook in reported(document) if document.programs else ():
+        yield from (f"**{_plain(answer_line(outlook, document))}.**", "")
     yield f"{_plain(verdict_line(document, document.fail_on))}."
     yield ""
     for words in (document.not_put_back, document.lost):
@@ -81,35 +84,41 @@ def _table(document: Document) -> Iterator[str]:
 
 
 def _failures(document: Document) -> Iterator[str]:
-    if not document.unmet:
+    found = causes(document)
+    if not found:
         return
     yield "### To look at"
     yield ""
-    for number, result in enumerate(document.unmet):
-        yield from _failure(document, result) if number < _IN_FULL else _in_short(result)
+    for number, cause in enumerate(found):
+        yield from _cause(document, cause) if number < _IN_FULL else _in_short(cause)
 
 
-def _failure(document: Document, result: Result) -> Iterator[str]:
-    lines = failure_lines(result, document.replay(result.id))
-    summary = f"<code>{result.id}</code> {result.requirement.level}"
-    yield f"<details><summary>{_verdict(result)} {summary}: {_html(_what(result))}</summary>"
+def _cause(document: Document, cause: Cause) -> Iterator[str]:
+    lines = cause_lines(cause, document.replay(cause.head.id))
+    summary = f"<code>{cause.head.id}</code> {cause.level}{_more(cause)}"
+    yield f"<details><summary>{_verdict(cause)} {summary}: {_html(_what(cause))}</summary>"
     fence = "`" * (max(map(_longest_fence, lines), default=0) + 3)
     yield from ("", fence + "text", *lines, fence, "", "</details>", "")
 
 
-def _in_short(result: Result) -> Iterator[str]:
-    yield f"- {_verdict(result)} `{result.id}` {result.requirement.level}: {_plain(_what(result))}"
+def _in_short(cause: Cause) -> Iterator[str]:
+    head = f"`{cause.head.id}` {cause.level}{_more(cause)}"
+    yield f"- {_verdict(cause)} {head}: {_plain(_what(cause))}"
+
+
+def _more(cause: Cause) -> str:
+    return f" and {len(cause.follows)} more" if cause.follows else ""
 
 
 def _programs(document: Document) -> Iterator[str]:
-    reported = outlooks(load_clients(), document.results)
-    if all(outlook.prospect is Prospect.UNKNOWN for outlook in reported):
+    found = reported(document)
+    if all(outlook.prospect is Prospect.UNKNOWN for outlook in found):
         return
     yield "### Which programs will work"
     yield ""
     yield "| Program | | Why |"
     yield "|---|---|---|"
-    for outlook in reported:
+    for outlook in found:
         mark = PROSPECTS[outlook.prospect]
         yield f"| {outlook.client.name} | {mark.symbol} {mark.words} | {_why(outlook)} |"
 
@@ -127,12 +136,12 @@ def _names(names: tuple[str, ...]) -> str:
     return ", ".join(names[:_NAMED]) + more
 
 
-def _verdict(result: Result) -> str:
-    return f"{MARKS[result.verdict].symbol} {MARKS[result.verdict].words}"
+def _verdict(cause: Cause) -> str:
+    return f"{MARKS[cause.verdict].symbol} {MARKS[cause.verdict].words}"
 
 
-def _what(result: Result) -> str:
-    text = " ".join((result.actual or result.reason).split())
+def _what(cause: Cause) -> str:
+    text = cause.words
     return text if len(text) <= 160 else text[:157] + "..."  # noqa: PLR2004 - a line or two
 
 

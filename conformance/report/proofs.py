@@ -106,9 +106,10 @@ def proof_of(result: Result) -> Key:
         return (str(result.verdict), own, normalised(result.reason))
     expected, actual = normalised(result.expected), normalised(result.actual or result.reason)
     exchange = decisive(result)
-    route = "" if is_telling(actual) or exchange is None else route_of(exchange)
-    # Nothing but the id tells two apart that said nothing.
-    return ("proof", expected, actual, route) if actual else ("proof", result.id)
+    if is_telling(actual):
+        return ("proof", expected, actual)
+    # Nothing but the id tells two apart that say too little.
+    return ("proof", expected, actual, route_of(exchange) if exchange else result.id)
 
 
 def shows_same_fault(result: Result, assumed: Result) -> bool:
@@ -121,7 +122,8 @@ def shows_same_fault(result: Result, assumed: Result) -> bool:
     theirs = normalised(assumed.actual)
     if is_telling(theirs) and theirs in normalised(result.actual):
         return True
-    return bool(_hollow(result) & _hollow(assumed) & _named_by(assumed))
+    both = _hollow(result) & _hollow(assumed)
+    return bool(both & _named_by(assumed) & _named_by(result))
 
 
 def _hollow(result: Result) -> set[str]:
@@ -135,5 +137,5 @@ def _hollow(result: Result) -> set[str]:
 def _named_by(result: Result) -> set[str]:
     """The words of a failure, each also in the plural."""
     text = f"{result.requirement.sentence} {result.expected} {result.actual}".lower()
-    words = set(re.findall(r"[a-z_]+", text))
+    words = set(re.findall(r"[a-z_]+", text.replace("picture", "image")))
     return words | {f"{word}s" for word in words}

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from conformance.client.base64text import read_base64
+from conformance.client.curl import LONGEST_BODY, curl_command
 from conformance.client.redaction import redact_headers, redact_text
-from conformance.client.rendering import curl_command, picture_digest, render_body, shorten_text
+from conformance.client.rendering import picture_digest, render_body, shorten_text
 from conformance.errors import ImageError
 from conformance.exchange import Exchange, parse_json
 from conformance.report.causes import causes
@@ -128,12 +129,14 @@ def _stored(image: Image.Image, kind: str, **options: Any) -> bytes:
     return out.getvalue()
 
 
-# Characters of a body, of a curl line, and of a sentence of a check.
-BODY, CURL, SENTENCE = 2000, 6000, 4000
+# Characters of a body, and of a sentence of a check.
+BODY, SENTENCE = 2000, 4000
+# A body of so many characters is in the curl command however full the document is.
+_SMALL_BODY = 1000
 # Exchanges of a result, the decisive one first, and pictures of an exchange.
 _EXCHANGES, _PICTURES = 3, 4
-# Characters that all thumbnails of a document may take together.
-_GALLERY = 500_000
+# Characters that all thumbnails and curl commands of a document may take together.
+_GALLERY = 600_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +146,7 @@ class ShownExchange(Exchange):
     Bodies are excerpts, pictures in them are digests, secrets are ``***``.
 
     Args:
-        curl: the request as a command line.
+        curl: the request as a command for sh; a comment where its body is too long for one.
         pictures: small copies of the pictures that were sent and received.
     """
 
@@ -165,7 +168,7 @@ def shown_document(document: Document) -> Document:
     kept: dict[int, tuple[ShownExchange, ...]] = {}
     for result in document.unmet:
         exchanges = tuple(shown_exchange(each, room) for each in result.exchanges[:_EXCHANGES])
-        room -= sum(len(p.data) for each in exchanges for p in each.pictures)
+        room -= sum(len(each.curl) + sum(len(p.data) for p in each.pictures) for each in exchanges)
         kept[id(result)] = exchanges
     cause = {id(result): each.head.id for each in causes(document) for result in each.results}
     results = tuple(
@@ -182,7 +185,7 @@ def shown_exchange(exchange: Exchange, room: int = _GALLERY) -> ShownExchange:
 
     Args:
         exchange: as it happened, or already shown.
-        room: characters that its thumbnails may take.
+        room: characters that its thumbnails and its curl command may take.
     """
     if isinstance(exchange, ShownExchange):
         return exchange
@@ -198,7 +201,7 @@ def shown_exchange(exchange: Exchange, room: int = _GALLERY) -> ShownExchange:
         body=_body(exchange.body, secrets) or b"",
         elapsed=round(exchange.elapsed, 4),
         error=None if exchange.error is None else _words(exchange.error, secrets),
-        curl=_cut(clean(curl_command(exchange)), CURL),
+        curl=clean(curl_command(exchange, longest=max(min(room, LONGEST_BODY), _SMALL_BODY))),
         pictures=_fitting(thumbnails(exchange, _PICTURES if room > 0 else 0), room),
     )
 

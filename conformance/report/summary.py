@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from conformance.report.document import ExitCode
-from conformance.requirements.client_programs import load_clients
+from conformance.report.layout import filled
 from conformance.requirements.requirement import Level
 from conformance.verdict import Verdict
 
@@ -157,10 +157,6 @@ _COLUMNS = (
     ("not run", (Verdict.NOT_RUN,)),
     ("not applicable", (Verdict.NOT_APPLICABLE,)),
 )
-# Programs that are named, of those of which nothing can be said.
-_FEW = 6
-# No program needs fewer requirements than this, so that fewer say nothing good of any.
-FEWEST_NEEDS = 2
 _WORDS = {
     ExitCode.CONFORMANT: "conformant",
     ExitCode.NOT_CONFORMANT: "not conformant",
@@ -179,11 +175,12 @@ def verdict_words(code: ExitCode) -> str:
     return _WORDS[code]
 
 
-def table_lines(document: Document) -> list[str]:
+def table_lines(document: Document, width: int | None = None) -> list[str]:
     """Counts by level and verdict, as a table; columns that are empty are left out.
 
     Args:
         document: of a run.
+        width: columns of the terminal; where the table is wider each level has a paragraph.
     """
     columns = [(name, kinds) for name, kinds in _COLUMNS if _total(document, kinds)]
     widths = [max(len(name), 4) for name, _ in columns]
@@ -192,29 +189,15 @@ def table_lines(document: Document) -> list[str]:
         counts = [_total(document, kinds, level) for _, kinds in columns]
         cells = (f"{c:>{w}}" for c, w in zip(counts, widths, strict=True))
         lines.append(f"{level:<8}" + "  ".join(cells))
-    return lines
+    return lines if width is None or len(lines[0]) <= width else _narrow_table(document, width)
 
 
-def program_lines(document: Document) -> list[str]:
-    """Which known programs will work, a line for each prospect; none where nothing is known.
-
-    Args:
-        document: of a run.
-    """
-    met = [result for result in document.results if result.verdict.met]
-    if len(met) < FEWEST_NEEDS and len(met) == len(document.results):
-        return []
-    reported = outlooks(load_clients(), document.results)
-    if all(outlook.prospect is Prospect.UNKNOWN for outlook in reported):
-        return []
+def _narrow_table(document: Document, width: int) -> list[str]:
     lines = []
-    for prospect in (Prospect.BREAKS, Prospect.LOSS, Prospect.WORKS, Prospect.UNKNOWN):
-        names = [outlook.client.id for outlook in reported if outlook.prospect is prospect]
-        # In a run over a part of the requirements most are unknown, and would bury the others.
-        many = prospect is Prospect.UNKNOWN and len(names) > _FEW
-        if names:
-            words = f"{len(names)} programs" if many else ", ".join(names)
-            lines.append(f"{prospect}: {words}")
+    for level in Level:
+        counts = [(name, _total(document, kinds, level)) for name, kinds in _COLUMNS]
+        words = ", ".join(f"{count} {name}" for name, count in counts if count) or "nothing"
+        lines += filled(words, width, f"{level}: ", "  ")
     return lines
 
 

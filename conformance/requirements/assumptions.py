@@ -49,9 +49,10 @@ class Assumptions:
         except CycleError as error:
             circle = " -> ".join(error.args[1])
             raise CatalogueError(f"assumptions lead in a circle: {circle}") from error
+        self._places = {name: place for place, name in enumerate(order)}
         self._all: dict[str, frozenset[str]] = {}
         for name in order:
-            direct = edges.get(name, set())
+            direct = set(_ids(each for each in self.of(name) if len(each.one_of) == 1))
             self._all[name] = frozenset(direct).union(*(self._all[each] for each in direct))
 
     def of(self, name: str) -> tuple[Assumption, ...]:
@@ -62,8 +63,18 @@ class Assumptions:
         """
         return self._by_id.get(name, ())
 
+    def place_of(self, name: str) -> int:
+        """A number that is higher than that of everything a check takes for granted.
+
+        Args:
+            name: id of its requirement.
+        """
+        return self._places.get(name, 0)
+
     def ids_of(self, name: str) -> frozenset[str]:
         """The ids of all that a check takes for granted, and of what those do.
+
+        Where one of several would do, it takes none of them for granted.
 
         Args:
             name: id of its requirement.

@@ -9,7 +9,7 @@ from demanding import expected
 from doubles import Server, Told, broken, edited, instead, mock, told
 
 from conformance.client.address import Basic
-from conformance.report.console import failure_lines
+from conformance.report.failure_text import failure_lines
 from conformance.verdict import Result, Verdict
 
 
