@@ -11,75 +11,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from conformance.exchange import parse_json
+from conformance.gateway import is_gateway_answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-# Statuses that speak of the server from outside; 520-530 are Cloudflare's.
-_UNAVAILABLE = (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT)
-_FROM_OUTSIDE = frozenset({*_UNAVAILABLE, *range(520, 531)})
-_TIMED_OUT = frozenset({HTTPStatus.GATEWAY_TIMEOUT, 522, 524})
-
-# Names that products put into the pages they answer with themselves.
-_PRODUCT = re.compile(
-    r"nginx|openresty|cloudflare|awselb|cloudfront|envoy|istio|traefik|haproxy|varnish|ngrok"
-    r"|apache/\d|apache server at|microsoft-azure|heroku|runpod",
-    re.IGNORECASE,
-)
-
-
-def is_gateway_answer(status: int, text: str) -> bool:
-    """Whether something in front of the server answered in its place.
-
-    A server of this API answers errors as JSON, as plain text, with an empty body or with a
-    page of its own framework; a proxy answers 502 to 504 for a server that it cannot reach, or
-    a page that names the proxy. The Server header says nothing, for proxies put their name
-    into every answer. JSON with the keys of such a server is always its own: KoboldCpp, for
-    one, says 503 while its queue is full.
-
-    Args:
-        status: HTTP status code, 400 or above.
-        text: of the answer.
-    """
-    if _is_own_json(text):
-        return False
-    return status in _FROM_OUTSIDE or ("<" in text and _PRODUCT.search(text) is not None)
-
-
-#: Statuses by which whatever is in front of a server lets nobody through: credentials, size, rate.
-_LET_NOBODY_THROUGH = frozenset({401, 403, 407, 413, 429})
-
-
-def is_turned_away(status: int, text: str) -> bool:
-    """Whether something in front of the server turned a request away.
-
-    The servers of this API turn requests away in JSON with keys of their own; nginx, Apache, Caddy,
-    Traefik and tunnels do it with a page, a few words, an empty body or JSON with other keys.
-
-    Args:
-        status: HTTP status code, 400 or above.
-        text: of the answer.
-    """
-    kept_out = status in _LET_NOBODY_THROUGH and not _is_own_json(text)
-    return kept_out or is_gateway_answer(status, text)
-
-
-def is_gateway_timeout(status: int) -> bool:
-    """Whether a gateway's status says that it waited too long for the server.
-
-    Args:
-        status: HTTP status code.
-    """
-    return status in _TIMED_OUT
-
-
-def _is_own_json(text: str) -> bool:
-    try:
-        value = parse_json(text)
-    except ValueError:
-        return False
-    return isinstance(value, dict) and bool({"detail", "error", "errors"} & value.keys())
 
 
 LONGEST = 500

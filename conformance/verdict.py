@@ -5,6 +5,7 @@ Signal
 ├── NotSupported   the route is absent, and this kind of server need not have it
 ├── NotApplicable  a server that was started like this promises nothing of the kind
 ├── Skip           the check cannot decide on this server
+├── Hidden         something in front of the server answered in its place
 └── BudgetSpent    the check would sample more than the budget allows
 """
 
@@ -14,8 +15,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from conformance.gateway import turned_away
+
 if TYPE_CHECKING:
     from conformance.exchange import Exchange
+    from conformance.gateway import TurnedAway
     from conformance.requirements.requirement import Requirement
 
 
@@ -30,10 +34,19 @@ class Failed(Signal):
         expected: what would have met it, in a reader's words.
         actual: what was found instead.
         exchange: the request that shows it, None where several do.
+        whoever: whether it is unmet whoever answered, the server or a gateway.
     """
 
-    def __init__(self, expected: str, actual: str, exchange: Exchange | None = None) -> None:
+    def __init__(
+        self,
+        expected: str,
+        actual: str,
+        exchange: Exchange | None = None,
+        *,
+        whoever: bool = False,
+    ) -> None:
         super().__init__(f"expected {expected}; actual: {actual}")
+        self.whoever = whoever
         self.expected = expected
         self.actual = actual
         self.exchange = exchange
@@ -59,6 +72,35 @@ class NotApplicable(Signal):
 
 class Skip(Signal):
     """It cannot be looked at here; the text says why."""
+
+
+class Hidden(Signal):
+    """Something in front of the server answered in its place, so that it could not be seen.
+
+    Args:
+        away: what it did with the request.
+        exchange: the request that shows it.
+    """
+
+    def __init__(self, away: TurnedAway, exchange: Exchange) -> None:
+        super().__init__(f"could not be seen: {exchange.method} {exchange.path}: {away}")
+        self.away = away
+        self.exchange = exchange
+
+
+def seen(exchange: Exchange) -> Exchange:
+    """An exchange whose answer is the server's own.
+
+    Args:
+        exchange: with or without an answer.
+
+    Raises:
+        Hidden: something in front of the server answered in its place.
+    """
+    away = turned_away(exchange)
+    if away is not None:
+        raise Hidden(away, exchange)
+    return exchange
 
 
 class BudgetSpent(Signal):
@@ -129,6 +171,8 @@ class Result:
         cost: what it sampled, in pictures of 512x512 at 20 steps.
         cause: id of the requirement below which reports show it; set as a report is made, for
             what is to be looked at.
+        hidden_by: what could not be seen through, such as ``the gateway answered 413``; the
+            same for all that it hid, and empty where nothing was hidden.
     """
 
     requirement: Requirement
@@ -140,6 +184,7 @@ class Result:
     seconds: float = 0.0
     cost: float = 0.0
     cause: str = ""
+    hidden_by: str = ""
 
     @property
     def id(self) -> str:

@@ -13,8 +13,9 @@ from conformance.checks.support import expect
 from conformance.client.address import Basic, Bearer
 from conformance.detection.probe import API
 from conformance.detection.profile import claims, known_routes
+from conformance.gateway import names_itself
 from conformance.runner.registry import check
-from conformance.verdict import Failed, NotApplicable, NotSupported, Skip
+from conformance.verdict import Failed, NotApplicable, NotSupported, Skip, seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -182,8 +183,10 @@ def _guarded(context: CheckContext) -> Iterator[tuple[str, str]]:
 def _denied(context: CheckContext, method: str, path: str, headers: dict[str, Any]) -> Exchange:
     __tracebackhide__ = True
     body = {"json": [1]} if method == "POST" else {}
-    exchange = context.send(method, path, headers=headers, **body)
+    exchange = context.knock(method, path, headers=headers, **body)
     if exchange.status != 401:  # noqa: PLR2004 - HTTP's own
+        if names_itself(exchange):
+            seen(exchange)
         expected = f"401 for {method} {path} with these credentials"
-        raise Failed(expected, expect.answered(exchange), exchange)
+        raise Failed(expected, expect.answered(exchange), exchange, whoever=True)
     return exchange

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from conformance.client.transport import Outgoing
+    from conformance.exchange import Exchange
 
 
 USER_AGENT = "sdapi-check"
@@ -30,7 +31,8 @@ USER_AGENT = "sdapi-check"
 class Client(ListCalls, GenerationCalls, ControlCalls, ExtensionCalls):
     """A typed client for one server; safe to share between threads.
 
-    Nothing is retried and no redirect is followed, so that what is seen is what the server did.
+    Nothing is retried unless ``again_where`` asks for it, and no redirect is followed, so that what
+    is seen is what the server did.
 
     Args:
         base_url: address of the server, with any path prefix: ``https://host/sd/``.
@@ -80,6 +82,14 @@ class Client(ListCalls, GenerationCalls, ControlCalls, ExtensionCalls):
             hook: may wait, make requests of its own, or raise, which the caller then sees.
         """
         self._transport.before.append(hook)
+
+    def again_where(self, wanted: Callable[[Exchange, int], bool]) -> None:
+        """Send a request again wherever a function says so; without one nothing is retried.
+
+        Args:
+            wanted: gets an answer and how often it was asked for; may wait; True to ask again.
+        """
+        self._transport.again.append(wanted)
 
     def options_set(self, **values: Any) -> AbstractContextManager[dict[str, Any]]:
         """Change options inside a ``with`` block, and put them back after it.

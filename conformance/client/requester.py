@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from conformance.client.address import API_ROOT
 from conformance.client.connection import Pace
 from conformance.client.transport import Outgoing
-from conformance.error_body import ErrorShape, is_gateway_timeout, parse_error_body
+from conformance.error_body import ErrorShape, parse_error_body
 from conformance.errors import (
     ConformanceError,
     ConnectionFailed,
@@ -20,6 +20,7 @@ from conformance.errors import (
     ServerRefused,
     StillBusy,
 )
+from conformance.gateway import is_gateway_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -65,6 +66,7 @@ class Requester:
         data: bytes | str | Mapping[str, str] | None = None,
         headers: Mapping[str, str | None] | None = None,
         timeout: Timeouts | None = None,
+        patient: bool = True,
     ) -> Exchange:
         """Send one request and return what came back, whatever its status.
 
@@ -75,6 +77,7 @@ class Requester:
             data: body as it is, without a content type; a mapping is sent as a form.
             headers: added to, or instead of, the client's; None takes one away.
             timeout: instead of the client's.
+            patient: whether a function of ``Client.again_where`` may have it sent again.
 
         Raises:
             ConnectionFailed: no whole answer came.
@@ -89,6 +92,7 @@ class Requester:
                 headers=all_headers,
                 body=body,
                 timeouts=timeout or self._timeouts,
+                patient=patient,
             ),
         )
 

@@ -143,6 +143,7 @@ class Outgoing:
         headers: added to, or instead of, the route's; None takes one away.
         body: bytes, or None for none.
         timeouts: how long to wait.
+        patient: whether it may be sent again where somebody asks for it to come later.
     """
 
     method: str
@@ -150,6 +151,7 @@ class Outgoing:
     timeouts: Timeouts
     headers: Mapping[str, str | None] = field(default_factory=dict)
     body: bytes | None = None
+    patient: bool = True
 
 
 class Transport:
@@ -164,7 +166,8 @@ class Transport:
         clock: seconds, rising.
 
     Every function in ``before`` gets each request before it goes out, and may wait, make
-    requests of its own, or raise.
+    requests of its own, or raise. Every function in ``again`` gets each patient request with its
+    answer and its number of tries; where one returns True, the request is sent again.
     """
 
     def __init__(
@@ -177,6 +180,7 @@ class Transport:
         self._record = record
         self._clock = clock
         self.before: list[Callable[[Outgoing], None]] = []
+        self.again: list[Callable[[Exchange, int], bool]] = []
         self._local = threading.local()
         # Weak, so that the connections of a thread go when it goes.
         self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
@@ -195,6 +199,14 @@ class Transport:
             ConnectionFailed: no whole answer came.
             AddressError: the request cannot be put into HTTP.
         """
+        tries = 1
+        exchange = self._send(outgoing)
+        while outgoing.patient and any(wanted(exchange, tries) for wanted in self.again):
+            tries += 1
+            exchange = self._send(outgoing)
+        return exchange
+
+    def _send(self, outgoing: Outgoing) -> Exchange:
         for hook in self.before:
             hook(outgoing)
         prepared = self._prepare(outgoing)

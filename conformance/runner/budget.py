@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.client.connection import Timeouts
 from conformance.detection.probe import API, READING
-from conformance.error_body import is_gateway_timeout
 from conformance.errors import ConnectionFailed
+from conformance.gateway import is_gateway_timeout
 from conformance.verdict import BudgetSpent
 
 if TYPE_CHECKING:
@@ -241,6 +241,9 @@ class RequestSender:
         self._meter = meter or Meter()
         self._clock = clock
         self._deadline: float | None = None
+        self._waited_before = 0.0
+        #: Seconds waited so far because somebody asked for it; they are not the check's.
+        self.waited: Callable[[], float] = lambda: 0.0
         self._touched: list[Exchange] = []
         self._lock = Lock()
 
@@ -251,6 +254,7 @@ class RequestSender:
             seconds: that the check may take; None for any number.
         """
         self._deadline = None if seconds is None else self._clock() + seconds
+        self._waited_before = self.waited()
         with self._lock:
             self._touched.clear()
 
@@ -307,7 +311,8 @@ class RequestSender:
             own = replace(own, read=min(own.read, READING.read))
         if self._deadline is None:
             return own
-        left = max(self._deadline - self._clock(), _LEAST)
+        waited = self.waited() - self._waited_before
+        left = max(self._deadline + waited - self._clock(), _LEAST)
         return Timeouts(
             connect=min(own.connect, left),
             read=min(own.read, left),

@@ -10,7 +10,6 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from conformance.error_body import is_gateway_answer, is_gateway_timeout
 from conformance.errors import (
     AnswerError,
     ConnectionFailed,
@@ -19,10 +18,13 @@ from conformance.errors import (
     StillBusy,
     UnreadableError,
 )
+from conformance.gateway import turned_away
+from conformance.requirements.catalogue import EXPECT_AREA
 from conformance.requirements.requirement import Level
 from conformance.verdict import (
     BudgetSpent,
     Failed,
+    Hidden,
     Loose,
     NotApplicable,
     NotSupported,
@@ -39,9 +41,6 @@ if TYPE_CHECKING:
     from conformance.runner.check_context import CheckContext
 
 
-# A connection that ends without an answer sooner than this, in seconds, was not cut for waiting.
-_PATIENT = 9.0
-_LEAST_ERROR = HTTPStatus.BAD_REQUEST
 _SERVER_ERROR = HTTPStatus.INTERNAL_SERVER_ERROR
 #: What a webui answers to a change of a frozen setting (modules/options.py, v1.10.1).
 _FROZEN = re.compile(
@@ -49,56 +48,6 @@ _FROZEN = re.compile(
     r"|frozen with --freeze-(?:settings-in-sections|specific-settings)"
 )
 _FREEZING = ("freeze_settings", "freeze_settings_in_sections", "freeze_specific_settings")
-
-
-def cut_short(exchange: Exchange) -> str:
-    """How something in front of the server answered in its place; empty if nothing did.
-
-    Args:
-        exchange: of a check.
-
-    Returns:
-        A sentence that names the gateway and its status; empty for an answer of the webui.
-    """
-    if exchange.status is None:
-        return _hung_up(exchange)
-    if exchange.status < _LEAST_ERROR or not is_gateway_answer(exchange.status, exchange.text):
-        return ""
-    answered = f"a gateway in front of the webui answered {exchange.status}"
-    if is_gateway_timeout(exchange.status):
-        return (
-            f"{answered} after {exchange.elapsed:.1f} s, for it waits no longer; "
-            "raise its read timeout, the webui itself did not answer"
-        )
-    return f"{answered}, the webui itself did not answer"
-
-
-def not_the_webui(result: Result) -> Result:
-    """A result that is not met, with the gateway named if it was the gateway's doing.
-
-    Args:
-        result: of a check.
-
-    Returns:
-        The same result, or one whose ``actual`` begins with the gateway.
-    """
-    if not result.verdict.unmet or not result.exchanges:
-        return result
-    words = cut_short(result.exchanges[0])
-    if not words or words in result.actual:
-        return result
-    return replace(result, actual=f"{words} ({result.actual})")
-
-
-def _hung_up(exchange: Exchange) -> str:
-    """A connection that was closed without a byte of an answer, after a while."""
-    error = exchange.error or ""
-    if "closed the connection without" not in error or exchange.elapsed < _PATIENT:
-        return ""
-    return (
-        f"the connection was closed after {exchange.elapsed:.1f} s without an answer, as gateways "
-        "do that wait no longer; raise their idle timeout, or look whether the webui ended"
-    )
 
 
 _UNMET = {Level.MUST: Verdict.FAIL, Level.SHOULD: Verdict.WARN, Level.MAY: Verdict.INFO}
@@ -125,14 +74,14 @@ def judge(
     try:
         result = _met(requirement, function(context))
     except Exception as error:  # noqa: BLE001 - what a check raises is what it says
-        result = _said(requirement, error)
+        result = _said(requirement, error, context.sender.touched)
     result = replace(
         result,
         exchanges=_in_order(result.exchanges, context.sender.touched),
         seconds=clock() - started,
         cost=max(context.meter.spent - spent, 0.0),
     )
-    return not_the_webui(_unless_frozen(result, context))
+    return _unless_frozen(result, context)
 
 
 def _unless_frozen(result: Result, context: CheckContext) -> Result:
@@ -175,12 +124,15 @@ def _met(requirement: Requirement, outcome: Loose | None) -> Result:
     return Result(requirement=requirement, verdict=Verdict.PASS_LOOSE, reason=outcome.reason)
 
 
-def _said(requirement: Requirement, error: Exception) -> Result:
+def _said(requirement: Requirement, error: Exception, touched: tuple[Exchange, ...]) -> Result:
     """The verdict for what was raised."""
+    hidden = _as_hidden(error, touched)
+    if hidden is not None and requirement.area != EXPECT_AREA:
+        return _hidden(requirement, hidden)
     plain = _plain(requirement, error)
     if plain is not None:
         return plain
-    failed = _as_failed(error)
+    failed = _as_failed(error) if hidden is None else _unmet_by_gateway(hidden)
     if isinstance(error, JournalError):
         return Result(requirement=requirement, verdict=Verdict.ERROR, reason=str(error))
     if failed is None:
@@ -191,6 +143,41 @@ def _said(requirement: Requirement, error: Exception) -> Result:
         expected=failed.expected,
         actual=failed.actual,
         exchanges=(failed.exchange,) if failed.exchange is not None else (),
+    )
+
+
+_ABOUT_ANSWERS = (Failed, ConnectionFailed, AnswerError, UnreadableError, RestoreError)
+
+
+def _as_hidden(error: Exception, touched: tuple[Exchange, ...]) -> Hidden | None:
+    """What was raised, if an answer that was not the server's lies behind it.
+
+    What names no request of its own may rest on any that the check made.
+    """
+    if isinstance(error, Hidden):
+        return error
+    if not isinstance(error, _ABOUT_ANSWERS) or getattr(error, "whoever", False):
+        return None
+    own = getattr(error, "exchange", None)
+    for exchange in touched if own is None else (own,):
+        away = turned_away(exchange)
+        if away is not None:
+            return Hidden(away, exchange)
+    return None
+
+
+def _unmet_by_gateway(hidden: Hidden) -> Failed:
+    """What the operator expects of a deployment, its gateway has to let through."""
+    return Failed("an answer of the server itself", str(hidden.away), hidden.exchange)
+
+
+def _hidden(requirement: Requirement, hidden: Hidden) -> Result:
+    return Result(
+        requirement=requirement,
+        verdict=Verdict.SKIPPED,
+        reason=str(hidden),
+        exchanges=(hidden.exchange,),
+        hidden_by=hidden.away.cause,
     )
 
 

@@ -24,11 +24,12 @@ from conformance.runner.watch import (
     Watcher,
     WatchPlan,
 )
-from conformance.verdict import Signal
+from conformance.verdict import Signal, seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conformance.exchange import Exchange
     from conformance.runner.budget import Clock, Meter, RequestSender
 
 
@@ -103,6 +104,7 @@ class JobTools:
         size: edge of the pictures in pixels.
         warm_up: makes the first picture, so that the model is loaded.
         sampler: returns the name of a quick sampler; None for the default of the server.
+        later: waits where an answer asks to come later, by its number of tries; True to do so.
     """
 
     sender: RequestSender
@@ -111,6 +113,7 @@ class JobTools:
     size: int
     warm_up: Callable[[], None]
     sampler: Callable[[], str | None]
+    later: Callable[[Exchange, int], bool] = lambda _, __: False
 
 
 class LongJobs:
@@ -274,17 +277,24 @@ class LongJobs:
         begun = _UNDER_WAY / payload.get("n_iter", 1) + _FLOOR
         late = _SURELY * self._expected(payload)
 
-        def seen(look: Observation) -> bool:
+        def begins(look: Observation) -> bool:
             done = look.reported.get("progress")
             return look.after > late or (isinstance(done, int | float) and done > begun)
 
-        return seen
+        return begins
 
     def _run(self, payload: dict[str, Any], how: WatchPlan) -> WatchedJob:
         tools = self._tools
         tools.meter.afford(sum(pixel_steps(job) for job in (payload, *how.others)))
         how = replace(how, expected=self._expected(payload))
-        return Watcher(tools.sender, tools.clock).watch(payload, how)
+        watcher, tries = Watcher(tools.sender, tools.clock), 1
+        job = watcher.watch(payload, how)
+        while any(tools.later(answer, tries) for answer in job.answers):
+            tries += 1
+            job = watcher.watch(payload, how)
+        for answer in job.answers:
+            seen(answer)
+        return job
 
 
 def _is_long(job: WatchedJob) -> bool:

@@ -17,6 +17,7 @@ from conformance.errors import (
     RestoreError,
 )
 from conformance.exchange import parse_json
+from conformance.verdict import seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -128,7 +129,7 @@ class OptionGuard:
             ServerRefused: the server would not take them.
             ConnectionFailed: no whole answer came.
         """
-        exchange = self.post(values)
+        exchange = self._write(values)
         if not exchange.ok:
             raise refusal(exchange)
 
@@ -140,7 +141,13 @@ class OptionGuard:
 
         Returns:
             What came, whatever its status.
+
+        Raises:
+            Hidden: something in front of the server answered in its place.
         """
+        return seen(self._write(body))
+
+    def _write(self, body: Any) -> Exchange:
         self.remember(body if isinstance(body, dict) else ())
         return self._sender.send("POST", OPTIONS, json=body)
 

@@ -18,6 +18,7 @@ from conformance.errors import (
     StillBusy,
     Unreachable,
 )
+from conformance.gateway import Obstacle, turned_away
 from conformance.requirements.requirement import Effect
 from conformance.runner.events import (
     CheckFinished,
@@ -30,7 +31,7 @@ from conformance.runner.events import (
     Section,
     ServerLost,
 )
-from conformance.runner.judge import cut_short, judge
+from conformance.runner.judge import judge
 from conformance.runner.option_guard import describe_differences
 from conformance.runner.plan import Limits, Mode, Plan, PlannedCheck, make_plan
 from conformance.verdict import Result, Verdict
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
 
 # What asking for a picture takes besides sampling it, as if so many pictures had been sampled.
 _ASKING = 0.004
+# What a gateway answers that finds no server; seconds until it is asked a second time.
+_DEAD = {Obstacle.UNAVAILABLE, Obstacle.CUT}
+_SECOND_LOOK = 5.0
 # So many checks have to be over before an estimate is possible.
 _ENOUGH = 3
 
@@ -176,6 +180,8 @@ class Run:
         self._lost = ""
         self._unseen: list[str] = []
         self._was_idle = False
+        self._obstacles: set[str] = set()
+        context.retries.say = self._note
 
     def prepare(self, requirements: Sequence[Requirement], checks: Mapping[str, Check]) -> Plan:
         """Wait for the server, look at it, and plan.
@@ -287,6 +293,8 @@ class Run:
         self._settle("the run", final=True)
         if self._unseen:
             self._emit(_too_fast(self._unseen))
+        if self.context.retries.summary:
+            self._note(self.context.retries.summary)
         seconds = self._clock() - self._started
         self._emit(RunFinished(seconds, self.context.meter.spent, self.context.profile))
 
@@ -329,22 +337,36 @@ class Run:
 
     def _reason_to_stop(self, result: Result) -> str:
         """Why nothing more can be run; empty while the server answers."""
-        for exchange in result.exchanges:
-            words = cut_short(exchange)
-            if words:
-                self._note(f"{exchange.method} {exchange.path}: {words}")
-                break
-        if not any(exchange.status is None for exchange in result.exchanges):
+        found = [(exchange, turned_away(exchange)) for exchange in result.exchanges]
+        for exchange, away in found:
+            if away is not None and away.cause not in self._obstacles:
+                self._obstacles.add(away.cause)
+                self._note(f"{exchange.method} {exchange.path}: {away}")
+        if not any(e.status is None or (a and a.obstacle in _DEAD) for e, a in found):
             return ""
-        try:
-            self.context.client.exchange("GET", f"{API}/samplers")
-        except Unreachable as error:
-            words = f"the server went away at {result.id}: {error}"
-            self._emit(ServerLost(words))
-            return words
-        except ConnectionFailed:
+        gone = self._gone()
+        if not gone:
             return ""
-        return ""
+        reason = f"the server went away at {result.id}: {gone}"
+        self._emit(ServerLost(reason))
+        return reason
+
+    def _gone(self) -> str:
+        """How the server does not answer any more; empty while it does, be it late."""
+        away = None
+        for pause in (0.0, _SECOND_LOOK):
+            if pause:
+                self.context.settings.clock.sleep(pause)
+            try:
+                exchange = self.context.client.exchange("GET", f"{API}/samplers")
+            except Unreachable as error:
+                return str(error)
+            except ConnectionFailed:
+                return ""
+            away = turned_away(exchange)
+            if away is None or away.obstacle not in _DEAD:
+                return ""
+        return str(away)
 
     def _settle(self, after: str, *, final: bool) -> None:
         """Put options back, and note what a check left behind."""

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from conformance.client.connection import Timeouts
 from conformance.detection.probe import API, absent
 from conformance.errors import ConnectionFailed
+from conformance.gateway import turned_away
 from conformance.runner.budget import Clock
 from conformance.runner.generation import Generation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from conformance.exchange import Exchange
     from conformance.runner.budget import RequestSender
@@ -39,6 +40,7 @@ class BackgroundJob:
             "POST",
             f"{API}/txt2img",
             json=dict(payload),
+            patient=False,
         )
         self._clock = clock
         self._outcome: Exchange | BaseException | None = None
@@ -107,6 +109,8 @@ _GET: Any = object()
 _HELD_UP, _SLOWER, _MOST = 0.25, 10, 0.5
 # The answer may overtake that of the job on its way.
 _ALMOST_ALL = 0.9
+# Seconds between two looks at most, where a gateway answers them.
+_SELDOM = 1.0
 # Seconds after which a server that is still not idle will not be.
 _SETTLED = 2.0
 
@@ -198,6 +202,17 @@ class WatchedJob:
     finished: Exchange | None = None
 
     @property
+    def answers(self) -> Iterator[Exchange]:
+        """What each request came to that the job could not do without, waited for."""
+        yield self.generation.exchange
+        yield from (other.exchange for other in self.others)
+        if self.intervention is not None:
+            yield self.intervention.exchange
+        if self.extra is not None:
+            yield self.extra.exchange
+        yield self.afterwards
+
+    @property
     def ended(self) -> float:
         """When its answer came, on the clock of the run."""
         return self.started + self.seconds
@@ -274,12 +289,17 @@ class Watcher:
         job = BackgroundJob(self._sender, payload, self._clock)
         looks: list[Observation] = []
         found: dict[str, Any] = {}
-        paths = cycle(how.paths)
+        paths, gap = cycle(how.paths), how.gap
         while job.runs:
-            looks.append(self._look(next(paths), job))
-            if looks[-1].outlived:
-                self._take_part(how, job, looks[-1], found)
-            self._clock.sleep(how.gap)
+            look = self._look(next(paths), job)
+            if turned_away(look.exchange) is not None:
+                # Whatever is in front would rather be asked less.
+                gap = min(2 * gap, _SELDOM)
+            else:
+                looks.append(look)
+                if look.outlived:
+                    self._take_part(how, job, look, found)
+            self._clock.sleep(gap)
         for other in found.get("others", ()):
             other.wait()
         afterwards = self._settled()
@@ -339,9 +359,9 @@ class Watcher:
             if path == INTERNAL:
                 body = {"id_task": TASK, "id_live_preview": -1, "live_preview": True}
             if body is _GET:
-                return self._sender.send("GET", path, timeout=_LOOK)
+                return self._sender.send("GET", path, timeout=_LOOK, patient=False)
             sent = {} if body is None else {"json": body}
-            return self._sender.send("POST", path, timeout=_LOOK, **sent)
+            return self._sender.send("POST", path, timeout=_LOOK, patient=False, **sent)
         except ConnectionFailed as error:
             return error.exchange
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
 from conformance.detection.probe import API, NOWHERE
-from conformance.error_body import is_turned_away
+from conformance.gateway import turned_away
 from conformance.runner.registry import check
 from conformance.verdict import Failed
 
@@ -178,9 +178,9 @@ def api_error_is_a_detail(context: CheckContext) -> None:
 def errors_are_json_objects(context: CheckContext) -> None:
     """Some errors provoked on purpose, then every error of the run that the server itself gave."""
     for method, path in (("GET", NOWHERE), ("GET", f"{API}/txt2img")):
-        context.send(method, path)
-    context.send("POST", f"{API}/txt2img", json={"steps": "conformance"})
-    context.send("POST", f"{API}/img2img", json={})
+        context.knock(method, path)
+    context.knock("POST", f"{API}/txt2img", json={"steps": "conformance"})
+    context.knock("POST", f"{API}/img2img", json={})
     for exchange in context.client.log:
         if _is_api_error(exchange) and not _excused(context, exchange):
             _tells_its_error(exchange)
@@ -197,7 +197,7 @@ def _is_api_error(exchange: Exchange) -> bool:
 
 
 def _excused(context: CheckContext, exchange: Exchange) -> bool:
-    if is_turned_away(exchange.status or 0, exchange.text):
+    if turned_away(exchange) is not None:
         return True
     return context.profile.family == "sdnext" and exchange.body.startswith(b'"')
 

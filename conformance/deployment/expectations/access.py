@@ -13,9 +13,9 @@ from conformance.client.redaction import shown_secrets
 from conformance.deployment.expectations.expectations import EVERY_ROUTE
 from conformance.detection.probe import API, absent
 from conformance.detection.routes import offered_routes
-from conformance.error_body import is_gateway_answer
 from conformance.errors import ConnectionFailed
-from conformance.verdict import Failed, NotSupported
+from conformance.gateway import is_gateway_answer
+from conformance.verdict import Failed, Hidden, NotSupported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -85,7 +85,7 @@ def _ask(context: CheckContext, guard: Guard, route: OfferedRoute) -> Exchange |
     """The answer to a request without credentials; None where none came in time."""
     nobody: dict[str, None] = dict.fromkeys(("Authorization", *guard.headers))
     try:
-        return context.send(route.method, route.path, headers=nobody, timeout=_SOON, **route.body)
+        return context.knock(route.method, route.path, headers=nobody, timeout=_SOON, **route.body)
     except ConnectionFailed:
         return None
 
@@ -123,7 +123,7 @@ def hidden(context: CheckContext) -> None:
     for route in _ROUTES:
         try:
             exchange = context.read(route)
-        except NotSupported:
+        except (Hidden, NotSupported):
             continue
         if exchange.status in _ABSENT:
             continue
@@ -180,7 +180,7 @@ def origins(allow: tuple[str, ...], refuse: tuple[str, ...]) -> Callable[[CheckC
 
 
 def _read(context: CheckContext, origin: str) -> Exchange:
-    return context.send("GET", _READ, headers={"Origin": origin})
+    return context.knock("GET", _READ, headers={"Origin": origin})
 
 
 def _preflight(context: CheckContext, origin: str) -> Exchange:
@@ -190,7 +190,7 @@ def _preflight(context: CheckContext, origin: str) -> Exchange:
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": ",".join(sorted(_sent(context))),
     }
-    return context.send("OPTIONS", _WRITE, headers=headers)
+    return context.knock("OPTIONS", _WRITE, headers=headers)
 
 
 def _sent(context: CheckContext) -> set[str]:

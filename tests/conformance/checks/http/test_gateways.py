@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from clock import HandClock
 from doubles import Ask, Server, Told, mock, text, told
 from judging import judged
 
-from conformance.error_body import is_turned_away
+from conformance.gateway import is_turned_away
+from conformance.runner.budget import Clock
 from conformance.verdict import Verdict
 
 #: What gateways answer themselves, each as its product does.
@@ -54,7 +56,9 @@ def in_front_of(server: Server, answer: Told) -> Server:
 
 @pytest.mark.parametrize("name", ANSWERS)
 def test_http_018_leaves_to_a_gateway_what_is_the_gateways(name: str) -> None:
-    result = judged(in_front_of(mock(), ANSWERS[name]), "HTTP-018")
+    clock = HandClock()
+    server = in_front_of(mock(), ANSWERS[name])
+    result = judged(server, "HTTP-018", clock=Clock(clock, clock.sleep))
 
     assert result.verdict is Verdict.PASS
 

@@ -1,0 +1,165 @@
+"""Waits where a server, or what is in front of it, asks for a request to come later.
+
+A 429 is about how fast we ask and a 503 with Retry-After about the moment, so that neither is a
+verdict on the server. They are waited for, within a limit for the whole run, and reported once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from conformance.gateway import Obstacle, limits_rate, turned_away
+from conformance.runner.budget import Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.exchange import Exchange
+
+
+#: Seconds that a run may wait altogether.
+LIMIT = 600.0
+# Where nobody says how long: doubled from try to try, up to half of a minute's window.
+_FIRST, _LONGEST = 1.0, 30.0
+_LEAST = 0.5
+# Seconds after which a single request is not asked for again.
+_PATIENCE = 180.0
+# A gateway that reaches nobody may do so at once, or not for hours: two short waits find out.
+_SHORT_TRIES = 2
+# Times above this are moments, not seconds to wait.
+_EPOCH = 1_000_000_000.0
+
+
+def seconds_asked(exchange: Exchange) -> float | None:
+    """How long an answer asks to wait, by its headers; None where it names no time.
+
+    Args:
+        exchange: with an answer.
+
+    Source: RFC 9110, 10.2.3, for Retry-After; RateLimit-Reset and X-RateLimit-Reset are what
+    gateways send that have no Retry-After.
+    """
+    for name in ("retry-after", "ratelimit-reset", "x-ratelimit-reset"):
+        value = exchange.header(name)
+        found = _seconds(value.strip(), exchange) if value else None
+        if found is not None:
+            return max(found, _LEAST)
+    return None
+
+
+def _seconds(value: str, exchange: Exchange) -> float | None:
+    try:
+        number = float(value)
+    except ValueError:
+        return _until(value, _moment(exchange.header("date")) or datetime.now(UTC))
+    if not math.isfinite(number):
+        return None
+    if number > _EPOCH:
+        now = _moment(exchange.header("date")) or datetime.now(UTC)
+        return number - now.timestamp()
+    return number
+
+
+def _until(value: str, now: datetime) -> float | None:
+    then = _moment(value)
+    return None if then is None else (then - now).total_seconds()
+
+
+def _moment(value: str | None) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(value or "")
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+class Retries:
+    """Decides whether to ask again, waits before it, and remembers how long.
+
+    Args:
+        limit: seconds that may be waited altogether; 0 not to wait.
+        clock: how time passes.
+    """
+
+    def __init__(self, limit: float = LIMIT, clock: Clock | None = None) -> None:
+        self.limit = limit
+        self.waited = 0.0
+        self.say: Callable[[str], None] = lambda _: None
+        self._clock = clock or Clock()
+        self._asked: Counter[tuple[int, str]] = Counter()
+        self._given_up: set[str] = set()
+        self._lock = Lock()
+
+    def wanted(self, exchange: Exchange, tries: int) -> bool:
+        """Wait as long as an answer asks for; whether to send the request again.
+
+        Args:
+            exchange: request and answer.
+            tries: how often it was sent so far.
+        """
+        seconds, route = _wait_for(exchange, tries), _route(exchange)
+        if seconds is None:
+            return False
+        with self._lock:
+            first = not self._asked
+            if exchange.status != HTTPStatus.BAD_GATEWAY:
+                self._asked[exchange.status or 0, route] += 1
+            if (tries - 1) * seconds > _PATIENCE:
+                # Waiting as asked does not help; it would not help the next request either.
+                self._given_up.add(route)
+            if route in self._given_up or self.waited + seconds > self.limit:
+                self._given_up.add(route)
+                return False
+            self.waited += seconds
+        if first and self._asked:
+            self.say(
+                f"{route} answered {exchange.status} and asks to come later: the run "
+                f"waits as it asks, {self.limit:g} s at most (--retry-limit)"
+            )
+        self._clock.sleep(seconds)
+        return True
+
+    @property
+    def summary(self) -> str:
+        """How often was waited for what, and how long; empty where nobody asked for it."""
+        if not self._asked:
+            return ""
+        kinds = Counter[int]()
+        for (status, _), count in self._asked.items():
+            kinds[status] += count
+        statuses = " and ".join(f"{status} {count} times" for status, count in kinds.most_common())
+        routes = Counter[str]()
+        for (_, route), count in self._asked.items():
+            routes[route] += count
+        most = ", ".join(route for route, _ in routes.most_common(3))
+        more = f" and {len(routes) - 3} more" if len(routes) > 3 else ""  # noqa: PLR2004 - as above
+        end = f"; {len(self._given_up)} routes were given up" if self._given_up else ""
+        return (
+            f"the server or its gateway answered {statuses} and asked to come later, at {most}"
+            f"{more}; {self.waited:.0f} s of {self.limit:g} s were waited{end}"
+        )
+
+
+def _wait_for(exchange: Exchange, tries: int) -> float | None:
+    """Seconds to wait before the request goes out again; None where nobody asks for it."""
+    asked = seconds_asked(exchange)
+    if limits_rate(exchange):
+        return asked if asked is not None else min(_FIRST * 2 ** (tries - 1), _LONGEST)
+    full = exchange.status == HTTPStatus.SERVICE_UNAVAILABLE
+    if full and asked is not None:
+        return asked
+    # What a POST that was not answered did to the server is not tried out.
+    if tries > _SHORT_TRIES or not (full or exchange.method == "GET"):
+        return None
+    away = turned_away(exchange)
+    return _FIRST * tries if away and away.obstacle is Obstacle.UNAVAILABLE else None
+
+
+def _route(exchange: Exchange) -> str:
+    return f"{exchange.method} {exchange.path.partition('?')[0]}"

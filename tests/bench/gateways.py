@@ -1,0 +1,69 @@
+"""Judge a sound v1.10.1 behind every gateway double, in every mode, and count what is unmet.
+
+python tests/bench/gateways.py [NAME...]
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+_TESTS = Path(__file__).parents[1]
+sys.path[:0] = [str(_TESTS.parent), str(_TESTS / "support")]
+sys.path.append(str(_TESTS))
+
+from clock import SharedTime
+from doubles import mock, served
+from gateways import GATEWAYS
+from judging import bench
+from sound import STEP_TIME
+
+from conformance.checks import all_checks
+from conformance.requirements.catalogue import load_catalogue
+from conformance.runner.budget import Clock
+from conformance.runner.events import CheckFinished, Event
+from conformance.runner.plan import Mode
+from conformance.runner.run import Run, RunSettings
+
+if TYPE_CHECKING:
+    from conformance.verdict import Result
+
+
+def results_of(name: str, mode: Mode) -> tuple[list[Result], float]:
+    """What a run through the gateway finds out, and the seconds it waited."""
+    gateway, clock = GATEWAYS[name], SharedTime()
+    events: list[Event] = []
+    server = gateway.before(mock(clock=clock, step_time=STEP_TIME, api_server_stop=False), clock)
+    with served(server):
+        context = bench(clock=Clock(clock, clock.sleep), **gateway.settings)
+        run = Run(context, RunSettings(mode=mode, patience=None), events.append)
+        run.carry_out(run.prepare(list(load_catalogue()), all_checks()))
+        run.finish()
+    return [e.result for e in events if isinstance(e, CheckFinished)], context.retries.waited
+
+
+def main(names: list[str]) -> int:
+    bad = 0
+    for name in names or list(GATEWAYS):
+        for mode in (Mode.SMOKE, Mode.SAFE, Mode.FULL):
+            started = time.monotonic()
+            results, waited = results_of(name, mode)
+            unmet = [r for r in results if r.verdict.unmet or r.verdict.value == "error"]
+            hidden = Counter(r.hidden_by for r in results if r.hidden_by)
+            bad += len([r for r in unmet if str(r.requirement.level) != "MAY"])
+            print(
+                f"{name}, {mode}: {sum(r.verdict.met for r in results)} met, {len(unmet)} unmet, "
+                f"{sum(hidden.values())} hidden {dict(hidden)}, {waited:.0f} s waited, "
+                f"{time.monotonic() - started:.1f} s"
+            )
+            for r in unmet:
+                print(f"   {r.verdict} {r.id}: expected {r.expected}; {r.actual or r.reason}")
+    print(f"{bad} MUST and SHOULD unmet or in error")
+    return min(bad, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
