@@ -40,6 +40,7 @@ VALUES = (
     ("patience", "SECONDS", "wait so long for a server that works for somebody else"),
     ("budget", "PICTURES", "pictures to sample at most (default: 1; in mode full any number)"),
     ("rate", "NUMBER", "requests a second at most"),
+    ("retry-limit", "SECONDS", "wait so long altogether for answers that ask to come later"),
     ("size", "PIXELS", "edge of the small pictures (default: 64)"),
     ("seed", "NUMBER", "seed of the random examples (default: 0)"),
     ("examples", "NUMBER", "examples of each property (default: 5)"),

@@ -19,6 +19,7 @@ from conformance.client.address import Address
 from conformance.deployment import FILE_NAME
 from conformance.report.document import ExitCode, suite_version
 from conformance.runner.plan import Mode
+from conformance.runner.retries import LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,7 +57,7 @@ Exit codes:
   2 wrong usage
   3 server not reached, no sdapi, or busy
   4 the suite failed, options could not be put back, or a report not written
-  5 nothing was looked at
+  5 nothing was looked at, or a gateway hid too much
 """
 
 
@@ -110,6 +111,15 @@ Exit codes:
     "1, and any number in mode full.",
 )
 @click.option("--rate", type=Number(0, min_open=True), help="Requests a second at most.")
+@click.option(
+    "--retry-limit",
+    default=LIMIT,
+    show_default=True,
+    metavar="SECONDS",
+    type=Number(0),
+    help="Seconds to wait altogether where an answer asks to come later: 429, and 503 with "
+    "Retry-After; 0: do not wait.",
+)
 @click.option(
     "--size",
     default=64,

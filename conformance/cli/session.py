@@ -24,6 +24,7 @@ from conformance.runner.check_context import ContextSettings, open_context
 from conformance.runner.events import Event, Note
 from conformance.runner.plan import Limits, Mode, Plan, make_plan
 from conformance.runner.registry import checks_of
+from conformance.runner.retries import LIMIT
 from conformance.runner.run import Run, RunSettings, as_it_is
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class RunOptions:
         size: edge of the small pictures.
         budget: pictures that may be sampled; None for one picture, and in mode full for any.
         rate: requests a second at most; None for no limit.
+        retry_limit: seconds to wait altogether where an answer asks to come later.
         patience: seconds to wait for a server that works for others; 0 not to look.
         generate: whether any picture may be sampled.
         certify: whether the run is to leave nothing out.
@@ -78,6 +80,7 @@ class RunOptions:
     size: int = 64
     budget: float | None = None
     rate: float | None = None
+    retry_limit: float = LIMIT
     patience: float = 60.0
     generate: bool = True
     certify: bool = False
@@ -169,6 +172,7 @@ def connect(
         second_auth=connection.second_auth,
         budget=run_options.most_pictures,
         rate=RateLimit(run_options.rate),
+        retry_limit=run_options.retry_limit,
         journal=journal,
     )
     pace = Pace(interval=INTERVAL, limit=connection.wait)
@@ -257,6 +261,7 @@ def run_options_of(given: Mapping[str, Any], *, live: bool) -> RunOptions:
         patience=given["patience"] if live else 0.0,
         clients=tuple(map(find_client, given["for"] or ())),
         looks=looks_of(given, mode, live=live),
+        retry_limit=given.get("retry_limit", LIMIT),
         **{name: given[name] for name in _AS_GIVEN},
     )
 

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from conformance.verdict import Result
 
 
+# A server is not acquitted of whose MUSTs a larger share could not be seen.
+_MOST_HIDDEN = 0.1
+
+
 class ExitCode(IntEnum):
     """What the command's exit code means."""
 
@@ -35,7 +39,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     NO_TARGET = 3  # not reached, no sdapi, busy, or lost on the way
     SUITE_FAILED = 4  # the suite itself failed, or options could not be put back
-    NOTHING_RAN = 5
+    NOTHING_RAN = 5  # or too little could be seen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +132,13 @@ class Document:
         return tuple(s for s in self.sections if s.lines and s.urgent is urgent)
 
     @property
+    def mostly_hidden(self) -> bool:
+        """Whether a gateway hid so many MUSTs that the others acquit nobody."""
+        binding = [r for r in self.results if r.requirement.level is Level.MUST]
+        hidden = sum(bool(r.hidden_by) for r in binding)
+        return hidden > _MOST_HIDDEN * (hidden + sum(r.verdict.looked_at for r in binding))
+
+    @property
     def title(self) -> str:
         """What to call the server: its name, or its address."""
         return self.name or self.url
@@ -158,7 +169,7 @@ class Document:
             return ExitCode.SUITE_FAILED
         if self.lost:
             return ExitCode.NO_TARGET
-        if not any(result.verdict.looked_at for result in self.results):
+        if self.mostly_hidden or not any(result.verdict.looked_at for result in self.results):
             return ExitCode.NOTHING_RAN
         if self.not_certified or any(section.fails for section in self.sections):
             return ExitCode.NOT_CONFORMANT

@@ -39,6 +39,7 @@ def result_json(result: Result) -> dict[str, Any]:
         "expected": result.expected,
         "actual": result.actual,
         "reason": result.reason,
+        "hidden_by": result.hidden_by,
         "seconds": result.seconds,
         "cost": result.cost,
         "cause": result.cause,
@@ -82,6 +83,7 @@ def read_result(value: dict[str, Any]) -> Result:
         expected=value["expected"],
         actual=value["actual"],
         reason=value["reason"],
+        hidden_by=value.get("hidden_by", ""),
         seconds=value["seconds"],
         cost=value["cost"],
         # Reports of before causes were told have none, and they are found anew.

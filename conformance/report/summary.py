@@ -144,7 +144,10 @@ def overall(document: Document) -> Mark:
     Args:
         document: of a run.
     """
-    return _ENDS[document.exit_code()]
+    code = document.exit_code()
+    if code is ExitCode.NOTHING_RAN and document.mostly_hidden:
+        return Mark("○", "none", "Too little could be seen")
+    return _ENDS[code]
 
 
 _COLUMNS = (
@@ -157,6 +160,7 @@ _COLUMNS = (
     ("not run", (Verdict.NOT_RUN,)),
     ("not applicable", (Verdict.NOT_APPLICABLE,)),
 )
+_HIDDEN = "no verdict: too little could be seen"
 _WORDS = {
     ExitCode.CONFORMANT: "conformant",
     ExitCode.NOT_CONFORMANT: "not conformant",
@@ -211,7 +215,9 @@ def verdict_line(document: Document, fail_on: Level = Level.MUST) -> str:
     parts = verdict_details(document)
     detail = f" ({', '.join(parts)})" if parts else ""
     code = document.exit_code(fail_on)
-    return f"{document.url} as {document.profile}: {_WORDS[code]}{detail}"
+    hidden = code is ExitCode.NOTHING_RAN and document.mostly_hidden
+    verdict = _HIDDEN if hidden else _WORDS[code]
+    return f"{document.url} as {document.profile}: {verdict}{detail}"
 
 
 def verdict_details(document: Document) -> list[str]:

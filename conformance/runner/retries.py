@@ -145,6 +145,13 @@ class Retries:
             f"{more}; {self.waited:.0f} s of {self.limit:g} s were waited{end}"
         )
 
+    @property
+    def short(self) -> str:
+        """The same in a few words."""
+        return (
+            f"{sum(self._asked.values())} requests were to come later, {self.waited:.0f} s waited"
+        )
+
 
 def _wait_for(exchange: Exchange, tries: int) -> float | None:
     """Seconds to wait before the request goes out again; None where nobody asks for it."""

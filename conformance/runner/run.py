@@ -32,6 +32,7 @@ from conformance.runner.events import (
     ServerLost,
 )
 from conformance.runner.judge import judge
+from conformance.runner.obstacles import Obstacles
 from conformance.runner.option_guard import describe_differences
 from conformance.runner.plan import Limits, Mode, Plan, PlannedCheck, make_plan
 from conformance.verdict import Result, Verdict
@@ -180,7 +181,7 @@ class Run:
         self._lost = ""
         self._unseen: list[str] = []
         self._was_idle = False
-        self._obstacles: set[str] = set()
+        self._obstacles = Obstacles()
         context.retries.say = self._note
 
     def prepare(self, requirements: Sequence[Requirement], checks: Mapping[str, Check]) -> Plan:
@@ -293,8 +294,8 @@ class Run:
         self._settle("the run", final=True)
         if self._unseen:
             self._emit(_too_fast(self._unseen))
-        if self.context.retries.summary:
-            self._note(self.context.retries.summary)
+        for section in self._obstacles.sections(self.context.retries):
+            self._emit(section)
         seconds = self._clock() - self._started
         self._emit(RunFinished(seconds, self.context.meter.spent, self.context.profile))
 
@@ -318,6 +319,7 @@ class Run:
         return result
 
     def _finished(self, result: Result, number: int = 0, total: int = 0) -> Result:
+        self._obstacles.add(result)
         result = self.settings.amend(result, self.context.profile)
         self._emit(CheckFinished(result, number, total))
         return result
@@ -338,10 +340,8 @@ class Run:
     def _reason_to_stop(self, result: Result) -> str:
         """Why nothing more can be run; empty while the server answers."""
         found = [(exchange, turned_away(exchange)) for exchange in result.exchanges]
-        for exchange, away in found:
-            if away is not None and away.cause not in self._obstacles:
-                self._obstacles.add(away.cause)
-                self._note(f"{exchange.method} {exchange.path}: {away}")
+        for sentence in self._obstacles.notes(result):
+            self._note(sentence)
         if not any(e.status is None or (a and a.obstacle in _DEAD) for e, a in found):
             return ""
         gone = self._gone()
