@@ -7,18 +7,50 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.gateway import turned_away
+from conformance.detection.probe import API
+from conformance.errors import ConnectionFailed, Unreachable
+from conformance.gateway import Obstacle, turned_away
 from conformance.runner.events import Section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from conformance.client.client import Client
     from conformance.runner.retries import Retries
     from conformance.verdict import Result
 
 
 # Ids that a line names of those that one cause hid.
 _NAMED = 8
+
+
+#: What a gateway answers with that finds no server.
+DEAD = {Obstacle.UNAVAILABLE, Obstacle.CUT}
+# Seconds until a server that seems gone is asked a second time.
+_SECOND_LOOK = 5.0
+
+
+def how_it_went(client: Client, sleep: Callable[[float], None]) -> str:
+    """How the server does not answer any more; empty while it does, be it late.
+
+    Args:
+        client: how to reach it.
+        sleep: waits so many seconds.
+    """
+    away = None
+    for pause in (0.0, _SECOND_LOOK):
+        if pause:
+            sleep(pause)
+        try:
+            exchange = client.exchange("GET", f"{API}/samplers")
+        except Unreachable as error:
+            return str(error)
+        except ConnectionFailed:
+            return ""
+        away = turned_away(exchange)
+        if away is None or away.obstacle not in DEAD:
+            return ""
+    return str(away)
 
 
 class Obstacles:

@@ -16,9 +16,8 @@ from conformance.errors import (
     JournalError,
     RestoreError,
     StillBusy,
-    Unreachable,
 )
-from conformance.gateway import Obstacle, turned_away
+from conformance.gateway import turned_away
 from conformance.requirements.requirement import Effect
 from conformance.runner.events import (
     CheckFinished,
@@ -32,7 +31,7 @@ from conformance.runner.events import (
     ServerLost,
 )
 from conformance.runner.judge import judge
-from conformance.runner.obstacles import Obstacles
+from conformance.runner.obstacles import DEAD, Obstacles, how_it_went
 from conformance.runner.option_guard import describe_differences
 from conformance.runner.plan import Limits, Mode, Plan, PlannedCheck, make_plan
 from conformance.verdict import Result, Verdict
@@ -48,9 +47,6 @@ if TYPE_CHECKING:
 
 # What asking for a picture takes besides sampling it, as if so many pictures had been sampled.
 _ASKING = 0.004
-# What a gateway answers that finds no server; seconds until it is asked a second time.
-_DEAD = {Obstacle.UNAVAILABLE, Obstacle.CUT}
-_SECOND_LOOK = 5.0
 # So many checks have to be over before an estimate is possible.
 _ENOUGH = 3
 
@@ -342,31 +338,14 @@ class Run:
         found = [(exchange, turned_away(exchange)) for exchange in result.exchanges]
         for sentence in self._obstacles.notes(result):
             self._note(sentence)
-        if not any(e.status is None or (a and a.obstacle in _DEAD) for e, a in found):
+        if not any(e.status is None or (a and a.obstacle in DEAD) for e, a in found):
             return ""
-        gone = self._gone()
+        gone = how_it_went(self.context.client, self.context.settings.clock.sleep)
         if not gone:
             return ""
         reason = f"the server went away at {result.id}: {gone}"
         self._emit(ServerLost(reason))
         return reason
-
-    def _gone(self) -> str:
-        """How the server does not answer any more; empty while it does, be it late."""
-        away = None
-        for pause in (0.0, _SECOND_LOOK):
-            if pause:
-                self.context.settings.clock.sleep(pause)
-            try:
-                exchange = self.context.client.exchange("GET", f"{API}/samplers")
-            except Unreachable as error:
-                return str(error)
-            except ConnectionFailed:
-                return ""
-            away = turned_away(exchange)
-            if away is None or away.obstacle not in _DEAD:
-                return ""
-        return str(away)
 
     def _settle(self, after: str, *, final: bool) -> None:
         """Put options back, and note what a check left behind."""
