@@ -12,7 +12,7 @@ from conformance.client.connection import Timeouts
 from conformance.client.redaction import is_secret_header
 from conformance.detection.probe import API, absent
 from conformance.detection.routes import offered_routes
-from conformance.error_body import is_turned_away
+from conformance.gateway import is_turned_away
 from conformance.errors import ConnectionFailed, GatewayRefused
 
 if TYPE_CHECKING:
