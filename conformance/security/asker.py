@@ -12,8 +12,8 @@ from conformance.client.connection import Timeouts
 from conformance.client.redaction import is_secret_header
 from conformance.detection.probe import API, absent
 from conformance.detection.routes import offered_routes
-from conformance.gateway import is_turned_away
 from conformance.errors import ConnectionFailed, GatewayRefused
+from conformance.gateway import is_turned_away
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
