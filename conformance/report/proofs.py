@@ -6,7 +6,7 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from conformance.error_body import is_turned_away, parse_error_body
+from conformance.gateway import is_turned_away, parse_error_body
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
