@@ -6,7 +6,8 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from conformance.gateway import is_turned_away, parse_error_body
+from conformance.error_body import parse_error_body
+from conformance.gateway import is_turned_away
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
