@@ -67,7 +67,11 @@ FLAGS = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options ``--sdapi-...``."""
+    """Add the options ``--sdapi-...``.
+
+    Args:
+        parser: of pytest.
+    """
     group = parser.getgroup("sdapi", "conformance of stable-diffusion-webui API servers")
     group.addoption("--sdapi-url", metavar="URL", help="judge the server at this address")
     for name, metavar, words in VALUES:
@@ -79,7 +83,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """With a server and no paths, collect the installed suite and nothing else."""
+    """With a server and no paths, collect the installed suite and nothing else.
+
+    Args:
+        config: of pytest.
+    """
     config.stash[_LIVE] = None
     if not _judges(config):
         return
@@ -93,7 +101,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """One server is judged in one process, also where a configuration has ``-n auto``."""
+    """One server is judged in one process, also where a configuration has ``-n auto``.
+
+    Args:
+        config: of pytest.
+    """
     return 0 if _judges(config) else None
 
 
@@ -110,7 +122,11 @@ def _drop_idle_hypothesis(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A run over a server that did not fail ends with the exit code of ``sdapi-check``."""
+    """A run over a server that did not fail ends with the exit code of ``sdapi-check``.
+
+    Args:
+        session: of pytest.
+    """
     _drop_idle_hypothesis(session.config)
     live = session.config.stash[_LIVE]
     collecting = session.config.getoption("collectonly")
@@ -124,7 +140,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="session")
 def sdapi_live(request: pytest.FixtureRequest) -> Iterator[Session | None]:
-    """The server of ``--sdapi-url``, recognised once for the whole run; None without one."""
+    """The server of ``--sdapi-url``, recognised once for the whole run; None without one.
+
+    Args:
+        request: of pytest.
+    """
     config = request.config
     if not _judges(config):
         yield None
@@ -141,7 +161,12 @@ def sdapi_session(
     request: pytest.FixtureRequest,
     sdapi_live: Session | None,
 ) -> Iterator[Session]:
-    """The server under judgement: that of ``--sdapi-url``, or a fresh mock for each test."""
+    """The server under judgement: that of ``--sdapi-url``, or a fresh mock for each test.
+
+    Args:
+        request: of pytest.
+        sdapi_live: the fixture of that name.
+    """
     if sdapi_live is not None:
         yield sdapi_live
         return
@@ -156,7 +181,11 @@ def sdapi_session(
 
 @pytest.fixture
 def sdapi_judge(sdapi_session: Session) -> Callable[[Requirement], None]:
-    """Judges one requirement, and ends the test as the verdict says."""
+    """Judges one requirement, and ends the test as the verdict says.
+
+    Args:
+        sdapi_session: the fixture of that name.
+    """
 
     def judge(requirement: Requirement) -> None:
         __tracebackhide__ = True
@@ -167,7 +196,11 @@ def sdapi_judge(sdapi_session: Session) -> Callable[[Requirement], None]:
 
 @pytest.fixture
 def sdapi_try(sdapi_session: Session) -> Callable[[Property], None]:
-    """Tries one property, and ends the test as the verdict says."""
+    """Tries one property, and ends the test as the verdict says.
+
+    Args:
+        sdapi_session: the fixture of that name.
+    """
 
     def attempt(item: Property) -> None:
         __tracebackhide__ = True

@@ -69,14 +69,22 @@ def _named(name: str) -> Requirement:
 
 
 def list_lines(requirements: Iterable[Requirement]) -> list[str]:
-    """One line a requirement: id, level, cost, effect, sentence; tabs in no place, to be cut."""
+    """One line a requirement: id, level, cost, effect, sentence; tabs in no place, to be cut.
+
+    Args:
+        requirements: those chosen.
+    """
     shown = list(requirements)
     width = max((len(r.id) for r in shown), default=0)
     return [f"{r.id:<{width}} {r.level:<6} {r.cost:<9} {r.effect:<15} {r.sentence}" for r in shown]
 
 
 def explain_lines(requirement: Requirement) -> list[str]:
-    """All about one requirement."""
+    """All about one requirement.
+
+    Args:
+        requirement: one of the catalogue.
+    """
     clients = client_names()
     lines = [f"{requirement.id} ({levels_of(requirement)})", "", _filled(requirement.sentence), ""]
     lines.append(_filled(requirement.why))

@@ -31,6 +31,11 @@ class Number(click.FloatRange):
     ) -> float:
         """The number.
 
+        Args:
+            value: as it was given.
+            param: which option.
+            ctx: of the command line.
+
         Raises:
             click.BadParameter: it is none, or out of range.
         """
@@ -41,14 +46,22 @@ class Number(click.FloatRange):
 
 
 def url(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    """An address; an empty one, as of a variable that is not set, is not the same as none."""
+    """An address; an empty one, as of a variable that is not set, is not the same as none.
+
+    Args:
+        value: as it was given; None for none.
+    """
     if value is not None and not value.strip():
         raise click.BadParameter("the address is empty; leave it out to judge the embedded mock")
     return value
 
 
 def words(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    """Words of repeated options, each of which may hold several with commas between."""
+    """Words of repeated options, each of which may hold several with commas between.
+
+    Args:
+        values: as they were given.
+    """
     return tuple(word.strip() for value in values for word in value.split(",") if word.strip())
 
 
@@ -66,14 +79,22 @@ class Headers:
 
 
 def size(_: click.Context, __: click.Parameter, value: int) -> int:
-    """The edge of a picture, of which every server makes just what was asked."""
+    """The edge of a picture, of which every server makes just what was asked.
+
+    Args:
+        value: as it was given; None for none.
+    """
     if value % SIZE_STEP:
         raise click.BadParameter(f"{value} is no multiple of {SIZE_STEP}")
     return value
 
 
 def headers(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Headers:
-    """``Name: value``, several times; of each value ``env:NAME`` and ``file:PATH`` are read."""
+    """``Name: value``, several times; of each value ``env:NAME`` and ``file:PATH`` are read.
+
+    Args:
+        values: as they were given.
+    """
     found, hidden = {}, []
     for value in values:
         name, colon, content = value.partition(":")
@@ -86,7 +107,11 @@ def headers(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> H
 
 
 def credentials(_: click.Context, __: click.Parameter, value: str | None) -> Credentials | None:
-    """``user:password``, or where it is to be read."""
+    """``user:password``, or where it is to be read.
+
+    Args:
+        value: as it was given; None for none.
+    """
     try:
         return None if value is None else read_credentials(_secret(value).value)
     except ConformanceError as error:
@@ -94,7 +119,11 @@ def credentials(_: click.Context, __: click.Parameter, value: str | None) -> Cre
 
 
 def token(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    """A token, or where it is to be read."""
+    """A token, or where it is to be read.
+
+    Args:
+        value: as it was given; None for none.
+    """
     return None if value is None else _secret(value).value
 
 
@@ -110,7 +139,11 @@ def reports(
     __: click.Parameter,
     values: tuple[str, ...],
 ) -> tuple[Destination, ...]:
-    """Files of reports, of known formats, in folders that can be written to."""
+    """Files of reports, of known formats, in folders that can be written to.
+
+    Args:
+        values: as they were given.
+    """
     if not values:
         return ()
     from conformance.report.destination import Destination  # noqa: PLC0415 - loads every format
@@ -122,7 +155,11 @@ def reports(
 
 
 def profile(_: click.Context, __: click.Parameter, value: str | None) -> ServerProfile | None:
-    """``a1111-1.10.1``, ``sdnext`` and so on."""
+    """``a1111-1.10.1``, ``sdnext`` and so on.
+
+    Args:
+        value: as it was given; None for none.
+    """
     try:
         return None if value is None else ServerProfile.parse(value)
     except ConformanceError as error:
@@ -130,7 +167,11 @@ def profile(_: click.Context, __: click.Parameter, value: str | None) -> ServerP
 
 
 def level(_: click.Context, __: click.Parameter, value: Any) -> Level:
-    """``must`` or ``should``."""
+    """``must`` or ``should``.
+
+    Args:
+        value: as it was given; None for none.
+    """
     return Level(str(value).upper())
 
 
@@ -191,7 +232,11 @@ _DECORATORS = (
 
 
 def connection_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of ``connection_of``."""
+    """Give a command the options of ``connection_of``.
+
+    Args:
+        command: the function of the command.
+    """
     for decorate in reversed(_DECORATORS):
         command = decorate(command)
     return command

@@ -50,7 +50,11 @@ class DefaultGroup(click.Group):
         return sorted(self._homes)
 
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of a name, imported now; None if there is none."""
+        """The command of a name, imported now; None if there is none.
+
+        Args:
+            cmd_name: as it was typed.
+        """
         if cmd_name not in self._homes:
             return None
         command: click.Command = getattr(
@@ -59,7 +63,12 @@ class DefaultGroup(click.Group):
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the default command in front of arguments that begin with none."""
+        """Put the default command in front of arguments that begin with none.
+
+        Args:
+            ctx: of the command line.
+            args: behind the program's name.
+        """
         if not args or args[0] not in self._homes:
             self._refuse_misspelt(args[:1])
             args = [DEFAULT, *args]
@@ -78,7 +87,11 @@ class DefaultCommand(click.Command):
     """The command that runs where none is named, and shows itself without its name."""
 
     def format_usage(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Usage as it is typed."""
+        """Usage as it is typed.
+
+        Args:
+            formatter: of click.
+        """
         formatter.write_usage(PROGRAM, "[URL] [OPTIONS]")
 
 
@@ -121,7 +134,11 @@ _CODES: tuple[tuple[tuple[type[ConformanceError], ...], ExitCode], ...] = (
 
 @contextmanager
 def exit_on_error(ctx: click.Context) -> Iterator[None]:
-    """End the command with the exit code of whatever is raised inside, said in one line."""
+    """End the command with the exit code of whatever is raised inside, said in one line.
+
+    Args:
+        ctx: of the command line.
+    """
     try:
         with orderly_end():
             yield
@@ -134,7 +151,11 @@ def exit_on_error(ctx: click.Context) -> Iterator[None]:
 
 
 def exit_code_of(error: ConformanceError) -> ExitCode:
-    """What a command ends with that this error stopped."""
+    """What a command ends with that this error stopped.
+
+    Args:
+        error: one that ended the command.
+    """
     for kinds, code in _CODES:
         if isinstance(error, kinds):
             return code

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 def read_report(path: Path) -> Document:
     """The document in a file.
 
+    Args:
+        path: of a report in JSON.
+
     Raises:
         ConfigurationError: the file cannot be read, or is no report in JSON.
     """

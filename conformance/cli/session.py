@@ -180,7 +180,12 @@ def connect(
 
 
 def planned(profile: ServerProfile, run_options: RunOptions) -> Plan:
-    """What a run over such a server would look at, and for how much; nothing is asked."""
+    """What a run over such a server would look at, and for how much; nothing is asked.
+
+    Args:
+        profile: what kind of server it is.
+        run_options: what the user chose.
+    """
     limits = Limits(
         profile=profile,
         mode=run_options.mode,

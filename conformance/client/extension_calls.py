@@ -52,6 +52,13 @@ class ExtensionCalls(Requester):
     ) -> list[DecodedImage]:
         """POST /controlnet/detect: the map of each picture.
 
+        Args:
+            images: files, Pillow images, bytes or base64.
+            module: the preprocessor's name.
+            masks: one for each picture, or none.
+            processor_res: the shorter edge in pixels.
+            thresholds: a and b of the preprocessor.
+
         Raises:
             PayloadError: no picture, or a mask of one channel, over which the server fails.
         """

@@ -27,7 +27,11 @@ class OptionSource(Protocol):
         """The options by name."""
 
     def set_options(self, values: dict[str, Any]) -> None:
-        """Write options by name."""
+        """Write options by name.
+
+        Args:
+            values: by name.
+        """
 
 
 class OptionJournal(Protocol):
@@ -38,10 +42,18 @@ class OptionJournal(Protocol):
         """The command that puts everything back; empty while nothing is noted."""
 
     def opened(self, before: Mapping[str, Any]) -> None:
-        """Called with the old values before anything is written."""
+        """Called with the old values before anything is written.
+
+        Args:
+            before: all options, by name.
+        """
 
     def writing(self, names: Iterable[str]) -> None:
-        """Called before options are written for the first time, with their names."""
+        """Called before options are written for the first time, with their names.
+
+        Args:
+            names: of the options.
+        """
 
     def closed(self) -> None:
         """Called once everything is put back."""

@@ -203,7 +203,11 @@ class ProgressSource(Protocol):
     """Anything that knows the progress of a job, such as a client."""
 
     def progress(self, *, skip_current_image: bool = False) -> Progress:
-        """The progress now."""
+        """The progress now.
+
+        Args:
+            skip_current_image: whether the answer has no preview.
+        """
 
 
 def watch_progress(

@@ -127,6 +127,10 @@ def adetailer_args(*tabs: ADetailerTab, skip_img2img: bool = False) -> dict[str,
     """The whole value under ``ADetailer`` of ``alwayson_scripts``.
 
     Both booleans are sent: without the second one, ADetailer runs its first detector as well.
+
+    Args:
+        skip_img2img: whether img2img gives back its picture with the details repainted alone.
+        tabs: in their order.
     """
     return {"args": [True, skip_img2img, *tabs]}
 

@@ -163,7 +163,11 @@ def matching_fingerprints(probe: Probe, programs: Iterable[str] = ()) -> tuple[F
 
 
 def best_family(clues: Iterable[Fingerprint]) -> str | None:
-    """The family that most speaks for, None if nothing speaks for any; ties go to the first."""
+    """The family that most speaks for, None if nothing speaks for any; ties go to the first.
+
+    Args:
+        clues: what was found, each with what it speaks for.
+    """
     votes: Counter[str] = Counter()
     for clue in clues:
         for family in clue.families:
@@ -309,7 +313,12 @@ class Offshoot:
     without_fields: tuple[str, ...] = ()
 
     def seen(self, probe: Probe, programs: Iterable[str]) -> str | None:
-        """The sign by which a server of the family is this one; None where it is not."""
+        """The sign by which a server of the family is this one; None where it is not.
+
+        Args:
+            probe: what was asked of the server.
+            programs: names that the server gives itself.
+        """
         name = next((program for program in programs if self.named in program), None)
         if name is not None:
             return f"its pictures say version {name}"

@@ -93,7 +93,12 @@ class Names:
         return tuple(n for n in names if isinstance(n, str)) if isinstance(names, list) else ()
 
     def always_on_scripts(self, *, always: bool = True, img2img: bool = False) -> tuple[str, ...]:
-        """Names of the scripts that are always on, or of those that are selected by name."""
+        """Names of the scripts that are always on, or of those that are selected by name.
+
+        Args:
+            always: whether those that are always on are wanted, which is the default.
+            img2img: whether of the img2img tab.
+        """
         return tuple(
             item["name"]
             for item in self._items("script-info")

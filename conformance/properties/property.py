@@ -115,7 +115,15 @@ class _Trial:
 
 
 def promise(name: str, sentence: str, why: str, effect: Effect, applies: str) -> Requirement:
-    """The requirement by which reports name a property."""
+    """The requirement by which reports name a property.
+
+    Args:
+        name: of the property, in capitals.
+        sentence: what holds.
+        why: for whom it matters.
+        effect: what trying it does to the server.
+        applies: to which servers.
+    """
     return Requirement(
         id=f"PROPERTY-{name}",
         level=Level.MUST,

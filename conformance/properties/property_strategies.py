@@ -47,7 +47,11 @@ _UNFIT_OPTIONS = (
 
 
 def fit_options(options: Mapping[str, Any]) -> list[str]:
-    """Names of options that can be changed and put back without loading or losing anything."""
+    """Names of options that can be changed and put back without loading or losing anything.
+
+    Args:
+        options: all that the server answered, by name.
+    """
     return sorted(
         name
         for name, value in options.items()
@@ -88,6 +92,9 @@ def option_values(current: Any) -> st.SearchStrategy[Any]:
 
     A number without a fraction stays one, since servers show integers as floats and fail on
     fractions; it stays small, for it may count pixels or threads.
+
+    Args:
+        current: its value now.
     """
     if isinstance(current, bool):
         return st.booleans()
@@ -110,17 +117,29 @@ _LARGEST = 2**31 - 1
 
 
 def txt2img_fields(*, names: Collection[str] | None = None) -> st.SearchStrategy[dict[str, Any]]:
-    """Fields for ``Txt2Img``, valid and in any choice; ``names`` limits which."""
+    """Fields for ``Txt2Img``, valid and in any choice; ``names`` limits which.
+
+    Args:
+        names: of the fields that may be there; None for all.
+    """
     return _fields(Txt2ImgFields, names)
 
 
 def img2img_fields(*, names: Collection[str] | None = None) -> st.SearchStrategy[dict[str, Any]]:
-    """Fields for ``Img2Img``, valid and in any choice; ``names`` limits which."""
+    """Fields for ``Img2Img``, valid and in any choice; ``names`` limits which.
+
+    Args:
+        names: of the fields that may be there; None for all.
+    """
     return _fields(Img2ImgFields, names)
 
 
 def wrong_fields(table: type = Txt2ImgFields) -> st.SearchStrategy[tuple[str, Any]]:
-    """A field and a value of a type that it does not take."""
+    """A field and a value of a type that it does not take.
+
+    Args:
+        table: types of fields, by name.
+    """
     hints = field_table(table)
     return st.sampled_from(sorted(hints)).flatmap(
         lambda name: st.tuples(st.just(name), _misfits(hints[name])),
@@ -128,7 +147,11 @@ def wrong_fields(table: type = Txt2ImgFields) -> st.SearchStrategy[tuple[str, An
 
 
 def unknown_names(table: type = Txt2ImgFields) -> st.SearchStrategy[str]:
-    """Names that are no field, many of them one letter away from one."""
+    """Names that are no field, many of them one letter away from one.
+
+    Args:
+        table: types of fields, by name.
+    """
     known = field_table(table)
     near = st.sampled_from(sorted(known)).flatmap(
         lambda name: st.integers(0, len(name) - 1).map(lambda i: name[:i] + name[i + 1 :]),

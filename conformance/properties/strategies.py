@@ -58,6 +58,9 @@ def prompts(*, max_parts: int = 6) -> st.SearchStrategy[str]:
     """Texts that a prompt may hold: Unicode, marks, networks, lines that look like parameters.
 
     No lone surrogates, which JSON texts cannot carry in UTF-8, and no NUL, which ends PNG text.
+
+    Args:
+        max_parts: how many parts a prompt has at most.
     """
     parts = st.one_of(_WORDS, _UNICODE, _ASTRAL, _MARKS, _NETWORKS, _EMPHASIS, _TRAPS)
     return st.lists(parts, max_size=max_parts).map("".join)
@@ -126,7 +129,11 @@ def base64_texts(
 
 @st.composite
 def damaged_base64(draw: st.DrawFn) -> str:
-    """Texts that are no base64 by any reading."""
+    """Texts that are no base64 by any reading.
+
+    Args:
+        draw: of Hypothesis.
+    """
     text = b64encode(draw(st.binary(min_size=3, max_size=60))).decode()
     place = draw(st.integers(0, len(text.rstrip("="))))
     stray = draw(st.sampled_from(["!", "*", "狐", "\0", ".", "%2B", '"', "{", "==A"]))
@@ -210,7 +217,13 @@ def pictures(
     modes: Collection[str] = ("RGB", "RGBA", "L", "LA", "P", "1", "I;16"),
     max_side: int = _SMALL_PIXELS,
 ) -> Image.Image:
-    """Pillow images of any mode and size: a colour each, with a pixel of another."""
+    """Pillow images of any mode and size: a colour each, with a pixel of another.
+
+    Args:
+        draw: of Hypothesis.
+        modes: of Pillow; those that files can have by default.
+        max_side: in pixels.
+    """
     mode = draw(st.sampled_from(sorted(modes)))
     side = st.integers(1, max_side)
     image = Image.new(mode, (draw(side), draw(side)))
@@ -225,7 +238,12 @@ def pictures(
 def picture_files(
     draw: st.DrawFn, formats: Collection[str] = ("PNG", "JPEG", "WEBP")
 ) -> PictureFile:
-    """Picture files with or without words in them, as servers write them."""
+    """Picture files with or without words in them, as servers write them.
+
+    Args:
+        draw: of Hypothesis.
+        formats: as Pillow names them.
+    """
     kind = draw(st.sampled_from(sorted(formats)))
     image = draw(pictures(modes=("RGB",), max_side=16))
     words = draw(st.none() | prompts().filter(lambda text: text == text.strip("\0")))
@@ -255,7 +273,11 @@ _MORE_KEYS = ("Clip skip", "Lora hashes", "Hires prompt", "ENSD", "X-Y", "a/b", 
 
 @st.composite
 def infotexts(draw: st.DrawFn) -> Infotext:
-    """Infotexts whose meaning is unambiguous: three parameters and more, in any order."""
+    """Infotexts whose meaning is unambiguous: three parameters and more, in any order.
+
+    Args:
+        draw: of Hypothesis.
+    """
     keys = draw(st.permutations(_KEYS))[: draw(st.integers(3, len(_KEYS)))]
     keys += draw(st.lists(st.sampled_from(_MORE_KEYS), unique=True))
     return Infotext(
@@ -302,7 +324,11 @@ class SentInfo:
 
 @st.composite
 def infos(draw: st.DrawFn) -> SentInfo:
-    """The ``info`` of an answer in all of its forms."""
+    """The ``info`` of an answer in all of its forms.
+
+    Args:
+        draw: of Hypothesis.
+    """
     data = draw(st.dictionaries(st.text(max_size=8), json_values(), max_size=4))
     text = draw(prompts().filter(lambda words: not words.lstrip().startswith("{")))
     forms = [

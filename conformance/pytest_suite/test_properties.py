@@ -16,5 +16,10 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("item", [pytest.param(p, id=p.requirement.id) for p in PROPERTIES])
 def test_property(item: Property, sdapi_try: Callable[[Property], None]) -> None:
-    """The property holds for every example that is tried."""
+    """The property holds for every example that is tried.
+
+    Args:
+        item: the property.
+        sdapi_try: the fixture of that name.
+    """
     sdapi_try(item)

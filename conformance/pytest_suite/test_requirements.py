@@ -24,5 +24,10 @@ def _in_order() -> list[Requirement]:
 
 @pytest.mark.parametrize("requirement", [pytest.param(r, id=r.id) for r in _in_order()])
 def test_requirement(requirement: Requirement, sdapi_judge: Callable[[Requirement], None]) -> None:
-    """The server keeps the requirement, as far as its kind promises it."""
+    """The server keeps the requirement, as far as its kind promises it.
+
+    Args:
+        requirement: one of those chosen.
+        sdapi_judge: the fixture of that name.
+    """
     sdapi_judge(requirement)

@@ -29,7 +29,11 @@ _LEAST_KEPT, _TOLERANCE = 0.3, 8
 
 
 def detectors(context: CheckContext) -> tuple[Exchange, list[str]]:
-    """Names of the models that find something."""
+    """Names of the models that find something.
+
+    Args:
+        context: of the check.
+    """
     require_script(context, TITLE)
     exchange = expect.ok(context.read("/adetailer/v1/ad_model"))
     names = expect.json_object(exchange).get("ad_model")

@@ -41,12 +41,20 @@ _NOWHERE = "zz-conformance-nope"
 
 
 def model_list(context: CheckContext) -> tuple[Exchange, list[str]]:
-    """Names of the control models."""
+    """Names of the control models.
+
+    Args:
+        context: of the check.
+    """
     return _texts(context, "/controlnet/model_list", "model_list")
 
 
 def unit_picture(context: CheckContext) -> str:
-    """A picture of three colours in base64, for units and preprocessors."""
+    """A picture of three colours in base64, for units and preprocessors.
+
+    Args:
+        context: of the check.
+    """
     size = context.settings.size
     return encode_image(generation.two_colours(size, size), data_uri=context.takes_data_uris_alone)
 

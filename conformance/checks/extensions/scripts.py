@@ -32,6 +32,10 @@ _OK, _DENIED = 200, (401, 403)
 def require_script(context: CheckContext, title: str) -> None:
     """Go on where the server lists a script on the txt2img tab.
 
+    Args:
+        context: of the check.
+        title: of the script, in lower case as scripts lists it.
+
     Raises:
         NotApplicable: it does not.
     """

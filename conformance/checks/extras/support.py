@@ -24,19 +24,35 @@ LANCZOS, NEAREST = "Lanczos", "Nearest"
 
 
 def single(context: CheckContext, image: Image.Image | bytes | str, **fields: Any) -> Exchange:
-    """The answer of extra-single-image to a picture; text is sent as it is."""
+    """The answer of extra-single-image to a picture; text is sent as it is.
+
+    Args:
+        context: of the check.
+        image: a picture, which is encoded, or any text.
+        fields: further ones, by name.
+    """
     text = image if isinstance(image, str) else pictures.text_of(image)
     return context.post(SINGLE, json={"image": text, **fields})
 
 
 def batch(context: CheckContext, images: dict[str, Image.Image], **fields: Any) -> Exchange:
-    """The answer of extra-batch-images to pictures: file name -> picture."""
+    """The answer of extra-batch-images to pictures: file name -> picture.
+
+    Args:
+        context: of the check.
+        images: by file name.
+        fields: further ones, by name.
+    """
     items = [{"data": pictures.text_of(image), "name": name} for name, image in images.items()]
     return context.post(BATCH, json={"imageList": items, **fields})
 
 
 def with_upscaler(context: CheckContext, name: str = LANCZOS) -> dict[str, str]:
     """The field that chooses an upscaler of the server's list.
+
+    Args:
+        context: of the check.
+        name: of the upscaler; Lanczos by default.
 
     Raises:
         Skip: it is not listed, or a saved setting takes upscaling out of extras.
@@ -58,7 +74,11 @@ def needs_upscaling(context: CheckContext) -> None:
 
 
 def upscaled(exchange: Exchange) -> DecodedImage:
-    """The picture of extra-single-image's answer, which has to be a success."""
+    """The picture of extra-single-image's answer, which has to be a success.
+
+    Args:
+        exchange: the request with its answer.
+    """
     __tracebackhide__ = True
     body = expect.json_object(expect.ok(exchange))
     expect.keys(body, ("image",), "the answer", exchange)
@@ -66,7 +86,11 @@ def upscaled(exchange: Exchange) -> DecodedImage:
 
 
 def all_upscaled(exchange: Exchange) -> list[DecodedImage]:
-    """The pictures of extra-batch-images' answer, which has to be a success."""
+    """The pictures of extra-batch-images' answer, which has to be a success.
+
+    Args:
+        exchange: the request with its answer.
+    """
     __tracebackhide__ = True
     body = expect.json_object(expect.ok(exchange))
     images = body.get("images")
@@ -76,7 +100,14 @@ def all_upscaled(exchange: Exchange) -> list[DecodedImage]:
 
 
 def has_size(picture: DecodedImage, width: int, height: int, exchange: Exchange) -> None:
-    """A picture has exactly this size."""
+    """A picture has exactly this size.
+
+    Args:
+        picture: of the answer.
+        width: in pixels.
+        height: in pixels.
+        exchange: the request with its answer.
+    """
     __tracebackhide__ = True
     if picture.size != (width, height):
         actual = f"it has {picture.size[0]}x{picture.size[1]}"
@@ -84,7 +115,11 @@ def has_size(picture: DecodedImage, width: int, height: int, exchange: Exchange)
 
 
 def html_of(exchange: Exchange) -> str:
-    """``html_info`` of an answer, which has to be text."""
+    """``html_info`` of an answer, which has to be text.
+
+    Args:
+        exchange: the request with its answer.
+    """
     __tracebackhide__ = True
     html = expect.json_object(expect.ok(exchange)).get("html_info")
     if not isinstance(html, str):

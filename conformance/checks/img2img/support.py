@@ -26,12 +26,20 @@ Box = tuple[int, int, int, int]
 
 
 def init_image(context: CheckContext) -> Image.Image:
-    """The init image of the shared request."""
+    """The init image of the shared request.
+
+    Args:
+        context: of the check.
+    """
     return generation.two_colours(context.settings.size, context.settings.size)
 
 
 def other_image(context: CheckContext) -> Image.Image:
-    """An init image that is nothing like the shared one."""
+    """An init image that is nothing like the shared one.
+
+    Args:
+        context: of the check.
+    """
     size = context.settings.size
     image = pictures.plain((size, size), (10, 200, 30))
     image.paste((250, 250, 250), (0, 0, size, size // 2))
@@ -39,7 +47,11 @@ def other_image(context: CheckContext) -> Image.Image:
 
 
 def mask(context: CheckContext) -> Image.Image:
-    """A mask: white, which is repainted, in a rectangle at the upper left."""
+    """A mask: white, which is repainted, in a rectangle at the upper left.
+
+    Args:
+        context: of the check.
+    """
     size = context.settings.size
     image = Image.new("L", (size, size), 0)
     image.paste(255, _box(size, _LEFT, _TOP, _RIGHT, _BOTTOM))
@@ -47,17 +59,30 @@ def mask(context: CheckContext) -> Image.Image:
 
 
 def inside(context: CheckContext) -> Box:
-    """The rectangle that the mask repaints."""
+    """The rectangle that the mask repaints.
+
+    Args:
+        context: of the check.
+    """
     return _box(context.settings.size, _LEFT, _TOP, _RIGHT, _BOTTOM)
 
 
 def outside(context: CheckContext) -> Box:
-    """The lower part, which the mask and its soft edge leave alone."""
+    """The lower part, which the mask and its soft edge leave alone.
+
+    Args:
+        context: of the check.
+    """
     return _box(context.settings.size, 0, _FAR, _EIGHTHS, _EIGHTHS)
 
 
 def masked(context: CheckContext, **changes: Any) -> dict[str, Any]:
-    """Fields of a request that repaints the mask's rectangle of the whole picture."""
+    """Fields of a request that repaints the mask's rectangle of the whole picture.
+
+    Args:
+        context: of the check.
+        changes: further fields, by name.
+    """
     whole = {"inpaint_full_res": False, "inpainting_fill": 1, "denoising_strength": 0.75}
     form = pictures.data_uri if context.takes_data_uris_alone else pictures.text_of
     overlaid = overridden(context, overlay_inpaint=True)
@@ -68,6 +93,10 @@ def ask(context: CheckContext, **changes: Any) -> Exchange:
     """The answer to the shared request with other fields, which may be an error.
 
     What a server takes all the same stays as small as the shared request.
+
+    Args:
+        context: of the check.
+        changes: fields by name.
     """
     return context.post("img2img", json={**context.img2img_payload, **changes})
 

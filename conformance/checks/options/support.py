@@ -28,6 +28,10 @@ QUALITY = "jpeg_quality"
 def post(context: CheckContext, body: Any) -> Exchange:
     """POST to options, the old values noted first.
 
+    Args:
+        context: of the check.
+        body: values by name.
+
     Raises:
         NotSupported: the route is absent, and this kind of server need not have it.
     """
@@ -39,13 +43,20 @@ def post(context: CheckContext, body: Any) -> Exchange:
 
 
 def writable(context: CheckContext) -> None:
-    """The server takes options at all; else a check has nothing to look at."""
+    """The server takes options at all; else a check has nothing to look at.
+
+    Args:
+        context: of the check.
+    """
     __tracebackhide__ = True
     expect.ok(post(context, {}))
 
 
 def booleans(context: CheckContext) -> list[str]:
     """Names of harmless booleans that the server has.
+
+    Args:
+        context: of the check.
 
     Raises:
         Skip: it has none.
@@ -54,22 +65,37 @@ def booleans(context: CheckContext) -> list[str]:
 
 
 def some_text(context: CheckContext) -> str:
-    """The name of a harmless option of text; raises as ``booleans``."""
+    """The name of a harmless option of text; raises as ``booleans``.
+
+    Args:
+        context: of the check.
+    """
     return _present(context, TEXTS, str)[0]
 
 
 def some_fraction(context: CheckContext) -> str:
-    """The name of a harmless number that may have a fraction; raises as ``booleans``."""
+    """The name of a harmless number that may have a fraction; raises as ``booleans``.
+
+    Args:
+        context: of the check.
+    """
     return _present(context, FRACTIONS, float)[0]
 
 
 def some_list(context: CheckContext) -> str:
-    """The name of a harmless option that is a list; raises as ``booleans``."""
+    """The name of a harmless option that is a list; raises as ``booleans``.
+
+    Args:
+        context: of the check.
+    """
     return _present(context, LISTS, list)[0]
 
 
 def other_quality(context: CheckContext) -> int:
     """A whole number that jpeg_quality is not by now.
+
+    Args:
+        context: of the check.
 
     Raises:
         Skip: the server has no such number.
@@ -81,7 +107,12 @@ def other_quality(context: CheckContext) -> int:
 
 
 def reads_as(context: CheckContext, values: Mapping[str, Any]) -> Exchange:
-    """The options, read once more, have these values; the read."""
+    """The options, read once more, have these values; the read.
+
+    Args:
+        context: of the check.
+        values: by name.
+    """
     __tracebackhide__ = True
     now = context.options.options()
     exchange = last(context)
@@ -93,7 +124,12 @@ def reads_as(context: CheckContext, values: Mapping[str, Any]) -> Exchange:
 
 
 def others_stay(context: CheckContext, names: Iterable[str] = ()) -> None:
-    """All options but these are as they were at the start."""
+    """All options but these are as they were at the start.
+
+    Args:
+        context: of the check.
+        names: of the options that may differ.
+    """
     __tracebackhide__ = True
     left = {
         name: pair for name, pair in context.options.changes().items() if name not in set(names)
@@ -103,7 +139,11 @@ def others_stay(context: CheckContext, names: Iterable[str] = ()) -> None:
 
 
 def last(context: CheckContext) -> Exchange:
-    """The latest read of the options, which shows the difference."""
+    """The latest read of the options, which shows the difference.
+
+    Args:
+        context: of the check.
+    """
     return context.sender.touched[-1]
 
 

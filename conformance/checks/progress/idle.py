@@ -102,7 +102,11 @@ def bad_query(context: CheckContext) -> None:
 
 
 def progress_of(exchange: Exchange) -> dict[str, Any]:
-    """The answer, which has to have the keys of progress."""
+    """The answer, which has to have the keys of progress.
+
+    Args:
+        exchange: the request with its answer.
+    """
     __tracebackhide__ = True
     reported = expect.json_object(expect.ok(exchange))
     fit(reported, FIELDS, "progress", exchange)

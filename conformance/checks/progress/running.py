@@ -172,6 +172,9 @@ def _all_done(look: Observation) -> bool:
 def observed_running(job: WatchedJob) -> list[Observation]:
     """The looks from the first to the last that say that something runs.
 
+    Args:
+        job: one that was watched.
+
     Raises:
         Failed: none does, though there were some.
         Skip: there were none.

@@ -240,7 +240,12 @@ def refused(exchange: Exchange, wanted: int, words: str = "") -> None:
 
 
 def words_of_failure(exchange: Exchange, words: str) -> None:
-    """An uncaught error says this: as ``errors``, or as the ``message`` of Forge."""
+    """An uncaught error says this: as ``errors``, or as the ``message`` of Forge.
+
+    Args:
+        exchange: the request with its answer.
+        words: part of the text that is expected.
+    """
     __tracebackhide__ = True
     body = json_object(exchange)
     name = "message" if "message" in body and "errors" not in body else "errors"

@@ -48,7 +48,11 @@ def upstream_like(context: CheckContext) -> bool:
 
 
 def forge_like(context: CheckContext) -> bool:
-    """Whether the server is Forge, or grew out of it."""
+    """Whether the server is Forge, or grew out of it.
+
+    Args:
+        context: of the check.
+    """
     return context.profile.family == "forge"
 
 
@@ -112,6 +116,10 @@ _WORKED_ON = ("<", "#", "__", "//")
 def current_model(context: CheckContext, name: Any) -> Mapping[str, Any]:
     """The entry of sd-models that a value of sd_model_checkpoint names.
 
+    Args:
+        context: of the check.
+        name: title, file name or hash.
+
     Raises:
         Skip: none, or no model is named.
     """
@@ -122,7 +130,11 @@ def current_model(context: CheckContext, name: Any) -> Mapping[str, Any]:
 
 
 def aliases(model: Mapping[str, Any]) -> set[str]:
-    """Every name by which upstream takes a model: CheckpointInfo.ids of modules/sd_models.py."""
+    """Every name by which upstream takes a model: CheckpointInfo.ids of modules/sd_models.py.
+
+    Args:
+        model: an entry of sd-models.
+    """
     return set(_aliases(model))
 
 
@@ -141,7 +153,11 @@ def _aliases(model: Mapping[str, Any]) -> Iterator[str]:
 
 @contextmanager
 def noted(context: CheckContext) -> Iterator[None]:
-    """Options noted before, and put back after."""
+    """Options noted before, and put back after.
+
+    Args:
+        context: of the check.
+    """
     context.options.remember()
     try:
         yield
@@ -154,6 +170,9 @@ def was_never_saved(context: CheckContext) -> bool:
     """Whether overrides may stay because the settings were never saved, which is mended here.
 
     Written back by hand they are saved, so that from then on overrides have to go.
+
+    Args:
+        context: of the check.
     """
     version, family = context.profile.version, context.profile.family
     known = version is not None and version.at_least(_SINCE)
@@ -166,6 +185,9 @@ def was_never_saved(context: CheckContext) -> bool:
 def other_clip_skip(context: CheckContext) -> int:
     """A clip skip that is not set by now, and shows.
 
+    Args:
+        context: of the check.
+
     Raises:
         Skip: the server has no such option.
     """
@@ -176,14 +198,23 @@ def other_clip_skip(context: CheckContext) -> int:
 
 
 def merged(style: str, prompt: str) -> str:
-    """A prompt with a style: in place of ``{prompt}``, else behind it."""
+    """A prompt with a style: in place of ``{prompt}``, else behind it.
+
+    Args:
+        style: an entry of prompt-styles.
+        prompt: of the request.
+    """
     if "{prompt}" in style:
         return style.replace("{prompt}", prompt)
     return ", ".join(part for part in (prompt.strip(), style.strip()) if part)
 
 
 def plain_styles(context: CheckContext) -> list[dict[str, Any]]:
-    """The styles whose prompt is nothing but words, which are one at least."""
+    """The styles whose prompt is nothing but words, which are one at least.
+
+    Args:
+        context: of the check.
+    """
     found = [style for style in context.names.styles if _is_plain(style)]
     if not found:
         raise Skip("prompt-styles lists no style with a plain prompt")
@@ -217,7 +248,13 @@ VALUES = {
 
 
 def infotext(prompt: str, negative: str, values: dict[str, str]) -> str:
-    """An infotext as the webui writes it."""
+    """An infotext as the webui writes it.
+
+    Args:
+        prompt: of the request.
+        negative: of the request.
+        values: parameters by name, in their order.
+    """
     line = ", ".join(f"{name}: {value}" for name, value in values.items())
     return "\n".join([prompt, *([f"Negative prompt: {negative}"] if negative else []), line])
 
@@ -226,18 +263,32 @@ INFOTEXT = infotext(PROMPT, NEGATIVE, VALUES)
 
 
 def read_picture(context: CheckContext, data: bytes) -> Exchange:
-    """The answer of png-info to a file, sent as plain base64."""
+    """The answer of png-info to a file, sent as plain base64.
+
+    Args:
+        context: of the check.
+        data: of the file.
+    """
     return context.post("png-info", json={"image": pictures.text_of(data)})
 
 
 def text_read_back(exchange: Exchange) -> dict[str, Any]:
-    """The body of an answer that has to be a success."""
+    """The body of an answer that has to be a success.
+
+    Args:
+        exchange: the request with its answer.
+    """
     __tracebackhide__ = True
     return expect.json_object(expect.ok(exchange))
 
 
 def parsed(context: CheckContext, text: str) -> tuple[Exchange, dict[str, Any]]:
-    """The answer to a PNG with this infotext, and its ``parameters``."""
+    """The answer to a PNG with this infotext, and its ``parameters``.
+
+    Args:
+        context: of the check.
+        text: the infotext.
+    """
     __tracebackhide__ = True
     exchange = read_picture(context, pictures.png_with({"parameters": text}))
     values = text_read_back(exchange).get("parameters")
@@ -247,7 +298,11 @@ def parsed(context: CheckContext, text: str) -> tuple[Exchange, dict[str, Any]]:
 
 
 def never_pasted(context: CheckContext) -> set[str]:
-    """Names that a saved setting keeps out of ``parameters``."""
+    """Names that a saved setting keeps out of ``parameters``.
+
+    Args:
+        context: of the check.
+    """
     names = options(context).get("infotext_skip_pasting")
     return set(names) if isinstance(names, list) else set()
 

@@ -72,7 +72,12 @@ def saving_fields_change_nothing(context: CheckContext) -> None:
 
 
 def pictures(generation: Generation, count: int) -> None:
-    """An answer has so many images."""
+    """An answer has so many images.
+
+    Args:
+        generation: an answer of txt2img or img2img.
+        count: how many are expected.
+    """
     __tracebackhide__ = True
     found = len(generation.images)
     expected = "one image" if count == 1 else f"{count or 'no'} images"

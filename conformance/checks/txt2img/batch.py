@@ -233,7 +233,12 @@ def _stand_in_order(generation: Generation, wanted: list[Image], what: str) -> N
 
 
 def seeds_count_up(generation: Generation, count: int) -> None:
-    """all_seeds counts up from the seed that was sent."""
+    """all_seeds counts up from the seed that was sent.
+
+    Args:
+        generation: an answer of txt2img or img2img.
+        count: how many are expected.
+    """
     __tracebackhide__ = True
     found = generation.info.get("all_seeds")
     expect.equal(found, _seeds(generation, count), "info.all_seeds", generation.exchange)

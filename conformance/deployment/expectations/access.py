@@ -117,6 +117,9 @@ def hidden(context: CheckContext) -> None:
 
     A route that is absent, or closed even to those who are let in, proves nothing; one that
     fails, as Forge's cmd-flags with ``--port``, is read like any other.
+
+    Args:
+        context: of the check.
     """
     reported: list[str] = []
     shows: list[Exchange] = []

@@ -23,7 +23,11 @@ class Source(Protocol):
     """What makes the load."""
 
     def load(self, amount: float) -> None:
-        """Have so many users, or arrivals a minute."""
+        """Have so many users, or arrivals a minute.
+
+        Args:
+            amount: users, or arrivals a minute.
+        """
 
     def reports(self) -> Sequence[Report]:
         """What happened since the last time, by process."""

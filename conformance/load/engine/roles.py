@@ -110,7 +110,11 @@ class Alone:
         self._last = Report()
 
     def load(self, amount: float) -> None:
-        """See ``Source.load``."""
+        """See ``Source.load``.
+
+        Args:
+            amount: users, or arrivals a minute.
+        """
         users = int(amount) if self._plan.arrival is Arrival.CLOSED else 1
         self._crowd.rate = amount
         self._runner.start(users, max(users, _SPAWN), user_classes=[user_class(self._plan)])
@@ -178,7 +182,11 @@ class Master:
         return f"{gone} of {self._plan.workers} workers are gone" if gone > 0 else self.refused
 
     def load(self, amount: float) -> None:
-        """See ``Source.load``."""
+        """See ``Source.load``.
+
+        Args:
+            amount: users, or arrivals a minute.
+        """
         workers = self._plan.workers
         users = int(amount) if self._plan.arrival is Arrival.CLOSED else workers
         self._runner.send_message("sdapi-rate", {"rate": amount / workers})
