@@ -22,7 +22,8 @@ ConformanceError
 │   └── AccessDenied          it does not let us in
 ├── SuiteError            the suite itself cannot go on
 │   ├── CatalogueError        a data file of the catalogue is malformed
-│   └── JournalError          an undo journal that cannot be written or read
+│   ├── JournalError          an undo journal that cannot be written or read
+│   └── StateError            the state of a watch that cannot be written or read
 ├── ConfigurationError    a file or a secret of the operator's that cannot be used
 ├── ReportError           a report that cannot be read or written
 └── SelectionError        a word that chooses no requirement
@@ -213,6 +214,10 @@ class CatalogueError(SuiteError):
 
 class JournalError(SuiteError):
     """An undo journal that cannot be written or read; names the file."""
+
+
+class StateError(SuiteError):
+    """The state of a watch that cannot be written or read; names the file."""
 
 
 class ConfigurationError(ConformanceError):

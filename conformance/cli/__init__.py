@@ -33,6 +33,7 @@ _HOMES = {
     "matrix": "conformance.cli.report_commands",
     "report": "conformance.cli.report_commands",
     "security": "conformance.cli.security_command",
+    "watch": "conformance.cli.watch_command",
 }
 
 

@@ -156,7 +156,7 @@ _NAMES = [example.name for example in EXAMPLES]
 def example_command(name: str | None) -> None:
     """Print an example of how to run this in CI or as a probe; without NAME, list them."""
     if name is None:
-        click.echo("\n".join(f"{each.name:<12} {each.words}" for each in EXAMPLES))
+        click.echo("\n".join(f"{each.name:<14} {each.words}" for each in EXAMPLES))
         return
     click.echo(next(each.text for each in EXAMPLES if each.name == name), nl=False)
 

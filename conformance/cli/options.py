@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,48 @@ class Number(click.FloatRange):
         if not math.isfinite(number):
             self.fail(f"{value} is no number that one can count to", param, ctx)
         return number
+
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d|)")
+#: Seconds.
+DAY = 86_400.0
+_UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": DAY}
+
+
+def duration(least: float, most: float) -> Callable[[click.Context, click.Parameter, str], float]:
+    """Reads a length of time as in ``30s``, ``5m``, ``1h`` or ``30d``; a bare number is seconds.
+
+    Args:
+        least: seconds.
+        most: seconds.
+
+    Returns:
+        The callback of an option; it returns seconds.
+    """
+
+    def convert(_: click.Context, __: click.Parameter, value: str) -> float:
+        found = _DURATION.fullmatch(value.strip().lower())
+        if found is None:
+            raise click.BadParameter(f"{value!r} is no duration; write 30s, 5m, 1h or 30d")
+        seconds = float(found[1]) * _UNITS[found[2]]
+        if not least <= seconds <= most:
+            ends = f"{duration_text(least)} to {duration_text(most)}"
+            raise click.BadParameter(f"{value} is out of range; {ends} are possible")
+        return seconds
+
+    return convert
+
+
+def duration_text(seconds: float) -> str:
+    """A length of time as the options take it.
+
+    Args:
+        seconds: its length.
+    """
+    for length, unit in ((DAY, "d"), (3600, "h"), (60, "m")):
+        if seconds >= length and not seconds % length:
+            return f"{seconds / length:.0f}{unit}"
+    return f"{seconds:g}s"
 
 
 def url(_: click.Context, __: click.Parameter, value: str | None) -> str | None:

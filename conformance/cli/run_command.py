@@ -35,8 +35,9 @@ Other commands, each with --help:
   report     write other formats of a report in JSON, without a run
   matrix     requirements by servers, on one page
   diff       what changed from one report to another
-  example    workflows and probes: GitHub, Docker, Kubernetes
+  watch      look every so often for weeks, and alert where something changes
   load       how many users the servers can serve, with Locust
+  example    files for GitHub, Docker, Kubernetes, systemd and Prometheus
 
 \b
 Examples:

@@ -39,6 +39,8 @@ EXAMPLES = (
     Example("github", "github.yml", "a workflow of GitHub Actions, with a summary and reports"),
     Example("docker", "Dockerfile", "a HEALTHCHECK for the image of a webui"),
     Example("kubernetes", "kubernetes.yaml", "probes of start-up and readiness for a Pod"),
+    Example("watch", "sdapi-watch.service", "a unit of systemd that watches for weeks"),
+    Example("watch-compose", "watch-compose.yaml", "a watch in Docker Compose, with Prometheus"),
 )
 
 

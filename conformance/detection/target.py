@@ -136,6 +136,8 @@ class Target:
         self.client = client
         self.probe = Probe(client)
         self.names = Names(self.probe.json)
+        # What its pictures call it; empty until one was made.
+        self.programs: tuple[str, ...] = ()
         self._given = profile
         self._profile: ServerProfile | None = None
         if profile is not None:
@@ -163,6 +165,7 @@ class Target:
         Args:
             programs: as the infotexts name them, such as ``v1.10.1``.
         """
+        self.programs = programs
         if self._given is None:
             self._is(detect(self.probe, programs))
 

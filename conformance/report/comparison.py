@@ -111,13 +111,25 @@ def compare(old: Document, new: Document) -> Comparison:
         old: the earlier document.
         new: the later document.
     """
+    return Comparison(old, new, changes(old, new), _clients(old, new))
+
+
+def changes(old: Document, new: Document) -> tuple[Change, ...]:
+    """The requirements whose verdicts differ, as ``compare`` finds them, without the programs.
+
+    Args:
+        old: the earlier document.
+        new: the later document.
+
+    Returns:
+        The changes by kind, and in the catalogue's order.
+    """
     before = {result.id: result for result in old.results}
     after = {result.id: result for result in new.results}
     ids = [*after, *(name for name in before if name not in after)]
-    changes = [_change(before.get(name), after.get(name)) for name in ids]
+    found = [_change(before.get(name), after.get(name)) for name in ids]
     order = list(Kind)
-    found = sorted((c for c in changes if c), key=lambda change: order.index(change.kind))
-    return Comparison(old, new, tuple(found), _clients(old, new))
+    return tuple(sorted((c for c in found if c), key=lambda change: order.index(change.kind)))
 
 
 def _change(old: Result | None, new: Result | None) -> Change | None:
