@@ -75,6 +75,7 @@ Exit codes:
     "--every",
     default="5m",
     show_default=True,
+    metavar="DURATION",
     callback=read.duration(1, 30 * read.DAY),
     help="From the beginning of a look to that of the next.",
 )
@@ -90,6 +91,7 @@ Exit codes:
     "--confirm",
     default="10s",
     show_default=True,
+    metavar="DURATION",
     callback=read.duration(0, 3600),
     help="Look again after so long before a change for the worse is reported; 0: report at once.",
 )
@@ -103,8 +105,8 @@ Exit codes:
 )
 @click.option(
     "--webhook-format",
-    type=click.Choice(list(WebhookFormat)),
-    default=WebhookFormat.AUTO,
+    type=click.Choice([form.value for form in WebhookFormat]),
+    default=WebhookFormat.AUTO.value,
     show_default=True,
     help="What it takes; auto: by its host.",
 )
@@ -125,6 +127,7 @@ Exit codes:
     "--keep",
     default="30d",
     show_default=True,
+    metavar="DURATION",
     callback=read.duration(3600, 3650 * read.DAY),
     help="How long history is kept.",
 )
@@ -150,6 +153,7 @@ def watch_command(ctx: click.Context, /, **given: Any) -> None:
 _SHARED = (
     *("auth", "token", "headers", "ca_file", "insecure", "proxy", "timeout", "wait"),
     *("second_auth", "only", "skip", "for", "generate", "budget", "rate", "size", "patience"),
+    "retry_limit",
     *("profile", "fail_on", "config", "target", "jobs"),
 )
 watch_command.params += [p for p in run_command.params if p.name in _SHARED]
@@ -158,7 +162,7 @@ watch_command.params += [p for p in run_command.params if p.name in _SHARED]
 def _watch(ctx: click.Context, given: dict[str, Any]) -> int:
     if given["page"]:
         check_destination(given["page"], (".html",))
-    webhook = given["webhook"] and Webhook.parse(given["webhook"], given["webhook_format"])
+    webhook = _webhook(given)
     jobs = jobs_to_watch(ctx, given)
     watched = watched_by(jobs, given["ignore"])
     with ExitStack() as stack:
@@ -168,7 +172,7 @@ def _watch(ctx: click.Context, given: dict[str, Any]) -> int:
             watched,
             store,
             _settings(given),
-            webhook=webhook or None,
+            webhook=webhook,
             say=_say,
             published=lambda: _write_page(given["page"], watch, store),
         )
@@ -180,6 +184,12 @@ def _watch(ctx: click.Context, given: dict[str, Any]) -> int:
         _say("ended")
         return int(ExitCode.CONFORMANT)
     return INTERRUPTED if ended else int(worst([Outcome(n, k.code) for n, k in looks.items()]))
+
+
+def _webhook(given: dict[str, Any]) -> Webhook | None:
+    if not given["webhook"]:
+        return None
+    return Webhook.parse(given["webhook"], WebhookFormat(given["webhook_format"]))
 
 
 def _settings(given: dict[str, Any]) -> WatchSettings:

@@ -12,6 +12,8 @@ from conformance.cli.config_jobs import jobs_of
 from conformance.cli.job import Job
 from conformance.cli.looker import JobLooker, secrets_of
 from conformance.cli.options import connection_of
+from conformance.cli.program import PROGRAM
+from conformance.cli.run_command import run_command
 from conformance.cli.session import command_of, run_options_of
 from conformance.client.address import Address
 from conformance.deployment import FILE_NAME
@@ -36,6 +38,7 @@ _FIXED: dict[str, Any] = {
     "planning": False,
     "reports": (),
     "seed": 0,
+    "security": False,
 }
 _CREDENTIALS = ("auth", "token", "second_auth")
 
@@ -56,7 +59,9 @@ def jobs_to_watch(ctx: click.Context, given: dict[str, Any]) -> list[Job]:
         SelectionError: a word chooses no requirement.
     """
     urls = tuple(dict.fromkeys(given["urls"]))
-    given = {**given, **_FIXED, "url": urls[0] if len(urls) == 1 else None}
+    # What a watch has no option for is as in a run.
+    with run_command.make_context(PROGRAM, []) as run:
+        given = {**run.params, **given, **_FIXED, "url": urls[0] if len(urls) == 1 else None}
     if given["config"] is None and not given["target"] and urls:
         _insist_on_own_credentials(given, urls)
         return [_job(ctx, {**given, "url": url}) for url in urls]
