@@ -6,7 +6,8 @@ Signal
 ├── NotApplicable  a server that was started like this promises nothing of the kind
 ├── Skip           the check cannot decide on this server
 ├── Hidden         something in front of the server answered in its place
-└── BudgetSpent    the check would sample more than the budget allows
+├── BudgetSpent    the check would sample more than the budget allows
+└── WritingStopped nothing more may be written to this server
 """
 
 from __future__ import annotations
@@ -105,6 +106,10 @@ def seen(exchange: Exchange) -> Exchange:
 
 class BudgetSpent(Signal):
     """Looking at it would cost more than is allowed; the text says how much."""
+
+
+class WritingStopped(Signal):
+    """Nothing more may be written to this server; the text says why."""
 
 
 @dataclass(frozen=True)

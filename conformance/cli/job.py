@@ -13,7 +13,7 @@ from conformance.deployment.undo_journal.leftovers import journal_for
 from conformance.detection.profile import ServerProfile
 from conformance.errors import ReportError
 from conformance.report.console import Console
-from conformance.report.document import Collector
+from conformance.report.document import Collector, ExitCode
 from conformance.requirements.requirement import Level
 from conformance.runner.plan import Mode
 
@@ -165,10 +165,31 @@ class Job:
             try:
                 run.carry_out(plan)
                 look_further(self.run_options.looks, self.connection, run)
-            finally:
+            except (KeyboardInterrupt, SystemExit):
+                run.cancel()
                 run.finish()
+                self._report_what_was_seen(collector.document, say)
+                raise
+            except BaseException:
+                run.finish()
+                raise
+            run.finish()
         self.report(collector.document, say)
         return collector.document
+
+    def _report_what_was_seen(self, document: Document, say: Callable[[str], None]) -> None:
+        """Write the reports of a run that was interrupted, which goes on to end.
+
+        Raises:
+            SystemExit: something stays changed on the server, which outweighs the signal.
+        """
+        try:
+            self.report(document, say)
+        except ReportError as error:
+            say(str(error))
+        code = document.exit_code()
+        if code is ExitCode.SUITE_FAILED:
+            raise SystemExit(int(code))
 
     def collector(self) -> Collector:
         """A fresh document for the events of a run."""

@@ -30,7 +30,7 @@ from conformance.requirements.catalogue import (
     whole_catalogue,
 )
 from conformance.requirements.client_programs import find_client, load_clients
-from conformance.runner.option_guard import describe_differences
+from conformance.runner.option_record import describe_differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -106,6 +106,13 @@ class Client(ListCalls, GenerationCalls, ControlCalls, ExtensionCalls):
         """
         return changed_options(self, values)
 
+    def anew(self) -> AbstractContextManager[None]:
+        """A context whose requests go over a new connection, without cookies, in this thread.
+
+        A balancer may then choose another server.
+        """
+        return self._transport.anew()
+
     def close(self) -> None:
         """Close the connections; the client can still be used, and opens new ones."""
         self._transport.close()

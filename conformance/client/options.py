@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -126,17 +127,32 @@ def without_secrets(pairs: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[Any
     return {name: hidden if is_secret_name(name) else pair for name, pair in pairs.items()}
 
 
+# Beyond it a float does not show every whole number.
+_EXACT = 2**53
+
+
 def as_stored(value: Any) -> Any:
-    """A value read from the options in the form in which to post it back.
+    """A value read from the options in the form in which to post it back first.
 
     GET answers integers as floats where the default is a non-zero integer, and v1.10.1 fails on
-    ``CLIP_stop_at_last_layers`` 2.0; so a float without a fraction goes back as an integer,
-    which serves wherever a float does.
+    ``CLIP_stop_at_last_layers`` 2.0; so a float without a fraction goes back as an integer. Where
+    it then reads as an integer, a float was stored, and ``put_back`` posts that.
 
     Args:
         value: as the server showed it.
     """
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    whole = isinstance(value, float) and value.is_integer() and abs(value) < _EXACT
+    return int(value) if whole else value
+
+
+def same_form(one: Any, other: Any) -> bool:
+    """Whether two option values are equal to the letter: 0 is not 0.0, at any depth.
+
+    Args:
+        one: a JSON value.
+        other: a JSON value.
+    """
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def same_value(one: Any, other: Any) -> bool:
@@ -180,23 +196,48 @@ def _put_back(
     """What still differs after some tries, and the server's last words about it."""
     reason = ""
     for _ in range(_TRIES):
-        left = _differences(before, source.options())
+        now = source.options()
+        left = _differences(before, now)
         if not left:
+            _mend_forms(source, before, now)
             return {}, ""
-        reason = _write_back(source, {name: before[name] for name in reversed(left)})
-    return _differences(before, source.options()), reason
+        values = {name: as_stored(before[name]) for name in reversed(left)}
+        reason = _write_back(source, values)
+    now = source.options()
+    left = _differences(before, now)
+    if not left:
+        _mend_forms(source, before, now)
+    return left, reason
+
+
+def _mend_forms(source: OptionSource, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Post floats as floats where an integer took their place.
+
+    A server that shows an integer as a float once it is stored does so whatever is posted, and
+    is left alone.
+    """
+    floats = {
+        name: value
+        for name, value in before.items()
+        if not same_form(value, as_stored(value)) and same_form(now.get(name), as_stored(value))
+    }
+    if not floats:
+        return
+    _write_back(source, floats)
+    left = _differences(floats, source.options())
+    if left:
+        _write_back(source, {name: as_stored(before[name]) for name in left})
 
 
 def _write_back(source: OptionSource, values: dict[str, Any]) -> str:
     """Write values together; one by one where the server refuses. Returns its last words."""
-    posted = {name: as_stored(value) for name, value in values.items()}
     try:
-        source.set_options(posted)
+        source.set_options(values)
     except ServerRefused as refused:
         words = str(refused)
     else:
         return ""
-    for name, value in posted.items():
+    for name, value in values.items():
         try:
             source.set_options({name: value})
         except ServerRefused as refused:

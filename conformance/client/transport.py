@@ -8,6 +8,7 @@ import time
 import warnings
 import weakref
 from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -223,6 +224,20 @@ class Transport:
         if (answer.status or 0) >= _BROKEN:
             self._give_up_connections()
         return self._exchange(prepared, outgoing, answer, started)
+
+    @contextmanager
+    def anew(self) -> Iterator[None]:
+        """Inside, this thread sends over a new connection, and shows no cookie of an earlier one.
+
+        A balancer sees a stranger, whom it may send to another server.
+        """
+        kept: requests.Session | None = getattr(self._local, "session", None)
+        session = self._local.session = self._new_session()
+        try:
+            yield
+        finally:
+            session.close()
+            self._local.session = kept
 
     def close(self) -> None:
         """Close every connection."""

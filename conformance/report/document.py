@@ -7,19 +7,21 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import IntEnum
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.requirements.catalogue import place_of
 from conformance.requirements.requirement import Level
 from conformance.runner.events import (
     CheckFinished,
     Event,
+    Interrupted,
     Note,
     OptionsNotRestored,
     RunFinished,
     RunStarted,
     Section,
     ServerLost,
+    WritingEnded,
 )
 from conformance.verdict import Verdict
 
@@ -38,8 +40,9 @@ class ExitCode(IntEnum):
     NOT_CONFORMANT = 1  # a MUST is not met, a waiver is out of date, or not all was certified
     USAGE = 2
     NO_TARGET = 3  # not reached, no sdapi, busy, or lost on the way
-    SUITE_FAILED = 4  # the suite itself failed, or options could not be put back
+    SUITE_FAILED = 4  # the suite failed, options stay changed, or it is not one server
     NOTHING_RAN = 5  # or too little could be seen
+    INTERRUPTED = 130  # as a shell has it for Ctrl-C
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +64,8 @@ class Document:
         sections: parts of the report with titles of their own, in the order of their keys' first
             appearance.
         not_put_back: options that could not be put back, in words; empty if all were.
+        stopped: why nothing more was written to the server; empty if nothing stopped it.
+        interrupted: how far the run came that somebody ended; empty for a whole one.
         lost: how the server went away, in words; empty if it did not.
         version: of this suite.
         name: what the operator calls the server; empty for none.
@@ -83,6 +88,8 @@ class Document:
     notes: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
     not_put_back: str = ""
+    stopped: str = ""
+    interrupted: str = ""
     lost: str = ""
     version: str = ""
     name: str = ""
@@ -159,13 +166,19 @@ class Document:
             fail_on: the least binding level whose failure counts: MUST or SHOULD; the
                 document's own by default.
         """
-        fail_on = fail_on or self.fail_on
+        if self.not_put_back or self.stopped:
+            return ExitCode.SUITE_FAILED
+        if self.interrupted:
+            return ExitCode.INTERRUPTED
+        return self._exit_code_of_results(fail_on or self.fail_on)
+
+    def _exit_code_of_results(self, fail_on: Level) -> ExitCode:
         bad = {Verdict.FAIL, Verdict.WAIVED_BUT_PASSED}
         if fail_on is not Level.MUST:
             bad.add(Verdict.WARN)
         if any(result.verdict in bad for result in self.results):
             return ExitCode.NOT_CONFORMANT
-        if self.not_put_back or self.count(Verdict.ERROR):
+        if self.count(Verdict.ERROR):
             return ExitCode.SUITE_FAILED
         if self.lost:
             return ExitCode.NO_TARGET
@@ -259,13 +272,24 @@ def _with_event(document: Document, event: Event) -> Document:
                 planned_cost=event.plan.cost,
                 certify=event.certify,
             )
-        case Note():
-            return replace(document, notes=(*document.notes, event.words))
-        case OptionsNotRestored():
-            return replace(document, not_put_back=event.words)
-        case ServerLost():
-            return replace(document, lost=event.words)
         case RunFinished():
             return replace(document, seconds=event.seconds, cost=event.cost)
         case _:
-            return document
+            return replace(document, **_words_of(document, event))
+
+
+def _words_of(document: Document, event: Event) -> dict[str, Any]:
+    """What an event that has nothing but words changes."""
+    match event:
+        case Note():
+            return {"notes": (*document.notes, event.words)}
+        case OptionsNotRestored():
+            return {"not_put_back": event.words}
+        case WritingEnded():
+            return {"stopped": document.stopped or event.words}
+        case Interrupted():
+            return {"interrupted": f"interrupted after {event.done} of {event.total}"}
+        case ServerLost():
+            return {"lost": event.words}
+        case _:
+            return {}

@@ -103,6 +103,7 @@ def _programs(documents: Sequence[Document]) -> list[tuple[ClientProgram, list[O
 
 # From bad to good, in the order in which a single run decides between them.
 _WORST_FIRST = (
+    ExitCode.INTERRUPTED,
     ExitCode.NOT_CONFORMANT,
     ExitCode.SUITE_FAILED,
     ExitCode.NO_TARGET,
@@ -117,6 +118,7 @@ _VERDICTS = {
     ExitCode.USAGE: "wrong usage",
     ExitCode.SUITE_FAILED: "no verdict",
     ExitCode.NOTHING_RAN: "nothing looked at",
+    ExitCode.INTERRUPTED: "interrupted",
 }
 _COUNTS = (
     ("pass", (Verdict.PASS, Verdict.PASS_LOOSE)),

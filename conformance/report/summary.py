@@ -135,6 +135,7 @@ _ENDS = {
     ExitCode.NO_TARGET: Mark("?", "warn", "The server went away"),
     ExitCode.SUITE_FAILED: Mark("?", "warn", "No verdict"),
     ExitCode.NOTHING_RAN: Mark("○", "none", "Nothing looked at"),
+    ExitCode.INTERRUPTED: Mark("?", "warn", "Interrupted"),
 }
 
 
@@ -167,6 +168,7 @@ _WORDS = {
     ExitCode.NO_TARGET: "the server went away",
     ExitCode.SUITE_FAILED: "no verdict: the suite failed, or options could not be put back",
     ExitCode.NOTHING_RAN: "no verdict: nothing was looked at",
+    ExitCode.INTERRUPTED: "interrupted",
 }
 
 
@@ -177,6 +179,22 @@ def verdict_words(code: ExitCode) -> str:
         code: of the command.
     """
     return _WORDS[code]
+
+
+def outcome_words(document: Document, fail_on: Level | None = None) -> str:
+    """What a run came to in words, with the reason where it came to no verdict.
+
+    Args:
+        document: of a run.
+        fail_on: the least binding level whose failure counts; the document's own by default.
+    """
+    code = document.exit_code(fail_on)
+    if document.stopped:
+        return f"no verdict: {document.stopped.partition(': ')[0]}"
+    if code is ExitCode.INTERRUPTED:
+        return document.interrupted
+    hidden = code is ExitCode.NOTHING_RAN and document.mostly_hidden
+    return _HIDDEN if hidden else verdict_words(code)
 
 
 def table_lines(document: Document, width: int | None = None) -> list[str]:
@@ -214,10 +232,8 @@ def verdict_line(document: Document, fail_on: Level = Level.MUST) -> str:
     """
     parts = verdict_details(document)
     detail = f" ({', '.join(parts)})" if parts else ""
-    code = document.exit_code(fail_on)
-    hidden = code is ExitCode.NOTHING_RAN and document.mostly_hidden
-    verdict = _HIDDEN if hidden else _WORDS[code]
-    return f"{document.url} as {document.profile}: {verdict}{detail}"
+    words = outcome_words(document, fail_on)
+    return f"{document.url} as {document.profile}: {words}{detail}"
 
 
 def verdict_details(document: Document) -> list[str]:

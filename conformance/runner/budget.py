@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -245,6 +245,8 @@ class RequestSender:
         #: Seconds waited so far because somebody asked for it; they are not the check's.
         self.waited: Callable[[], float] = lambda: 0.0
         self._touched: list[Exchange] = []
+        self._under_way: list[Mapping[str, Any]] = []
+        self._given_up: list[Mapping[str, Any]] = []
         self._lock = Lock()
 
     def begin(self, seconds: float | None) -> None:
@@ -257,6 +259,16 @@ class RequestSender:
         self._waited_before = self.waited()
         with self._lock:
             self._touched.clear()
+
+    @property
+    def under_way(self) -> tuple[Mapping[str, Any], ...]:
+        """The generations whose answers are awaited, or were given up and may still be made."""
+        with self._lock:
+            return (*self._under_way, *self._given_up)
+
+    def now(self) -> float:
+        """Seconds on the clock of the run, rising."""
+        return self._clock()
 
     @property
     def touched(self) -> tuple[Exchange, ...]:
@@ -291,10 +303,33 @@ class RequestSender:
             ConnectionFailed: no whole answer came in the time that is left.
         """
         request.setdefault("timeout", self._time_left(method))
-        with self._meter.reserved(sampled(method, path, request.get("json"))) as bill:
-            exchange = self._send(method, path, request)
+        steps = sampled(method, path, request.get("json"))
+        with self._meter.reserved(steps) as bill:
+            with self._noted(request["json"]) if steps else nullcontext():
+                exchange = self._send(method, path, request)
             bill.free = not (exchange.ok or is_gateway_timeout(exchange.status or 0))
         return exchange
+
+    @contextmanager
+    def _noted(self, payload: Mapping[str, Any]) -> Iterator[None]:
+        """Remember a generation while it is made; one without an answer may be made still.
+
+        Servers make one after the other, so that an answer means that all earlier ones are over.
+        """
+        with self._lock:
+            self._under_way.append(payload)
+        try:
+            yield
+        except BaseException:
+            with self._lock:
+                self._given_up.append(payload)
+            raise
+        else:
+            with self._lock:
+                self._given_up.clear()
+        finally:
+            with self._lock:
+                self._under_way.remove(payload)
 
     def _send(self, method: str, path: str, request: dict[str, Any]) -> Exchange:
         try:

@@ -137,6 +137,30 @@ class OptionsNotRestored:
 
 
 @dataclass(frozen=True)
+class WritingEnded:
+    """Nothing more is written to the server but what puts options back.
+
+    Args:
+        words: why: several states at one address, another program, or options that stay.
+    """
+
+    words: str
+
+
+@dataclass(frozen=True)
+class Interrupted:
+    """Somebody ended the run before its plan was carried out.
+
+    Args:
+        done: checks that were over.
+        total: how many there were to be.
+    """
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
 class ServerLost:
     """Nothing answers there any more; the rest is not run.
 
@@ -169,6 +193,8 @@ Event = (
     | CheckStarted
     | CheckFinished
     | OptionsNotRestored
+    | WritingEnded
+    | Interrupted
     | ServerLost
     | RunFinished
 )

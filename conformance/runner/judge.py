@@ -31,6 +31,7 @@ from conformance.verdict import (
     Result,
     Skip,
     Verdict,
+    WritingStopped,
 )
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ def _plain(requirement: Requirement, error: Exception) -> Result | None:
             verdict, exchanges = Verdict.NOT_APPLICABLE, ()
         case Skip() | StillBusy():
             verdict, exchanges = Verdict.SKIPPED, ()
-        case BudgetSpent():
+        case BudgetSpent() | WritingStopped():
             verdict, exchanges = Verdict.NOT_RUN, ()
         case _:
             return None

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from conformance.client.options import DERIVED, put_back, same_value, without_secrets
-from conformance.client.requester import read_json, refusal
-from conformance.detection.probe import API
+from conformance.client.options import DERIVED, put_back, without_secrets
+from conformance.client.requester import refusal
 from conformance.errors import (
     AnswerError,
     ConformanceError,
     ConnectionFailed,
-    MalformedAnswer,
     RestoreError,
 )
-from conformance.exchange import parse_json
-from conformance.verdict import seen
+from conformance.runner.one_state import ABSENT, Kind, Onlooker
+from conformance.runner.option_record import (
+    ANY,
+    OPTIONS,
+    OptionReads,
+    OwnWrites,
+    describe_differences,
+    differences,
+    moved,
+    options_at_risk,
+    written_by,
+)
+from conformance.runner.putting_back import everywhere, left_behind, write_by_override
+from conformance.verdict import WritingStopped, seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -28,54 +39,16 @@ if TYPE_CHECKING:
     from conformance.runner.budget import RequestSender
 
 
-OPTIONS = f"{API}/options"
-# Stands for options that the request does not name.
-ANY = "*"
-_GENERATIONS = (f"{API}/txt2img", f"{API}/img2img")
-
-
-def options_at_risk(outgoing: Outgoing) -> tuple[str, ...] | None:
-    """Names of the options that a request may change; None where it changes none.
-
-    Options are written by POST options, and by ``override_settings`` of a generation, which
-    stay on a server that never saved its settings. An ``infotext`` may bring overrides of any
-    name (modules/infotext_utils.py at v1.10.1).
-
-    Args:
-        outgoing: the request, before it is sent.
-
-    Returns:
-        The names, ``*`` for any; None where it changes none.
-    """
-    path = outgoing.path.partition("?")[0].rstrip("/")
-    if outgoing.method != "POST" or path not in {OPTIONS, *_GENERATIONS}:
-        return None
-    body = _object(outgoing.body)
-    if path == OPTIONS:
-        return tuple(body)
-    overrides = body.get("override_settings")
-    names = tuple(overrides) if isinstance(overrides, dict) else ()
-    names += (ANY,) if body.get("infotext") else ()
-    return names or None
-
-
-def _object(body: bytes | None) -> dict[str, Any]:
-    """The body as a JSON object; empty where it is none."""
-    try:
-        value = parse_json((body or b"").decode("utf-8"))
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-_ABSENT = "<absent>"
+# Strangers' reads at the end of a run that wrote.
+_AT_LAST = 3
 
 
 class OptionGuard:
-    """Knows the options as they were, and puts them back.
+    """Knows the options as they were, and puts back what this run changed.
 
     ``wrote`` says whether any request could have changed options in this run, ``unsettled``
-    whether one could since they were last put back.
+    whether one could since they were last put back. ``stopped`` says why nothing more may be
+    written; empty while it may. ``others`` holds what another program changed meanwhile.
 
     Args:
         sender: sends the requests.
@@ -87,10 +60,23 @@ class OptionGuard:
         self._sender = sender
         self._journal = journal
         self._before: dict[str, Any] | None = None
-        self._written: list[str] = []
+        self._own = OwnWrites()
+        self._noted: list[str] = []
         self._lock = RLock()
+        self._several = self._restoring = False
         self.wrote = False
         self.unsettled = False
+        self.may_post = True
+        self.stopped = ""
+        self.others: dict[str, tuple[Any, Any]] = {}
+
+    @cached_property
+    def _onlooker(self) -> Onlooker:
+        return Onlooker(self._sender.client)
+
+    @cached_property
+    def _reads(self) -> OptionReads:
+        return OptionReads(self._sender, lambda: self._onlooker.options(anew=False))
 
     @property
     def remedy(self) -> str:
@@ -111,13 +97,7 @@ class OptionGuard:
 
     def options(self) -> dict[str, Any]:
         """The options as they are; raises as ``before``."""
-        exchange = self._sender.send("GET", OPTIONS)
-        if not exchange.ok:
-            raise refusal(exchange)
-        value = read_json(exchange)
-        if not isinstance(value, dict):
-            raise MalformedAnswer("the options are no object", exchange)
-        return value
+        return self._reads.options()
 
     def set_options(self, values: Mapping[str, Any]) -> None:
         """Write options.
@@ -129,7 +109,10 @@ class OptionGuard:
             ServerRefused: the server would not take them.
             ConnectionFailed: no whole answer came.
         """
-        exchange = self._write(values)
+        if self._restoring and not self.may_post:
+            exchange = write_by_override(self._sender.client, values)
+        else:
+            exchange = self._write(values)
         if not exchange.ok:
             raise refusal(exchange)
 
@@ -144,12 +127,20 @@ class OptionGuard:
 
         Raises:
             Hidden: something in front of the server answered in its place.
+            WritingStopped: nothing more may be written.
         """
         return seen(self._write(body))
 
     def _write(self, body: Any) -> Exchange:
-        self.remember(body if isinstance(body, dict) else ())
-        return self._sender.send("POST", OPTIONS, json=body)
+        if self._restoring or not body or not isinstance(body, dict):
+            return self._sender.send("POST", OPTIONS, json=body)
+        last = self._reads.recent()
+        self.remember(body)
+        exchange = self._sender.send("POST", OPTIONS, json=body)
+        now = self._reads.quietly()
+        if last and now:
+            self._own.cause(moved(last, now))
+        return exchange
 
     def guard(self, outgoing: Outgoing) -> None:
         """Note the old values before any request of anybody that may change options.
@@ -162,6 +153,7 @@ class OptionGuard:
         Raises:
             As ``before``, for a write.
             JournalError: they cannot be noted.
+            WritingStopped: nothing more may be written.
         """
         names = options_at_risk(outgoing)
         if names is None:
@@ -171,6 +163,13 @@ class OptionGuard:
         except (AnswerError, ConnectionFailed):
             if outgoing.path.startswith(OPTIONS):
                 raise
+        self._reads.written()
+        if self._restoring:
+            return
+        if outgoing.path.startswith(OPTIONS):
+            self._own.write(written_by(outgoing))
+        else:
+            self._own.override(names)
 
     def remember(self, names: Iterable[str] = ()) -> None:
         """Note the old values before they may change.
@@ -181,16 +180,84 @@ class OptionGuard:
         Raises:
             As ``before``.
             JournalError: they cannot be noted.
+            WritingStopped: nothing more may be written.
         """
         with self._lock:
+            self._insist()
             before = self.before
             if not self.wrote and self._journal is not None:
                 self._journal.opened(before)
             self.wrote = self.unsettled = True
-            new = [name for name in names if name not in self._written]
+            new = [name for name in names if name not in self._noted]
             if new and self._journal is not None:
                 self._journal.writing(new)
-            self._written += new
+            self._noted += new
+
+    def _insist(self) -> None:
+        """Nothing is written where a doubt proved right."""
+        if self._restoring:
+            return
+        if self._reads.doubt:
+            self.look_again()
+        if self.stopped:
+            raise WritingStopped(f"nothing more is written: {self.stopped}")
+
+    def stop(self, reason: str) -> None:
+        """Let nothing more be written but what puts options back.
+
+        Args:
+            reason: why, as a clause; the first one stays.
+        """
+        self.stopped = self.stopped or reason
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether options seem to have changed by themselves."""
+        return self._before is not None and self._reads.doubt
+
+    def look(self, *, thorough: bool) -> None:
+        """Look for several states as strangers see them; several stop all writing.
+
+        Args:
+            thorough: whether instances with equal options count too.
+        """
+        seen = self._onlooker.look(thorough=thorough)
+        if seen.kind is Kind.SEVERAL:
+            self._several = True
+            self._own.disown(seen.unlike)
+            self.stop(seen.words)
+
+    def look_again(self) -> None:
+        """Look whether options changed by themselves, once that seems so.
+
+        Several states, or a change by another program, stop all writing.
+        """
+        self._reads.doubt = False
+        seen = self._onlooker.look()
+        if seen.kind is Kind.SEVERAL:
+            self._several = True
+            self._own.disown(seen.unlike)
+            self.stop(seen.words)
+        elif seen.kind is Kind.ONE and self._before is not None:
+            self._adopt(self._foreign(seen.options))
+
+    def _foreign(self, now: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+        """Name -> (before, now) of what neither this run nor a job of anybody changed."""
+        changed = moved(self.before, now)
+        return {n: pair for n, pair in changed.items() if not self._own.made(n, pair[1])}
+
+    def _adopt(self, foreign: Mapping[str, tuple[Any, Any]]) -> None:
+        """What another program wrote stays as it wrote it."""
+        if not foreign:
+            return
+        self.others = {**self.others, **foreign}
+        for name, (_, now) in foreign.items():
+            if now is ABSENT:
+                self.before.pop(name, None)
+            else:
+                self.before[name] = now
+        words = describe_differences(foreign)
+        self.stop(f"another program changed options meanwhile, which were left so: {words}")
 
     @contextmanager
     def changed(self, **values: Any) -> Iterator[Exchange]:
@@ -204,6 +271,7 @@ class OptionGuard:
 
         Raises:
             RestoreError: afterwards some differ from what they were.
+            WritingStopped: nothing more may be written.
         """
         try:
             yield self.post(values)
@@ -215,15 +283,54 @@ class OptionGuard:
         return differences(self.before, self.options())
 
     def put_back(self) -> None:
-        """Put back whatever differs from what it was, the last written first; look if it holds.
+        """Put back whatever this run changed, the last written first; look if it holds.
 
         Raises:
             RestoreError: some differ still, or the server cannot be asked.
         """
-        untouched = [name for name in self.before if name not in self._written]
-        order = [*untouched, *(name for name in self._written if name in self.before)]
-        put_back(self, {n: self.before[n] for n in order if n not in DERIVED})
+        if not self.wrote:
+            return
+        self._restoring = True
+        try:
+            if self._reads.doubt and not self._several:
+                self.look_again()
+            if self._several:
+                everywhere(self, self._onlooker.options, self._to_keep())
+            else:
+                put_back(self, self._left())
+        except RestoreError as error:
+            self.stop(str(error))
+            raise
+        finally:
+            self._restoring = False
         self.unsettled = False
+
+    def _left(self) -> dict[str, Any]:
+        """Name -> old value of what this run changed, the last written last."""
+        try:
+            now = self.options()
+        except ConformanceError as error:
+            unknown = {n: (self.before[n], "unknown") for n in self._own.names if n in self.before}
+            raise RestoreError(without_secrets(unknown), str(error)) from error
+        changed = differences(self.before, now)
+        mine = [name for name, pair in changed.items() if self._own.made(name, pair[1])]
+        order = {name: number for number, name in enumerate(self._own.names, 1)}
+        mine.sort(key=lambda name: order.get(name, 0))
+        return {name: self.before[name] for name in mine if name in self.before}
+
+    def _to_keep(self) -> dict[str, Any]:
+        """Name -> old value of all that this run may have changed anywhere."""
+        names = self._own.names if ANY not in self._own.names else list(self.before)
+        return {n: self.before[n] for n in names if n in self.before and n not in DERIVED}
+
+    def made(self, name: str, value: Any) -> bool:
+        """Whether this run made an option have a value.
+
+        Args:
+            name: of the option.
+            value: as it is now.
+        """
+        return self._own.made(name, value)
 
     def settle(self) -> dict[str, tuple[Any, Any]]:
         """Put back what was left behind. Returns name -> (before, left behind).
@@ -234,11 +341,16 @@ class OptionGuard:
         if not self.wrote:
             return {}
         try:
-            left = self.changes()
+            now = self.options()
+            if self._reads.doubt or self._foreign(now):
+                self.look_again()
+            changed = differences(self.before, now)
         except ConformanceError:
             # Putting back asks again, and says why it failed.
-            left = dict.fromkeys(self._written, (_ABSENT, _ABSENT))
-        if left:
+            left = dict.fromkeys(self._own.names, (ABSENT, ABSENT))
+        else:
+            left = {n: pair for n, pair in changed.items() if self._own.made(n, pair[1])}
+        if left or self._several:
             self.put_back()
         self.unsettled = False
         return left
@@ -251,7 +363,10 @@ class OptionGuard:
         """
         try:
             left = self.settle()
-        except RestoreError:
+            if self.wrote and not self._several and self._is_left_elsewhere():
+                self._several = True
+                self.put_back()
+        except (RestoreError, KeyboardInterrupt, SystemExit):
             if self._journal is not None:
                 self._journal.left()
             raise
@@ -259,33 +374,7 @@ class OptionGuard:
             self._journal.closed()
         return left
 
-
-def differences(
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-) -> dict[str, tuple[Any, Any]]:
-    """Name -> (before, after) of every option whose value differs; 80 and 80.0 are one value.
-
-    Args:
-        before: option name -> value.
-        after: option name -> value, later.
-
-    Returns:
-        Option name -> (before, after); an absent option has ``<absent>``.
-    """
-    names = [name for name in {**before, **after} if name not in DERIVED]
-    pairs = {name: (before.get(name, _ABSENT), after.get(name, _ABSENT)) for name in names}
-    return {name: pair for name, pair in pairs.items() if not same_value(*pair)}
-
-
-def describe_differences(left: Mapping[str, tuple[Any, Any]], most: int = 5) -> str:
-    """Differences in words: ``send_seed was True and is False; ...``.
-
-    Args:
-        left: option name -> (before, now).
-        most: options to name; 5 by default.
-    """
-    shown = without_secrets(left)
-    parts = [f"{name} was {was!r} and is {now!r}" for name, (was, now) in shown.items()]
-    more = f"; and {len(parts) - most} more" if len(parts) > most else ""
-    return "; ".join(parts[:most]) + more
+    def _is_left_elsewhere(self) -> bool:
+        """Whether strangers see what this run wrote."""
+        keep = self._to_keep()
+        return any(left_behind(self, self._onlooker.options(), keep) for _ in range(_AT_LAST))

@@ -1,4 +1,4 @@
-"""The mode of a run, and the plan: which checks run, in which order, at which cost."""
+"""The mode of a run, the plan: which checks run, in which order, at which cost; the time left."""
 
 from __future__ import annotations
 
@@ -196,3 +196,70 @@ def _within_budget(
 
 def _left_out(requirement: Requirement, verdict: Verdict, reason: str) -> Result:
     return Result(requirement=requirement, verdict=verdict, reason=reason)
+
+
+# What asking for a picture takes besides sampling it, as if so many pictures had been sampled.
+_ASKING = 0.004
+# So many checks have to be over before an estimate is possible.
+_ENOUGH = 3
+
+
+class TimeLeft:
+    """Learns from every check how fast the server is, pictures and reads apart.
+
+    Args:
+        plan: what will be looked at.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._reads = _Pace(sum(_weight(p) for p in plan.checks if not p.cost))
+        self._pictures = _Pace(sum(_weight(p) for p in plan.checks if p.cost))
+        self._over = 0
+
+    def finished(self, planned: PlannedCheck, result: Result) -> None:
+        """Take a check into account that is over.
+
+        Args:
+            planned: the check.
+            result: its result, with the seconds it took.
+        """
+        pace = self._pictures if planned.cost else self._reads
+        pace.add(_weight(planned), result.seconds)
+        self._over += 1
+
+    @property
+    def seconds(self) -> float | None:
+        """Seconds that the rest will take, as far as is known; None while it is unknown."""
+        if self._over < _ENOUGH:
+            return None
+        reads, pictures = self._reads.left, self._pictures.left
+        return None if reads is None or pictures is None else reads + pictures
+
+
+class _Pace:
+    """Seconds for a weight.
+
+    Args:
+        weight: of everything to be done.
+    """
+
+    def __init__(self, weight: float) -> None:
+        self._to_do = weight
+        self._done = 0.0
+        self._seconds = 0.0
+
+    def add(self, weight: float, seconds: float) -> None:
+        self._done += weight
+        self._seconds += seconds
+
+    @property
+    def left(self) -> float | None:
+        """Seconds for what is not done; None where nothing was done yet."""
+        rest = max(self._to_do - self._done, 0.0)
+        if not rest:
+            return 0.0
+        return self._seconds / self._done * rest if self._done else None
+
+
+def _weight(planned: PlannedCheck) -> float:
+    return planned.cost + _ASKING if planned.cost else 1.0

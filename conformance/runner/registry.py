@@ -46,6 +46,7 @@ class Check:
         own_steps: what it samples itself: steps x pictures of the context's size.
         last: whether it looks back on the whole run.
         own_pixels: what it samples in addition, in pixel-steps, whatever the context's size.
+        leaves: what it leaves on the server's disk, in words; empty for nothing.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Check:
     own_steps: int = 0
     last: bool = False
     own_pixels: int = 0
+    leaves: str = ""
 
     def pixel_steps(self, size: int, made: frozenset[str] = frozenset()) -> int:
         """What it samples at this size, when the pictures ``made`` are there already.
@@ -102,6 +104,7 @@ def check(
     needs: tuple[str, ...] = (),
     own_steps: int = 0,
     last: bool = False,
+    leaves: str = "",
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Register a function as the check of a requirement.
 
@@ -111,6 +114,7 @@ def check(
             two_iterations, one_img2img, watched, interrupted, skipped, queued.
         own_steps: what it samples itself: steps x pictures of the context's size.
         last: whether it looks back on the whole run.
+        leaves: what it leaves on the server's disk, in words; empty for nothing.
 
     Raises:
         SuiteError: the requirement has a check already, or a shared picture is unknown.
@@ -122,7 +126,7 @@ def check(
         strangers = set(needs) - _SHARED_STEPS.keys()
         if strangers:
             raise SuiteError(f"{name} needs {', '.join(sorted(strangers))}, which no context has")
-        _CHECKS[name] = Check(name, function, frozenset(needs), own_steps, last)
+        _CHECKS[name] = Check(name, function, frozenset(needs), own_steps, last, leaves=leaves)
         return function
 
     return register

@@ -23,17 +23,20 @@ from conformance.runner.events import (
     CheckFinished,
     CheckStarted,
     Event,
+    Interrupted,
     Note,
-    OptionsNotRestored,
     RunFinished,
     RunStarted,
-    Section,
     ServerLost,
+    WritingEnded,
 )
 from conformance.runner.judge import judge
 from conformance.runner.obstacles import DEAD, Obstacles, how_it_went
-from conformance.runner.option_guard import describe_differences
-from conformance.runner.plan import Limits, Mode, Plan, PlannedCheck, make_plan
+from conformance.runner.option_record import describe_differences
+from conformance.runner.own_job import stop_own_job
+from conformance.runner.pending_tasks import PendingTasks
+from conformance.runner.plan import Limits, Mode, Plan, PlannedCheck, TimeLeft, make_plan
+from conformance.runner.sections import left_on_disk, not_restored, too_fast, writing_ended
 from conformance.verdict import Result, Verdict
 
 if TYPE_CHECKING:
@@ -43,73 +46,6 @@ if TYPE_CHECKING:
     from conformance.requirements.requirement import Requirement
     from conformance.runner.check_context import CheckContext
     from conformance.runner.registry import Check
-
-
-# What asking for a picture takes besides sampling it, as if so many pictures had been sampled.
-_ASKING = 0.004
-# So many checks have to be over before an estimate is possible.
-_ENOUGH = 3
-
-
-class TimeLeft:
-    """Learns from every check how fast the server is, pictures and reads apart.
-
-    Args:
-        plan: what will be looked at.
-    """
-
-    def __init__(self, plan: Plan) -> None:
-        self._reads = _Pace(sum(_weight(p) for p in plan.checks if not p.cost))
-        self._pictures = _Pace(sum(_weight(p) for p in plan.checks if p.cost))
-        self._over = 0
-
-    def finished(self, planned: PlannedCheck, result: Result) -> None:
-        """Take a check into account that is over.
-
-        Args:
-            planned: the check.
-            result: its result, with the seconds it took.
-        """
-        pace = self._pictures if planned.cost else self._reads
-        pace.add(_weight(planned), result.seconds)
-        self._over += 1
-
-    @property
-    def seconds(self) -> float | None:
-        """Seconds that the rest will take, as far as is known; None while it is unknown."""
-        if self._over < _ENOUGH:
-            return None
-        reads, pictures = self._reads.left, self._pictures.left
-        return None if reads is None or pictures is None else reads + pictures
-
-
-class _Pace:
-    """Seconds for a weight.
-
-    Args:
-        weight: of everything to be done.
-    """
-
-    def __init__(self, weight: float) -> None:
-        self._to_do = weight
-        self._done = 0.0
-        self._seconds = 0.0
-
-    def add(self, weight: float, seconds: float) -> None:
-        self._done += weight
-        self._seconds += seconds
-
-    @property
-    def left(self) -> float | None:
-        """Seconds for what is not done; None where nothing was done yet."""
-        rest = max(self._to_do - self._done, 0.0)
-        if not rest:
-            return 0.0
-        return self._seconds / self._done * rest if self._done else None
-
-
-def _weight(planned: PlannedCheck) -> float:
-    return planned.cost + _ASKING if planned.cost else 1.0
 
 
 if TYPE_CHECKING:
@@ -174,11 +110,17 @@ class Run:
         self._plan = Plan((), ())
         self._time_left = TimeLeft(self._plan)
         self._number = 0
+        self._over: set[str] = set()
+        self._reported: set[str] = set()
+        self._left: dict[str, None] = {}
         self._lost = ""
         self._unseen: list[str] = []
         self._was_idle = False
         self._obstacles = Obstacles()
         context.retries.say = self._note
+        self._told = False
+        self._pending: PendingTasks | None = None
+        context.options.may_post = settings.mode.writes
 
     def prepare(self, requirements: Sequence[Requirement], checks: Mapping[str, Check]) -> Plan:
         """Wait for the server, look at it, and plan.
@@ -198,6 +140,9 @@ class Run:
             self._was_idle = True
         allowed = [r for r in requirements if self.settings.mode.allows(r)]
         self._remember_options(allowed)
+        self._look_for_several(allowed)
+        if any(r.area in {"IMG2IMG", "PROPERTY"} for r in allowed):
+            self._pending = PendingTasks(self.context)
         if self.settings.generate and any(r.samples for r in allowed):
             self.context.identify()
         return self.plan(requirements, checks)
@@ -257,11 +202,12 @@ class Run:
         """
         self._number += 1
         number, total = self._number, len(self._plan.checks)
-        reason = self._lost or ("the run was ended early" if self._cancelled.is_set() else "")
+        reason = self._reason_not_to_run(planned)
         if reason:
             return self._finished(_not_run(planned.requirement, reason), number, total)
         self._emit(CheckStarted(planned.requirement, number, total, self._time_left.seconds))
         result = self.look(planned)
+        self._leave(planned.check, result)
         self._time_left.finished(planned, result)
         if result.verdict is Verdict.SKIPPED and planned.check.needs & self.context.jobs.unseen:
             self._unseen.append(result.id)
@@ -287,11 +233,19 @@ class Run:
 
     def finish(self) -> None:
         """Put back every option and emit the end of the run; also after an interruption."""
+        if self._cancelled.is_set() and len(self._over) < len(self._plan.checks):
+            self._end_early()
         self._settle("the run", final=True)
         if self._unseen:
-            self._emit(_too_fast(self._unseen))
+            self._emit(too_fast(self._unseen))
         for section in self._obstacles.sections(self.context.retries):
             self._emit(section)
+        self._tell_why_ended()
+        if self._pending is not None:
+            for words in self._pending.clear(generate=self.settings.generate):
+                self._note(words)
+        if self._left:
+            self._emit(left_on_disk(self._left))
         seconds = self._clock() - self._started
         self._emit(RunFinished(seconds, self.context.meter.spent, self.context.profile))
 
@@ -312,10 +266,32 @@ class Run:
         result = judge(requirement, function, self.context, limit, self._clock)
         if self.context.options.unsettled:
             self._settle(requirement.id, final=False)
+        elif self.context.options.doubtful:
+            self.context.options.look_again()
+        self._tell_why_ended()
         return result
+
+    def _end_early(self) -> None:
+        """Report what was not run, and end a picture of ours that the server still makes."""
+        total = len(self._plan.checks)
+        self._emit(Interrupted(len(self._over), total))
+        if self.context.options.unsettled:
+            self._note("the run was interrupted; options are put back (once more to leave them so)")
+        words = stop_own_job(self.context.client, self.context.sender.under_way)
+        if words:
+            self._note(words)
+        for requirement in self._plan.requirements:
+            if requirement.id not in self._reported:
+                self._finished(_not_run(requirement, "the run was interrupted"), total, total)
+
+    def _leave(self, check: Check, result: Result) -> None:
+        self._over.add(result.id)
+        if check.leaves and result.verdict.looked_at:
+            self._left[f"{check.leaves} ({result.id})"] = None
 
     def _finished(self, result: Result, number: int = 0, total: int = 0) -> Result:
         self._obstacles.add(result)
+        self._reported.add(result.id)
         result = self.settings.amend(result, self.context.profile)
         self._emit(CheckFinished(result, number, total))
         return result
@@ -332,6 +308,33 @@ class Run:
             return True
         self._was_idle = True
         return False
+
+    def _reason_not_to_run(self, planned: PlannedCheck) -> str:
+        """Why a check is not run any more; empty if it is."""
+        if self._lost or self._cancelled.is_set():
+            return self._lost or "the run was ended early"
+        stopped = self.context.options.stopped
+        acts = planned.requirement.effect.rank >= Effect.WRITES.rank
+        return f"nothing more is written: {stopped}" if stopped and acts else ""
+
+    def _look_for_several(self, allowed: list[Requirement]) -> None:
+        """Look for several servers behind the address before anything is written."""
+        writes = any(r.effect.rank >= Effect.WRITES.rank for r in allowed)
+        if self.settings.mode is Mode.SMOKE or not (
+            writes or any(r.area == "OPT" for r in allowed)
+        ):
+            return
+        self.context.options.look(thorough=writes)
+        self._tell_why_ended()
+
+    def _tell_why_ended(self) -> None:
+        """Say once, before everything else, why nothing more is written."""
+        words = self.context.options.stopped
+        if not words or self._told:
+            return
+        self._told = True
+        self._emit(WritingEnded(words))
+        self._emit(writing_ended(words))
 
     def _reason_to_stop(self, result: Result) -> str:
         """Why nothing more can be run; empty while the server answers."""
@@ -355,10 +358,11 @@ class Run:
         self.context.sender.begin(None)
         try:
             left = guard.close() if final else guard.settle()
-        except RestoreError as error:
+        except (RestoreError, KeyboardInterrupt, SystemExit) as error:
             if final:
-                remedy = f"; later, put them back with: {guard.remedy}" if guard.remedy else ""
-                self._emit(OptionsNotRestored(f"{error}{remedy}"))
+                self._emit(not_restored(error, guard.remedy))
+            elif not isinstance(error, RestoreError):
+                raise
             return
         except JournalError as error:
             self._note(str(error))
@@ -394,18 +398,3 @@ class Run:
 
 def _not_run(requirement: Requirement, reason: str) -> Result:
     return Result(requirement=requirement, verdict=Verdict.NOT_RUN, reason=reason)
-
-
-def _too_fast(names: Sequence[str]) -> Section:
-    """What could not be watched, for the report and its verdict line."""
-    count = len(names)
-    return Section(
-        key="too-fast",
-        title="Too fast to be watched",
-        lines=(
-            "Jobs were over before all of this could be seen; a higher --budget makes them longer.",
-            f"Not looked at: {', '.join(names)}.",
-        ),
-        tone="info",
-        short=f"{count} not watched: the server is too fast",
-    )

@@ -22,7 +22,7 @@ from conformance.checks.support.settings import (
 from conformance.detection.probe import API
 from conformance.runner import generation
 from conformance.runner.check_context import LEFT_OUT
-from conformance.runner.option_guard import describe_differences
+from conformance.runner.option_record import describe_differences
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Loose, Skip
 

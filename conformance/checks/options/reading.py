@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.checks.support import expect, settings
 from conformance.checks.support.settings import aliases, current_model
 from conformance.detection.probe import OPENAPI
-from conformance.runner.option_guard import describe_differences, differences
+from conformance.runner.option_record import describe_differences, differences
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Loose, Skip
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.checks.support import expect
 from conformance.detection.probe import absent
 from conformance.detection.profile import claims
-from conformance.runner.option_guard import describe_differences
+from conformance.runner.option_record import describe_differences
 from conformance.verdict import Failed, NotSupported, Skip
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from conformance.checks.options.support import (
     writable,
 )
 from conformance.checks.support import expect
-from conformance.runner.option_guard import describe_differences
+from conformance.runner.option_record import describe_differences
 from conformance.runner.registry import check
 from conformance.verdict import Skip
 

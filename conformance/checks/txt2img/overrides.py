@@ -21,7 +21,7 @@ from conformance.checks.support.settings import (
     saved_format,
     was_never_saved,
 )
-from conformance.runner.option_guard import describe_differences
+from conformance.runner.option_record import describe_differences
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Loose, Skip
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.client.options import DERIVED
 from conformance.client.redaction import is_secret_name
 from conformance.errors import JournalError
-from conformance.runner.option_guard import ANY
+from conformance.runner.option_record import ANY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -7,8 +7,8 @@ from doubles import Ask, Server, Told, broken, instead, mock, served, told
 from judging import bench
 
 from conformance.errors import AnswerError, RestoreError
-from conformance.runner.option_guard import describe_differences as in_words
-from conformance.runner.option_guard import differences
+from conformance.runner.option_record import describe_differences as in_words
+from conformance.runner.option_record import differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -6,8 +6,7 @@ import pytest
 
 from conformance.checks import Check
 from conformance.requirements.catalogue import load_catalogue
-from conformance.runner.plan import Plan, PlannedCheck
-from conformance.runner.run import TimeLeft
+from conformance.runner.plan import Plan, PlannedCheck, TimeLeft
 from conformance.verdict import Result, Verdict
 
 

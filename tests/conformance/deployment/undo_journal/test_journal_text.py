@@ -8,7 +8,7 @@ import pytest
 
 from conformance.deployment.undo_journal import journal_text
 from conformance.errors import JournalError
-from conformance.runner.option_guard import ANY
+from conformance.runner.option_record import ANY
 
 _SERVER = "http://host:7860/sd"
 _BEFORE = {"send_seed": True, "jpeg_quality": 80.0, "ui_tab_order": ["a"], "gallery_height": "狐"}

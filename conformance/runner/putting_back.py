@@ -1,0 +1,120 @@
+"""Options put back where a plain write does not do: behind a balancer, and without POST options."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from conformance.client.options import as_stored, same_value, without_secrets
+from conformance.detection.probe import API
+from conformance.errors import ConformanceError, RestoreError, ServerRefused
+from conformance.runner import generation
+from conformance.runner.one_state import ENOUGH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from conformance.client.client import Client
+    from conformance.exchange import Exchange
+
+
+# Writes after which every server behind the address should have been met.
+_MOST_WRITES = 40
+# Reads without an answer after which the server counts as gone.
+_MOST_MISSED = 3
+# Requests that are let through between a look and a write, by turns: a balancer that goes round
+# would otherwise take every look to one server and every write to the other.
+_STEPS = 3
+_SMALL = 64
+
+
+class Writer(Protocol):
+    """What writes options, and knows which values this run made."""
+
+    def set_options(self, values: Mapping[str, Any]) -> None:
+        """Write options by name."""
+
+    def made(self, name: str, value: Any) -> bool:
+        """Whether this run made an option have a value."""
+
+
+def everywhere(
+    writer: Writer,
+    read: Callable[[], Mapping[str, Any]],
+    before: Mapping[str, Any],
+) -> None:
+    """Put options back on every server behind an address, until strangers see nothing else.
+
+    Args:
+        writer: writes, and knows what is ours.
+        read: the options over a new connection; empty where they cannot be read.
+        before: option name -> old value.
+
+    Raises:
+        RestoreError: some differ still, with the values that were seen.
+    """
+    good = writes = missed = 0
+    left: dict[str, tuple[Any, Any]] = {name: (value, "unknown") for name, value in before.items()}
+    reason = ""
+    while good < ENOUGH and writes < _MOST_WRITES and missed < _MOST_MISSED:
+        now = read()
+        if not now:
+            missed += 1
+            continue
+        left = left_behind(writer, now, before)
+        if not left:
+            good += 1
+            continue
+        for _ in range(writes % _STEPS):
+            read()
+        good, writes = 0, writes + 1
+        reason = _write(writer, {name: as_stored(before[name]) for name in left})
+    if good < ENOUGH:
+        raise RestoreError(without_secrets(left), reason)
+
+
+def left_behind(
+    writer: Writer,
+    now: Mapping[str, Any],
+    before: Mapping[str, Any],
+) -> dict[str, tuple[Any, Any]]:
+    """Name -> (before, now) of what one of the servers still has of this run.
+
+    Args:
+        writer: knows what is ours.
+        now: the options of the server; empty where they cannot be read.
+        before: option name -> old value.
+    """
+    return {
+        name: (value, now.get(name, "unknown"))
+        for name, value in before.items()
+        if name not in now or (not same_value(value, now[name]) and writer.made(name, now[name]))
+    }
+
+
+def _write(writer: Writer, values: Mapping[str, Any]) -> str:
+    try:
+        writer.set_options(values)
+    except ServerRefused as refused:
+        return str(refused)
+    except ConformanceError as error:
+        return str(error)
+    return ""
+
+
+def write_by_override(client: Client, values: Mapping[str, Any]) -> Exchange:
+    """Have options set by a tiny picture that does not restore them; no file is written.
+
+    Args:
+        client: how to reach the server.
+        values: option name -> value.
+
+    Returns:
+        What came.
+
+    Source: modules/processing.py, process_images, at v1.10.1.
+    """
+    payload = generation.one_image(_SMALL) | {
+        "override_settings": {name: as_stored(value) for name, value in values.items()},
+        "override_settings_restore_afterwards": False,
+    }
+    return client.exchange("POST", f"{API}/txt2img", json=payload)
