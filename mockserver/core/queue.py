@@ -22,7 +22,7 @@ class FifoLock:
 
     def __init__(self) -> None:
         self._inner = threading.Lock()
-        self._waiting: deque[threading.Lock] = deque()
+        self._waiting: deque[tuple[threading.Lock, threading.Thread]] = deque()
         self._held = False
         self.turns = 0
 
@@ -30,6 +30,12 @@ class FifoLock:
     def waiting(self) -> int:
         """How many wait for the lock now, the holder not counted."""
         return len(self._waiting)
+
+    @property
+    def waiters(self) -> set[threading.Thread]:
+        """The threads that wait for the lock now; one that gets it is none of them any more."""
+        with self._inner:
+            return {thread for _, thread in self._waiting}
 
     @property
     def held(self) -> bool:
@@ -45,14 +51,15 @@ class FifoLock:
                 return
             turn = threading.Lock()
             turn.acquire()
-            self._waiting.append(turn)
+            self._waiting.append((turn, threading.current_thread()))
         turn.acquire()
 
     def release(self) -> None:
         """Hand the lock to whoever has waited longest."""
         with self._inner:
             if self._waiting:
-                self._waiting.popleft().release()
+                turn, _ = self._waiting.popleft()
+                turn.release()
             else:
                 self._held = False
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import TYPE_CHECKING
 
-# Real seconds after which somebody counts as held up, by a queue it waits in: a busy machine may
+if TYPE_CHECKING:
+    from mockserver.core.queue import FifoLock
+
+# Real seconds after which somebody counts as held up by what nobody knows of: a busy machine may
 # well need some time for what it does.
 _HELD_UP = 0.5
 # Real seconds that a sleeper waits while the mover is held up, and between two looks at others.
@@ -31,13 +35,15 @@ class SharedTime:
     """Seconds for a server and its judge at once, none of them real.
 
     The thread that made it moves the time by sleeping, and comes back when every thread started
-    since has done what was due, and sleeps again or has ended. While it is held up, by a queue it
-    waits in, the sleepers move the time themselves.
+    since has done what was due, and sleeps again, waits in a queue of the server or has ended.
+    While it waits in such a queue itself, the sleepers move the time.
     """
 
     def __init__(self, start: float = 1_700_000_000.0) -> None:
         self._now = start
         self._mover = threading.get_ident()
+        self._mover_thread = threading.current_thread()
+        self._queues: list[FifoLock] = []
         self._strangers = set(threading.enumerate())
         self._due: dict[threading.Thread, float] = {}
         self._stuck: set[threading.Thread] = set()
@@ -52,6 +58,13 @@ class SharedTime:
 
     def now(self) -> float:
         return self()
+
+    def know(self, queue: FifoLock) -> None:
+        """Look there for threads that wait."""
+        self._queues.append(queue)
+
+    def _queued(self) -> set[threading.Thread]:
+        return {thread for queue in self._queues for thread in queue.waiters}
 
     def sleep(self, seconds: float) -> None:
         with self._changed:
@@ -71,7 +84,7 @@ class SharedTime:
         self._resting = False
 
     def _awake(self) -> set[threading.Thread]:
-        others = set(threading.enumerate()) - self._strangers - self._stuck
+        others = set(threading.enumerate()) - self._strangers - self._stuck - self._queued()
         return {thread for thread in others if self._due.get(thread, 0.0) <= self._now}
 
     def _wait(self, due: float) -> None:
@@ -79,16 +92,14 @@ class SharedTime:
         self._due[own] = due
         self._stuck.discard(own)
         self._changed.notify_all()
-        while not self._changed.wait_for(lambda: self._now >= due, self._patience):
+        patience = time.monotonic() + _HELD_UP
+        while not self._changed.wait_for(lambda: self._now >= due, _MOMENT):
             # The mover may be about to wait for this very thread, or for another that is stuck.
-            if not self._resting:
-                self._held_up = True
+            self._held_up |= time.monotonic() > patience
+            waits = self._held_up or (self._mover_thread in self._queued() and not self._awake())
+            if waits and not self._resting and due <= min(self._due.values()):
                 self._move(due)
         del self._due[own]
-
-    @property
-    def _patience(self) -> float:
-        return _MOMENT if self._held_up else _HELD_UP
 
     def _move(self, to: float) -> None:
         self._now = max(self._now, to)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 import responses
+from clock import SharedTime
 
 from mockserver.backends.registry import create_app, simulate
 from mockserver.core.config import Config
@@ -95,7 +96,10 @@ def text(words: str, status: int = 200, kind: str = "text/html") -> Told:
 
 def mock(clock: Clock | None = None, profile: str = "a1111-1.10.1", **config: Any) -> Server:
     """The mock of a profile, v1.10.1 if not told otherwise; ``config`` as for ``Config``."""
-    app = create_app(simulate(profile, Config(**config), clock))
+    webui = simulate(profile, Config(**config), clock)
+    if isinstance(clock, SharedTime):
+        clock.know(webui.queue)
+    app = create_app(webui)
 
     def server(ask: Ask) -> Told:
         url = "http://judged.test:7860" + ask.path
