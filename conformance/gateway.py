@@ -157,6 +157,8 @@ class TurnedAway:
         """What to call it in a report, the same for every request of its kind."""
         if self.obstacle is Obstacle.CUT:
             return "the connection was closed without an answer"
+        if self.obstacle is Obstacle.RATE:
+            return f"the rate limit answered {self.answer}"
         return f"the gateway answered {self.answer}"
 
     @property
@@ -170,6 +172,8 @@ class TurnedAway:
                 f"the connection was closed after {self.seconds:.1f} s without an answer, as "
                 f"gateways do that wait no longer; {self.remedy}"
             )
+        if self.obstacle is Obstacle.RATE:
+            return f"the server, or a gateway in front of it, answered {self.answer}; {self.remedy}"
         spent = f" after {self.seconds:.1f} s" if self.obstacle is Obstacle.TIMED_OUT else ""
         return f"a gateway in front of the webui answered {self.answer}{spent}; {self.remedy}"
 

@@ -220,7 +220,9 @@ class CheckContext:
         reason = self.switched_off(exchange.path)
         if reason:
             raise NotApplicable(reason)
-        return exchange
+        # Whatever a check looks for, the error of an absent route is none of the route's own.
+        route = f"{exchange.method} {exchange.path.partition('?')[0]}"
+        raise Failed(f"the route {route}", f"it is absent ({exchange.status})", exchange)
 
     def switched_off(self, path: str) -> str:
         """Why the server lacks a route by its operator's will; empty where it should have it.

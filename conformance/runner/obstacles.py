@@ -62,16 +62,15 @@ class Obstacles:
         self._noted: set[str] = set()
 
     def notes(self, result: Result) -> Iterator[str]:
-        """A sentence for each gateway that answered in a check, where its cause is new.
+        """A sentence about what hid a result, where the cause is new.
 
         Args:
-            result: of the check.
+            result: of a check.
         """
-        for exchange in result.exchanges:
-            away = turned_away(exchange)
-            if away is not None and away.cause not in self._noted:
-                self._noted.add(away.cause)
-                yield f"{exchange.method} {exchange.path}: {away}"
+        away = turned_away(result.exchanges[0]) if result.hidden_by else None
+        if away is not None and away.cause not in self._noted:
+            self._noted.add(away.cause)
+            yield f"{result.exchanges[0].method} {result.exchanges[0].path}: {away}"
 
     def add(self, result: Result) -> None:
         """Remember a result, if something hid what it is about.

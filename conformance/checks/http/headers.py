@@ -143,7 +143,9 @@ def _is_called_json(exchange: Exchange) -> None:
     __tracebackhide__ = True
     kind = exchange.header("content-type") or "none"
     named = exchange.media_type == "application/json"
-    expect.that(named, "the media type application/json", kind, exchange)
+    # What has no body at all is the same fault wherever it is met.
+    actual = kind if exchange.body else expect.answered(exchange)
+    expect.that(named, "the media type application/json", actual, exchange)
     charset = re.search(r"charset=\"?([\w-]+)", kind, re.IGNORECASE)
     plain = charset is None or charset[1].lower() in {"utf-8", "utf8"}
     expect.that(plain, "no charset but UTF-8", kind, exchange)

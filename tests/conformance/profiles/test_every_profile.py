@@ -37,6 +37,8 @@ _OF_SDNEXT |= {"LIST-015", "LIST-019", "OPT-001", "OPT-008", "PNGINFO-003", "EXT
 _OF_SDNEXT |= {"TXT2IMG-059", "INFO-001", "INFO-002", "INTERRUPT-001", "INTERRUPT-002"}
 _OF_SDNEXT |= {"INTERRUPT-004", "INTERRUPT-007", "MISC-003", "MISC-004", "MISC-012", "MISC-016"}
 _OF_SDNEXT |= {"MISC-018"}
+#: No list of schedulers, no upscaling, no interrogate.
+_OF_SDNEXT |= {"LIST-004", "EXTRAS-001", "EXTRAS-007", "MISC-002"}
 OWN_FAULTS = {
     "sdnext-2026-07": _OF_SDNEXT,
     # It puts a comma behind every prompt.
