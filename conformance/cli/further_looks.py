@@ -1,4 +1,4 @@
-"""What a run finds out beyond the requirements, each a section of the report: security."""
+"""What a run finds out beyond the requirements, each a section of the report."""
 
 from __future__ import annotations
 
@@ -57,12 +57,25 @@ def looks_of(given: Mapping[str, Any], mode: Mode, *, live: bool) -> tuple[Look,
         mode: how far the run may go.
         live: whether it is somebody's server, not the embedded mock.
     """
+    whole = live and not (given["only"] or given["for"])
     asked = given["security"]
     if asked is None:
-        whole = not (given["only"] or given["for"])
         said = given["fail_on_security"] is not None or given["try_fetch"]
-        asked = said or (live and whole and mode is not Mode.SMOKE)
-    return (security_look(given),) if asked else ()
+        asked = said or (whole and mode is not Mode.SMOKE)
+    looks: tuple[Look, ...] = (security_look(given),) if asked else ()
+    return (*looks, limits) if whole and mode is Mode.FULL else looks
+
+
+def limits(_connection: Connection, context: CheckContext) -> Section:
+    """The look at limits: bodies of some MiB, and a few cheap reads at once.
+
+    Args:
+        _connection: not needed.
+        context: of the server.
+    """
+    from conformance.deployment.limits.facts import look_at_limits  # noqa: PLC0415 - seldom
+
+    return look_at_limits(context)
 
 
 def security_look(given: Mapping[str, Any], *, thorough: bool = False) -> Look:

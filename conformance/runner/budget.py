@@ -55,6 +55,11 @@ class RateLimit:
         self._next = 0.0
         self._lock = Lock()
 
+    @property
+    def is_set(self) -> bool:
+        """Whether there is a limit."""
+        return bool(self._gap)
+
     def wait(self, _outgoing: object = None) -> None:
         """Wait until the next request may go out; which one it is does not matter."""
         if not self._gap:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from conformance.checks.support import expect
 from conformance.deployment.expectations.access import Guard, guarded, hidden, origins
 from conformance.deployment.expectations.expectations import LISTS, Expectations
+from conformance.deployment.expectations.limits import limit_checks
 from conformance.deployment.expectations.lists import presence, settings
 from conformance.detection.probe import API
 from conformance.errors import TimedOut
@@ -108,6 +109,7 @@ class Demands:
             made["CORS"] = origins(wanted.allow, wanted.refuse)
         if wanted.secrets_hidden:
             made["SECRETS"] = hidden
+        made |= limit_checks(wanted.limits)
         if self.waivers is not None and self.waivers.waivers:
             made["WAIVERS"] = in_force(self.waivers)
         return made

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.client.fields import Txt2ImgFields, check_fields
+from conformance.deployment.expectations.limits import Limits, read_limits
 from conformance.errors import PayloadError
 from conformance.runner.budget import pixel_steps
 
@@ -68,6 +69,7 @@ class Expectations:
         refuse: origins whose pages must not.
         secrets_hidden: whether flags and options must hide secrets.
         longest: requests, each with the time that it may take.
+        limits: how large, how long and how many requests may be.
         said: the names of what was said at all, be it to expect nothing.
     """
 
@@ -79,6 +81,7 @@ class Expectations:
     refuse: tuple[str, ...] = ()
     secrets_hidden: bool = False
     longest: tuple[Timed, ...] = ()
+    limits: Limits = field(default_factory=Limits)
     said: frozenset[str] = frozenset()
 
     def over(self, defaults: Expectations) -> Expectations:
@@ -107,7 +110,7 @@ def read_expectations(table: Table | None) -> Expectations:
     """
     if table is None:
         return Expectations()
-    table.only((*LISTS, "options", "auth", "open", "cors", "secrets", "longest"))
+    table.only((*LISTS, "options", "auth", "open", "cors", "secrets", "longest", "limits"))
     cors = table.table("cors")
     allow, refuse = _origins(cors)
     options = table.table("options")
@@ -120,6 +123,7 @@ def read_expectations(table: Table | None) -> Expectations:
         refuse=refuse,
         secrets_hidden=_hidden(table),
         longest=tuple(_timed(entry) for entry in table.tables("longest")),
+        limits=read_limits(table.table("limits")),
         said=_said(table, cors),
     )
 

@@ -26,6 +26,7 @@ _ALL = "\n".join(
         "cors = {refuse = ['https://evil']}",
         "secrets = 'hidden'",
         "longest = [{request = {steps = 1}, seconds = 1}]",
+        "limits = {body = '1 MiB', request = '1 min', at_once = 2}",
     ]
 )
 _WAIVER = '[[waivers]]\nid = "EXPECT-STYLES"\nreason = "r"\nexpires = 2027-03-31'

@@ -1,0 +1,152 @@
+"""Limits that an operator expects: how large, how long and how many requests may be."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.deployment.limits.facts import in_words
+from conformance.deployment.limits.probing import MIB, body_route, burst, longest, upload
+from conformance.verdict import Failed, Skip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.deployment.table import Table
+    from conformance.runner.check_context import CheckContext
+
+
+_BYTES = {"kib": 1 << 10, "kb": 1000, "mib": MIB, "mb": 1000**2, "gib": 1 << 30, "gb": 1000**3}
+_SECONDS = {"s": 1, "sec": 1, "min": 60, "h": 3600}
+_QUANTITY = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*", re.IGNORECASE)
+# What is sent to find out: no more than any program sends, and than a server bears.
+_LARGEST, _MOST = 256 * MIB, 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What an operator expects to get through; 0 is not looked at.
+
+    Args:
+        body: bytes of a request's body.
+        request: seconds that a request may take.
+        at_once: requests at the same time.
+    """
+
+    body: int = 0
+    request: float = 0.0
+    at_once: int = 0
+
+
+def read_limits(table: Table | None) -> Limits:
+    """Read the table ``limits`` of what is expected.
+
+    Args:
+        table: as in ``body = "32 MiB"``, ``request = "10 min"``, ``at_once = 8``; None for none.
+
+    Returns:
+        What is expected.
+
+    Raises:
+        ConfigurationError: an unknown key, or a value that is none of those allowed.
+    """
+    if table is None:
+        return Limits()
+    table.only(("body", "request", "at_once"))
+    body = round(_quantity(table, "body", _BYTES, "32 MiB"))
+    if body > _LARGEST:
+        table.refuse("body", f"at most {in_words(_LARGEST)} are sent to find out")
+    at_once = table.whole("at_once", "requests", 1) or 0
+    if at_once > _MOST:
+        table.refuse("at_once", f"at most {_MOST} requests are sent to find out")
+    request = _quantity(table, "request", _SECONDS, "10 min")
+    return Limits(body=body, request=request, at_once=at_once)
+
+
+def _quantity(table: Table, key: str, units: dict[str, int], example: str) -> float:
+    text = table.text(key)
+    if text is None:
+        return 0.0
+    match = _QUANTITY.fullmatch(text)
+    unit = units.get(match[2].lower()) if match else None
+    if match is None or unit is None or not float(match[1]):
+        known = ", ".join(sorted(units, key=lambda name: units[name]))
+        table.refuse(key, f'a number and a unit are expected, as "{example}"; units are {known}')
+    return float(match[1]) * unit
+
+
+def limit_checks(limits: Limits) -> dict[str, Callable[[CheckContext], None]]:
+    """The checks of what is expected, by the ends of their ids.
+
+    Args:
+        limits: what is expected.
+    """
+    made: dict[str, Callable[[CheckContext], None]] = {}
+    if limits.body:
+        made["BODY"] = body_taken(limits.body)
+    if limits.at_once:
+        made["AT-ONCE"] = served_at_once(limits.at_once)
+    if limits.request:
+        made["REQUEST"] = request_borne(limits.request)
+    return made
+
+
+def body_taken(size: int) -> Callable[[CheckContext], None]:
+    """The check that a body of a size is taken; nothing is made of it.
+
+    Args:
+        size: in bytes.
+    """
+
+    def look(context: CheckContext) -> None:
+        path = body_route(context)
+        if path is None:
+            raise Skip("no documented route takes a body and makes nothing of it")
+        sent = upload(context, path, size)
+        if sent.refusal:
+            expected = f"a body of {in_words(size)} to be taken"
+            raise Failed(expected, f"{sent.refusal} ({path})", sent.exchange, whoever=True)
+
+    return look
+
+
+def served_at_once(count: int) -> Callable[[CheckContext], None]:
+    """The check that so many requests at once are all served.
+
+    Args:
+        count: how many.
+    """
+
+    def look(context: CheckContext) -> None:
+        rate = context.settings.rate
+        if rate is not None and rate.is_set:
+            raise Skip("--rate keeps requests apart, so that none are sent at once")
+        seen = burst(context, count)
+        if seen.refusals:
+            actual = f"{seen.answered} are served, {seen.words}"
+            expected = f"{count} requests at once to be served"
+            raise Failed(expected, actual, seen.exchange, whoever=True)
+
+    return look
+
+
+def request_borne(seconds: float) -> Callable[[CheckContext], None]:
+    """The check that no gateway gives up on a request before its time; it sends none itself.
+
+    Args:
+        seconds: that a request may take.
+    """
+
+    def look(context: CheckContext) -> None:
+        took = longest(context)
+        cut = took.cut_off
+        if cut is not None and cut.elapsed < seconds:
+            actual = f"a gateway gave up after {cut.elapsed:.1f} s"
+            raise Failed(f"a request to be borne for {seconds:g} s", actual, cut, whoever=True)
+        most = took.answered.elapsed if took.answered is not None else 0.0
+        if most < seconds:
+            hint = "add a request that takes so long to expect.longest"
+            raise Skip(f"no request took so long: the longest took {most:.1f} s; {hint}")
+
+    return look

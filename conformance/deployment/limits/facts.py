@@ -1,0 +1,153 @@
+"""The limits of a server as facts in a report, and which programs need more."""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import TYPE_CHECKING
+
+from conformance.deployment.limits.probing import MIB, body_route, bursts, longest, uploads
+from conformance.requirements.client_programs import load_clients
+from conformance.runner.events import Entry, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.deployment.limits.probing import Burst, Longest, Upload
+    from conformance.runner.check_context import CheckContext
+
+
+KEY = "limits"
+# A photograph as PNG takes about two bytes a pixel, and base64 a third more.
+_BYTES_A_PIXEL = 2 * 4 / 3
+#: The edge of the largest picture that programs commonly send to img2img.
+EDGE = 2048
+_GRID = 64
+_NAMED = 6
+
+
+def needed(edge: int = EDGE) -> int:
+    """About how many bytes an img2img of a square photograph sends.
+
+    Args:
+        edge: of the picture, in pixels.
+    """
+    return round(edge * edge * _BYTES_A_PIXEL)
+
+
+def largest_edge(size: int) -> int:
+    """The edge of about the largest square photograph that fits into a body.
+
+    Args:
+        size: of the body, in bytes.
+    """
+    return int(sqrt(size / _BYTES_A_PIXEL)) // _GRID * _GRID
+
+
+def in_words(size: int) -> str:
+    """A size as people write it, such as ``1.5 MiB``.
+
+    Args:
+        size: in bytes.
+    """
+    return f"{size / MIB:.1f}".removesuffix(".0") + " MiB"
+
+
+def look_at_limits(context: CheckContext) -> Section:
+    """Measure the limits of a server, and make a section of them.
+
+    Args:
+        context: of the server, whose checks are over.
+
+    Returns:
+        Facts, one a line; they are no verdicts.
+    """
+    # Before the large bodies drive what the run sent out of the memory.
+    took = longest(context)
+    path = body_route(context)
+    made = [] if path is None else uploads(context, path)
+    limited = context.settings.rate is not None and context.settings.rate.is_set
+    reads = [] if limited else bursts(context)
+    entries = (body_entry(made), at_once_entry(reads), request_entry(took))
+    short = any(entry.level == "short" for entry in entries)
+    return Section(
+        key=KEY,
+        title="Limits",
+        lines=tuple(" ".join((entry.words, *entry.details)) for entry in entries),
+        tone="warn" if short else "info",
+        entries=entries,
+    )
+
+
+def body_entry(made: Sequence[Upload]) -> Entry:
+    """The largest body, and what does not fit.
+
+    Args:
+        made: bodies of growing size; none where no route was found for them.
+    """
+    title = "The largest body"
+    if not made:
+        words = "The largest body was not looked at: no documented route takes one unread."
+        return Entry(id="LIMIT-BODY", level="unknown", title=title, words=words)
+    last = made[-1]
+    if not last.refusal:
+        tried = "larger ones were not tried"
+        words = f"A body of {in_words(last.size)} is taken; {tried}."
+        return Entry(id="LIMIT-BODY", level="fact", title=title, words=words)
+    before = made[-2].size if len(made) > 1 else 0
+    taken = f"A body of {in_words(before)} is taken" if before else "Small bodies are taken"
+    words = f"{taken}, and of one of {in_words(last.size)} {last.refusal}."
+    level = "short" if last.size < 2 * needed() else "fact"
+    details = _too_small(before or last.size) if level == "short" else ()
+    return Entry(id="LIMIT-BODY", level=level, title=title, words=words, details=details)
+
+
+def _too_small(size: int) -> tuple[str, ...]:
+    """Who needs more than a body of this size."""
+    senders = [client.id for client in load_clients() if _sends_pictures(client.need_ids)]
+    more = f" and {len(senders) - _NAMED} more" if len(senders) > _NAMED else ""
+    edge = largest_edge(size)
+    sends = f"An img2img of {EDGE}x{EDGE} sends some {in_words(needed())}"
+    lost = f"photographs beyond about {edge}x{edge} may not get through"
+    programs = f"{', '.join(senders[:_NAMED])}{more}"
+    return (f"{sends}; {lost}.", f"Programs that send pictures: {programs}.")
+
+
+def _sends_pictures(names: Sequence[str]) -> bool:
+    return any(name.startswith(("IMG2IMG-", "EXTRAS-")) for name in names)
+
+
+def at_once_entry(reads: Sequence[Burst]) -> Entry:
+    """How many requests at once are served.
+
+    Args:
+        reads: bursts of growing size; none where a rate keeps requests apart.
+    """
+    title = "Requests at once"
+    if not reads:
+        words = "Requests at once were not looked at: --rate keeps them apart."
+        return Entry(id="LIMIT-AT-ONCE", level="unknown", title=title, words=words)
+    last = reads[-1]
+    if not last.refusals:
+        words = f"{last.count} requests at once are served, the slowest in {last.slowest:.2f} s."
+        return Entry(id="LIMIT-AT-ONCE", level="fact", title=title, words=words)
+    words = f"Of {last.count} requests at once {last.answered} are served; {last.words}."
+    return Entry(id="LIMIT-AT-ONCE", level="short", title=title, words=words)
+
+
+def request_entry(took: Longest) -> Entry:
+    """How long a request may take, as far as the run saw.
+
+    Args:
+        took: the longest requests.
+    """
+    title = "The longest request"
+    words = "No request was answered."
+    if took.answered is not None:
+        path, seconds = took.answered.path, took.answered.elapsed
+        words = f"The longest request took {seconds:.1f} s (POST {path}), and was answered."
+        words = words.replace("POST", took.answered.method)
+    if took.cut_off is None:
+        return Entry(id="LIMIT-REQUEST", level="fact", title=title, words=words)
+    cut = took.cut_off
+    details = (f"A gateway gave up on one after {cut.elapsed:.1f} s ({cut.status}).",)
+    return Entry(id="LIMIT-REQUEST", level="short", title=title, words=words, details=details)

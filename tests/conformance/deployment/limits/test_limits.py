@@ -1,0 +1,210 @@
+"""What limits a server and its gateways have: measured, expected, and as facts in a report."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING
+
+import pytest
+from demanding import configured, expected
+from doubles import Ask, Server, Told, mock, served, text, told
+from judging import bench
+
+from conformance.cli.run_command import jobs_from
+from conformance.deployment.expectations.checks import Demands
+from conformance.deployment.limits.facts import (
+    at_once_entry,
+    body_entry,
+    largest_edge,
+    look_at_limits,
+    needed,
+    request_entry,
+)
+from conformance.deployment.limits.probing import (
+    MIB,
+    Longest,
+    burst,
+    bursts,
+    longest,
+    uploads,
+)
+from conformance.errors import ConfigurationError
+from conformance.exchange import Exchange
+from conformance.requirements.catalogue import whole_catalogue
+from conformance.runner.budget import RateLimit
+from conformance.runner.judge import judge
+from conformance.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PATH = "/sdapi/v1/png-info"
+_TOO_LARGE = text("<html><center>413 Request Entity Too Large</center>nginx</html>", 413)
+
+
+def _nginx(server: Server, most: int) -> Server:
+    """A gateway that refuses larger bodies."""
+    return lambda ask: _TOO_LARGE if len(ask.body or b"") > most else server(ask)
+
+
+def _crowded(server: Server, most: int, **headers: str) -> Server:
+    """A gateway that lets so many reads of samplers through, and then no more."""
+    numbers = count(1)
+
+    def answer(ask: Ask) -> Told:
+        if ask.route.endswith("samplers") and next(numbers) > most:
+            return told({"message": "slow down"}, 429, **headers)
+        return server(ask)
+
+    return answer
+
+
+def _sent(seconds: float, status: int = 200, path: str = "/sdapi/v1/txt2img") -> Exchange:
+    return Exchange(method="POST", path=path, url=path, status=status, elapsed=seconds)
+
+
+@pytest.mark.parametrize(("most", "sizes"), [(MIB, [2]), (100, [1]), (5 * MIB, [1, 2, 4, 8])])
+def test_bodies_grow_until_one_is_refused(most: int, sizes: list[int]) -> None:
+    tried = [size * MIB for size in (sizes if most != MIB else [1, 2, 4])]
+    with served(_nginx(mock(), most)):
+        made = uploads(bench("a1111-1.10.1"), _PATH, tried)
+    assert made[-1].refusal == "it is answered 413"
+    assert made[-1].size == next((s for s in tried if s > most), 0)
+
+
+def test_nothing_is_made_of_a_large_body_and_no_report_holds_it() -> None:
+    seen: list[Told] = []
+    inner = mock()
+
+    def watched(ask: Ask) -> Told:
+        seen.append(inner(ask))
+        return seen[-1]
+
+    with served(watched):
+        (made,) = uploads(bench("a1111-1.10.1"), _PATH, [MIB])
+    assert {answer.status for answer in seen} == {422}
+    assert made.refusal == ""
+    assert made.exchange is not None
+    assert made.exchange.request_body is None
+
+
+@pytest.mark.parametrize(
+    ("size", "verdict"),
+    [("900 KiB", Verdict.PASS), ("2 MiB", Verdict.FAIL), ("2 MB", Verdict.FAIL)],
+)
+def test_a_body_that_the_operator_expects(size: str, verdict: Verdict) -> None:
+    result = expected(_nginx(mock(), MIB), f'limits = {{ body = "{size}" }}', "EXPECT-BODY")
+    assert result.verdict is verdict
+    if verdict is Verdict.FAIL:
+        assert result.actual == f"it is answered 413 ({_PATH})"
+
+
+def test_where_no_route_takes_a_body_unread_nothing_is_sent() -> None:
+    server = mock(profile="koboldcpp-1.111")
+    result = expected(server, 'limits = { body = "2 MiB" }', "EXPECT-BODY", profile="koboldcpp")
+    assert result.verdict is Verdict.SKIPPED
+
+
+@pytest.mark.parametrize(("most", "verdict"), [(8, Verdict.PASS), (5, Verdict.FAIL)])
+def test_requests_at_once_that_the_operator_expects(most: int, verdict: Verdict) -> None:
+    server = _crowded(mock(), most, **{"retry-after": "30"})
+    result = expected(server, "limits = { at_once = 8 }", "EXPECT-AT-ONCE")
+    assert result.verdict is verdict
+    if verdict is Verdict.FAIL:
+        assert result.actual == "5 are served, 3 answered 429 (Retry-After 30)"
+
+
+def test_a_rate_keeps_requests_apart_so_that_nothing_is_found_out() -> None:
+    result = expected(mock(), "limits = { at_once = 8 }", "EXPECT-AT-ONCE", rate=RateLimit(50.0))
+    assert result.verdict is Verdict.SKIPPED
+
+
+def test_bursts_grow_until_one_is_not_served_whole() -> None:
+    waited: list[float] = []
+    with served(_crowded(mock(), 9)):
+        made = bursts(bench("a1111-1.10.1"), (4, 8, 16), waited.append)
+    assert [each.count for each in made] == [4, 8]
+    assert made[-1].words == "3 answered 429"
+    assert len(waited) == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "status", "verdict"),
+    [(61.0, 504, Verdict.FAIL), (61.0, 200, Verdict.SKIPPED), (700.0, 200, Verdict.PASS)],
+)
+def test_a_request_that_the_operator_expects_to_be_borne(
+    seconds: float, status: int, verdict: Verdict
+) -> None:
+    demands = Demands(configured('limits = { request = "10 min" }').targets[0].expect)
+    context = bench("a1111-1.10.1")
+    context.client.log.add(_sent(seconds, status))
+    function = demands.checks["EXPECT-REQUEST"].function
+    assert judge(whole_catalogue()["EXPECT-REQUEST"], function, context).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('body = "32"', "a number and a unit"),
+        ('body = "32 min"', "units are kb, kib, mb, mib, gb, gib"),
+        ('request = "0 s"', "a number and a unit"),
+        ('body = "1 GiB"', "at most 256 MiB"),
+        ("at_once = 1000", "at most 64 requests"),
+        ("at_onse = 4", "at_once"),
+    ],
+)
+def test_a_limit_that_makes_no_sense_names_its_line(written: str, said: str) -> None:
+    with pytest.raises(ConfigurationError, match="line 4") as caught:
+        configured(f"limits = {{ {written} }}")
+    assert said in str(caught.value)
+
+
+def test_facts_say_what_does_not_fit_and_who_sends_it() -> None:
+    with served(_nginx(mock(), MIB)):
+        made = uploads(bench("a1111-1.10.1"), _PATH, [MIB // 2, 2 * MIB])
+    entry = body_entry(made)
+    assert entry.level == "short"
+    assert entry.words == "A body of 0.5 MiB is taken, and of one of 2 MiB it is answered 413."
+    assert entry.details[0].startswith("An img2img of 2048x2048 sends some 10.7 MiB")
+    assert "open-webui" in entry.details[1] or "krita" in entry.details[1]
+    assert (largest_edge(MIB), needed(2048) > 10 * MIB) == (576, True)
+
+
+def test_facts_of_requests_at_once() -> None:
+    with served(_crowded(mock(), 2)):
+        entry = at_once_entry([burst(bench("a1111-1.10.1"), 4)])
+    assert entry.words == "Of 4 requests at once 2 are served; 2 answered 429."
+    assert at_once_entry([]).level == "unknown"
+
+
+def test_facts_of_the_longest_request() -> None:
+    context = bench("a1111-1.10.1")
+    for each in (_sent(3.0), _sent(59.9), _sent(60.1, 504), _sent(61.0, 504)):
+        context.client.log.add(each)
+    took = longest(context)
+    entry = request_entry(took)
+    assert entry.words.startswith("The longest request took 59.9 s (POST /sdapi/v1/txt2img)")
+    assert entry.details == ("A gateway gave up on one after 60.1 s (504).",)
+    assert request_entry(Longest(None, None)).words == "No request was answered."
+
+
+@pytest.mark.parametrize(("args", "there"), [(["--mode", "full"], True), ([], False)])
+def test_a_whole_run_in_mode_full_looks_at_limits(args: list[str], there: bool) -> None:
+    (job,) = jobs_from(["http://judged.test:7860", *args])
+    names = [look.__name__ for look in job.run_options.looks]
+    assert ("limits" in names) is there
+
+
+def test_the_section_of_a_sound_server_is_no_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    _sleepless(monkeypatch.setattr)
+    with served(mock()):
+        section = look_at_limits(bench("a1111-1.10.1"))
+    assert (section.tone, [e.id for e in section.entries]) == (
+        "info",
+        ["LIMIT-BODY", "LIMIT-AT-ONCE", "LIMIT-REQUEST"],
+    )
+    assert section.lines[0] == "A body of 16 MiB is taken; larger ones were not tried."
+
+
+def _sleepless(replace: Callable[..., None]) -> None:
+    replace("conformance.deployment.limits.probing._PAUSE", 0.0)
