@@ -24,7 +24,7 @@ from conformance.runner.retries import LIMIT, Retries
 from conformance.verdict import Failed, Hidden, NotApplicable, NotSupported, Signal, seen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from conformance.client.address import Credentials
     from conformance.client.client import Client
@@ -100,6 +100,8 @@ class CheckContext:
         target.client.again_where(self.retries.wanted)
         self._made: dict[str, Generation | Exception] = {}
         self._hidden: Counter[str] = Counter()
+        #: Whether somebody else was seen to use the server meanwhile.
+        self.shared = False
 
     @property
     def client(self) -> Client:
@@ -326,6 +328,18 @@ class CheckContext:
         except (Signal, ConnectionFailed):
             # The checks of txt2img report it; without a picture less is known.
             return
+
+    def forget(self, exchanges: Iterable[Exchange]) -> None:
+        """Forget generations and jobs, so that whoever asks for them has them made anew.
+
+        Args:
+            exchanges: of what is forgotten.
+        """
+        gone = list(exchanges)
+        for name, made in list(self._made.items()):
+            if isinstance(made, Generation) and any(made.exchange is one for one in gone):
+                del self._made[name]
+        self.jobs.forget(gone)
 
     def _varied(self, payload: Mapping[str, Any], route: str) -> Generation:
         sent = {name: value for name, value in payload.items() if value is not LEFT_OUT}

@@ -21,6 +21,7 @@ from conformance.errors import (
 from conformance.gateway import turned_away
 from conformance.requirements.catalogue import EXPECT_AREA
 from conformance.requirements.requirement import Level
+from conformance.runner.others import undisturbed
 from conformance.verdict import (
     BudgetSpent,
     Failed,
@@ -70,6 +71,20 @@ def judge(
         limit: seconds it may take; None for any number.
         clock: seconds, rising.
     """
+
+    def look() -> Result:
+        return _judged(requirement, function, context, limit, clock)
+
+    return undisturbed(context, look(), look)
+
+
+def _judged(
+    requirement: Requirement,
+    function: Callable[[CheckContext], Loose | None],
+    context: CheckContext,
+    limit: float | None,
+    clock: Callable[[], float],
+) -> Result:
     context.sender.begin(limit)
     started, spent = clock(), context.meter.spent
     try:

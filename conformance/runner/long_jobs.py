@@ -27,7 +27,7 @@ from conformance.runner.watch import (
 from conformance.verdict import Signal, seen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from conformance.exchange import Exchange
     from conformance.runner.budget import Clock, Meter, RequestSender
@@ -156,6 +156,18 @@ class LongJobs:
             for name, job in self._made.items()
             if isinstance(job, WatchedJob) and job.generation.exchange.ok and _is_unseen(name, job)
         )
+
+    def forget(self, exchanges: Iterable[Exchange]) -> None:
+        """Forget jobs, so that they are made anew when they are asked for.
+
+        Args:
+            exchanges: of what is forgotten.
+        """
+        gone = list(exchanges)
+        for name, job in list(self._made.items()):
+            own = job.generation.exchange if isinstance(job, WatchedJob) else None
+            if any(own is one for one in gone):
+                del self._made[name]
 
     def _watch(self) -> WatchedJob:
         """A job that lasts long enough: of more steps, of larger pictures, or of many."""

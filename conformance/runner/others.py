@@ -7,15 +7,17 @@ modules/progress.py at v1.10.1.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.detection.probe import API
 from conformance.errors import ConnectionFailed
+from conformance.runner.generation import Generation
 from conformance.runner.watch import INTERNAL, PROGRESS_BARE, is_idle, object_of
-from conformance.verdict import Failed
+from conformance.verdict import Failed, Result, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from conformance.exchange import Exchange
     from conformance.runner.check_context import CheckContext
@@ -25,7 +27,11 @@ if TYPE_CHECKING:
 _STAMP = "job_timestamp"
 _DIGITS = 14
 # Seconds between two looks at a server that says that it works, and answers that are read again.
-_GAP, _LATEST = 0.25, 6
+_GAP, _LATEST = 0.25, 40
+# How often a check is tried again that somebody else's jobs may have disturbed.
+_TRIES = 2
+_HELD = "it holds when tried again; somebody else's jobs ran meanwhile"
+_NEVER = "somebody else's jobs ran at each try, and each showed something else: try again later"
 _GENERATIONS = (f"{API}/txt2img", f"{API}/img2img")
 
 
@@ -82,6 +88,40 @@ def at_work(context: CheckContext) -> bool:
     return second is not None and _moved(first, second)
 
 
+def undisturbed(context: CheckContext, result: Result, look: Callable[[], Result]) -> Result:
+    """A result that somebody else's jobs did not bring about.
+
+    Args:
+        context: of the check.
+        result: of the check.
+        look: runs the check again.
+
+    Returns:
+        The same result where it is met, where nobody else is at work, or where each try shows the
+        same; what a later try found otherwise.
+    """
+    seen = {result.actual}
+    for _ in range(_TRIES):
+        if not result.verdict.unmet or not _may_be_disturbed(context, result):
+            break
+        context.forget(result.exchanges)
+        again = look()
+        if again.verdict.met:
+            return replace(again, verdict=Verdict.PASS_LOOSE, reason=_HELD)
+        seen.add(again.actual)
+        result = again
+    if result.verdict.unmet and len(seen) > _TRIES:
+        return Result(requirement=result.requirement, verdict=Verdict.SKIPPED, reason=_NEVER)
+    return result
+
+
+def _may_be_disturbed(context: CheckContext, result: Result) -> bool:
+    if not any(exchange.path in _GENERATIONS for exchange in result.exchanges):
+        return False
+    context.shared = context.shared or at_work(context)
+    return context.shared
+
+
 def _waited(job: WatchedJob) -> tuple[float | None, float]:
     """When the job surely ran, by what was said of its task: from, if it waited, and until."""
     looks = [(look, object_of(look.exchange)) for look in job.of(INTERNAL)]
@@ -112,19 +152,15 @@ def _stamp_in(exchange: Exchange) -> str:
 
 def _own_stamps(context: CheckContext) -> set[str]:
     """When the latest generations of the run began."""
-    from conformance.runner.generation import Generation  # noqa: PLC0415 - a circle of types
-
     stamps = set[str]()
-    for exchange in _latest(context.client.log):
+    log = context.client.log
+    made = [e for e in log.since(log.position - _LATEST) if e.path in _GENERATIONS]
+    for exchange in made:
         try:
             stamps.add(_stamp(Generation({}, exchange).any_info.data))
         except Failed:
             continue
     return stamps
-
-
-def _latest(log: Iterable[Exchange]) -> list[Exchange]:
-    return [exchange for exchange in log if exchange.path in _GENERATIONS][-_LATEST:]
 
 
 def _progress(context: CheckContext) -> Exchange | None:

@@ -136,7 +136,7 @@ class Run:
             StillBusy: it works for somebody else.
         """
         if self.settings.patience is not None:
-            wait_until_idle(self.context.client, self.settings.patience, self._note)
+            wait_until_idle(self.context.client, self.settings.patience, self._works)
             self._was_idle = True
         allowed = [r for r in requirements if self.settings.mode.allows(r)]
         self._remember_options(allowed)
@@ -302,7 +302,7 @@ class Run:
         try:
             # The look before this one may have been at another check, so that one more will do.
             looks = 1 if self._was_idle else 2
-            wait_until_idle(self.context.client, self.settings.patience, self._note, looks=looks)
+            wait_until_idle(self.context.client, self.settings.patience, self._works, looks=looks)
         except StillBusy:
             self._was_idle = False
             return True
@@ -335,6 +335,11 @@ class Run:
         self._told = True
         self._emit(WritingEnded(words))
         self._emit(writing_ended(words))
+
+    def _works(self, words: str) -> None:
+        """Take note that the server works for somebody else."""
+        self.context.shared = True
+        self._note(words)
 
     def _reason_to_stop(self, result: Result) -> str:
         """Why nothing more can be run; empty while the server answers."""

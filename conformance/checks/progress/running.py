@@ -11,6 +11,7 @@ from conformance.checks.support.expect import came_while_running
 from conformance.checks.support.settings import fit, options
 from conformance.client.image import decode_image
 from conformance.errors import ImageError
+from conformance.runner.others import is_of_another, own_looks
 from conformance.runner.registry import check
 from conformance.runner.watch import PROGRESS, PROGRESS_BARE, is_idle
 from conformance.verdict import Failed, Loose, Skip
@@ -43,6 +44,7 @@ def progress_while_a_job_runs(context: CheckContext) -> None:
     floor = context.profile.family in _WITH_FLOOR
     done = [look.reported["progress"] for look in at_work]
     if not (min(done) if floor else max(done)) > 0:
+        _spans(job, at_work)
         silent = next(look for look in at_work if not look.reported["progress"] > 0)
         raise Failed("progress above 0 while a job runs", _told(silent), silent.exchange)
 
@@ -102,6 +104,7 @@ def idle_after_the_job(context: CheckContext) -> None:
     exchange = expect.ok(context.watched.afterwards)
     reported = expect.json_object(exchange)
     fit(reported, FIELDS, "progress", exchange)
+    _nobody_elses(context)
     if not is_idle(exchange) or reported["current_image"] is not None:
         count = reported["state"].get("job_count")
         shown = "null" if reported["current_image"] is None else "a picture"
@@ -145,15 +148,30 @@ def the_job_has_a_name(context: CheckContext) -> None:
         name = look.state.get("job")
         actual = f"it is {name!r}"
         expect.that(bool(name), "a name in state.job while a job runs", actual, look.exchange)
+    _nobody_elses(context)
     state = expect.json_object(expect.ok(job.afterwards)).get("state")
     name = state.get("job") if isinstance(state, dict) else None
     expect.equal(name, "", "state.job of an idle server", job.afterwards)
+
+
+def _nobody_elses(context: CheckContext) -> None:
+    """Skip where somebody else's job ran once the watched one had ended."""
+    if is_of_another(context.watched, context.watched.afterwards):
+        context.shared = True
+        raise Skip("somebody else's job began before the server was looked at once more")
 
 
 def _answers(job: WatchedJob) -> list[Observation]:
     """The looks at progress that were answered, in order."""
     paths = {PROGRESS, PROGRESS_BARE}
     return [look for look in job.looks if look.path in paths and look.reported]
+
+
+def _spans(job: WatchedJob, at_work: list[Observation]) -> None:
+    """Skip where too little of a job was seen to say that nothing of it shows."""
+    seen = at_work[-1].after - at_work[0].after
+    if len(at_work) < _SOME or seen < job.seconds / 2:
+        raise Skip(f"{len(at_work)} looks in {seen:.2f} of {job.seconds:.2f} s show too little")
 
 
 def _works(look: Observation) -> bool:
@@ -180,7 +198,7 @@ def observed_running(job: WatchedJob) -> list[Observation]:
         Skip: there were none.
     """
     __tracebackhide__ = True
-    looks = [look for look in _answers(job) if look.outlived]
+    looks = own_looks(job, [look for look in _answers(job) if look.outlived])
     busy = [number for number, look in enumerate(looks) if _works(look)]
     found = looks[busy[0] : busy[-1] + 1] if busy else []
     found = [look for look in found if _number(look.reported.get("progress"))]
@@ -233,6 +251,8 @@ def _number(value: Any) -> bool:
 
 # So many looks at the sampling show whether its step is counted.
 _MANY_STEPS = 6
+# Steps of a picture whose count is seen to rise.
+_FEW = 4
 # Looks after the step at which a preview is due; making it may take a moment.
 _LOOKS = 2
 
@@ -268,13 +288,15 @@ def previews_are_sent(context: CheckContext) -> None:
 @check("PROGRESS-023", needs=("watched",))
 def the_step_is_counted(context: CheckContext) -> None:
     """state.sampling_step at looks between which progress moved."""
-    looks = observed_running(context.watched)
+    looks, steps = observed_running(context.watched), context.watched.generation.payload["steps"]
+    if steps < _FEW:
+        raise Skip(f"each picture of the watched job has {steps} steps, too few to be counted")
     shares = {look.reported["progress"] for look in looks}
     if len(shares) < _MANY_STEPS:
         raise Skip(f"progress was seen to move but {len(shares)} times")
-    steps = {_step(look) for look in looks}
-    if len(steps) == 1:
-        actual = f"it was {steps.pop()} at each of {len(looks)} looks"
+    counted = {_step(look) for look in looks}
+    if len(counted) == 1:
+        actual = f"it was {counted.pop()} at each of {len(looks)} looks"
         raise Failed("a sampling_step that counts up", actual, looks[-1].exchange)
 
 

@@ -42,7 +42,7 @@ class Event(Enum):
 
 
 #: A script may run a job within its own (loopback asks for a caption), which ends the outer one for
-#: progress: it goes on from IDLE.
+#: progress: it goes on from IDLE. Training waits for nobody, and begins in the middle of any job.
 TRANSITIONS: Mapping[Phase, Mapping[Event, Phase]] = {
     Phase.IDLE: {
         Event.BEGIN: Phase.PREPARING,
@@ -54,6 +54,7 @@ TRANSITIONS: Mapping[Phase, Mapping[Event, Phase]] = {
     Phase.PREPARING: {
         Event.BEGIN: Phase.PREPARING,
         Event.COUNT: Phase.COUNTED,
+        Event.SAMPLE: Phase.SAMPLING,
         Event.NEXT: Phase.COUNTED,
         Event.END: Phase.IDLE,
     },
@@ -65,6 +66,7 @@ TRANSITIONS: Mapping[Phase, Mapping[Event, Phase]] = {
         Event.END: Phase.IDLE,
     },
     Phase.SAMPLING: {
+        Event.BEGIN: Phase.PREPARING,
         Event.SAMPLE: Phase.SAMPLING,
         Event.NEXT: Phase.COUNTED,
         Event.END: Phase.IDLE,
