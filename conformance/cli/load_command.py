@@ -166,7 +166,9 @@ def _reports(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> 
     type=click.IntRange(1),
     help="How many servers work behind the addresses. Default: one behind each.",
 )
-@click.option("--seed", default=0, show_default=True, help="Of the random choices.")
+@click.option(
+    "--seed", type=int, help="Of the random choices, prompts and seeds. Default: another."
+)
 @click.option(
     "--workers",
     default=0,

@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import randbits
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -86,7 +87,8 @@ def plan_of(ctx: click.Context, given: dict[str, Any], connections: Sequence[Con
             think=given["think"],
             poll=given["poll"],
             interrupts=given["interrupts"],
-            seed=given["seed"],
+            # Another each time, or a server with a cache would be quick for the wrong reason.
+            seed=randbits(31) if given["seed"] is None else given["seed"],
         ),
         arrival=Arrival.OPEN if given["rate"] else Arrival.CLOSED,
         stages=given["rate"] or users,

@@ -41,6 +41,7 @@ EXAMPLES = (
     Example("kubernetes", "kubernetes.yaml", "probes of start-up and readiness for a Pod"),
     Example("watch", "sdapi-watch.service", "a unit of systemd that watches for weeks"),
     Example("watch-compose", "watch-compose.yaml", "a watch in Docker Compose, with Prometheus"),
+    Example("locust", "locustfile.py", "users for a load test with a Locust of your own"),
 )
 
 

@@ -38,27 +38,30 @@ class Order:
         job: its kind.
         seed: its seed; also the number in its prompt.
         prompt: its prompt.
+        run: the load test that it is of; another may ask for the same picture again.
     """
 
     job: Job
     seed: int
     prompt: str
+    run: str = ""
 
     @classmethod
-    def make(cls, job: Job, random: Random) -> Order:
+    def make(cls, job: Job, random: Random, run: str = "") -> Order:
         """A new one.
 
         Args:
             job: its kind.
             random: where its seed comes from.
+            run: the load test that it is of.
         """
         seed = random.randrange(100_000_000, _SEEDS)
-        return cls(job, seed, f"{random.choice(_SCENES)}, number {seed}")
+        return cls(job, seed, f"{random.choice(_SCENES)}, number {seed}", run)
 
     @property
     def task(self) -> str:
         """The id by which the server can be asked about it."""
-        return f"task(load-{self.seed})"
+        return f"task(load-{self.run}-{self.seed})"
 
     def payload(self, *, with_task: bool) -> dict[str, Any]:
         """The body of txt2img.

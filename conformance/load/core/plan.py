@@ -122,7 +122,7 @@ class Plan:
             found.append(
                 f"         the ramp will end early: --budget {math.ceil(self.cost)} is enough"
             )
-        found.append(f"stops at {_limits(self.limits)}")
+        found.append(f"ends     {_limits(self.limits)}")
         return found
 
     def to_json(self) -> dict[str, Any]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _MODULE = "conformance.load.engine.process"
 _ROOT = Path(__file__).parents[3]
 # Seconds for a process to end by itself, once nobody listens to it any more.
-_END = 3.0
+_END = 5.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +80,6 @@ def run_load(
         SuiteError: a process ended before the load did.
     """
     role = "master" if plan.workers else "alone"
-    # Every run is another, or a server with a cache would be quick for the wrong reason.
     seed = plan.habits.seed
     job = EngineJob(
         role=role, connections=tuple(connections), plan=plan, place=setting.place, seed=seed
@@ -96,6 +95,8 @@ def run_load(
                     seed=seed + 1000 * (number + 1),
                 )
                 stack.enter_context(_Process(worker))
+        # The master ends first, and its workers with it.
+        stack.callback(engine.end)
         return _listen(engine, handle, interrupted)
 
 
@@ -161,9 +162,16 @@ class _Process:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.end()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        self._errors.close()
+
+    def end(self) -> None:
+        """Let it give up its pictures and end; kill it where that takes too long."""
         process = self._process
         with suppress(OSError):
-            # The end of its input makes it give up its pictures.
+            # The end of its input says that nobody wants the load any more.
             if process.stdin is not None:
                 process.stdin.close()
         try:
@@ -171,10 +179,6 @@ class _Process:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        finally:
-            if process.stdout is not None:
-                process.stdout.close()
-            self._errors.close()
 
 
 def _path() -> str:

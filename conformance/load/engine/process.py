@@ -16,6 +16,7 @@ import logging
 import os
 import sys
 import time
+from contextlib import suppress
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +49,6 @@ def main() -> None:
     except ConformanceError as error:
         _emit({"event": "error", "problem": str(error)})
         code = 1
-    sys.stdout.flush()
     # A thread still waits for the end of the input, and would wait for ever.
     os._exit(code)
 
@@ -106,8 +106,10 @@ def _listen(stop: Event) -> None:
 
 
 def _emit(event: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(event) + "\n")
-    sys.stdout.flush()
+    # Where nobody listens any more there is still a load to end.
+    with suppress(OSError):
+        sys.stdout.write(json.dumps(event) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

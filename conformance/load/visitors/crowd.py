@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from itertools import count
 from random import Random
+from secrets import token_hex
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,7 @@ class Crowd:
         seed: int = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.office = Office(habits, take, ledger, clock)
+        self.office = Office(habits, take, ledger, clock, token_hex(4))
         self.rate = 0.0
         self.most = 0
         self._seed = seed

@@ -43,6 +43,7 @@ class Office:
         take: pays for a picture; False where no more are to be asked for.
         ledger: takes what happens.
         clock: seconds, on the clock of the process that counts.
+        run: a word that no other load test has.
         leaving: is set when running pictures are to be given up.
     """
 
@@ -50,6 +51,7 @@ class Office:
     take: Callable[[float], bool]
     ledger: Ledger
     clock: Callable[[], float]
+    run: str = ""
     leaving: Event = field(default_factory=Event)
 
 
@@ -154,7 +156,7 @@ class Visitor:
         if not office.take(job.cost):
             office.ledger.refused()
             return None
-        order = Order.make(job, self._random)
+        order = Order.make(job, self._random, office.run)
         fickle = office.habits.task_ids and self._random.random() < office.habits.interrupts
         number = next(_NUMBERS)
         look = Look(order, office.clock(), fickle=fickle)
