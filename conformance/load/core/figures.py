@@ -135,7 +135,7 @@ def rate(made: Iterable[Sample], start: float, end: float, usual: dict[str, floa
     """
     pictures = 0.0
     for sample in made:
-        length = sample.done - (sample.started or sample.done)
+        length = sample.done - _begun(sample)
         share = (
             _overlap(sample, start, end) / length if length else float(start < sample.done <= end)
         )
@@ -158,8 +158,11 @@ def busy(made: Iterable[Sample], start: float, end: float) -> float:
 
 
 def _overlap(sample: Sample, start: float, end: float) -> float:
-    begun = sample.done if sample.started is None else sample.started
-    return max(min(sample.done, end) - max(begun, start), 0.0)
+    return max(min(sample.done, end) - max(_begun(sample), start), 0.0)
+
+
+def _begun(sample: Sample) -> float:
+    return sample.done if sample.started is None else sample.started
 
 
 def stage_figures(stages: Sequence[Stage], samples: Sequence[Sample]) -> list[StageFigures]:

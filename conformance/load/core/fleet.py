@@ -19,6 +19,8 @@ _LOAD = 0.6
 _CORES, _MEMORY_MB, _NETWORK_MBIT = 16, 64_000, 10_000
 # The picture, and the progress.
 _CONNECTIONS = 2
+# Pictures below which what a process costs anyway hides what a picture costs.
+_FEWEST = 30
 # Pictures of each user that a stage needs to be measured.
 _EACH = 3
 
@@ -84,7 +86,7 @@ class Fleet:
 
 
 def fleet(servers: int, measured_on: int, capacity: Capacity, effort: Effort) -> Fleet | None:
-    """What a load test of a fleet needs; None where this one measured too little to say.
+    """What a load test of a fleet needs, at most; None where this one measured too little to say.
 
     Args:
         servers: of the fleet.
@@ -92,7 +94,7 @@ def fleet(servers: int, measured_on: int, capacity: Capacity, effort: Effort) ->
         capacity: of those.
         effort: what measuring them took.
     """
-    if not effort.pictures or not effort.cpu:
+    if effort.pictures < _FEWEST or not effort.cpu:
         return None
     times = servers / measured_on
     rate = times * capacity.rate / _MINUTE
@@ -152,7 +154,7 @@ def fleet_lines(found: Fleet, effort: Effort) -> list[str]:
             f"pictures a second, {found.budget:,} in one stage"
         ),
         (
-            f"a picture costs {each:.3g} ms of CPU here, polls included: {found.workers:,} workers "
+            f"a picture costs {each:.3g} ms of CPU here, all polls included: {found.workers:,} workers "
             f"of {found.users_each:,} users and {found.memory_each:.0f} MB, "
             f"one to a core, {100 * _LOAD:.0f} % busy"
         ),
@@ -163,7 +165,7 @@ def fleet_lines(found: Fleet, effort: Effort) -> list[str]:
     ]
     if found.master:
         lines.append(
-            f"the process that counts needs {found.master:.2g} of its one core: load tests of "
+            f"the process that counts needs {found.master:,.1f} of its one core: load tests of "
             f"{found.parts} parts of the fleet",
         )
     return lines

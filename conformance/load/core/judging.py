@@ -110,6 +110,8 @@ def problem_of(order: Order, exchange: Exchange, *, interrupted: bool = False) -
 
 
 _SHORT = 120
+# Some servers make multiples of 64 pixels alone, and round other sizes up or down.
+_COARSE = 64
 
 
 def _info_problem(order: Order, value: Any) -> str:
@@ -145,9 +147,14 @@ def _picture_problem(order: Order, image: Any) -> str:
         return "an image cannot be read"
     if not data.rstrip(b"\0").endswith(_ENDS.get(picture.format or "", b"")):
         return "an image breaks off"
-    if size != (order.job.width, order.job.height):
+    if not all(map(_fits, size, (order.job.width, order.job.height))):
         return f"the image has {size[0]}x{size[1]} pixels"
     return next(filter(None, (_infotext_problem(order, text) for text in texts)), "")
+
+
+def _fits(side: int, asked: int) -> bool:
+    """Whether a side is the one asked for, or that which KoboldCpp or sd.cpp make of it."""
+    return side == asked or (asked % _COARSE > 0 and abs(side - asked) < _COARSE)
 
 
 _ENDS = {"PNG": b"IEND\xaeB`\x82", "JPEG": b"\xff\xd9"}

@@ -119,9 +119,8 @@ class Plan:
             ),
         ]
         if self.cost > self.budget:
-            found.append(
-                f"         the ramp will end early: --budget {math.ceil(self.cost)} is enough"
-            )
+            enough = math.ceil(self.cost)
+            found.append(f"         the ramp will end early; --budget {enough} would be enough")
         found.append(f"ends     {_limits(self.limits)}")
         return found
 

@@ -1,0 +1,154 @@
+"""Whether ``sdapi-check load`` reports the capacity that a mock's step time implies.
+
+Run it by hand: ``python tests/bench/load_proof.py``. A mock makes one picture at a time, and takes
+the time of 1.75 steps besides for the text encoder and the decoder, so that one server makes
+60 / ((steps + 1.75) x seconds a step) pictures a minute, and three behind a balancer three times as
+many. What this machine adds makes them a little slower: the busier it is, the more. ``--effort``
+measures what the load itself costs: CPU of a picture, memory of a user.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+
+from balancer import Balancer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# The mock's step time is that of 512x512; smaller pictures cost this machine less to draw.
+_SIDE, _STEPS, _UNIT = 64, 20, 512 * 512
+_BESIDE = 1.75
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way in which the capacity is measured.
+
+    Args:
+        name: for the table.
+        servers: mocks behind the address.
+        options: of the command.
+        least: whether the balancer counts requests under way; else it takes turns.
+        direct: without a balancer.
+    """
+
+    name: str
+    servers: int
+    options: tuple[str, ...]
+    least: bool = True
+    direct: bool = False
+
+
+_CLOSED = ("--users", "1,2,4,8", "--think", "0")
+_OF_THREE = ("--users", "3,6,12", "--think", "0", "--servers", "3", "--each", "3")
+CASES = (
+    Case("one server", 1, _CLOSED, direct=True),
+    Case("one server, 2 s of thinking", 1, ("--users", "1,4,8", "--think", "2s"), direct=True),
+    Case("one server, two workers", 1, (*_CLOSED, "--workers", "2"), direct=True),
+    Case("one server, open model", 1, ("--rate", "30,90", "--each", "0.4"), direct=True),
+    Case("three, least connections", 3, _OF_THREE),
+    Case("three, in turn", 3, (*_OF_THREE, "--users", "3,9,18"), least=False),
+    Case("three, two workers", 3, (*_OF_THREE, "--workers", "2")),
+)
+
+
+@contextmanager
+def mock(step_time: float) -> Iterator[str]:
+    """The address of a mock of its own."""
+    command = [sys.executable, "-m", "mockserver", "--port", "0", "--step-time", str(step_time)]
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(  # noqa: S603 - our own command
+        command, stdout=subprocess.PIPE, stderr=quiet, text=True
+    ) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip().rpartition(" ")[2]
+        process.terminate()
+
+
+def measure(url: str, *options: str) -> dict[str, Any]:
+    """The result of a load test in JSON."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "load.json"
+        command = [sys.executable, "-m", "conformance", "load", url, *options]
+        common = ["--mix", f"{_SIDE}x{_SIDE}x{_STEPS}", "--budget", "1000", "--poll", "200ms"]
+        subprocess.run(  # noqa: S603 - our own command
+            [*command, *common, "--report", str(file)], check=True, stdout=subprocess.DEVNULL
+        )
+        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        return found
+
+
+def capacity(case: Case, picture: float) -> dict[str, Any]:
+    """What is measured in one case: its capacity, which is a part of the result."""
+    step_time = picture / (_STEPS + _BESIDE) * _UNIT / (_SIDE * _SIDE)
+    with ExitStack() as stack:
+        urls = [stack.enter_context(mock(step_time)) for _ in range(case.servers)]
+        balancer = Balancer(urls, least=case.least)
+        url = urls[0] if case.direct else stack.enter_context(balancer.running())
+        found: dict[str, Any] = measure(url, *case.options)["capacity"]
+        return found
+
+
+def effort(users: int) -> dict[str, Any]:
+    """What many users of a fast mock cost the process that makes the load."""
+    with mock(0.001) as url:
+        found = measure(url, "--users", str(users), "--each", "3", "--think", "20s")
+    used: dict[str, Any] = found["effort"]
+    return used | {
+        "ms_each": 1000 * used["cpu"] / used["pictures"],
+        "mb_each": (used["memory"] - used["base"]) / used["users"],
+    }
+
+
+@click.command()
+@click.option("--rounds", default=3, show_default=True, help="Of which the median counts.")
+@click.option("--picture", default=1.5, show_default=True, help="Seconds of a picture.")
+@click.option("--only", default="", help="Cases whose name holds this.")
+@click.option("--effort", "users", default=0, help="Measure so many users of a fast mock, too.")
+@click.option("--json", "file", type=click.Path(path_type=Path), help="Write the figures, too.")
+def main(rounds: int, picture: float, only: str, users: int, file: Path | None) -> None:
+    """Print a table: case, implied and reported pictures a minute, their ratio."""
+    figures: dict[str, Any] = {"machine": platform.machine(), "picture": picture}
+    click.echo(f"{'case':<30} {'implied':>8} {'reported':>9} {'ratio':>6}  all ratios; knee")
+    for case in CASES if only != "-" else ():
+        if only not in case.name:
+            continue
+        implied = 60 * case.servers / picture
+        found = [capacity(case, picture) for _ in range(rounds)]
+        ratios = [each["rate"] / implied for each in found]
+        middle = statistics.median(ratios)
+        shown = " ".join(f"{ratio:.3f}" for ratio in ratios)
+        knee = statistics.median(each["knee"] for each in found)
+        reached = "" if all(each["reached"] for each in found) else " (not reached)"
+        click.echo(
+            f"{case.name:<30} {implied:>8.1f} {middle * implied:>9.1f} {middle:>6.3f}  "
+            f"{shown}; {knee:.2f}{reached}"
+        )
+        figures[case.name] = {"implied": implied, "ratios": ratios, "knee": knee}
+    if users:
+        figures["effort"] = used = effort(users)
+        click.echo(
+            f"{users} users, {used['pictures']} pictures, {used['requests']} requests: "
+            f"{used['ms_each']:.1f} ms of CPU a picture, {used['mb_each']:.3f} MB a user, "
+            f"{used['base']:.0f} MB without any, {used['bytes'] / used['pictures']:.0f} bytes each"
+        )
+    if file is not None:
+        file.write_text(json.dumps(figures, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
