@@ -102,7 +102,7 @@ def plan_of(ctx: click.Context, given: dict[str, Any], connections: Sequence[Con
 
 
 @dataclass(frozen=True)
-class _Found:
+class Found:
     """What is known of the servers before the load.
 
     Args:
@@ -127,7 +127,7 @@ def load(plan: Plan, connections: Sequence[Connection], given: dict[str, Any]) -
     Raises:
         ConformanceError: a server was not reached, or the load could not be made.
     """
-    found = _look_at(connections)
+    found = look_at(connections)
     plan = replace(plan, habits=replace(plan.habits, task_ids=found.task_ids))
     click.echo("\n".join(plan.lines()))
     for remark in found.remarks:
@@ -150,17 +150,30 @@ def load(plan: Plan, connections: Sequence[Connection], given: dict[str, Any]) -
     lost = _write(result, given["reports"])
     if interrupted:
         return INTERRUPTED
-    return _code(result, lost=lost)
+    return code_of(result, lost=lost)
 
 
-def _code(result: LoadResult, *, lost: bool) -> int:
-    if lost or result.capacity is None:
-        return int(ExitCode.SUITE_FAILED if lost or not result.breached else 1)
+def code_of(result: LoadResult, *, lost: bool) -> int:
+    """With which code a load test ends.
+
+    Args:
+        result: what it measured.
+        lost: whether a report could not be written.
+    """
+    if lost or (result.capacity is None and not result.breached):
+        return int(ExitCode.SUITE_FAILED)
     return int(ExitCode.NOT_CONFORMANT if result.breached else ExitCode.CONFORMANT)
 
 
-def _look_at(connections: Sequence[Connection]) -> _Found:
-    """Make sure that each server is one and lets us in; nothing is generated."""
+def look_at(connections: Sequence[Connection]) -> Found:
+    """Make sure that each server is one and lets us in; nothing is generated.
+
+    Args:
+        connections: to the servers.
+
+    Raises:
+        ConformanceError: one was not reached, is no server of this API, or lets us not in.
+    """
     profiles: list[str] = []
     remarks: list[str] = []
     task_ids = True
@@ -175,7 +188,7 @@ def _look_at(connections: Sequence[Connection]) -> _Found:
             if isinstance(state, dict) and state.get("job_count"):
                 base = client.address.base
                 remarks.append(f"{base} works for somebody else already: waits are theirs too")
-    return _Found(tuple(profiles), task_ids, tuple(remarks))
+    return Found(tuple(profiles), task_ids, tuple(remarks))
 
 
 def _recognised(connection: Connection) -> Target:

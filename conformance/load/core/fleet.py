@@ -154,8 +154,8 @@ def fleet_lines(found: Fleet, effort: Effort) -> list[str]:
             f"pictures a second, {found.budget:,} in one stage"
         ),
         (
-            f"a picture costs {each:.3g} ms of CPU here, all polls included: {found.workers:,} workers "
-            f"of {found.users_each:,} users and {found.memory_each:.0f} MB, "
+            f"a picture costs {each:.3g} ms of CPU here, polls included: {found.workers:,} "
+            f"workers of {found.users_each:,} users and {found.memory_each:.0f} MB, "
             f"one to a core, {100 * _LOAD:.0f} % busy"
         ),
         (
