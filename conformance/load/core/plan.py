@@ -104,6 +104,15 @@ class Plan:
         """What the numbers of the stages count."""
         return "users" if self.arrival is Arrival.CLOSED else "arrivals a minute"
 
+    def of(self, load: float) -> str:
+        """A load in words, as ``1 user`` or ``8 arrivals a minute``.
+
+        Args:
+            load: users, or arrivals a minute.
+        """
+        one = {"users": "user", "arrivals a minute": "arrival a minute"}[self.unit]
+        return f"{load:g} {one if load == 1 else self.unit}"
+
     def lines(self) -> list[str]:
         """The plan for somebody who may still say no."""
         ramp = ", ".join(f"{stage:g}" for stage in self.stages)

@@ -132,7 +132,7 @@ class Ramp:
         problem = breach(self.plan.limits, mine, ages, expected)
         if problem:
             self.breached = True
-            self.stop(now, f"{_load(self.plan, stage)}: {problem}")
+            self.stop(now, f"at {self.plan.of(stage.load)}: {problem}")
         elif used_up:
             self.stop(now, "the budget is used up")
         elif len(mine) >= expected or now - stage.start > self.plan.longest:
@@ -156,7 +156,3 @@ class Ramp:
         if self.stages and self.stages[-1].end is None:
             last = self.stages[-1]
             self.stages[-1] = Stage(number=last.number, load=last.load, start=last.start, end=now)
-
-
-def _load(plan: Plan, stage: Stage) -> str:
-    return f"at {stage.load:g} {plan.unit}"

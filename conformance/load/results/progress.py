@@ -41,7 +41,7 @@ class Progress:
                 self._change(f"{event['ready']} of {event['wanted']} workers are there")
             case "stage":
                 number, count = event["number"] + 1, len(self._plan.stages)
-                self._stage = f"stage {number} of {count}: {event['load']:g} {self._plan.unit}"
+                self._stage = f"stage {number} of {count}: {self._plan.of(event['load'])}"
                 self._line(self._stage)
             case "report":
                 samples = [Sample.from_json(sample) for sample in event["samples"]]

@@ -61,7 +61,7 @@ def test_the_first_wrong_picture_of_a_small_stage_is_more_than_one_per_cent() ->
     ramp.step(1.0, [], used_up=False)
     assert ramp.breached
     assert (
-        ramp.reason == "at 1 users: 1 of 4 pictures failed or were wrong (info has another's seed)"
+        ramp.reason == "at 1 user: 1 of 4 pictures failed or were wrong (info has another's seed)"
     )
 
 

@@ -109,7 +109,7 @@ def test_the_first_breach_of_a_limit_ends_the_ramp() -> None:
 def test_errors_end_the_ramp_at_once() -> None:
     source, events = conduct(stages=(1, 2), server={"outcome": Outcome.FAILED})
     assert source.loads == [1]
-    assert "at 1 users: 1 of 4 pictures failed or were wrong (HTTP 500)" in events[-1]["reason"]
+    assert "at 1 user: 1 of 4 pictures failed or were wrong (HTTP 500)" in events[-1]["reason"]
 
 
 def test_a_user_who_stops_gives_up_what_is_under_way() -> None:
