@@ -202,4 +202,4 @@ def paper_lines(result: LoadResult, servers: int = FLEET) -> list[str]:
     found = fleet(servers, result.plan.behind, result.capacity, result.effort)
     if found is None:
         return []
-    return ["", f"on paper, for {servers} such servers:", *fleet_lines(found, result.effort)]
+    return ["", f"on paper, for {servers:,} such servers:", *fleet_lines(found, result.effort)]

@@ -12,8 +12,8 @@ from markupsafe import Markup
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_WIDTH, _HEIGHT = 640, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 16, 14, 44
+_WIDTH, _HEIGHT = 420, 250
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 12, 12, 42
 _TICKS = 5
 # Letters of a label that a pixel has room for, about.
 _LETTER = 6.6

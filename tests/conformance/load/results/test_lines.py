@@ -73,7 +73,7 @@ def test_without_a_picture_there_is_no_capacity_to_report() -> None:
 
 def test_the_effort_for_a_fleet_is_on_paper() -> None:
     text = _text(replace(ramp(plan()), effort=_EFFORT, tallies={"options": Tally(count=1)}))
-    assert "on paper, for 10000 such servers" in text
+    assert "on paper, for 10,000 such servers" in text
     assert "35,000 users keep 10,000 servers busy: 5,000 pictures a second" in text
 
 
