@@ -50,7 +50,7 @@ def wait_until_idle(  # noqa: PLR0913 - what it waits for, and how
     sleep: Callable[[float], None] = time.sleep,
     *,
     looks: int = 2,
-) -> None:
+) -> bool:
     """Wait until the server was idle at two looks in a row.
 
     A server without progress, or whose progress says nothing that can be read, counts as idle.
@@ -64,27 +64,32 @@ def wait_until_idle(  # noqa: PLR0913 - what it waits for, and how
         looks: that have to find it idle; 1 where it was idle a while ago, and two in a row once
             it was found at work.
 
+    Returns:
+        Whether it was seen to work for somebody else.
+
     Raises:
         StillBusy: it kept working for longer than the patience lasts.
     """
     started = changed = clock()
-    idle, last = 0, None
+    idle, last, worked = 0, None, False
     while idle < looks:  # once could be the moment between two jobs
         now = _progress(client)
         if now is None:
-            return
+            return worked
         if _works(now):
             idle, looks, changed = 0, 2, changed if now == last else clock()
             if clock() - changed >= patience.frozen:
                 say("the server says that it works, but nothing moves: taken as idle")
-                return
+                return False
             _check_limit(now, clock() - started, patience)
             say(_words(now))
+            worked = True
         else:
             idle += 1
         last = now
         if idle < looks:
             sleep(patience.gap)
+    return worked
 
 
 def _progress(client: Client) -> dict[str, Any] | None:

@@ -75,7 +75,8 @@ def judge(
     def look() -> Result:
         return _judged(requirement, function, context, limit, clock)
 
-    return undisturbed(context, look(), look)
+    result = look()
+    return undisturbed(context, result, look) if result.verdict.unmet else result
 
 
 def _judged(

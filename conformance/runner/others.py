@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.detection.probe import API
-from conformance.detection.readiness import wait_until_idle
 from conformance.errors import ConnectionFailed
 from conformance.runner.generation import Generation
 from conformance.runner.watch import INTERNAL, PROGRESS_BARE, is_idle, object_of
@@ -20,7 +19,6 @@ from conformance.verdict import Failed, Result, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from conformance.detection.readiness import Patience
     from conformance.exchange import Exchange
     from conformance.runner.check_context import CheckContext
     from conformance.runner.watch import Observation, WatchedJob
@@ -88,28 +86,6 @@ def at_work(context: CheckContext) -> bool:
     context.settings.clock.sleep(_GAP)
     second = _progress(context)
     return second is not None and _moved(first, second)
-
-
-def wait_for_others(
-    context: CheckContext, patience: Patience, say: Callable[[str], None], *, looks: int = 2
-) -> None:
-    """Wait until the server works for nobody; takes note that it did.
-
-    Args:
-        context: of the run.
-        patience: how long to wait.
-        say: gets a line about what is waited for.
-        looks: as for ``wait_until_idle``.
-
-    Raises:
-        StillBusy: it kept working for longer than the patience lasts.
-    """
-
-    def hear(words: str) -> None:
-        context.shared = True
-        say(words)
-
-    wait_until_idle(context.client, patience, hear, looks=looks)
 
 
 def undisturbed(context: CheckContext, result: Result, look: Callable[[], Result]) -> Result:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from conformance.detection.probe import API
 from conformance.detection.profile import claims
-from conformance.detection.readiness import Patience
+from conformance.detection.readiness import Patience, wait_until_idle
 from conformance.errors import (
     AnswerError,
     ConnectionFailed,
@@ -33,7 +33,6 @@ from conformance.runner.events import (
 from conformance.runner.judge import judge
 from conformance.runner.obstacles import DEAD, Obstacles, how_it_went
 from conformance.runner.option_record import describe_differences
-from conformance.runner.others import wait_for_others
 from conformance.runner.own_job import stop_own_job
 from conformance.runner.pending_tasks import PendingTasks
 from conformance.runner.plan import Limits, Mode, Plan, PlannedCheck, TimeLeft, make_plan
@@ -136,8 +135,8 @@ class Run:
         Raises:
             StillBusy: it works for somebody else.
         """
-        if self.settings.patience is not None:
-            wait_for_others(self.context, self.settings.patience, self._note)
+        if (patience := self.settings.patience) is not None:
+            self.context.shared = wait_until_idle(self.context.client, patience, self._note)
             self._was_idle = True
         allowed = [r for r in requirements if self.settings.mode.allows(r)]
         self._remember_options(allowed)
@@ -303,7 +302,7 @@ class Run:
         try:
             # The look before this one may have been at another check, so that one more will do.
             looks = 1 if self._was_idle else 2
-            wait_for_others(self.context, self.settings.patience, self._note, looks=looks)
+            wait_until_idle(self.context.client, self.settings.patience, self._note, looks=looks)
         except StillBusy:
             self._was_idle = False
             return True
