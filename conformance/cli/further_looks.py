@@ -93,7 +93,8 @@ def security_look(given: Mapping[str, Any], *, thorough: bool = False) -> Look:
         limit = given["fail_on_security"]
         fail_on = None if limit is None else Level(limit)
         wish = Wish(thorough=thorough, try_fetch=given["try_fetch"])
-        return section(look(connection, context, wish), fail_on=fail_on)
+        found = look(connection, context, wish)
+        return section(found, context.client.address.base, fail_on=fail_on)
 
     return security
 

@@ -107,11 +107,12 @@ _NAMED = 8
 KEY = "security"
 
 
-def section(findings: Iterable[Finding], *, fail_on: Level | None = None) -> Section:
+def section(findings: Iterable[Finding], where: str, *, fail_on: Level | None = None) -> Section:
     """The part of a report on security; the worst comes first.
 
     Args:
         findings: of a server.
+        where: address of the server.
         fail_on: the least bad level that ends the command with 1; None for none.
     """
     order = list(Level)
@@ -123,7 +124,7 @@ def section(findings: Iterable[Finding], *, fail_on: Level | None = None) -> Sec
         key=KEY,
         title=f"Security: {summary(ranked)}",
         lines=tuple(line for each in ranked for line in _lines(each)),
-        brief=_brief(ranked),
+        brief=_brief(ranked, where),
         tone=_TONES.get(worst, "good" if worst is Level.FINE else "none"),
         short=f"security: {summary(counted)}" if counted else "",
         entries=tuple(_entry(each) for each in ranked),
@@ -153,11 +154,11 @@ def _lines(each: Finding) -> list[str]:
     return [f"{head} {each.topic.why} {each.topic.advice}"]
 
 
-def _brief(ranked: list[Finding]) -> tuple[str, ...]:
+def _brief(ranked: list[Finding], where: str) -> tuple[str, ...]:
     """What a terminal shows: what matters most, and how to see the rest."""
     shown = [e for e in ranked if e.level in {Level.HIGH, Level.MEDIUM}]
     lines = [f"{each.level.upper()} {each.id}: {each.words}" for each in shown]
-    return (*lines, "sdapi-check security URL shows all of it, and what to do")
+    return (*lines, f"All of it, and what to do: sdapi-check security {where}")
 
 
 def _named(details: tuple[str, ...]) -> str:

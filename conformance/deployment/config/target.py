@@ -41,7 +41,10 @@ RUN_KEYS = (
     "only",
     "skip",
     "for",
+    "security",
+    "fail_on_security",
 )
+_LEVELS = ("high", "medium", "low")
 _SMALLEST, _LARGEST = 64, 1024
 
 
@@ -71,6 +74,8 @@ def read_run(table: Table) -> dict[str, Any]:
         "only": table.texts("only") or None,
         "skip": table.texts("skip") or None,
         "for": table.texts("for") or None,
+        "security": table.flag("security"),
+        "fail_on_security": _level(table),
     }
     return {key: value for key, value in said.items() if value is not None}
 
@@ -90,6 +95,13 @@ def _mode(table: Table) -> Mode | None:
     if text not in set(Mode):
         table.refuse("mode", f"{text!r} is no mode; there are {', '.join(Mode)}")
     return Mode(text)
+
+
+def _level(table: Table) -> str | None:
+    text = table.text("fail_on_security")
+    if text not in {None, *_LEVELS}:
+        table.refuse("fail_on_security", f"{text!r} is no level; there are {', '.join(_LEVELS)}")
+    return text
 
 
 def _size(table: Table) -> int | None:

@@ -316,3 +316,21 @@ def test_nothing_is_changed_and_no_stranger_shows_credentials() -> None:
 
 def test_the_address_of_a_server_may_have_a_prefix() -> None:
     assert found(mock(), url=f"{URL}/sd", name="SEC-CREDENTIALS").level is Level.HIGH
+
+
+@pytest.mark.parametrize(
+    "profile", ["a1111-47a44c7", "forge", "sdnext-2026-07", "koboldcpp-1.115.1", "sdcpp-master-827"]
+)
+def test_nothing_is_changed_on_any_kind_of_server(profile: str) -> None:
+    answers: list[tuple[Ask, Told]] = []
+    inner = mock(profile=profile)
+
+    def watched(ask: Ask) -> Told:
+        answers.append((ask, inner(ask)))
+        return answers[-1][1]
+
+    assert list(findings(watched)) == list(topics())
+    sent = [(ask, told.status) for ask, told in answers if ask.method not in {"GET", "OPTIONS"}]
+    assert {(ask.method, status) for ask, status in sent} <= {("POST", 404), ("POST", 422)}
+    # The mock answers 500 in words of its own where it fails itself.
+    assert not [ask.path for ask, told in answers if b"The mock failed" in told.body]

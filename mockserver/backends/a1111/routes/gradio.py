@@ -96,7 +96,9 @@ def simulated_file(webui: Webui, name: str) -> tuple[int, str]:
         webui: the simulated server.
         name: path that the client asks for.
     """
-    root = str(webui.flags["data_dir"])
+    # In 2022 there was no flag for the folder; the settings lie in it.
+    settings = str(webui.flags.get("ui_settings_file", "/webui/config.json"))
+    root = str(webui.flags.get("data_dir") or posixpath.dirname(settings))
     path = posixpath.normpath(posixpath.join(root, name))
     inside = path.startswith(f"{root}/")
     hidden = any(part.startswith(".") for part in path.split("/"))
