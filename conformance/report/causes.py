@@ -80,7 +80,9 @@ def causes(document: Document) -> tuple[Cause, ...]:
     """
     unmet = document.unmet
     known = {result.id for result in unmet}
-    if unmet and all(result.cause in known for result in unmet):
+    if not unmet:
+        return ()
+    if all(result.cause in known for result in unmet):
         return _as_reported(unmet)
     return causes_of(unmet, load_assumptions())
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import sys
-import zlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +12,7 @@ from PIL import Image
 
 from mockserver.backends.registry import create_app
 from mockserver.http.in_process import call
+from mockserver.imaging import raster
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,7 @@ def calls(work: Callable[[], None]) -> int:
 def packed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Lengths of what was put into base64 and into deflate streams."""
     found: list[int] = []
-    encode, compressor = base64.b64encode, zlib.compressobj
+    encode, compressor = base64.b64encode, raster.zlib.compressobj
 
     def encoding(data: bytes, *rest: Any) -> bytes:
         found.append(len(data))
@@ -77,7 +77,7 @@ def packed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
             return self._inner.flush()
 
     monkeypatch.setattr("mockserver.imaging.formats.b64encode", encoding)
-    monkeypatch.setattr(zlib, "compressobj", Counting)
+    monkeypatch.setattr(raster.zlib, "compressobj", Counting)
     return found
 
 
