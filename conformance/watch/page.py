@@ -56,6 +56,7 @@ _WORST_FIRST = (
     Outcome.NOTHING,
 )
 _STRETCHES = 96
+_OVERLAP = 0.1
 _ALERTS, _LOOKS = 50, 30
 
 
@@ -109,12 +110,14 @@ def timeline(looks: Sequence[PastLook], start: datetime, end: datetime, title: s
         number = min(int((look.at - start) / length), _STRETCHES - 1)
         stretches.setdefault(number, []).append(Outcome(look.outcome))
     width = 100 / _STRETCHES
+    # A little too wide, so that no ground shows between two.
+    drawn = width + _OVERLAP
     counts = Counter(Outcome(look.outcome) for look in inside)
     known = len(inside) - counts[Outcome.FAILED]
     return Timeline(
         title,
         tuple(
-            Stretch(_tone(found), _words(start + number * length, found), number * width, width)
+            Stretch(_tone(found), _words(start + number * length, found), number * width, drawn)
             for number, found in sorted(stretches.items())
         ),
         tuple((OUTCOME_MARKS[o].words, counts[o]) for o in _WORST_FIRST if counts[o]),
@@ -192,10 +195,10 @@ def panel(store: Store, subject: Subject, state: TargetState, now: datetime) -> 
     """
     looks = store.looks(subject.name)
     day = timedelta(days=1)
-    lines = [timeline(looks, now - day, now, "the last 24 hours")]
+    lines = [timeline(looks, now - day, now, "last 24 hours")]
     if looks and looks[0].at < now - day:
         days = (now - looks[0].at) / day
-        lines.append(timeline(looks, looks[0].at, now, f"the last {days:.0f} days"))
+        lines.append(timeline(looks, looks[0].at, now, f"last {days:.0f} days"))
     return Panel(
         subject,
         state,

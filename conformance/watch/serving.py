@@ -53,7 +53,7 @@ class Listen:
             ConfigurationError: it has another form.
         """
         host, colon, port = text.strip().rpartition(":")
-        if not port.isdecimal() or int(port) > _MOST_PORTS or (colon and not host):
+        if not port.isdecimal() or int(port) > _MOST_PORTS or (colon and not host) or "/" in host:
             raise ConfigurationError(
                 f"--metrics {text}: it has the form HOST:PORT, as in 127.0.0.1:9464, or PORT"
             )
