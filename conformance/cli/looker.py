@@ -19,6 +19,8 @@ from conformance.watch.portrait import Portrait, take_portrait
 from conformance.watch.target_state import Look, Outcome, outcome_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conformance.cli.job import Job
     from conformance.deployment.connection import Connection
     from conformance.report.document import Document
@@ -54,10 +56,12 @@ class JobLooker:
 
     Args:
         job: what is judged, and how far.
+        now: returns the time of day, by which waivers expire.
     """
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._job = job
+        self._now = now
         self._secrets = secrets_of(job.connection)
         self._ended = Event()
         self._guard = Lock()
@@ -69,7 +73,7 @@ class JobLooker:
         Returns:
             How it ended, without secrets; nothing is raised for a server that cannot be judged.
         """
-        began, start = datetime.now(UTC), time.monotonic()
+        began, start = self._now(), time.monotonic()
         try:
             self._wait_for_turn()
             found = self._judged(self._of_today(began))
