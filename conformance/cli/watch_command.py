@@ -38,7 +38,8 @@ def _facets(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> f
     names = [word.strip() for value in values for word in value.split(",") if word.strip()]
     for name in names:
         if name not in set(Facet):
-            hint = did_you_mean(name, [facet.value for facet in Facet]) or f"there are {', '.join(Facet)}"
+            known = [facet.value for facet in Facet]
+            hint = did_you_mean(name, known) or f"there are {', '.join(known)}"
             raise click.BadParameter(f"{name!r} is nothing that drifts; {hint}")
     return frozenset(map(Facet, names))
 

@@ -42,8 +42,9 @@ def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _watch(server: Server, *args: str, where: tuple[str, ...] = (URL,)) -> int:
+    fast = ["--once", "--confirm", "0", "--patience", "0", "--state", str(_STATE)]
     with served(server):
-        return execute(["watch", *where, "--once", "--confirm", "0", "--state", str(_STATE), *args])
+        return execute(["watch", *where, *fast, *args])
 
 
 def _alerts(target: str = URL) -> list[Alert]:
@@ -196,7 +197,7 @@ def test_a_waiver_holds_until_its_day_even_if_the_watch_is_older() -> None:
         encoding="utf-8",
     )
     days = iter([datetime(2026, 11, 30, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)])
-    (job,) = jobs_from(["--config", "sdapi.toml"])
+    (job,) = jobs_from(["--config", "sdapi.toml", "--patience", "0"])
     made = JobLooker(job, lambda: next(days))
     no_samplers = broken(mock(), edited(lambda _: []), route="samplers")
     with served(no_samplers):
@@ -262,7 +263,7 @@ def test_the_state_of_the_same_servers_is_found_again(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     for _ in range(2):
         with served(mock()):
-            assert execute(["watch", URL, "--once"]) == 0
+            assert execute(["watch", URL, "--once", "--patience", "0"]) == 0
     (found,) = (tmp_path / "state" / "sdapi-check").glob("*.sqlite")
     assert found.name == "watch-judged.test-7860.sqlite"
 

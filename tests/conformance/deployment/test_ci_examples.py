@@ -9,6 +9,7 @@ import shlex
 import stat
 import subprocess
 import sys
+from configparser import ConfigParser
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,10 @@ from doubles import URL, Server, broken, edited, mock, served
 from conformance.cli import execute
 from conformance.cli.session import embedded_mock
 from conformance.deployment.example_files import EXAMPLES
+from conformance.watch.courier import Outbox
+from conformance.watch.messages import Subject
+from conformance.watch.metrics import WatchCollector
+from conformance.watch.target_state import TargetState
 
 _TEXT = {example.name: example.text for example in EXAMPLES}
 
@@ -126,3 +131,46 @@ def test_the_examples_are_listed_and_printed(capsys: pytest.CaptureFixture[str])
         assert execute(["example", example.name]) == 0
         assert capsys.readouterr().out == example.text
     assert execute(["example", "jenkins"]) == 2
+
+
+def _unit() -> ConfigParser:
+    parser = ConfigParser(interpolation=None, strict=False)
+    # systemd's own keys are case-sensitive.
+    parser.optionxform = str  # type: ignore[assignment, method-assign]
+    parser.read_string(_TEXT["watch"])
+    return parser
+
+
+def _compose() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(_TEXT["watch-compose"])
+    return found
+
+
+def _watches() -> list[list[str]]:
+    """The command lines of the examples that watch, behind the program's name."""
+    shell = _compose()["services"]["watch"]["command"][-1]
+    exec_start = _unit()["Service"]["ExecStart"]
+    lines = [exec_start, shell.partition("exec ")[2]]
+    return [shlex.split(line)[1:] for line in lines]
+
+
+@pytest.mark.parametrize("args", _watches(), ids=["systemd", "compose"])
+def test_an_example_watches_and_ends(
+    args: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, url, *rest = args
+    assert name == "watch"
+    assert url in {"http://127.0.0.1:7860", "http://webui:7860"}
+    rest[rest.index("--state") + 1] = str(tmp_path / "watch.sqlite")
+    rest[rest.index("--metrics") + 1] = "127.0.0.1:0"
+    with served(mock()):
+        assert execute(["watch", URL, *rest, "--once", "--patience", "0"]) == 0
+    assert "page and metrics at http://127.0.0.1:" in capsys.readouterr().out
+
+
+def test_the_rules_of_prometheus_name_metrics_that_there_are() -> None:
+    rules = yaml.safe_load(_compose()["configs"]["rules"]["content"])
+    expressions = " ".join(rule["expr"] for rule in rules["groups"][0]["rules"])
+    states = {"studio": (Subject("studio", URL), TargetState())}
+    families = WatchCollector(lambda: states, Outbox([], lambda: 0.0)).collect()
+    assert set(re.findall(r"sdapi_\w+", expressions)) <= {family.name for family in families}
