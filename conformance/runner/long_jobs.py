@@ -41,10 +41,11 @@ _MOST_STEPS = 150
 NO_SCRIPT = "zz-conformance-no-script"
 # A server that samples this many steps in no time is given many pictures to paint instead.
 _MANY = 100
-# Where more of it does not take this many times as long, steps are not what takes the time.
-_COUNTS = 1.2
-# How often a job is made longer until it is long enough.
-_TRIES = 3
+# How often a job is made longer until it is long enough, and how many times as long at the least.
+_TRIES, _LONGER = 4, 1.2
+# Looks that a job should see, and fewer that will do; a job lasts no longer for them than this.
+_LOOKS, _FEWEST = 24, 12
+_LONGEST = 3.0
 # The edge of the largest pictures, and how far apart the edges are that every server takes.
 _LARGEST, _GRID = 512, 64
 # What the dearest job may cost, in pictures, beside what was planned for it.
@@ -127,6 +128,7 @@ class LongJobs:
         self._tools = tools
         self._made: dict[str, WatchedJob | Exception] = {}
         self._pace = Pace(0.0, tools.size)
+        self._seconds = _LONG
 
     @property
     def watched(self) -> WatchedJob:
@@ -173,25 +175,29 @@ class LongJobs:
         """A job that lasts long enough: of more steps, of larger pictures, or of many."""
         # The first picture after a start waits for the model; a job to be watched should not.
         self._tools.warm_up()
-        job, steps = self._paced(generation.WATCHED_STEPS)
+        job = self._paced(generation.WATCHED_STEPS)
         for _ in range(_TRIES):
             if _is_long(job):
                 return job
-            before, sampled = job.seconds, steps * self._pace.edge**2
-            self._pace = self._pace.enlarged(min(_LONG, self._affordable * self._pace.step))
-            steps, _ = self._length(_LONG)
-            if steps * self._pace.edge**2 < _COUNTS * sampled:
+            self._seconds = min(max(_LONG, _LOOKS * job.seconds / max(len(job.looks), 1)), _LONGEST)
+            affordable = self._affordable * self._pace.step
+            self._pace = self._pace.enlarged(min(self._seconds, affordable))
+            steps, _ = self._length(self._seconds)
+            if steps * self._pace.edge**2 < _LONGER * pixel_steps(job.generation.payload):
                 break
-            job, steps = self._paced(steps)
-            if job.seconds < _COUNTS * before:
-                break
-        return job if _is_long(job) else self._many_pictures()
+            job = self._paced(steps)
+        ended = job.seconds >= _WATCHABLE or not job.generation.exchange.ok
+        return job if ended else self._many_pictures()
 
-    def _paced(self, steps: int) -> tuple[WatchedJob, int]:
-        """A job of so many steps, by which the pace is known from then on."""
-        job = self._run(self._payload(steps), WatchPlan())
-        self._pace = replace(self._pace, step=job.seconds / steps)
-        return job, steps
+    def _paced(self, steps: int) -> WatchedJob:
+        """A job of so many steps; the pace is that of the fastest so far.
+
+        Whatever else the machine does makes a job slower, and never faster.
+        """
+        job, known = self._run(self._payload(steps), WatchPlan()), self._pace.step
+        step = job.seconds / steps
+        self._pace = replace(self._pace, step=min(step, known) if known else step)
+        return job
 
     def _many_pictures(self) -> WatchedJob:
         """A job of many small pictures, for a server that samples in no time."""
@@ -215,29 +221,33 @@ class LongJobs:
         return min(steps, most), pictures
 
     def _interrupt(self) -> WatchedJob:
-        payload = self._lasting(_LONG, pictures=4)
-        other = generation.other(self._tools.size, generation.OTHER_SEEDS[0], pictures=2)
-        how = WatchPlan(
-            paths=(PROGRESS_BARE,),
-            gap=self._gap,
-            intervention=f"{API}/interrupt",
-            when=self._under_way(payload),
-            others=(other,),
-        )
-        return self._run(payload, how)
+        others = (generation.other(self._tools.size, generation.OTHER_SEEDS[0], pictures=2),)
+        return self._disturbed("interrupt", pictures=4, others=others)
 
     def _skip(self) -> WatchedJob:
-        payload = self._lasting(_LONG, pictures=3)
-        how = WatchPlan(
+        return self._disturbed("skip", pictures=3)
+
+    def _disturbed(self, act: str, pictures: int, **more: Any) -> WatchedJob:
+        """A job to which something is done; one that was over too soon once more, and longer."""
+        payload = self._lasting(pictures)
+        job = self._run(payload, self._doing(act, payload, **more))
+        if job.intervention is None and job.generation.exchange.ok:
+            steps, pictures = self._length(2 * self._seconds, 2 * pictures)
+            payload = self._payload(steps, pictures)
+            job = self._run(payload, self._doing(act, payload, **more))
+        return job
+
+    def _doing(self, act: str, payload: dict[str, Any], **more: Any) -> WatchPlan:
+        return WatchPlan(
             paths=(PROGRESS_BARE,),
             gap=self._gap,
-            intervention=f"{API}/skip",
+            intervention=f"{API}/{act}",
             when=self._under_way(payload),
+            **more,
         )
-        return self._run(payload, how)
 
     def _queue(self) -> WatchedJob:
-        payload = self._lasting(_LONG)
+        payload = self._lasting()
         pictures = max(1, payload.get("n_iter", 1) // 10)
         steps = payload["steps"] if pictures > 1 else ceil(payload["steps"] / 10)
         others = tuple(
@@ -270,10 +280,10 @@ class LongJobs:
     def _gap(self) -> float:
         return GAP / 8 if self._pace.picture else GAP
 
-    def _lasting(self, seconds: float, pictures: int = 1) -> dict[str, Any]:
-        """A request that should keep the server at work for so long."""
+    def _lasting(self, pictures: int = 1) -> dict[str, Any]:
+        """A request that should keep the server at work for as long as one needs to look."""
         _ = self.watched
-        return self._payload(*self._length(seconds, pictures))
+        return self._payload(*self._length(self._seconds, pictures))
 
     def _payload(self, steps: int, pictures: int = 1) -> dict[str, Any]:
         payload = generation.watched(self._pace.edge, steps, self._tools.sampler(), TASK)
@@ -311,7 +321,8 @@ class LongJobs:
 
 def _is_long(job: WatchedJob) -> bool:
     """Whether a job can be watched, or failed, so that a longer one would be no better."""
-    return job.seconds >= _WATCHABLE or not job.generation.exchange.ok
+    seen = job.seconds >= _WATCHABLE and len(job.looks) >= _FEWEST
+    return seen or job.seconds >= _LONGEST or not job.generation.exchange.ok
 
 
 def _is_unseen(name: str, job: WatchedJob) -> bool:

@@ -20,7 +20,7 @@ from conformance.runner.events import Event, Section
 from conformance.runner.generation import Generation
 from conformance.runner.long_jobs import JobTools, LongJobs, Pace
 from conformance.runner.run import Run, RunSettings
-from conformance.runner.watch import WatchedJob, WatchPlan
+from conformance.runner.watch import Intervention, Observation, WatchedJob, WatchPlan
 from conformance.verdict import Skip
 
 if TYPE_CHECKING:
@@ -41,27 +41,34 @@ class _Server:
     Args:
         step: seconds of a step of 512x512 pixels.
         meter: counts what is sampled.
+        look: seconds from one look to the next.
     """
 
     step: float
     meter: Meter
+    look: float = 0.015
 
     def watch(self, payload: Mapping[str, Any], how: WatchPlan) -> WatchedJob:
         with self.meter.reserved(pixel_steps(payload)):
             sampling = self.step * pixel_steps(payload) / 512**2
         seconds = sampling + _OVERHEAD * payload.get("n_iter", 1)
+        count = int(seconds / self.look)
+        looks = tuple(Observation("", _ANSWER, n * self.look, outlived=True) for n in range(count))
         job = Generation(payload, _ANSWER)
-        return WatchedJob(job, (), _ANSWER, seconds, expected=how.expected)
+        acted = Intervention(_ANSWER, looks[0], 0.1) if how.intervention and looks else None
+        return WatchedJob(job, looks, _ANSWER, seconds, expected=how.expected, intervention=acted)
 
 
 @pytest.fixture
 def jobs_of(monkeypatch: pytest.MonkeyPatch) -> Callable[..., LongJobs]:
     """Makes the long jobs of a server of some speed."""
 
-    def make(step: float, budget: float | None = None, planned: float = 0.0) -> LongJobs:
+    def make(
+        step: float, budget: float | None = None, planned: float = 0.0, look: float = 0.015
+    ) -> LongJobs:
         meter, clock = Meter(budget), HandClock()
         meter.planned = planned
-        monkeypatch.setattr(long_jobs, "Watcher", lambda *_: _Server(step, meter))
+        monkeypatch.setattr(long_jobs, "Watcher", lambda *_: _Server(step, meter, look))
         sender = RequestSender(Client(URL), Timeouts())
         tools = JobTools(
             sender=sender,
@@ -91,6 +98,14 @@ def test_a_job_of_several_pictures_lasts_no_longer_than_it_must(
     jobs_of: Callable[..., LongJobs], step: float
 ) -> None:
     assert _LONG / 2 <= jobs_of(step).interrupted.seconds <= 2 * _LONG
+
+
+def test_a_judge_that_is_slow_to_look_watches_a_longer_job(
+    jobs_of: Callable[..., LongJobs],
+) -> None:
+    job = jobs_of(0.3, look=0.06).watched
+    assert len(job.looks) >= 12
+    assert job.generation.payload["steps"] > 1
 
 
 def test_a_fast_server_gets_larger_pictures_and_a_slow_one_keeps_the_small_ones(
