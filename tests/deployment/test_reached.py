@@ -28,7 +28,7 @@ def test_a_prefix_is_kept(before_the_mock: Before, smoke: Smoke) -> None:
     assert {asked.path[:12] for asked in gateway.seen} == {"/sd/sdapi/v1", "/sd/openapi."}
 
 
-def test_without_the_prefix_the_address_is_told_to_be_wrong(
+def test_without_the_prefix_the_address_is_reported_as_wrong(
     before_the_mock: Before, smoke: Smoke
 ) -> None:
     url, _ = before_the_mock(prefix="/sd")
@@ -140,7 +140,7 @@ def test_a_proxy_is_gone_through(webui_server: Activated, smoke: Smoke) -> None:
     assert all(asked.path.startswith(f"{webui_server.url}/") for asked in proxy.seen)
 
 
-def test_a_proxy_that_does_not_answer_is_told(webui_server: Activated, smoke: Smoke) -> None:
+def test_a_proxy_that_does_not_answer_is_reported(webui_server: Activated, smoke: Smoke) -> None:
     code, _, error = smoke(webui_server.url, "--proxy", "http://127.0.0.1:9")
     assert code == 3
     assert "cannot be reached through the proxy" in error
@@ -181,7 +181,7 @@ def test_a_server_that_wakes_is_waited_for(
     assert "waiting for the server" in out
 
 
-def test_a_server_that_sleeps_is_told_at_once_where_nobody_waits(
+def test_a_server_that_sleeps_is_reported_at_once_where_nobody_waits(
     before_the_mock: Before, smoke: Smoke
 ) -> None:
     url, _ = before_the_mock(rule=lambda _: nginx(502, "Bad Gateway"))

@@ -87,7 +87,7 @@ def test_each_keeps_every_promise_of_its_own_profile(name: str) -> None:
 
 
 @EACH
-def test_as_the_webui_each_fails_and_each_difference_is_told(name: str) -> None:
+def test_as_the_webui_each_fails_and_each_difference_is_reported(name: str) -> None:
     failed = of(Verdict.FAIL, name, WEBUI)
     told = UNLIKE_THE_WEBUI[name]
 
@@ -97,7 +97,7 @@ def test_as_the_webui_each_fails_and_each_difference_is_told(name: str) -> None:
 
 
 @EACH
-def test_nothing_that_each_promises_is_told_but_for_what_the_webui_promises_more_of(
+def test_nothing_that_each_promises_is_reported_but_for_what_the_webui_promises_more_of(
     name: str,
 ) -> None:
     own = ServerProfile.parse(FAMILY[name])

@@ -43,21 +43,21 @@ def fields(outline: Any, route: str) -> set[str]:
 
 
 @pytest.mark.parametrize("route", ["txt2img", "img2img"])
-def test_the_fields_told_are_those_that_koboldcpp_reads(route: str) -> None:
+def test_the_fields_reported_are_those_that_koboldcpp_reads(route: str) -> None:
     body = Noted()
     read_koboldcpp(Koboldcpp("koboldcpp-1.111"), body)
     assert fields(koboldcpp, route) == body.read
 
 
 @pytest.mark.parametrize("route", ["txt2img", "img2img"])
-def test_the_fields_told_are_those_that_sdcpp_reads(route: str) -> None:
+def test_the_fields_reported_are_those_that_sdcpp_reads(route: str) -> None:
     body = Noted(prompt="fox", enable_hr=True, mask=picture())
     read_sdcpp(Sdcpp("sdcpp-master-827"), body, img2img=route == "img2img")
     assert fields(sdcpp, route) == body.read
 
 
 @EACH
-def test_the_routes_told_are_those_that_answer(profile: str, outline: Any) -> None:
+def test_the_routes_reported_are_those_that_answer(profile: str, outline: Any) -> None:
     ask = Asker(simulate(profile))
     for route in outline.ROUTES:
         method, path = route.split()
@@ -80,7 +80,7 @@ def test_of_its_rules_the_programs_own_are_shown_alone(profile: str, outline: An
     assert len(places) > 5
 
 
-def test_two_of_them_are_compared_by_what_they_tell() -> None:
+def test_two_of_them_are_compared_by_what_they_say() -> None:
     told = run("diff", "koboldcpp-1.111", "sdcpp-master-827")
     assert "  - POST /sdapi/v1/extra-single-image" in told
     assert "  + txt2img.batch_size: integer = 1, minimum 1, maximum 8" in told

@@ -35,7 +35,7 @@ def test_a_mock_does_not_drift_from_the_set_of_its_profile(
     assert out.endswith("no drift\n")
 
 
-def test_an_upgrade_is_told_field_by_field(
+def test_an_upgrade_is_reported_field_by_field(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     with activate(profile="a1111-1.9.0", clock=ManualClock()) as active:
@@ -86,7 +86,7 @@ def test_a_server_that_is_not_reached_is_no_drift(
     )
 
 
-def test_a_set_that_is_not_whole_is_told_before_the_server_is_asked(
+def test_a_set_that_is_not_whole_is_reported_before_the_server_is_asked(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     code, _, errors = run(capsys, "drift", "http://127.0.0.1:1", str(tmp_path))

@@ -26,7 +26,7 @@ def test_the_list_names_every_profile_and_where_it_is_from() -> None:
     assert rows["ersatzforge"].endswith("derived from its source")
 
 
-def test_show_tells_the_rules_of_the_file_and_those_of_its_base() -> None:
+def test_show_lists_the_rules_of_the_file_and_those_of_its_base() -> None:
     lines = told("show", "a1111-1.6.0")
 
     assert lines[0] == "from: recordings"
@@ -35,11 +35,11 @@ def test_show_tells_the_rules_of_the_file_and_those_of_its_base() -> None:
     assert "samplers.unknown = '404'" in lines
 
 
-def test_show_tells_that_a_profile_was_not_recorded() -> None:
+def test_show_says_that_a_profile_was_not_recorded() -> None:
     assert told("show", "forge-neo")[0] == "from: derived from its source"
 
 
-def test_diff_tells_rules_routes_fields_samplers_and_options() -> None:
+def test_diff_says_rules_routes_fields_samplers_and_options() -> None:
     lines = told("diff", "a1111-1.9.0", "a1111-1.10.1")
 
     assert "  ~ samplers.unknown: 404 -> first" in lines

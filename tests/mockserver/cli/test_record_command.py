@@ -50,7 +50,7 @@ def test_a_recording_says_what_it_did(capsys: pytest.CaptureFixture[str], tmp_pa
     )
 
 
-def test_the_plan_is_told_without_a_server(
+def test_the_plan_is_reported_without_a_server(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     folder = tmp_path / "never made"
@@ -135,7 +135,7 @@ def test_a_recording_that_is_interrupted_says_how_to_go_on(
     assert "16 requests, 23 from an earlier run, in" in again[1]
 
 
-def test_an_unknown_command_is_told_as_one(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_command_is_reported_as_one(capsys: pytest.CaptureFixture[str]) -> None:
     code, _, errors = run(capsys, "recrod")
 
     assert code == 2
@@ -187,7 +187,7 @@ def test_a_change_that_was_meant_can_be_sealed(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
-def test_the_proxy_records_until_it_is_told_to_end(tmp_path: Path) -> None:
+def test_the_proxy_records_until_it_is_asked_to_end(tmp_path: Path) -> None:
     mock = [sys.executable, "-m", "mockserver"]
     behind = subprocess.Popen([*mock, "--port", "0"], stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own command
     assert behind.stdout is not None

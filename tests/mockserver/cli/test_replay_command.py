@@ -37,7 +37,7 @@ def recording(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_table_tells_each_group_and_all(recording: Path) -> None:
+def test_the_table_says_each_group_and_all(recording: Path) -> None:
     done = run(str(recording))
 
     rows = [line.split() for line in done.output.splitlines()]

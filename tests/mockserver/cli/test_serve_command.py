@@ -153,7 +153,7 @@ def test_help_shows_examples(command: list[str]) -> None:
     assert "Examples:\n" in done.stdout
 
 
-def test_the_version_is_told_installed_or_not() -> None:
+def test_the_version_is_reported_installed_or_not() -> None:
     done = run("--version")
 
     assert (done.returncode, done.stderr) == (0, "")

@@ -183,7 +183,7 @@ def test_a_broken_must_is_exit_code_one_and_a_should_is_none() -> None:
     assert judged(impatient).exit_code == 0
 
 
-def test_junit_tells_failures_and_what_was_not_seen() -> None:
+def test_junit_says_failures_and_what_was_not_seen() -> None:
     suite = ET.fromstring(as_junit(judged(wrong_route)))[0]  # noqa: S314 - our own
 
     assert suite.attrib["failures"] == "1"

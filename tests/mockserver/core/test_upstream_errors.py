@@ -51,5 +51,5 @@ def test_a_fault_of_another_kind_stays_the_mocks_own() -> None:
         ),
     ],
 )
-def test_missing_arguments_are_told_as_python_tells_them(names: list[str], text: str) -> None:
+def test_missing_arguments_are_reported_as_python_says_them(names: list[str], text: str) -> None:
     assert missing_arguments("f", names).text == text

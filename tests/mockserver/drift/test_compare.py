@@ -180,7 +180,7 @@ def test_an_error_that_names_another_model_says_the_same(recorded: Path, live: P
     assert "sd-models.json" in {one.file for one in found.differences}
 
 
-def test_a_list_that_is_gone_or_new_is_told(recorded: Path, live: Path) -> None:
+def test_a_list_that_is_gone_or_new_is_reported(recorded: Path, live: Path) -> None:
     (live / "schedulers.json").unlink()
     (live / "sd-modules.json").write_text("[]")
 
@@ -195,7 +195,7 @@ def test_an_exchange_that_was_not_asked_again_says_nothing(recorded: Path, live:
     assert drift_between(recorded, live).differences == []
 
 
-def test_a_picture_of_another_size_or_kind_is_told(recorded: Path, live: Path) -> None:
+def test_a_picture_of_another_size_or_kind_is_reported(recorded: Path, live: Path) -> None:
     Image.new("RGB", (8, 8)).save(live / "pictures" / "txt2img-1.png")
     places = [found.place for found in drift_between(recorded, live).differences]
 

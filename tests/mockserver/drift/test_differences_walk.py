@@ -31,7 +31,7 @@ def test_a_value_does_not_differ_from_itself(value: Any) -> None:
 
 
 @given(one=VALUES, other=VALUES)
-def test_values_that_differ_are_told_from_each_other(one: Any, other: Any) -> None:
+def test_values_that_differ_are_distinguished_from_each_other(one: Any, other: Any) -> None:
     assert bool(list(walk(one, other))) == (plain(one) != plain(other))
 
 
@@ -71,7 +71,7 @@ def test_values_that_differ_are_told_from_each_other(one: Any, other: Any) -> No
         ),
     ],
 )
-def test_a_difference_is_told_with_its_place(before: Any, after: Any, found: Any) -> None:
+def test_a_difference_is_reported_with_its_place(before: Any, after: Any, found: Any) -> None:
     assert found in list(walk(before, after))
 
 

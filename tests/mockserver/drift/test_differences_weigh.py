@@ -35,7 +35,7 @@ from mockserver.drift.differences import Change, Weight, weigh
         ),
     ],
 )
-def test_what_an_operator_sets_is_told_from_the_program(
+def test_what_an_operator_sets_is_distinguished_from_the_program(
     file: str, place: str, change: Change, weight: Weight
 ) -> None:
     assert weigh(file, place, change) is weight

@@ -151,7 +151,7 @@ def test_the_region_follows_the_tab(webui: Extended, change: dict[str, Any]) -> 
         {"ad_mask_min_ratio": 0.9},
     ],
 )
-def test_what_finds_nothing_tells_that_it_ran(webui: Extended, change: dict[str, Any]) -> None:
+def test_what_finds_nothing_says_that_it_ran(webui: Extended, change: dict[str, Any]) -> None:
     plain = webui.txt2img()
     answer = made(webui, [True, False, FACE | change])
 
@@ -203,7 +203,7 @@ def test_units_of_controlnet_stay_out_of_the_passes_and_their_map_comes_once() -
     assert changed(through, off) is not None
 
 
-def test_routes_tell_version_detectors_and_schema(webui: Extended) -> None:
+def test_routes_say_version_detectors_and_schema(webui: Extended) -> None:
     schema = webui.get("/adetailer/v1/schema")
 
     assert webui.get("/adetailer/v1/version") == {"version": "25.3.0"}

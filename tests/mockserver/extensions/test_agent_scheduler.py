@@ -70,7 +70,7 @@ def test_a_sampler_is_taken_by_either_of_its_names(webui: Extended) -> None:
     assert "Sampler: Euler" in by_name["result"]
 
 
-def test_a_checkpoint_is_looked_up_and_told_by_its_title(webui: Extended) -> None:
+def test_a_checkpoint_is_looked_up_and_reported_by_its_title(webui: Extended) -> None:
     found = task(webui, queued(webui, checkpoint="sunriseMix_v30"))
 
     assert found["params"]["checkpoint"] == "sunriseMix_v30.safetensors [4535f21d6e]"
@@ -101,7 +101,7 @@ def test_controlnet_wants_its_picture_as_an_object(webui: Extended) -> None:
     assert task(webui, queued(webui, alwayson_scripts=scripts))["status"] == "done"
 
 
-def test_a_failed_task_tells_why_and_is_queued_again(webui: Extended) -> None:
+def test_a_failed_task_says_why_and_is_queued_again(webui: Extended) -> None:
     task_id = queued(webui, steps=0)
     failed = task(webui, task_id)
     message = webui.get(f"{API}/task/{task_id}/results")["message"]

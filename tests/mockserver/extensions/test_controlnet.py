@@ -26,7 +26,7 @@ def made(webui: Extended, *units: Any, **fields: Any) -> Made:
     return webui.txt2img({"controlnet": list(units)}, **fields)
 
 
-def test_a_map_follows_the_picture_and_the_infotext_tells_the_unit(webui: Extended) -> None:
+def test_a_map_follows_the_picture_and_the_infotext_says_the_unit(webui: Extended) -> None:
     answer = made(webui, UNIT)
 
     assert len(answer.images) == 2

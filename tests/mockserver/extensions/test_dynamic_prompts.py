@@ -83,7 +83,7 @@ def test_a_fixed_seed_is_that_of_all_combinations(webui: Extended) -> None:
     assert webui.txt2img({TITLE: args}, prompt="{a|b}").info["all_seeds"] == [1234, 1234]
 
 
-def test_one_picture_stands_for_all_without_image_generation(webui: Extended) -> None:
+def test_one_picture_means_all_without_image_generation(webui: Extended) -> None:
     args = [True, True, 1, *[False] * 3, 1.1, 1.5, 100, 0.7, False, False, True, False, True]
 
     assert len(webui.txt2img({TITLE: args}, prompt="{a|b|c}").images) == 1

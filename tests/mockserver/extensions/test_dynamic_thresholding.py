@@ -13,7 +13,7 @@ def webui() -> Extended:
     return Extended("dynamic-thresholding")
 
 
-def test_its_parameters_stand_in_the_infotext_and_the_picture_changes(webui: Extended) -> None:
+def test_its_parameters_are_in_the_infotext_and_the_picture_changes(webui: Extended) -> None:
     plain, made = webui.txt2img(), webui.txt2img({TITLE: [True]})
 
     assert list(made.told) == [

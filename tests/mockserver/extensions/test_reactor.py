@@ -151,7 +151,7 @@ def test_the_route_wants_face_numbers_in_a_list(webui: Extended) -> None:
     assert answer.status_code == 422
 
 
-def test_the_lists_tell_models_upscalers_and_no_face_models(webui: Extended) -> None:
+def test_the_lists_say_models_upscalers_and_no_face_models(webui: Extended) -> None:
     assert webui.get("/reactor/models") == {"models": ["inswapper_128.onnx"]}
     assert webui.get("/reactor/upscalers")["upscalers"][:2] == ["None", "Lanczos"]
     assert webui.get("/reactor/facemodels") == {"facemodels": []}

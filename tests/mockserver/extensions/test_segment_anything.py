@@ -115,6 +115,6 @@ def test_both_bodies_give_segments_and_a_category(webui: Extended) -> None:
     assert decoded(webui.post("/sam/category-mask", **sent)["mask"]).size == (64, 64)
 
 
-def test_the_routes_without_a_body_tell_what_is_there(webui: Extended) -> None:
+def test_the_routes_without_a_body_say_what_is_there(webui: Extended) -> None:
     assert webui.get("/sam/heartbeat") == {"msg": "Success!"}
     assert webui.get("/sam/sam-model") == [MODEL]

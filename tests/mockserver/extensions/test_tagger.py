@@ -28,7 +28,7 @@ def test_some_tags_follow_the_picture(webui: Extended) -> None:
 
 
 @pytest.mark.parametrize("threshold", [0.3, 0.5, 2])
-def test_only_tags_that_reach_the_threshold_are_told(webui: Extended, threshold: float) -> None:
+def test_only_tags_that_reach_the_threshold_are_reported(webui: Extended, threshold: float) -> None:
     found = webui.post("/tagger/v1/interrogate", image=PICTURE, model=MODEL, threshold=threshold)[
         "caption"
     ]
@@ -51,7 +51,7 @@ def test_an_unknown_model_is_not_found(webui: Extended) -> None:
     )
 
 
-def test_unloading_tells_how_many_models_were_loaded(webui: Extended) -> None:
+def test_unloading_says_how_many_models_were_loaded(webui: Extended) -> None:
     webui.post("/tagger/v1/interrogate", image=PICTURE, model=MODEL)
 
     told = [webui.post("/tagger/v1/unload-interrogators") for _ in range(2)]

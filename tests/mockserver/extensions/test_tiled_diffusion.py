@@ -23,7 +23,7 @@ def webui() -> Extended:
     return Extended("tiled-diffusion")
 
 
-def test_several_tiles_are_told_as_json_without_quotes(webui: Extended) -> None:
+def test_several_tiles_are_reported_as_json_without_quotes(webui: Extended) -> None:
     plain = webui.txt2img(width=128, height=128)
     made = webui.txt2img({TITLE: args()}, width=128, height=128)
 
@@ -77,7 +77,7 @@ def test_a_latent_as_low_as_the_overlap_divides_by_nought(webui: Extended) -> No
     assert (made.status, made.crash[0]) == (500, "ZeroDivisionError")
 
 
-def test_regions_are_told_with_their_numbers(webui: Extended) -> None:
+def test_regions_are_reported_with_their_numbers(webui: Extended) -> None:
     region = [True, 0.5, 0.0, 0.75, 1.0, "a cat", "", "Foreground", 0.2, 7]
     off = [False, *region[1:]]
     made = webui.txt2img({TITLE: [*args(slot18=True), *off, *region]})

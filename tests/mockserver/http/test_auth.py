@@ -67,7 +67,7 @@ def test_a_server_without_users_lets_everybody_pass() -> None:
     assert check_credentials(None, ()) is None
 
 
-def test_no_header_tells_the_scheme(mock: Client) -> None:
+def test_no_header_says_the_scheme(mock: Client) -> None:
     response = mock.get("/sdapi/v1/options")
 
     assert "WWW-Authenticate" not in response.headers

@@ -95,7 +95,7 @@ def test_a_preflight_is_refused(mock: Client, method: str, words: str) -> None:
     assert "Access-Control-Allow-Headers" not in response.headers
 
 
-def test_an_origin_is_told_that_credentials_are_taken(mock: Client) -> None:
+def test_an_origin_learns_that_credentials_are_taken(mock: Client) -> None:
     response = mock.get("/sdapi/v1/samplers", headers=ORIGIN)
 
     assert response.headers["Access-Control-Allow-Credentials"] == "true"
@@ -125,7 +125,7 @@ def test_json_has_no_charset(mock: Client) -> None:
     assert mock.get("/sdapi/v1/samplers").headers["Content-Type"] == "application/json"
 
 
-def test_the_processing_time_is_told_except_for_uncaught_exceptions(mock: Client) -> None:
+def test_the_processing_time_is_reported_except_for_uncaught_exceptions(mock: Client) -> None:
     headers = {**ORIGIN, "Accept-Encoding": "gzip"}
     long_name = "n" * 2000
     uncaught = mock.post("/sdapi/v1/options", json={long_name: 1}, headers=headers)

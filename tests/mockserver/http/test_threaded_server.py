@@ -27,7 +27,7 @@ def served() -> Iterator[tuple[ThreadedServer, threading.Thread]]:
     assert not thread.is_alive()
 
 
-def test_a_free_port_is_chosen_and_told() -> None:
+def test_a_free_port_is_chosen_and_reported() -> None:
     with served() as (server, _):
         assert server.url.startswith("http://127.0.0.1:")
         assert requests.get(f"{server.url}/internal/ping", timeout=5).json() == {}

@@ -79,7 +79,7 @@ def test_what_is_no_picture_is_refused(sent: str) -> None:
         pytest.param(5, "AttributeError", "'int' object has no attribute 'startswith'", id="int"),
     ],
 )  # fmt: skip
-def test_what_the_webui_trips_over(sent: Any, name: str, words: str) -> None:
+def test_what_the_webui_fails_on(sent: Any, name: str, words: str) -> None:
     with pytest.raises(ServerError) as caught:
         decode_image(sent, nothing)
 

@@ -86,7 +86,7 @@ def test_encodings_of_comments(order: str, comment: bytes, text: str) -> None:
         pytest.param(b"what\0", "ValueError", "embedded null byte", id="no TIFF, with a null"),
     ],
 )
-def test_faults_are_told_as_piexif_meets_them(data: bytes, name: str, text: str) -> None:
+def test_faults_are_reported_as_piexif_meets_them(data: bytes, name: str, text: str) -> None:
     with pytest.raises(ServerError) as caught:
         read_user_comment(data)
 
@@ -114,7 +114,7 @@ def test_a_damaged_block_is_read_or_is_an_error_of_the_server(damage: bytes, at:
         assert isinstance(read_user_comment(bytes(data)), str)
 
 
-def test_every_directory_is_told_tag_by_tag() -> None:
+def test_every_directory_is_reported_tag_by_tag() -> None:
     assert read_directories(block(UNDEFINED, b"abcde")) == [(0x8769, 26), (0x9286, b"abcde")]
 
 

@@ -53,7 +53,7 @@ def test_connect_ex_is_refused_too() -> None:
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_urllib_tells_the_sentence(address: str) -> None:
+def test_urllib_says_the_sentence(address: str) -> None:
     with (
         mockserver.activate(address) as webui,
         pytest.raises(urllib.error.URLError, match="use the fixture webui_server"),

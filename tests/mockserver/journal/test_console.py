@@ -13,7 +13,7 @@ NOON = time.mktime((2026, 11, 29, 12, 0, 0, 0, 0, -1))
 BODY = Message((), b'{"prompt": "cat", "steps": 20, "sampler_name": "Euler a"}')
 
 
-def test_a_generation_is_told_with_its_size_steps_and_sampler() -> None:
+def test_a_generation_is_reported_with_its_size_steps_and_sampler() -> None:
     call = Call(1, "POST", "/sdapi/v1/txt2img", "", BODY, 200, Message((), b""), NOON, 1.25)
 
     assert line_of(call) == (
@@ -21,7 +21,7 @@ def test_a_generation_is_told_with_its_size_steps_and_sampler() -> None:
     )
 
 
-def test_faults_and_lint_are_told_and_nothing_else_gets_into_the_line() -> None:
+def test_faults_and_lint_are_reported_and_nothing_else_gets_into_the_line() -> None:
     got = Message((), b"")
     call = Call(
         1,

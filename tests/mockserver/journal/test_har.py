@@ -159,7 +159,7 @@ def test_the_command_writes_both(
         pytest.param("http://127.0.0.1:7860/x", 1, "has no journal (404); name a", id="other"),
     ],
 )
-def test_a_source_that_is_none_is_told(
+def test_a_source_that_is_none_is_reported(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, source: str, expected: int, words: str
 ) -> None:
     with activate():
@@ -169,7 +169,7 @@ def test_a_source_that_is_none_is_told(
     assert words in errors
 
 
-def test_a_file_that_cannot_be_written_is_told(
+def test_a_file_that_cannot_be_written_is_reported(
     capsys: pytest.CaptureFixture[str], recorded: Path, tmp_path: Path
 ) -> None:
     code, _, errors = run(capsys, "har", str(recorded), "-o", str(tmp_path / "no" / "x.har"))

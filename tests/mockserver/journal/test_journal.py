@@ -78,7 +78,7 @@ def test_verify_gives_the_calls_that_were_meant(mock: Activated) -> None:
         pytest.param({"method": "get"}, "GET /sdapi/v1/txt2img was asked 0 times", id="method"),
     ],
 )
-def test_verify_tells_what_was_asked_instead(mock: Activated, wanted: Any, words: str) -> None:
+def test_verify_says_what_was_asked_instead(mock: Activated, wanted: Any, words: str) -> None:
     ask(mock, "/sdapi/v1/samplers")
 
     with pytest.raises(JournalMismatch) as refused:

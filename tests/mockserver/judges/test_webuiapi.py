@@ -140,7 +140,7 @@ def test_lists_are_lists_with_something_in_them(api: WebUIApi, name: str) -> Non
     assert getattr(api, f"get_{name}")()
 
 
-def test_names_for_choosing_are_told(api: WebUIApi) -> None:
+def test_names_for_choosing_are_reported(api: WebUIApi) -> None:
     assert "Euler a" in api.util_get_sampler_names()
     assert "karras" in api.util_get_scheduler_names()
 
@@ -166,7 +166,7 @@ def test_credentials_are_sent() -> None:
         assert stranger.get_samplers()["detail"] == "Not authenticated"
 
 
-def test_an_error_tells_status_and_words(api: WebUIApi) -> None:
+def test_an_error_says_status_and_words(api: WebUIApi) -> None:
     with pytest.raises(RuntimeError, match="KeyError"):
         api.txt2img(override_settings={"filter_nsfw": True}, **SMALL)
 

@@ -32,18 +32,18 @@ def test_a_profile_does_not_differ_from_itself() -> None:
     assert words(NEWEST) == []
 
 
-def test_a_changed_value_is_told_with_both() -> None:
+def test_a_changed_value_is_reported_with_both() -> None:
     other = replace(NEWEST, errors=replace(NEWEST.errors, shape="detail"))
     assert words(other) == ["~ errors.shape: four-key -> detail"]
 
 
-def test_of_a_list_the_items_that_came_and_went_are_told() -> None:
+def test_of_a_list_the_items_that_came_and_went_are_reported() -> None:
     keys = (*NEWEST.generation.info_keys[1:], "new")
     other = replace(NEWEST, generation=replace(NEWEST.generation, info_keys=keys))
     assert words(other) == ["- generation.info_keys prompt", "+ generation.info_keys new"]
 
 
-def test_another_order_is_told_too() -> None:
+def test_another_order_is_reported_too() -> None:
     keys = tuple(reversed(NEWEST.progress.state_keys))
     other = replace(NEWEST, progress=replace(NEWEST.progress, state_keys=keys))
     (line,) = words(other)

@@ -39,7 +39,7 @@ def test_names_in_a_profile_are_those_of_its_document() -> None:
     assert {*rules.html, *rules.restricted, *rules.added_by_extensions} <= set(options)
 
 
-def test_an_unknown_profile_is_told_with_those_there_are() -> None:
+def test_an_unknown_profile_is_reported_with_those_there_are() -> None:
     with pytest.raises(ProfileError, match=r"no profile 'x'; there are .*a1111-1\.10\.1"):
         load_profile("x")
 

@@ -62,7 +62,7 @@ def test_no_bytes_are_no_body() -> None:
         pytest.param(b'{"a":1} x', 8, "Extra data", id="more behind it"),
     ],
 )
-def test_malformed_json_is_told_in_the_words_of_python_3_11(
+def test_malformed_json_is_reported_in_the_words_of_python_3_11(
     raw: bytes, place: int, words: str
 ) -> None:
     with pytest.raises(RequestValidationError) as caught:

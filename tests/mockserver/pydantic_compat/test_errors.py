@@ -27,7 +27,7 @@ def complaints(url: str, body: Any) -> list[dict[str, Any]]:
     return found
 
 
-def test_a_complaint_tells_type_place_sentence_and_input(forge: str) -> None:
+def test_a_complaint_says_type_place_sentence_and_input(forge: str) -> None:
     assert complaints(f"{forge}/txt2img", {"steps": "many"}) == [
         {
             "type": "int_parsing",
@@ -39,7 +39,7 @@ def test_a_complaint_tells_type_place_sentence_and_input(forge: str) -> None:
     ]
 
 
-def test_what_is_missing_tells_the_object_around_it(forge: str) -> None:
+def test_what_is_missing_says_the_object_around_it(forge: str) -> None:
     (found,) = complaints(f"{forge}/png-info", {"other": 1})
     assert (found["type"], found["msg"], found["input"]) == (
         "missing",
@@ -55,7 +55,7 @@ def test_what_is_missing_tells_the_object_around_it(forge: str) -> None:
         pytest.param({"resize_mode": 3}, "literal_error", {"expected": "0 or 1"}, id="choice"),
     ],
 )
-def test_bounds_and_choices_tell_their_values(
+def test_bounds_and_choices_say_their_values(
     forge: str, fields: dict[str, Any], kind: str, ctx: dict[str, Any]
 ) -> None:
     (found,) = complaints(f"{forge}/extra-single-image", fields)

@@ -11,7 +11,7 @@ from mockserver.recording.live_server import LiveServer, Received
 
 
 @pytest.mark.parametrize("name", profile_names())
-def test_each_is_known_by_its_lists_alone_whatever_version_it_tells(name: str) -> None:
+def test_each_is_known_by_its_lists_alone_whatever_version_it_says(name: str) -> None:
     lists = FixtureSet.packaged(load_profile(name).fixtures).lists()
     same = {n for n in profile_names() if load_profile(n).fixtures == load_profile(name).fixtures}
     for version in ("", "zz", "unknown"):
@@ -33,7 +33,7 @@ def test_of_two_that_are_much_alike_the_version_decides(version: str, profile: s
     assert identify(lists, version).profile == profile
 
 
-def test_an_sdnext_tells_its_day() -> None:
+def test_an_sdnext_says_its_day() -> None:
     class Told(LiveServer):
         def get(self, path: str) -> Received:
             if path != "/sdapi/v1/version":

@@ -102,7 +102,7 @@ def test_a_stand_in_has_the_lists_and_defaults_of_the_recorded_server(
     assert options["jpeg_quality"] == 33
 
 
-def test_the_manifest_tells_what_was_recorded(mock: Activated, tmp_path: Path) -> None:
+def test_the_manifest_says_what_was_recorded(mock: Activated, tmp_path: Path) -> None:
     summary = record(mock.url, tmp_path)
     manifest = check_set(tmp_path)
 
@@ -248,7 +248,7 @@ def test_a_server_at_work_is_left_alone(
     assert not (tmp_path / "exchanges" / "txt2img.json").exists()
 
 
-def test_options_that_changed_meanwhile_are_told(mock: Activated, tmp_path: Path) -> None:
+def test_options_that_changed_meanwhile_are_reported(mock: Activated, tmp_path: Path) -> None:
     def meddle(_done: int, _total: int, name: str) -> None:
         if name == "extras":
             requests.post(f"{mock.url}/sdapi/v1/options", json={"jpeg_quality": 9}, timeout=5)
@@ -280,12 +280,12 @@ def test_credentials_are_asked_for_and_used(tmp_path: Path) -> None:
         pytest.param("http://127.0.0.1:1", "does not answer; start it, or name", id="nobody there"),
     ],
 )
-def test_an_address_that_is_none_is_told(tmp_path: Path, url: str, words: str) -> None:
+def test_an_address_that_is_none_is_reported(tmp_path: Path, url: str, words: str) -> None:
     with pytest.raises(MockError, match=words):
         record(url, tmp_path)
 
 
-def test_a_server_that_is_no_such_api_is_told(tmp_path: Path) -> None:
+def test_a_server_that_is_no_such_api_is_reported(tmp_path: Path) -> None:
     with (
         activate("http://127.0.0.1:7860/elsewhere"),
         pytest.raises(RecordError, match=r"but not as /sdapi/v1 does \(404 at samplers\)"),
@@ -314,7 +314,7 @@ def test_a_folder_that_holds_something_else_is_not_touched(
     assert (tmp_path / name).read_text() == text
 
 
-def test_a_full_disk_is_told_and_what_was_written_stays(
+def test_a_full_disk_is_reported_and_what_was_written_stays(
     mock: Activated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replace = os.replace

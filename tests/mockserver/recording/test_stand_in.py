@@ -98,7 +98,7 @@ def test_frozen_settings_stay_frozen(tmp_path: Path) -> None:
     )
 
 
-def test_hashes_of_networks_are_those_that_the_server_told(tmp_path: Path) -> None:
+def test_hashes_of_networks_are_those_that_the_server_reported(tmp_path: Path) -> None:
     folder = recorded(tmp_path / "set")
     hashes = folder / "network-hashes.json"
     known = json.loads(hashes.read_text())
@@ -146,7 +146,7 @@ def test_routes_that_no_rule_answers_are_answered_as_they_were(tmp_path: Path) -
     assert answer.json() == {"model_list": ["canny"]}
 
 
-def test_a_server_that_asked_for_credentials_is_told_as_that(tmp_path: Path) -> None:
+def test_a_server_that_asked_for_credentials_is_reported_as_that(tmp_path: Path) -> None:
     folder = recorded(tmp_path / "set")
     manifest = json.loads((folder / "manifest.json").read_text())
     (folder / "manifest.json").write_text(json.dumps(manifest | {"auth": True}))
@@ -170,7 +170,7 @@ def test_a_recording_that_cannot_be_served_does_not_end_well(
     assert "cannot be served (KeyError('Options'))" in capsys.readouterr().err
 
 
-def test_a_server_that_any_page_may_ask_is_told_as_that(tmp_path: Path) -> None:
+def test_a_server_that_any_page_may_ask_is_reported_as_that(tmp_path: Path) -> None:
     folder = recorded(tmp_path / "set", cors_origins=("*",))
 
     assert stand_in(folder).cors_origins == ("*",)

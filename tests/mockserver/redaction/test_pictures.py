@@ -23,7 +23,7 @@ def pixels(data: bytes) -> tuple[str, bytes]:
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-def test_a_picture_tells_nothing_and_looks_the_same(kind: str) -> None:
+def test_a_picture_reveals_nothing_and_looks_the_same(kind: str) -> None:
     redactor = Redactor([COOKIE])
     redactor.learn_flags({"api_auth": f"{USER}:{PASSWORD}"})
     data = planted_picture(kind)
@@ -36,7 +36,7 @@ def test_a_picture_tells_nothing_and_looks_the_same(kind: str) -> None:
     assert redactor.ledger.as_json()[Kind.METADATA]["count"] > 0
 
 
-def test_infotexts_stay_where_they_tell_nothing() -> None:
+def test_infotexts_stay_where_they_reveal_nothing() -> None:
     with activate() as active:
         info = active.app.test_client().post("/sdapi/v1/txt2img", json={"width": 64, "height": 64})
     picture = info.get_json()["images"][0]

@@ -39,7 +39,7 @@ def everything_in(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("secret", SECRETS)
-def test_every_secret_was_told_by_the_server(
+def test_every_secret_was_reported_by_the_server(
     recorded: tuple[LeakyServer, RecordingWriter], secret: str
 ) -> None:
     leaky, _ = recorded
@@ -47,7 +47,7 @@ def test_every_secret_was_told_by_the_server(
     assert any(secret in found_in(data) for data in leaky.told)
 
 
-def test_no_file_of_the_recording_tells_a_secret(
+def test_no_file_of_the_recording_holds_a_secret(
     recorded: tuple[LeakyServer, RecordingWriter],
 ) -> None:
     _, keeper = recorded

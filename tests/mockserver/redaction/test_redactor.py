@@ -43,7 +43,7 @@ PLACE = "options.json/x"
         pytest.param('{"api_key": "abc12345"}', '{"api_key": "REDACTED"}', id="JSON in a text"),
     ],
 )
-def test_what_tells_of_somebody_is_taken_out(text: str, redacted: str) -> None:
+def test_what_identifies_somebody_is_taken_out(text: str, redacted: str) -> None:
     redactor = Redactor()
 
     assert redactor.text(text, PLACE) == redacted
@@ -67,7 +67,7 @@ def test_what_tells_of_somebody_is_taken_out(text: str, redacted: str) -> None:
         "",
     ],
 )
-def test_what_tells_of_nobody_stays(text: str) -> None:
+def test_what_identifies_nobody_stays(text: str) -> None:
     redactor = Redactor()
 
     assert redactor.text(text, PLACE) == text
@@ -217,5 +217,5 @@ def test_headers_that_say_who_runs_the_server_are_left_out() -> None:
         ("hires_pass", False),
     ],
 )
-def test_names_tell_whether_a_value_is_a_secret(name: str, secret: bool) -> None:
+def test_names_say_whether_a_value_is_a_secret(name: str, secret: bool) -> None:
     assert is_secret_name(name) is secret

@@ -12,7 +12,7 @@ NAMES = [path.stem for path in sorted((fixtures_root() / "recordings").glob("*.j
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_each_goes_before_a_recorded_case_and_tells_why(name: str) -> None:
+def test_each_goes_before_a_recorded_case_and_says_why(name: str) -> None:
     cases = {case.id for case in read_recording(fixtures_root() / "recordings" / f"{name}.jsonl")}
     preludes = preludes_of(name)
 

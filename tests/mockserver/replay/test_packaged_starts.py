@@ -22,7 +22,7 @@ def test_a_recording_is_replayed_under_its_own_profile(recording: str, profile: 
     assert profile_of(recording) == profile
 
 
-def test_a_recording_tells_how_its_server_was_started() -> None:
+def test_a_recording_says_how_its_server_was_started() -> None:
     assert start_of("a1111-1.10.1-nowebui") == {"nowebui": True}
     assert start_of("a1111-1.6.0") == {}
 

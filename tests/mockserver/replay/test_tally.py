@@ -74,7 +74,7 @@ def test_exemptions_hold_for_their_recording_alone(file: Path) -> None:
         pytest.param("x = ", id="no TOML"),
     ],
 )
-def test_a_file_that_cannot_be_used_is_told(tmp_path: Path, text: str) -> None:
+def test_a_file_that_cannot_be_used_is_reported(tmp_path: Path, text: str) -> None:
     path = tmp_path / "e.toml"
     path.write_text(text)
 
@@ -82,6 +82,6 @@ def test_a_file_that_cannot_be_used_is_told(tmp_path: Path, text: str) -> None:
         read_exemptions(path)
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_reported(tmp_path: Path) -> None:
     with pytest.raises(MockError, match="name a readable file"):
         read_exemptions(tmp_path / "e.toml")

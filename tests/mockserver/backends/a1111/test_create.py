@@ -93,7 +93,7 @@ def test_wrong_arguments_are_type_errors_in_pythons_words(
     assert webui.state.job == ""
 
 
-def test_a_hypernetwork_is_listed_though_its_name_is_not_told(webui: Webui) -> None:
+def test_a_hypernetwork_is_listed_though_its_name_is_not_reported(webui: Webui) -> None:
     answer = create_hypernetwork(webui, HYPERNETWORK)
 
     assert answer == {"info": "create hypernetwork filename: None"}

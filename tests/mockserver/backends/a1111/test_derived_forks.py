@@ -59,7 +59,7 @@ def test_neo_says_where_its_pydantic_explains_errors() -> None:
     assert answer["detail"][0]["url"] == "https://errors.pydantic.dev/2.10/v/int_parsing"
 
 
-def test_versions_tell_the_programs_apart() -> None:
+def test_versions_distinguish_the_programs() -> None:
     assert _info("forge-neo", SMALL)["infotexts"][0].endswith("Version: neo")
     info = _info("ersatzforge", SMALL)
     assert info["infotexts"][0].endswith("Version: f2.ersatz")
@@ -88,13 +88,13 @@ def test_ersatzforge_reads_its_own_spelling_in_an_infotext() -> None:
     assert (answer["parameters"]["enable_hr"], answer["parameters"]["hr_scale"]) == (True, 1.5)
 
 
-def test_ersatzforge_tells_no_negative_prompt_that_has_no_effect() -> None:
+def test_ersatzforge_says_no_negative_prompt_that_has_no_effect() -> None:
     infotext = _info("ersatzforge", SMALL | {"cfg_scale": 1})["infotexts"][0]
     assert "Negative prompt" not in infotext
     assert "Negative prompt: a cat" in _info("ersatzforge", SMALL)["infotexts"][0]
 
 
-def test_options_that_no_document_tells_outlive_a_change_of_extensions() -> None:
+def test_options_that_no_document_says_outlive_a_change_of_extensions() -> None:
     webui = simulate("forge", Config())
     name = next(iter(webui.fixtures.get("options-unlisted")))
     webui.extensions.renewed()

@@ -35,7 +35,7 @@ def test_no_file_is_no_state(tmp_path: Path) -> None:
     ("text", "words"),
     [pytest.param("{", "not JSON", id="half"), pytest.param("[]", "not a JSON object", id="list")],
 )
-def test_a_file_that_holds_no_options_is_told_with_what_to_do(
+def test_a_file_that_holds_no_options_is_reported_with_what_to_do(
     tmp_path: Path, text: str, words: str
 ) -> None:
     path = tmp_path / "state.json"
@@ -46,6 +46,6 @@ def test_a_file_that_holds_no_options_is_told_with_what_to_do(
     assert "mend it or delete it" in str(caught.value)
 
 
-def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     with pytest.raises(MockError, match="name a place that can be written"):
         write_state(tmp_path / "missing" / "state.json", {})

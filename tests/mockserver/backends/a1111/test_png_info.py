@@ -103,7 +103,7 @@ def test_the_server_s_loras_are_recognised_by_their_hashes() -> None:
     assert found["parameters"]["Prompt"] == f"a <lora:{name}:0.5>"
 
 
-def test_a_gif_tells_its_version_and_comment() -> None:
+def test_a_gif_says_its_version_and_comment() -> None:
     out = io.BytesIO()
     Image.new("P", (8, 8)).save(out, "GIF", comment=b"a fox")
 

@@ -30,7 +30,7 @@ def with_option(**options: Any) -> dict[str, Any]:
     return {"override_settings": options}
 
 
-def test_an_idle_server_tells_noughts() -> None:
+def test_an_idle_server_says_noughts() -> None:
     told = progress(Webui())
 
     assert (told["progress"], told["eta_relative"]) == (0.0, 0.0)
@@ -107,7 +107,7 @@ def test_a_preview_can_be_left_out() -> None:
     assert shown["current_image"] is not None
 
 
-def test_the_pages_own_progress_tells_only_of_the_running_task() -> None:
+def test_the_pages_own_progress_says_only_of_the_running_task() -> None:
     with running(slow(), **LONG, force_task_id="task(a)") as watched:
         watched.step(times=16)
         mine = internal_progress(watched.webui, "task(a)")

@@ -35,7 +35,7 @@ def test_a_task_that_waits_already_keeps_its_place() -> None:
     assert ledger.pending == ["a", "b"]
 
 
-def test_a_finished_generation_is_told_by_its_id() -> None:
+def test_a_finished_generation_is_reported_by_its_id() -> None:
     webui = Webui()
     txt2img(webui, force_task_id="task(mine)")
 

@@ -42,7 +42,7 @@ def test_no_prompt_under_a_style_is_a_500() -> None:
         AppliedStyles(["behind"], KNOWN).negative_prompt(None)
 
 
-def test_info_tells_the_merged_prompts_and_the_names() -> None:
+def test_info_says_the_merged_prompts_and_the_names() -> None:
     made = txt2img(styles=["cinematic"], negative_prompt="blurry")
 
     assert made.info["prompt"] == "cinematic still, a red fox, film grain, 35mm"

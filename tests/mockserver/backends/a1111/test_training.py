@@ -29,7 +29,7 @@ def webui() -> Webui:
     return Webui("a1111-1.6.0")
 
 
-def test_a_folder_that_is_not_there_is_told_with_status_200(webui: Webui) -> None:
+def test_a_folder_that_is_not_there_is_reported_with_status_200(webui: Webui) -> None:
     words = "preprocess error: [Errno 2] No such file or directory: '/webui/in'"
     assert preprocess(webui, GIVEN) == {"info": words}
 

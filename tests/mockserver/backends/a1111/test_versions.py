@@ -101,7 +101,7 @@ def test_the_denoising_strength_of_txt2img(profile: str, told: bool) -> None:
     assert ("Denoising strength" in infotext(profile)) is told
 
 
-def test_the_place_in_the_batch_was_told_in_november_2022() -> None:
+def test_the_place_in_the_batch_was_reported_in_november_2022() -> None:
     assert "Batch size: 2, Batch pos: 0," in infotext("a1111-47a44c7", batch_size=2)
 
 
@@ -194,7 +194,7 @@ def test_an_alias_in_the_options_stays_one_in_november_2022() -> None:
         assert asked(url, None)[1]["sd_model_checkpoint"] == "tiny-a"
 
 
-def test_png_info_told_more_with_each_version() -> None:
+def test_png_info_reported_more_with_each_version() -> None:
     found = {
         profile: list(api(profile, "png-info", {"image": sent})[1])
         for profile, sent in (

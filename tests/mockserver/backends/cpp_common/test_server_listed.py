@@ -24,7 +24,7 @@ def test_every_list_is_there_and_read_once(profile: str) -> None:
         pytest.param("sdcpp-master-827", "sd15-small-random.safetensors", id="without"),
     ],
 )
-def test_the_model_is_told_by_its_file(profile: str, model: str) -> None:
+def test_the_model_is_reported_by_its_file(profile: str, model: str) -> None:
     assert CppServer(profile).model == model
 
 

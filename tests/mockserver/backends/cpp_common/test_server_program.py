@@ -25,7 +25,7 @@ def profile(**program: Any) -> Profile:
     return replace(load_profile("sdcpp-master-827"), name="mine", program=program)
 
 
-def test_what_is_told_counts_and_the_rest_has_defaults() -> None:
+def test_what_is_reported_counts_and_the_rest_has_defaults() -> None:
     assert program_of(profile(steps=5), Program) == Program(5, "m")
 
 

@@ -41,7 +41,7 @@ def test_every_answer_lets_every_page_in(ask: Asker) -> None:
         assert "genkey" in heard.headers["access-control-allow-headers"]
 
 
-def test_a_path_that_is_none_is_told_for_get_alone(ask: Asker) -> None:
+def test_a_path_that_is_none_is_reported_for_get_alone(ask: Asker) -> None:
     told = ask("GET", "/sdapi/v1/nope?a=<b>")
     assert told.status == ask.post("nope", {}).status == 404
     assert told.body.endswith(b"Current path: /sdapi/v1/nope?a=&lt;b&gt;")

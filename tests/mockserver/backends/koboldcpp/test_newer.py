@@ -53,7 +53,7 @@ def test_infotexts_name_the_eta(ask: Asker, eta: Any, shown: float | None) -> No
         pytest.param("default", "none", id="the model's own"),
     ],
 )
-def test_the_list_of_samplers_tells_their_names(ask: Asker, name: str, sampler: str) -> None:
+def test_the_list_of_samplers_says_their_names(ask: Asker, name: str, sampler: str) -> None:
     assert listed_sampler(name, ask.get("samplers").json, "none") == sampler
 
 

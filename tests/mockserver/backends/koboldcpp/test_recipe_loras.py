@@ -31,7 +31,7 @@ PATH = "demo_lora.safetensors"
         pytest.param("text", "", id="a text"),
     ],
 )
-def test_those_that_are_used_are_told(asked: Any, tags: str) -> None:
+def test_those_that_are_used_are_reported(asked: Any, tags: str) -> None:
     assert lora_tags(SERVER, asked) == tags
 
 

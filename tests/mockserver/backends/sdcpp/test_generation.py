@@ -44,7 +44,7 @@ def test_an_infotext_can_be_read_by_people_and_by_programs(ask: Asker) -> None:
     assert heard.info["infotexts"] == [text]
 
 
-def test_info_tells_what_was_drawn(ask: Asker) -> None:
+def test_info_says_what_was_drawn(ask: Asker) -> None:
     told = ask.draw(batch_size=2, scheduler="karras").info
     assert told["all_seeds"] == [7, 8]
     assert told["all_prompts"] == ["a red fox"] * 2
@@ -56,7 +56,7 @@ def test_info_tells_what_was_drawn(ask: Asker) -> None:
 @pytest.mark.parametrize(
     ("asked", "drawn"), [((96, 72), (128, 128)), ((8, 8), (64, 64)), ((64, 128), (64, 128))]
 )
-def test_sizes_are_rounded_up_but_told_as_asked(
+def test_sizes_are_rounded_up_but_reported_as_asked(
     ask: Asker, asked: tuple[int, int], drawn: tuple[int, int]
 ) -> None:
     heard = ask.draw(width=asked[0], height=asked[1])
@@ -98,7 +98,7 @@ def test_another_type_is_an_error_of_the_server(
     assert (heard.status, heard.json) == (500, {"error": "server_error", "message": words})
 
 
-def test_the_first_fault_is_told(ask: Asker) -> None:
+def test_the_first_fault_is_reported(ask: Asker) -> None:
     assert ask.draw(prompt="", steps="x").status == 500
     assert ask.draw(prompt="", width=0).json == {"error": "width and height must be positive"}
 
@@ -187,7 +187,7 @@ def test_where_a_mask_is_black_the_picture_stays(ask: Asker) -> None:
     assert painted.image.tobytes() != opened(given).tobytes()
 
 
-def test_loras_are_told_and_change_the_picture(ask: Asker) -> None:
+def test_loras_are_reported_and_change_the_picture(ask: Asker) -> None:
     lora = {"path": "demo_lora.safetensors", "multiplier": 0.5}
     heard = ask.draw(lora=[lora, lora, "ignored"])
     told = metadata(heard.image.info["parameters"])["loras"]

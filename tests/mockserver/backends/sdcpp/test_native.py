@@ -66,7 +66,7 @@ def test_a_job_is_drawn_behind_its_answer(ask: Asker) -> None:
     assert post(ask, f"{job.json['poll_url']}/cancel").json["status"] == "completed"
 
 
-def test_what_is_no_job_is_told(ask: Asker) -> None:
+def test_what_is_no_job_is_reported(ask: Asker) -> None:
     heard = ask("GET", "/sdcpp/v1/jobs/none")
     assert (heard.status, heard.json) == (404, {"error": "job not found"})
     broken = ask("POST", "/sdcpp/v1/img_gen", b"{")

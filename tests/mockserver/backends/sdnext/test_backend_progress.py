@@ -40,7 +40,7 @@ def run(clock: Polling, **fields: Any) -> dict[str, Any]:
     return clock.sdn.txt2img(**fields)
 
 
-def test_an_idle_server_tells_noughts_and_a_state_of_eight_keys() -> None:
+def test_an_idle_server_says_noughts_and_a_state_of_eight_keys() -> None:
     told = Sdn().get("progress")[1]
 
     assert (told["progress"], told["eta_relative"], told["current_image"]) == (0.0, 0.0, None)

@@ -79,7 +79,7 @@ def test_control_draws_from_a_prompt(ask: Asker) -> None:
     assert opened(heard.json["images"][0]).size == (64, 128)
 
 
-def test_a_detected_server_tells_what_it_is_and_that_it_is_idle(ask: Asker) -> None:
+def test_a_detected_server_says_what_it_is_and_that_it_is_idle(ask: Asker) -> None:
     assert ask.get("version").json["app"] == "sd.next"
     assert ask.get("status").json["status"] == "idle"
 

@@ -50,7 +50,7 @@ def test_the_loras_in_use_are_named() -> None:
     assert answer["info"]["extra_generation_params"] == {"LoRA networks": "demo_lora"}
 
 
-def test_pictures_of_a_batch_count_seeds_and_tell_their_place() -> None:
+def test_pictures_of_a_batch_count_seeds_and_say_their_place() -> None:
     answer = Sdn().txt2img(batch_size=2, n_iter=2)
 
     assert answer["info"]["all_seeds"] == [1234, 1235, 1236, 1237]
@@ -81,7 +81,7 @@ def test_pictures_of_a_batch_count_seeds_and_tell_their_place() -> None:
         pytest.param({"styles": ["nope"]}, "Styles: nope", True, id="an unknown style"),
     ],
 )
-def test_the_infotext_tells_what_was_asked_for(
+def test_the_infotext_says_what_was_asked_for(
     fields: dict[str, Any],
     name: str,
     shown: bool,
@@ -178,13 +178,13 @@ def test_what_the_pipeline_refuses_is_answered_without_pictures(fields: dict[str
     assert len(answer["info"]["infotexts"]) == 1
 
 
-def test_long_arguments_of_scripts_are_told_by_their_length() -> None:
+def test_long_arguments_of_scripts_are_reported_by_their_length() -> None:
     answer = Sdn().txt2img(script_args=["x" * 1000, "y"])
 
     assert answer["parameters"]["script_args"] == ["<str 1000>", "y"]
 
 
-def test_img2img_keeps_the_size_of_its_picture_and_tells_of_it() -> None:
+def test_img2img_keeps_the_size_of_its_picture_and_says_of_it() -> None:
     answer = Sdn().img2img(denoising_strength=0.4)
 
     assert opened(answer["images"][0]).size == (96, 64)
@@ -291,7 +291,7 @@ def test_a_latent_of_two_cells_has_more_channels_than_a_jpeg() -> None:
     assert (status, told["errors"]) == (500, "cannot write mode LA as JPEG")
 
 
-def test_options_of_samplers_are_told_where_they_are_not_as_usual() -> None:
+def test_options_of_samplers_are_reported_where_they_are_not_as_usual() -> None:
     server = Sdn()
     fields = {"override_settings": {"schedulers_beta_schedule": "linear"}}
 

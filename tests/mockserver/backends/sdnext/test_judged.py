@@ -53,7 +53,7 @@ def test_it_keeps_every_promise_of_its_own_profile() -> None:
     assert sum(r.verdict.met for r in results(None).values()) >= LEAST_MET
 
 
-def test_as_the_webui_it_fails_and_each_difference_is_told() -> None:
+def test_as_the_webui_it_fails_and_each_difference_is_reported() -> None:
     failed = of(Verdict.FAIL, "a1111-1.10.1")
 
     told = {name: failed[name][: len(words)] for name, words in UNLIKE_THE_WEBUI.items()}

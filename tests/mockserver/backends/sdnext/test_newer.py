@@ -58,7 +58,7 @@ def test_no_number_is_null(ask: Asker) -> None:
     assert (heard.status, heard.json["parameters"]["cfg_scale"]) == (200, None)
 
 
-def test_one_of_the_choices_in_braces_is_drawn_and_the_template_told(ask: Asker) -> None:
+def test_one_of_the_choices_in_braces_is_drawn_and_the_template_reported(ask: Asker) -> None:
     text = ask.draw(prompt=" a {red|red} {0::fox|1::cat} ").info["infotexts"][0]
     assert text.startswith("a red cat\n")
     assert "Template:  a {red|red} {0::fox|1::cat}" in text

@@ -8,7 +8,7 @@ import pytest
 from sdnext import FOX, Sdn
 
 
-def test_each_option_is_told_by_whether_it_changed() -> None:
+def test_each_option_is_reported_by_whether_it_changed() -> None:
     answer = Sdn().post("options", samples_format="jpg", send_seed=False)
 
     assert answer == (200, {"updated": [{"samples_format": False}, {"send_seed": True}]})

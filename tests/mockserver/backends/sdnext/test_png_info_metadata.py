@@ -44,7 +44,7 @@ def asked(image: str) -> dict[str, Any]:
     return answer  # type: ignore[no-any-return]
 
 
-def test_a_png_tells_its_text_as_a_comment_behind_the_others() -> None:
+def test_a_png_says_its_text_as_a_comment_behind_the_others() -> None:
     answer = asked(png(parameters="fox\nSteps: 1", extras="x"))
 
     assert answer["info"] == "fox\nSteps: 1"
@@ -103,7 +103,7 @@ def test_half_a_data_uri_trips_the_server() -> None:
     assert (status, told["error"]) == (500, "IndexError")
 
 
-def test_a_generated_picture_tells_what_it_was_made_from() -> None:
+def test_a_generated_picture_says_what_it_was_made_from() -> None:
     server = Sdn()
     made = server.txt2img()
 

@@ -59,7 +59,7 @@ def test_an_older_version_takes_the_prompt_out_wherever_it_stands_again(
     assert (parsed["Model"], parsed["Prompt"]) == (model, "cat")
 
 
-def test_a_newer_version_tells_templates_and_null_for_no_prompt() -> None:
+def test_a_newer_version_says_templates_and_null_for_no_prompt() -> None:
     text = "a fox\nTemplate: a {fox|cat}\nNegative template: bad\nSteps: 1, Seed: 4"
     assert parse_newer(text) == {
         "Steps": 1,

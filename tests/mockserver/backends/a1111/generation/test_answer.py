@@ -102,7 +102,7 @@ def test_each_server_has_its_own_parts() -> None:
     assert one.context is not other.context
 
 
-def test_a_fault_of_the_mock_is_not_told_as_the_webuis(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_the_mock_is_not_reported_as_the_webuis(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise KeyError("a fault")
 
@@ -114,7 +114,7 @@ def test_a_fault_of_the_mock_is_not_told_as_the_webuis(monkeypatch: pytest.Monke
     assert not webui.queue.held
 
 
-def test_crashes_of_the_webui_are_told_with_class_and_text() -> None:
+def test_crashes_of_the_webui_are_reported_with_class_and_text() -> None:
     with pytest.raises(ServerError) as caught:
         txt2img(steps=None)
 

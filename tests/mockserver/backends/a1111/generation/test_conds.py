@@ -68,7 +68,7 @@ def test_a_clip_skip_that_is_no_layer_is_a_500(clip_skip: Any, error: str) -> No
     assert str(caught.value) == error
 
 
-def test_emphasis_of_another_kind_is_told_where_it_is_used() -> None:
+def test_emphasis_of_another_kind_is_reported_where_it_is_used() -> None:
     options = {"emphasis": "No norm"}
 
     assert "Emphasis: No norm" in txt2img(prompt="(fox)", override_settings=options).line
@@ -93,7 +93,7 @@ def test_nothing_is_remembered_where_an_option_says_so() -> None:
     assert first.line == second.line
 
 
-def test_old_prompt_editing_is_told_where_it_reads_a_prompt_otherwise() -> None:
+def test_old_prompt_editing_is_reported_where_it_reads_a_prompt_otherwise() -> None:
     options = {"use_old_scheduling": True}
 
     told = txt2img(prompt="[a:b:2.5]", override_settings=options)

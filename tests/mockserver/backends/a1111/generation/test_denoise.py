@@ -13,7 +13,7 @@ from mockserver.core.errors import ServerError
 REFINED = {"steps": 10, "refiner_checkpoint": "tiny-b", "refiner_switch_at": 0.5}
 
 
-def test_a_refiner_takes_over_and_is_told() -> None:
+def test_a_refiner_takes_over_and_is_reported() -> None:
     webui = Webui()
     made = txt2img(webui, **REFINED)
 
@@ -33,7 +33,7 @@ def test_a_refiner_takes_over_and_is_told() -> None:
         pytest.param({"refiner_checkpoint": ""}, id="no name"),
     ],
 )
-def test_a_refiner_that_never_takes_over_is_not_told(fields: dict[str, Any]) -> None:
+def test_a_refiner_that_never_takes_over_is_not_reported(fields: dict[str, Any]) -> None:
     assert "Refiner" not in txt2img(**{**REFINED, **fields}).line
 
 

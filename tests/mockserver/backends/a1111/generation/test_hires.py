@@ -80,11 +80,11 @@ def test_the_parameters_come_in_the_webuis_order() -> None:
         pytest.param({"hr_second_pass_steps": 0}, id="the same steps"),
     ],
 )
-def test_what_is_the_same_as_in_the_first_pass_is_not_told(fields: dict[str, Any]) -> None:
+def test_what_is_the_same_as_in_the_first_pass_is_not_reported(fields: dict[str, Any]) -> None:
     assert hires(**fields).line == hires().line
 
 
-def test_another_scheduler_of_the_second_pass_is_told() -> None:
+def test_another_scheduler_of_the_second_pass_is_reported() -> None:
     assert "Hires schedule type: Karras" in hires(hr_scheduler="Karras").line
     assert "Hires schedule" not in hires(scheduler="Karras", hr_scheduler="Karras").line
 
@@ -155,7 +155,7 @@ def test_the_checkpoint_of_the_second_pass_stays_loaded() -> None:
     assert "Model: tiny-a" in txt2img(webui).line
 
 
-def test_hires_tells_a_prompt_of_each_picture() -> None:
+def test_hires_says_a_prompt_of_each_picture() -> None:
     made = hires(hr_prompt="a cat", batch_size=2)
 
     assert all("Hires prompt: a cat" in line for line in made.infotexts)

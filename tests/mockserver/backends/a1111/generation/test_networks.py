@@ -87,13 +87,13 @@ def test_a_tag_has_multipliers(prompt: str, multipliers: tuple[float, ...]) -> N
     assert active == (("lora", "detail", multipliers),)
 
 
-def test_hashes_are_told_without_the_signs_that_would_split_them() -> None:
+def test_hashes_are_reported_without_the_signs_that_would_split_them() -> None:
     params, _ = activated("<lora:detail:1> <lora:nope:1>")
 
     assert params == {"Lora hashes": "detail: 0123456789ab"}
 
 
-def test_a_lora_at_nought_is_told_but_changes_nothing() -> None:
+def test_a_lora_at_nought_is_reported_but_changes_nothing() -> None:
     params, active = activated("<lora:detail:0>")
 
     assert "Lora hashes" in params
@@ -111,7 +111,7 @@ def test_hashes_are_left_out_where_an_option_says_so() -> None:
     assert active
 
 
-def test_a_hypernetwork_is_used_but_not_told() -> None:
+def test_a_hypernetwork_is_used_but_not_reported() -> None:
     assert activated("<hypernet:art:0.7>") == ({}, (("hypernet", "art", (0.7,)),))
 
 

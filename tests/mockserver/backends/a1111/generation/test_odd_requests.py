@@ -66,7 +66,7 @@ def inpainting(monkeypatch: pytest.MonkeyPatch) -> str:
     return "tiny-b"
 
 
-def test_an_inpainting_model_tells_the_weight_of_its_mask(inpainting: str) -> None:
+def test_an_inpainting_model_says_the_weight_of_its_mask(inpainting: str) -> None:
     chosen = {"override_settings": {"sd_model_checkpoint": inpainting}}
 
     assert "Model: tiny-b, Conditional mask weight: 1.0" in txt2img(**chosen).line
@@ -93,7 +93,7 @@ def test_an_inpainting_model_cannot_refine_what_another_began(make: Any, inpaint
     assert error[1].endswith("Expected size 8 but got size 1 for tensor number 1 in the list.")
 
 
-def test_a_guidance_left_out_after_the_refiner_is_told_after_it() -> None:
+def test_a_guidance_left_out_after_the_refiner_is_reported_after_it() -> None:
     made: Made = txt2img(
         steps=2,
         refiner_checkpoint="tiny-b",

@@ -125,7 +125,7 @@ def test_pictures_carry_no_text_where_an_option_says_so() -> None:
         pytest.param({"pad_cond_uncond": True}, "Pad conds: True", id="padding"),
     ],
 )
-def test_an_option_that_changes_pictures_is_told(options: dict[str, Any], told: str) -> None:
+def test_an_option_that_changes_pictures_is_reported(options: dict[str, Any], told: str) -> None:
     long = ", ".join(["very detailed"] * 60)
 
     assert told in txt2img(prompt=long, override_settings=options).line

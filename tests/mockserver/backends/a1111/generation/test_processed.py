@@ -38,7 +38,7 @@ def test_info_has_its_keys_in_the_webuis_order() -> None:
         ),
     ],
 )
-def test_info_tells(fields: dict[str, Any], told: dict[str, Any]) -> None:
+def test_info_lists_what_was_used(fields: dict[str, Any], told: dict[str, Any]) -> None:
     info = txt2img(**fields).info
 
     assert {key: info[key] for key in told} == told

@@ -31,7 +31,7 @@ def test_with_a_variation_strength_only_subseeds_count_up() -> None:
 
 
 @pytest.mark.parametrize("left_open", [-1, None])
-def test_a_seed_left_to_the_server_is_random_but_told(left_open: int | None) -> None:
+def test_a_seed_left_to_the_server_is_random_but_reported(left_open: int | None) -> None:
     first, second = txt2img(seed=left_open), txt2img(seed=left_open)
 
     assert first.info["seed"] != second.info["seed"]

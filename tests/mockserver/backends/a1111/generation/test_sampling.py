@@ -80,7 +80,7 @@ OPTIONS = (
         ),
     ],
 )
-def test_what_differs_from_the_default_is_told(fields: dict[str, Any], told: str) -> None:
+def test_what_differs_from_the_default_is_reported(fields: dict[str, Any], told: str) -> None:
     assert told in made(**fields).line
 
 
@@ -103,7 +103,7 @@ def test_what_differs_from_the_default_is_told(fields: dict[str, Any], told: str
         pytest.param({"s_min_uncond": 0.01}, "NGMS", id="a sigma below all levels"),
     ],
 )
-def test_what_means_nothing_is_not_told(fields: dict[str, Any], label: str) -> None:
+def test_what_means_nothing_is_not_reported(fields: dict[str, Any], label: str) -> None:
     assert label not in made(**fields).line
 
 
@@ -116,7 +116,7 @@ def test_what_means_nothing_is_not_told(fields: dict[str, Any], label: str) -> N
         pytest.param("DDIM", "Karras", "Karras", id="with timesteps too"),
     ],
 )
-def test_the_schedule_type_is_told(sampler: str, scheduler: str | None, told: str) -> None:
+def test_the_schedule_type_is_reported(sampler: str, scheduler: str | None, told: str) -> None:
     line = txt2img(sampler_name=sampler, scheduler=scheduler).line
 
     assert f"Sampler: {sampler}, Schedule type: {told}, " in line

@@ -184,7 +184,7 @@ def test_pictures_are_left_out_of_the_echo_unless_they_are_asked_for() -> None:
     assert (told.parameters["init_images"], told.parameters["mask"]) == ([START], MASK)
 
 
-def test_the_hash_of_the_init_picture_is_told_where_it_is_saved() -> None:
+def test_the_hash_of_the_init_picture_is_reported_where_it_is_saved() -> None:
     made = started(override_settings={"save_init_img": True})
 
     assert "Init image hash: " in made.line
@@ -230,7 +230,7 @@ def test_the_hash_of_the_init_picture_is_told_where_it_is_saved() -> None:
         ),
     ],
 )
-def test_what_is_done_with_a_mask_is_told(fields: dict[str, Any], told: str) -> None:
+def test_what_is_done_with_a_mask_is_reported(fields: dict[str, Any], told: str) -> None:
     made = started(mask=MASK, **fields)
 
     assert made.line.endswith(f"Denoising strength: 0.5, {told}, Version: v1.10.1")

@@ -103,7 +103,7 @@ def test_fp8_weights_name_their_cache() -> None:
         pytest.param(f"a (fox)\n{LINE}, Emphasis: No norm", "No norm", id="said"),
     ],
 )
-def test_emphasis_is_told_when_it_is_used(text: str, emphasis: str | None) -> None:
+def test_emphasis_is_reported_when_it_is_used(text: str, emphasis: str | None) -> None:
     assert parse(text).get("Emphasis") == emphasis
 
 
@@ -163,7 +163,7 @@ def test_an_option_that_is_no_list_is_an_error() -> None:
         parse("fox", infotext_skip_pasting=None)
 
 
-def test_old_versions_are_told_unless_the_option_is_off() -> None:
+def test_old_versions_are_reported_unless_the_option_is_off() -> None:
     text = f"fox\n{LINE}, Version: v1.5.1"
 
     assert parse(text)["Downcast alphas_cumprod"] is True

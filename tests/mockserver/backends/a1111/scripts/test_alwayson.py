@@ -21,7 +21,7 @@ def soft(*args: Any) -> dict[str, Any]:
     return {"alwayson_scripts": {"Soft inpainting": {"args": list(args)}}}
 
 
-def test_hypertile_tells_what_is_not_its_default() -> None:
+def test_hypertile_says_what_is_not_its_default() -> None:
     options = {"hypertile_enable_unet": True, "hypertile_swap_size_unet": 5}
     made = txt2img(override_settings=options)
 
@@ -41,7 +41,7 @@ def test_hypertile_may_be_for_the_hires_pass_alone() -> None:
     assert "Hypertile U-Net second pass: True" in made.line
 
 
-def test_soft_inpainting_is_told_with_all_its_settings() -> None:
+def test_soft_inpainting_is_reported_with_all_its_settings() -> None:
     line = img2img(**INPAINT, **soft(True, 2, 0.4)).line
 
     assert (
@@ -66,5 +66,5 @@ def test_soft_inpainting_changes_pixels() -> None:
         pytest.param({**INPAINT, **soft(True), "mask": None}, id="no mask"),
     ],
 )
-def test_soft_inpainting_that_does_nothing_is_not_told(fields: dict[str, Any]) -> None:
+def test_soft_inpainting_that_does_nothing_is_not_reported(fields: dict[str, Any]) -> None:
     assert "Soft inpainting" not in img2img(**fields).line

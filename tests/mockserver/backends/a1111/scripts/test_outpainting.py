@@ -71,7 +71,7 @@ def test_noise_and_colours_of_mk2_change_pixels() -> None:
     assert mk2(16, 0, ["left"], 1.0, 0.05).pixels != mk2(16, 0, ["left"], 2.0, 0.05).pixels
 
 
-def test_the_blur_of_the_mask_is_told_as_it_is_used() -> None:
+def test_the_blur_of_the_mask_is_reported_as_it_is_used() -> None:
     assert "Mask blur: 16" in mk2(blur=4).line
     assert "Mask blur: 8" in poor(blur=4).line
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mockserver.backends.a1111.scripts.catalogue import ScriptCatalogue
 
 
-def test_missing_arguments_are_told_by_name() -> None:
+def test_missing_arguments_are_reported_by_name() -> None:
     with pytest.raises(ServerError) as caught:
         txt2img(script_name="x/y/z plot", script_args=[0, "", "", 0, "", "", 0, "", "", True])
 

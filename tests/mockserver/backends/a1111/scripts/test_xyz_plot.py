@@ -88,7 +88,7 @@ def test_cells_are_the_pictures_of_their_values() -> None:
     assert made.pixels[1:] == [txt2img(steps=steps).pixels[0] for steps in (1, 2)]
 
 
-def test_seeds_left_open_are_chosen_once_and_told() -> None:
+def test_seeds_left_open_are_chosen_once_and_reported() -> None:
     made = plot(x=("Seed", "-1, 5"))
     first, second = made.info["all_seeds"]
 

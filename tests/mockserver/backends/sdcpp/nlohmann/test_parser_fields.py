@@ -39,7 +39,7 @@ def test_what_is_not_there_is_the_default() -> None:
         pytest.param(lambda: as_text({}), "string", "object", id="a value by itself"),
     ],
 )
-def test_another_type_is_told(read: Callable[[], Any], wanted: str, given: str) -> None:
+def test_another_type_is_reported(read: Callable[[], Any], wanted: str, given: str) -> None:
     with pytest.raises(JsonError) as caught:
         read()
     words = f"type must be {wanted}, but is {given}"
