@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.deployment.limits.facts import in_words
-from conformance.deployment.limits.probing import MIB, body_route, burst, longest, upload
+from conformance.deployment.limits.probing import (
+    MIB,
+    body_route,
+    burst,
+    longest,
+    refused_anyway,
+    unreadable_anyway,
+    upload,
+)
 from conformance.verdict import Failed, Skip
 
 if TYPE_CHECKING:
@@ -103,6 +111,9 @@ def body_taken(size: int) -> Callable[[CheckContext], None]:
         path = body_route(context)
         if path is None:
             raise Skip("no documented route takes a body and makes nothing of it")
+        anyway = refused_anyway(context, path)
+        if anyway:
+            raise Skip(anyway)
         sent = upload(context, path, size)
         if sent.refusal:
             expected = f"a body of {in_words(size)} to be taken"
@@ -119,9 +130,9 @@ def served_at_once(count: int) -> Callable[[CheckContext], None]:
     """
 
     def look(context: CheckContext) -> None:
-        rate = context.settings.rate
-        if rate is not None and rate.is_set:
-            raise Skip("--rate keeps requests apart, so that none are sent at once")
+        anyway = unreadable_anyway(context)
+        if anyway:
+            raise Skip(anyway)
         seen = burst(context, count)
         if seen.refusals:
             actual = f"{seen.answered} are served, {seen.words}"

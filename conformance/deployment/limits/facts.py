@@ -5,7 +5,15 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from conformance.deployment.limits.probing import MIB, body_route, bursts, longest, uploads
+from conformance.deployment.limits.probing import (
+    MIB,
+    body_route,
+    bursts,
+    longest,
+    refused_anyway,
+    unreadable_anyway,
+    uploads,
+)
 from conformance.requirements.client_programs import load_clients
 from conformance.runner.events import Entry, Section
 
@@ -64,10 +72,12 @@ def look_at_limits(context: CheckContext) -> Section:
     # Before the large bodies drive what the run sent out of the memory.
     took = longest(context)
     path = body_route(context)
-    made = [] if path is None else uploads(context, path)
-    limited = context.settings.rate is not None and context.settings.rate.is_set
-    reads = [] if limited else bursts(context)
-    entries = (body_entry(made), at_once_entry(reads), request_entry(took))
+    unsent = "no documented route takes one unread" if path is None else ""
+    unsent = unsent or refused_anyway(context, path or "")
+    made = [] if unsent else uploads(context, path or "")
+    unread = unreadable_anyway(context)
+    reads = [] if unread else bursts(context)
+    entries = (body_entry(made, unsent), at_once_entry(reads, unread), request_entry(took))
     short = any(entry.level == "short" for entry in entries)
     return Section(
         key=KEY,
@@ -78,15 +88,16 @@ def look_at_limits(context: CheckContext) -> Section:
     )
 
 
-def body_entry(made: Sequence[Upload]) -> Entry:
+def body_entry(made: Sequence[Upload], unsent: str = "") -> Entry:
     """The largest body, and what does not fit.
 
     Args:
-        made: bodies of growing size; none where no route was found for them.
+        made: bodies of growing size.
+        unsent: why there are none; empty where there are some.
     """
     title = "The largest body"
     if not made:
-        words = "The largest body was not looked at: no documented route takes one unread."
+        words = f"The largest body was not looked at: {unsent}."
         return Entry(id="LIMIT-BODY", level="unknown", title=title, words=words)
     last = made[-1]
     if not last.refusal:
@@ -116,15 +127,16 @@ def _sends_pictures(names: Sequence[str]) -> bool:
     return any(name.startswith(("IMG2IMG-", "EXTRAS-")) for name in names)
 
 
-def at_once_entry(reads: Sequence[Burst]) -> Entry:
+def at_once_entry(reads: Sequence[Burst], unread: str = "") -> Entry:
     """How many requests at once are served.
 
     Args:
-        reads: bursts of growing size; none where a rate keeps requests apart.
+        reads: bursts of growing size.
+        unread: why there are none; empty where there are some.
     """
     title = "Requests at once"
     if not reads:
-        words = "Requests at once were not looked at: --rate keeps them apart."
+        words = f"Requests at once were not looked at: {unread}."
         return Entry(id="LIMIT-AT-ONCE", level="unknown", title=title, words=words)
     last = reads[-1]
     if not last.refusals:
@@ -143,9 +155,9 @@ def request_entry(took: Longest) -> Entry:
     title = "The longest request"
     words = "No request was answered."
     if took.answered is not None:
-        path, seconds = took.answered.path, took.answered.elapsed
-        words = f"The longest request took {seconds:.1f} s (POST {path}), and was answered."
-        words = words.replace("POST", took.answered.method)
+        asked, seconds = took.answered, took.answered.elapsed
+        which = f"{asked.method} {asked.path.partition('?')[0]}"
+        words = f"The longest request took {seconds:.1f} s ({which}), and was answered."
     if took.cut_off is None:
         return Entry(id="LIMIT-REQUEST", level="fact", title=title, words=words)
     cut = took.cut_off

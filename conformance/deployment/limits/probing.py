@@ -13,6 +13,7 @@ from conformance.client.connection import Timeouts
 from conformance.detection.probe import API
 from conformance.detection.routes import offered_routes
 from conformance.errors import ConnectionFailed
+from conformance.gateway import turned_away
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -62,6 +63,20 @@ def body_route(context: CheckContext) -> str | None:
     routes = offered_routes(context.target.probe, context.profile)
     askable = {route.path for route in routes if route.method == "POST" and not route.unasked}
     return next((path for path in _TAKE_BODIES if path in askable), None)
+
+
+def refused_anyway(context: CheckContext, path: str) -> str:
+    """Why nothing can be found out about bodies: how a small one ends; empty where it is taken.
+
+    Args:
+        context: of the server.
+        path: what ``body_route`` returned.
+    """
+    small = _post(context, path, b"[1]")
+    if isinstance(small, ConnectionFailed):
+        return "a small body has no answer either"
+    away = turned_away(small)
+    return "" if away is None else f"a small body is refused too: {away}"
 
 
 def upload(context: CheckContext, path: str, size: int) -> Upload:
@@ -129,6 +144,22 @@ class Burst:
     def words(self) -> str:
         """How those ended that were not served, as ``6 answered 429 (Retry-After 30)``."""
         return ", ".join(f"{count} {how}" for how, count in self.refusals.most_common())
+
+
+def unreadable_anyway(context: CheckContext) -> str:
+    """Why nothing can be found out about reads at once; empty where one alone is served.
+
+    Args:
+        context: of the server.
+    """
+    rate = context.settings.rate
+    if rate is not None and rate.is_set:
+        return "--rate keeps requests apart"
+    try:
+        alone = context.client.exchange("GET", _CHEAP, timeout=_SHORT)
+    except ConnectionFailed as error:
+        alone = error.exchange
+    return "" if alone.ok else f"one alone {_how(alone)}"
 
 
 def burst(context: CheckContext, count: int) -> Burst:

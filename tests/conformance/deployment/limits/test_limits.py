@@ -107,7 +107,8 @@ def test_where_no_route_takes_a_body_unread_nothing_is_sent() -> None:
 
 @pytest.mark.parametrize(("most", "verdict"), [(8, Verdict.PASS), (5, Verdict.FAIL)])
 def test_requests_at_once_that_the_operator_expects(most: int, verdict: Verdict) -> None:
-    server = _crowded(mock(), most, **{"retry-after": "30"})
+    # One alone is read first.
+    server = _crowded(mock(), most + 1, **{"retry-after": "30"})
     result = expected(server, "limits = { at_once = 8 }", "EXPECT-AT-ONCE")
     assert result.verdict is verdict
     if verdict is Verdict.FAIL:
@@ -208,3 +209,16 @@ def test_the_section_of_a_sound_server_is_no_warning(monkeypatch: pytest.MonkeyP
 
 def _sleepless(replace: Callable[..., None]) -> None:
     replace("conformance.deployment.limits.probing._PAUSE", 0.0)
+
+
+def test_a_server_that_refuses_everything_has_no_limits_to_find() -> None:
+    server = mock(auth=(("user", "planted"),))
+
+    def gate(ask: Ask) -> Told:
+        # Its document is open, as behind many proxies.
+        return server(ask) if ask.path == "/openapi.json" else text("<h1>401</h1> nginx", 401)
+
+    body = expected(gate, 'limits = { body = "2 MiB" }', "EXPECT-BODY")
+    assert (body.verdict, "refused too" in body.reason) == (Verdict.SKIPPED, True)
+    reads = expected(gate, "limits = { at_once = 4 }", "EXPECT-AT-ONCE")
+    assert (reads.verdict, reads.reason) == (Verdict.SKIPPED, "one alone answered 401")
