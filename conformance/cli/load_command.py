@@ -224,6 +224,6 @@ def load_command(ctx: click.Context, /, **given: Any) -> None:
             return
         insist_on_locust()
         if given["worker"] is not None:
-            run_worker(connections, given["worker"])
+            run_worker(connections, given["worker"], click.echo)
             return
         ctx.exit(load_session.load(plan, connections, given))

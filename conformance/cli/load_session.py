@@ -160,7 +160,7 @@ def code_of(result: LoadResult, *, lost: bool) -> int:
         result: what it measured.
         lost: whether a report could not be written.
     """
-    if lost or (result.capacity is None and not result.breached):
+    if lost or result.lost or (result.capacity is None and not result.breached):
         return int(ExitCode.SUITE_FAILED)
     return int(ExitCode.NOT_CONFORMANT if result.breached else ExitCode.CONFORMANT)
 

@@ -38,6 +38,7 @@ class LoadResult:
         breached: whether it ended because a limit was not kept.
         spent: what was asked for, in pictures of 512x512 at 20 steps.
         unfinished: pictures that were given up before they were there.
+        lost: whether a process that made a part of the load was lost.
         remarks: what a reader has to know, in sentences.
     """
 
@@ -53,6 +54,7 @@ class LoadResult:
     breached: bool
     spent: float
     unfinished: int
+    lost: bool = False
     remarks: tuple[str, ...] = ()
 
     @property
@@ -133,6 +135,7 @@ class Recorder:
             breached=self._end.get("breached", False),
             spent=self._end.get("spent", 0.0),
             unfinished=self._end.get("unfinished", 0),
+            lost=self._end.get("lost", True),
             remarks=self.remarks,
         )
 

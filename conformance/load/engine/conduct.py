@@ -101,6 +101,7 @@ class Conductor:
                 "breached": self._ramp.breached,
                 "spent": self.budget.spent,
                 "unfinished": len(self.source.running),
+                "lost": bool(self.source.lost),
             },
         )
 

@@ -100,20 +100,32 @@ def run_load(
         return _listen(engine, handle, interrupted)
 
 
-def run_worker(connections: Sequence[Connection], place: Place) -> None:
+def run_worker(connections: Sequence[Connection], place: Place, say: Callable[[str], None]) -> None:
     """Make a part of the load, as a master on another machine says, until that ends it.
 
     Args:
         connections: to the servers, the same and in the same order as the master's.
         place: where the master is.
+        say: gets a line for whoever watches.
 
     Raises:
-        SuiteError: the process ended with an error.
+        SuiteError: no master took it.
     """
     seed = int.from_bytes(os.urandom(4), "big")
     job = EngineJob(role="worker", connections=tuple(connections), place=place, seed=seed)
+    where = f"{place.host}:{place.port}"
+    joined = False
+
+    def handle(event: dict[str, Any]) -> None:
+        nonlocal joined
+        joined = joined or event["event"] == "joined"
+        say(f"making a part of the load for {where}")
+
+    say(f"waiting for a master at {where}")
     with _Process(job) as worker:
-        _listen(worker, lambda _: None, lambda: None, ends=False)
+        stopped = _listen(worker, handle, lambda: say("stopping"), ends=False)
+    if not joined and not stopped:
+        raise SuiteError(f"the master at {where} cannot be reached, or took no worker from here")
 
 
 class _Process:

@@ -32,8 +32,6 @@ from conformance.load.engine.roles import Alone, Master, Worker
 if TYPE_CHECKING:
     from conformance.load.core.plan import Plan
 
-# Seconds for workers of this machine to come; those of others are waited for.
-_COMING = 30.0
 _TICK = 0.05
 
 
@@ -55,7 +53,7 @@ def main() -> None:
 
 def _work(job: EngineJob, stop: Event) -> None:
     if job.role == "worker":
-        worker = Worker(job)
+        worker = Worker(job, _emit)
         gevent.spawn(_leave_at, stop, worker)
         worker.run()
         return

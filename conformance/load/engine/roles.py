@@ -246,10 +246,12 @@ class Worker:
 
     Args:
         job: where the master is, and how to reach the servers.
+        emit: gets an event once the master has said what to do.
     """
 
-    def __init__(self, job: EngineJob) -> None:
+    def __init__(self, job: EngineJob, emit: Callable[[dict[str, Any]], None]) -> None:
         self._job = job
+        self._emit = emit
         self._usage = Usage()
         self._environment = make_environment()
         self._runner: Runner = self._environment.create_worker_runner(
@@ -304,6 +306,7 @@ class Worker:
             clock=lambda: time.monotonic() + offset,
         )
         set_crowd(environment, self._crowd)
+        self._emit({"event": "joined"})
 
     def _take(self, cost: float) -> bool:
         """Ask the master, who has the budget."""

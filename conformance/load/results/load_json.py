@@ -35,6 +35,7 @@ def load_json(result: LoadResult) -> dict[str, Any]:
         "remarks": list(result.remarks),
         "budget": {"spent": result.spent, "most": result.plan.budget},
         "unfinished": result.unfinished,
+        "lost": result.lost,
         "stages": [asdict(stage) for stage in result.stages],
         "capacity": None if result.capacity is None else asdict(result.capacity),
         "users": _users(result),

@@ -138,6 +138,7 @@ def test_the_exit_code_says_how_it_ended() -> None:
     assert load_session.code_of(replace(found, capacity=None), lost=False) == 4
     assert load_session.code_of(replace(found, breached=True, capacity=None), lost=False) == 1
     assert load_session.code_of(found, lost=True) == 4
+    assert load_session.code_of(replace(found, lost=True), lost=False) == 4
 
 
 def test_pictures_of_a_server_that_knows_no_tasks_are_followed_otherwise(

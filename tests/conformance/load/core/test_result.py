@@ -36,6 +36,7 @@ _END = {
     "breached": False,
     "spent": 3.0,
     "unfinished": 0,
+    "lost": False,
 }
 
 
@@ -47,6 +48,7 @@ def test_a_result_has_the_stages_and_pictures_of_the_events() -> None:
     ]
     assert found.seconds == 20.0
     assert (found.reason, found.spent) == ("the ramp is at its end", 3.0)
+    assert not found.lost
 
 
 def test_requests_of_all_reports_add_up() -> None:
@@ -59,6 +61,7 @@ def test_requests_of_all_reports_add_up() -> None:
 def test_a_load_that_was_cut_off_has_a_result_too() -> None:
     found = _recorded(_STAGE, _report(sample(100, 106)))
     assert found.reason == "it was cut off"
+    assert found.lost
     assert found.stages[0].seconds == 6.0
     assert _recorded().stages == ()
 

@@ -135,3 +135,4 @@ def test_a_server_that_hangs_is_not_waited_for_for_ever() -> None:
 def test_workers_that_are_gone_end_the_load() -> None:
     _, events = conduct(server={"lost": "1 of 2 workers are gone"})
     assert events[-1]["reason"] == "1 of 2 workers are gone"
+    assert events[-1]["lost"]
