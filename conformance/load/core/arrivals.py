@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from random import Random
 
 _MINUTE = 60.0
@@ -22,27 +21,10 @@ def thinking(random: Random, mean: float) -> float:
 
 
 def gap(random: Random, rate: float) -> float:
-    """Seconds until the next user comes, of those who come independently of each other.
+    """Seconds until the next user comes, of those who come independently of each other (Poisson).
 
     Args:
         random: where the number comes from.
         rate: users a minute, on average, above 0.
     """
     return random.expovariate(rate / _MINUTE)
-
-
-def arrivals(random: Random, rate: float, seconds: float) -> Iterator[float]:
-    """The times at which users come within a period (a Poisson process).
-
-    Args:
-        random: where the times come from.
-        rate: users a minute, on average, above 0.
-        seconds: of the period.
-
-    Yields:
-        Seconds since the period began, rising.
-    """
-    at = gap(random, rate)
-    while at < seconds:
-        yield at
-        at += gap(random, rate)

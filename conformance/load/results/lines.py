@@ -188,6 +188,8 @@ def _request_lines(result: LoadResult) -> Iterator[str]:
     yield from table([("requests", "count", "failed", "mean s", "slowest s"), *rows])
     budget = result.plan.budget
     yield f"{result.spent:.3g} of {budget:g} pictures of the budget, in {result.seconds:.0f} s"
+    if result.unfinished:
+        yield f"{result.unfinished} pictures were not waited for"
 
 
 def paper_lines(result: LoadResult, servers: int = FLEET) -> list[str]:

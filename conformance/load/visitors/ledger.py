@@ -20,13 +20,11 @@ class Report:
         samples: pictures that are there.
         tallies: other requests, by their kind.
         running: when the pictures that are waited for were asked for.
-        spare: users that are needed no longer, as the budget refused them a picture.
     """
 
     samples: tuple[Sample, ...] = ()
     tallies: Mapping[str, Tally] = field(default_factory=dict)
     running: tuple[float, ...] = ()
-    spare: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """The report as JSON, to be read back by ``from_json``."""
@@ -34,7 +32,6 @@ class Report:
             "samples": [sample.to_json() for sample in self.samples],
             "tallies": {kind: asdict(tally) for kind, tally in self.tallies.items()},
             "running": list(self.running),
-            "spare": self.spare,
         }
 
     @classmethod
@@ -48,7 +45,6 @@ class Report:
             tuple(Sample.from_json(sample) for sample in value["samples"]),
             {kind: Tally(**tally) for kind, tally in value["tallies"].items()},
             tuple(value["running"]),
-            value["spare"],
         )
 
 
@@ -60,7 +56,6 @@ class Ledger:
         self._samples: list[Sample] = []
         self._tallies: dict[str, Tally] = {}
         self._running: dict[int, float] = {}
-        self._spare = 0
 
     def sent(self, number: int, at: float) -> None:
         """A picture was asked for.
@@ -95,17 +90,6 @@ class Ledger:
         with self._lock:
             self._tallies[kind] = self._tallies.get(kind, Tally()) + tally
 
-    def refused(self) -> None:
-        """A user got no picture from the budget."""
-        with self._lock:
-            self._spare += 1
-
-    @property
-    def busy(self) -> bool:
-        """Whether a picture is waited for."""
-        with self._lock:
-            return bool(self._running)
-
     def report(self) -> Report:
         """What happened since the last report."""
         with self._lock:
@@ -113,7 +97,6 @@ class Ledger:
                 tuple(self._samples),
                 self._tallies,
                 tuple(self._running.values()),
-                self._spare,
             )
-            self._samples, self._tallies, self._spare = [], {}, 0
+            self._samples, self._tallies = [], {}
         return found

@@ -154,7 +154,6 @@ class Visitor:
         office = self._office
         job = office.habits.mix.pick(self._random)
         if not office.take(job.cost):
-            office.ledger.refused()
             return None
         order = Order.make(job, self._random, office.run)
         fickle = office.habits.task_ids and self._random.random() < office.habits.interrupts
