@@ -33,7 +33,7 @@ _KEEP_ALIVE = 60
 
 
 class Events:
-    """Tells pages what happens.
+    """Notifies pages what happens.
 
     Args:
         hello: what a page gets first.
@@ -55,7 +55,7 @@ class Events:
         return bool(self._pages)
 
     def tell(self, name: str, value: Any) -> None:
-        """Tell all pages of an event.
+        """Notify all pages of an event.
 
         Args:
             name: ``call``, ``faults``, ``cleared``.
@@ -219,7 +219,7 @@ class Page:
         return 200, Reply("image/webp", picture, (("Cache-Control", "max-age=3600"),))
 
     def _called(self, call: Call, body: bytes) -> None:
-        """Keep what the page shows of an answer, and tell the pages."""
+        """Keep what the page shows of an answer, and notify the pages."""
         if call.path in _PICTURES and call.status == 200:  # noqa: PLR2004 - an HTTP status
             self._thumbnails.keep(call.number, body)
         if not self.events.watched:

@@ -35,7 +35,7 @@ class Backend:
         fill: gives an app the answers of its server, ``app.webui``.
         starts: fields of Config that mean something to it; others must keep their default.
         routes: ``GET /sdapi/v1/samplers`` and so on, for a program without a document of its
-            own that tells them.
+            own that shows them.
         fields: likewise ``txt2img.steps`` to type, default and bounds.
     """
 

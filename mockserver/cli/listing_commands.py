@@ -180,7 +180,7 @@ def diff_profiles(first: str, second: str) -> None:
 
 
 def _outline(profile: Profile) -> Outline:
-    """By its lists and document, or what its family tells in place of a document."""
+    """By its lists and document, or what its family says in place of a document."""
     from mockserver.backends.registry import backend_of  # noqa: PLC0415 - as above
     from mockserver.fixtures.fixture_set import FixtureSet  # noqa: PLC0415 - as above
     from mockserver.fixtures.outline import outline  # noqa: PLC0415 - as above

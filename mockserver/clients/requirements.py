@@ -33,7 +33,7 @@ _OWN = {"unknown-route", "method", "invalid"}
 
 @dataclass(frozen=True)
 class Seen:
-    """One call, as the journal tells it.
+    """One call, as the journal shows it.
 
     Attributes:
         number: in the journal.

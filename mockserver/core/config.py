@@ -22,7 +22,7 @@ class Config:
         step_time: seconds that one step of a 512x512 picture takes; 0 for no time at all.
         api_server_stop: whether server-kill, server-restart and server-stop exist. The
             recorded servers had them.
-        extensions: names of installed extensions, as ``sdapi-mock extensions list`` tells them;
+        extensions: names of installed extensions, as ``sdapi-mock extensions list`` shows them;
             ``name@version`` for another version than the newest.
         extensions_late: seconds after the start in which the routes of extensions do not exist.
         no_api: started without ``--api``: no route of the API exists.

@@ -161,7 +161,7 @@ def missing_arguments(function: str, names: list[str]) -> ServerError:
     """Python's TypeError for a call that leaves out `names`.
 
     Args:
-        function: qualified name as Python tells it (``Script.run``).
+        function: qualified name as Python shows it (``Script.run``).
         names: names of the missing positional arguments, in order, at least one.
     """
     quoted = [f"'{name}'" for name in names]

@@ -60,7 +60,7 @@ class SimulatedServer:
     def world(self) -> tuple[Any, ...] | None:
         """What answers depend on beside the request: while it stays equal, so do they.
 
-        None where nobody can tell.
+        None where nobody knows.
         """
         return None
 

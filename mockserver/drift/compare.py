@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _FOLDER = re.compile(r"/folder-\d+")
 _EXCHANGES = "exchanges"
 _ERRORS = f"{_EXCHANGES}/error-"
-#: Lists of models, the keys that name one, and what stands for each in errors that tell it.
+#: Lists of models, the keys that name one, and what stands for each in errors that show it.
 _MODELS = ("sd-models", "sd-vae", "sd-modules", "loras")
 _NAMES = ("title", "model_name", "name", "filename", "hash", "sha256")
 _SHORTEST, _MODEL = 4, "(model)"
@@ -151,7 +151,7 @@ def _read(folder: Path) -> tuple[dict[str, Any], re.Pattern[str] | None]:
 
 
 def _own_names(lists: dict[str, Any]) -> re.Pattern[str] | None:
-    """Names of the models of one server, which its errors may tell; None where it has none."""
+    """Names of the models of one server, which its errors may say; None where it has none."""
     found = {
         str(item[key])
         for name in _MODELS

@@ -114,7 +114,7 @@ class Script:
         """
 
     def before_every_sampling(self, run: Run) -> None:
-        """A sampling run begins; `run.p.is_hr_pass` tells whether it is the hires pass.
+        """A sampling run begins; `run.p.is_hr_pass` says whether it is the hires pass.
 
         Args:
             run: the generation, and the script's arguments.

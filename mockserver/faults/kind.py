@@ -67,7 +67,7 @@ class Site:
 
     @property
     def checkpoint_file(self) -> str:
-        """Path of the loaded checkpoint; a likely one where the server tells none."""
+        """Path of the loaded checkpoint; a likely one where the server shows none."""
         loaded = getattr(getattr(self._webui, "checkpoints", None), "current", None)
         found = getattr(loaded, "filename", "")
         return str(found or "/webui/models/Stable-diffusion/model.safetensors")

@@ -58,7 +58,7 @@ class ArmedFault:
         self._remove(self)
 
     def fires(self, asked: Asked | None) -> bool:
-        """Count a call, and tell whether the fault happens to it.
+        """Count a call, and say whether the fault happens to it.
 
         Args:
             asked: the request; None for a connection that has not asked yet.
@@ -165,7 +165,7 @@ class Faults:
         return found
 
     def refuses(self) -> bool:
-        """Count a new connection, and tell whether it is refused."""
+        """Count a new connection, and say whether it is refused."""
         with self._lock:
             refusing = [armed for armed in self._armed if armed.fault.kind == REFUSED]
             found = [armed for armed in refusing if armed.fires(None)]

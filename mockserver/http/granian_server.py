@@ -42,7 +42,7 @@ def serve_granian(app: MockApp, host: str, port: int, ready: Callable[[str], Non
     """Serve an app like `app` with granian; as `serve`.
 
     Args:
-        app: tells how the workers' apps are made.
+        app: says how the workers' apps are made.
         host: name or address to bind to.
         port: 0 for any free one.
         ready: is called with the address.
@@ -145,7 +145,7 @@ def _describe(app: MockApp) -> str:
 
 
 def _announce(url: str, ready: Callable[[str], None]) -> None:
-    """Tell the address once something answers there."""
+    """Show the address once something answers there."""
     patience = time.monotonic() + _PATIENCE
     while time.monotonic() < patience:
         try:

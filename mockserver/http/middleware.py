@@ -130,7 +130,7 @@ def _refused(wanted: str) -> Response:
 
 
 def _by_gradio() -> Response:
-    """Gradio 4 lets all pass, and tells a page of the same machine that it may read.
+    """Gradio 4 lets all pass, and lets a page know of the same machine that it may read.
 
     Source: gradio/route_utils.py ``CustomCORSMiddleware``; recorded of Forge: http/cors-preflight.
     """

@@ -28,7 +28,7 @@ def serve(
     port: int = 7860,
     *,
     server: str = "threads",
-    ready: Callable[[str], None] = lambda url: None,  # noqa: ARG005 - tells nobody
+    ready: Callable[[str], None] = lambda url: None,  # noqa: ARG005 - calls nobody
 ) -> int:
     """Serve `app` until Ctrl-C, SIGTERM, or a route that ends the server.
 

@@ -80,9 +80,9 @@ def url_of(claimed: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-#: Told to end: SIGTERM, server-stop or server-kill.
+#: Asked to end: SIGTERM, server-stop or server-kill.
 STOPPED = 0
-#: Ctrl-C, as shells tell it.
+#: Ctrl-C, as shells show it.
 INTERRUPTED = 130
 
 

@@ -40,7 +40,7 @@ class Change:
 def flat(profile: Profile) -> dict[str, Any]:
     """Every rule by its dotted name, in the order of the profile's fields.
 
-    Of a program of its own there are those it tells, and none of the webui's.
+    Of a program of its own there are those it says, and none of the webui's.
 
     Args:
         profile: any profile.

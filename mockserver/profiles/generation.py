@@ -247,7 +247,7 @@ class PngInfoRules:
         technical_items: whether items that only say how the file is made are left out of files
             with EXIF alone.
         items: whether the answer has ``items``; else it is the text alone.
-        modules: whether what was parsed tells VAE and text encoders as Forge's modules.
+        modules: whether what was parsed shows VAE and text encoders as Forge's modules.
         novelai_indent: whether the lines of a NovelAI picture's text are indented, but for the
             first.
         text_comment: whether a PNG's text named comment is read (since 1.10) or is an error.

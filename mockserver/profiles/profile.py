@@ -84,7 +84,7 @@ class ErrorRules:
         crash: ``json`` (those keys), ``message`` (error, detail, body, message) or ``text``
             (Internal Server Error).
         status_in_errors: whether ``errors`` repeats status and detail of a refusal, as
-            Starlette's newer exceptions tell them; else it is empty.
+            Starlette's newer exceptions show them; else it is empty.
     """
 
     shape: str = "four-key"
@@ -99,9 +99,9 @@ class TransportRules:
     Attributes:
         process_time: whether answers carry X-Process-Time.
         gzip_from: smallest body in bytes that is compressed; 0 for never.
-        security_first: whether the document tells an operation's credentials before its fields.
+        security_first: whether the document shows an operation's credentials before its fields.
         auth_open: paths of the API that answer without credentials.
-        always_varies: whether answers from that size on tell that they depend on
+        always_varies: whether answers from that size on say that they depend on
             Accept-Encoding, packed or not.
         cors: whether preflights are looked at, and origins allowed to send credentials.
         closes_after_crash: whether the connection is closed behind an uncaught error's answer.
@@ -136,7 +136,7 @@ class SamplerRules:
             ``name``, ``label`` and maybe ``default_rho``.
         normal_after: a sampler of the list; those behind it are schedulers' own makers: their
             names are taken in any case, they know a scheduler by its label alone and take
-            "Normal" for every other, and no infotext parameter tells their schedule.
+            "Normal" for every other, and no infotext parameter shows their schedule.
     """
 
     unknown: str = "first"
@@ -210,7 +210,7 @@ class ExtrasRules:
 
     Attributes:
         multiple: number of pixels of which the sides of an upscaled picture are multiples.
-        text: whether pictures tell what was done to them.
+        text: whether pictures say what was done to them.
     """
 
     multiple: int = 8
@@ -219,7 +219,7 @@ class ExtrasRules:
 
 @dataclass(frozen=True)
 class ProgressRules:
-    """What progress tells.
+    """What progress says.
 
     Attributes:
         state_keys: keys of its ``state``, in order.
@@ -258,11 +258,11 @@ class Profile:
     Attributes:
         name: name of the profile, as in ``--profile``.
         family: ``a1111`` for the webui itself.
-        version: the program's version as it tells it (``v1.10.1``).
+        version: the program's version as it names it (``v1.10.1``).
         fixtures: name of the fixture set with its lists, options and openapi document.
         built_in: extensions that the program has of itself, as ``--extensions`` names them.
         program: what a family other than the webui's wants to know of its program; the
-            family's own class ``Program`` tells the keys.
+            family's own class ``Program`` shows the keys.
     """
 
     name: str

@@ -99,7 +99,7 @@ def reworded(
 
     Args:
         complaints: as `mockserver.validation` makes them.
-        body: what they are about; each tells the value at its place.
+        body: what they are about; each shows the value at its place.
         documented: address below which each kind is explained; "" leaves it out.
     """
     plain = body.decode(errors="replace") if isinstance(body, bytes) else body

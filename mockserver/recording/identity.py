@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mockserver.recording.live_server import LiveServer
 
 
-#: Where programs tell their version: path, key of the version, key of the commit.
+#: Where programs show their version: path, key of the version, key of the commit.
 _TELLING = (
     ("/internal/sysinfo", "Version", "Commit"),
     ("/sdapi/v1/version", "updated", "hash"),
@@ -46,7 +46,7 @@ class Identity:
         alike: from 0 to 1, how much of what both have is the same.
         known: whether that is enough to say that it is such a server.
         nowebui: whether it was started without its web UI.
-        version: as it tells it; "" where it does not.
+        version: as it names it; "" where it does not.
         commit: the same.
     """
 
@@ -79,7 +79,7 @@ class Identity:
 
 
 def ask_version(server: LiveServer) -> tuple[str, str]:
-    """Version and commit as the server tells them, each maybe "".
+    """Version and commit as the server shows them, each maybe "".
 
     Args:
         server: the live server.

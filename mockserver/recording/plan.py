@@ -26,7 +26,7 @@ API = "/sdapi/v1/"
 #: The largest plan fits in it; pictures of 64x64.
 BUDGET = 12
 _SIDE = 64
-#: The exchange whose infotext tells the hashes of networks.
+#: The exchange whose infotext shows the hashes of networks.
 NETWORKS = "txt2img-networks"
 #: So many Loras and so many embeddings are loaded for it at most.
 _MOST_NETWORKS = 16
@@ -104,7 +104,7 @@ def lists() -> list[Step]:
 
 
 def network_tags(loras: Iterable[str], embeddings: Iterable[str]) -> str:
-    """A prompt's part that uses networks, so that an infotext tells the hashes of their files.
+    """A prompt's part that uses networks, so that an infotext shows the hashes of their files.
 
     Args:
         loras: names of Loras, as the server lists them.

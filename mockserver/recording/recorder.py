@@ -63,7 +63,7 @@ class Recorder:
         self,
         server: LiveServer,
         keeper: RecordingWriter,
-        tell: Callable[[int, int, str], None] = lambda done, total, name: None,  # noqa: ARG005 - tells nobody
+        tell: Callable[[int, int, str], None] = lambda done, total, name: None,  # noqa: ARG005 - calls nobody
     ) -> None:
         self._server = server
         self._keeper = keeper
@@ -243,7 +243,7 @@ class Recorder:
         return plan.network_tags(tags, loaded if isinstance(loaded, dict) else ())
 
     def _keep_hashes(self) -> None:
-        """Keep the hashes of files that no list tells and infotexts do."""
+        """Keep the hashes of files that no list shows and infotexts do."""
         found: dict[str, dict[str, str]] = {}
         for name in (plan.NETWORKS, "txt2img"):
             for kind, hashes in hashes_in(self._info_of(name)).items():

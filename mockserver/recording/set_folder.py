@@ -30,7 +30,7 @@ class SetFolder:
 
     Attributes:
         folder: where it lies.
-        manifest: what it tells about itself; written by `save`.
+        manifest: what it says about itself; written by `save`.
         resumed: whether an earlier recording stopped here.
         written: bytes written so far, in this run.
 

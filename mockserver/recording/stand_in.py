@@ -25,7 +25,7 @@ _KEYS = {"loras": "Lora hashes", "embeddings": "TI hashes"}
 
 
 def hashes_in(info: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """The hashes that a generation's ``info`` tells.
+    """The hashes that a generation's ``info`` says.
 
     Args:
         info: the parsed text ``info`` of an answer of txt2img.
@@ -57,7 +57,7 @@ class StandIn:
         profile: the rules, with the recorded set as their fixtures.
         nowebui: whether the server was started without its web UI.
         auth: whether it was recorded with credentials, and so asks for some.
-        cors_origins: pages that it let ask, as its cmd-flags tell; hosts are redacted in them.
+        cors_origins: pages that it let ask, as its cmd-flags say; hosts are redacted in them.
         sentence: what was made of the recording, where that needs saying; else "".
     """
 

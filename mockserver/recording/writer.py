@@ -54,7 +54,7 @@ class RecordingWriter:
         self._learned = redactor.known.literals
 
     def learn(self, name: str, value: Any) -> None:
-        """Learn what must not be written from a list that tells it.
+        """Learn what must not be written from a list that shows it.
 
         Args:
             name: of the list.
@@ -138,7 +138,7 @@ class RecordingWriter:
         """Write the manifest with what was redacted so far.
 
         Where something was learned since, all that is there is redacted once more first: a
-        recording that is cut off tells no more than one that ended.
+        recording that is cut off says no more than one that ended.
         """
         if self.redactor.known.literals != self._learned:
             self.sweep()

@@ -23,7 +23,7 @@ _CODES = 8
 
 
 def redact_exif(block: bytes, change: Change, note: Note) -> bytes:
-    """A TIFF block without what it tells of cameras, places and people.
+    """A TIFF block without what it says of cameras, places and people.
 
     The comment is redacted; a block that holds nothing else is kept to the letter where that
     changes nothing. A block that cannot be read is left out whole.

@@ -71,7 +71,7 @@ def redact_hosts(text: str, known: KnownSecrets, inner_path: Change, note: Note)
 
 
 def is_private_host(host: str) -> bool:
-    """Whether a host's name tells of somebody's own machine.
+    """Whether a host's name is that of somebody's own machine.
 
     Args:
         host: name or address.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Ordinary:
-    """Names that tell nothing.
+    """Names that say nothing.
 
     Attributes:
         names: accounts and machines, in lower case.
@@ -43,7 +43,7 @@ def _read() -> Ordinary:
 ORDINARY = _read()
 
 
-#: A shorter secret would blot out ordinary words; where it stands alone, its name tells.
+#: A shorter secret would blot out ordinary words; where it stands alone, its name says.
 _SHORTEST_SECRET = 4
 _SHORTEST_NAME = 2
 #: From here on a name is looked for in any case of its letters.

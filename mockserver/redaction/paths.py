@@ -89,7 +89,7 @@ class Folders:
             self._roots[segments] = stand_in
 
     def stand_in(self, path: str) -> str:
-        """The path with its folder's stand-in; its own file name stays, as lists tell it too.
+        """The path with its folder's stand-in; its own file name stays, as lists show it too.
 
         Separators behind the folder stay as they are.
 

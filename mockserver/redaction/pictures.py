@@ -1,4 +1,4 @@
-"""What pictures tell besides their pixels: texts are redacted, the rest of it is left out."""
+"""What pictures show besides their pixels: texts are redacted, the rest of it is left out."""
 
 from __future__ import annotations
 

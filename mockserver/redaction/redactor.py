@@ -87,7 +87,7 @@ class Redactor:
     def page(self, value: str, place: str) -> str:
         """A page that comes with the program, as its API's documentation does.
 
-        Its scripts and styles are the program's own: names and paths in them tell nothing of a
+        Its scripts and styles are the program's own: names and paths in them say nothing of a
         server. Out of them is taken what is known of this one, tokens by their look, and homes.
 
         Args:
@@ -142,7 +142,7 @@ class Redactor:
         return dict(sorted(found.items()))
 
     def picture(self, data: bytes, place: str) -> bytes:
-        """A picture's file with its metadata redacted; the same bytes where they tell nothing.
+        """A picture's file with its metadata redacted; the same bytes where they say nothing.
 
         Args:
             data: the file's bytes.

@@ -63,7 +63,7 @@ class Volatile:
     """The volatile places of one step's answer.
 
     Args:
-        step: the recorded step; its request tells which seeds were left to the server.
+        step: the recorded step; its request says which seeds were left to the server.
     """
 
     def __init__(self, step: Step) -> None:

@@ -84,7 +84,7 @@ class Checkpoint:
     def inpainting(self) -> bool:
         """Whether its U-Net takes nine channels, the masked picture among them.
 
-        The webui looks into the weights; here the name tells, as no list shows the weights.
+        The webui looks into the weights; here the name says, as no list shows the weights.
         """
         return "inpaint" in self.name_for_extra.lower()
 

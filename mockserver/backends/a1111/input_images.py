@@ -91,7 +91,7 @@ def read_picture(text: Any, options: Mapping[str, Any], rules: InputRules = _NEW
 
     Args:
         text: what the request has.
-        options: they tell which addresses may be fetched.
+        options: they say which addresses may be fetched.
         rules: what the version takes.
 
     Raises:

@@ -34,7 +34,7 @@ class OptionStore(dict[str, Any]):
         lacking: what code reads and this version lacks, at the value that changes nothing; None
             for a version that has everything that is read.
         answered: the model of GET's answer where that lacks options which can be set.
-        unlisted: options that the model does not tell, and their defaults.
+        unlisted: options that the model does not say, and their defaults.
 
     Attributes:
         frozen: which of them nobody may change; none at first.
@@ -343,4 +343,4 @@ class ForgeOptions(OptionStore):
 
 @raises_upstream
 def _file_names(values: Any) -> list[str]:
-    return [os.path.basename(value) for value in values]  # noqa: PTH119 - trips over what it trips over
+    return [os.path.basename(value) for value in values]  # noqa: PTH119 - fails on what it fails on

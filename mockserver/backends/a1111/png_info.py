@@ -36,7 +36,7 @@ def sampler_names(listed: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def told_as_modules(parsed: dict[str, Any], webui: Webui) -> None:
-    """Tell VAE and text encoders as Forge does; leave out the checkpoint that is chosen anyway.
+    """Show VAE and text encoders as Forge does; leave out the checkpoint that is chosen anyway.
 
     Args:
         parsed: what an infotext says; changed in place.
@@ -80,7 +80,7 @@ def png_info(webui: Webui, values: dict[str, Any]) -> dict[str, Any]:
         being the first item instead.
 
     Raises:
-        HTTPError, ServerError: the picture cannot be read, or its metadata trips the server.
+        HTTPError, ServerError: the picture cannot be read, or its metadata makes the server fail.
     """
     rules, options = webui.profile.png_info, webui.options
     picture = read_picture(values["image"].strip(), options, webui.profile.inputs)

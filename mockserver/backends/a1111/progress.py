@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 _NEWEST = ProgressRules()
-#: So much progress is shown from the start, so that no division by zero tells the time left.
+#: So much progress is shown from the start, so that no division by zero gives the time left.
 OFFSET = 0.01
 
 
@@ -70,7 +70,7 @@ def progress(
     Args:
         server: the simulated server.
         skip_current_image: leave the preview out (it is refreshed all the same).
-        rules: what the version tells.
+        rules: what the version says.
 
     Returns:
         progress, eta_relative, state, current_image (bare base64 in the samples_format, or

@@ -65,7 +65,7 @@ def _saved(fixtures: FixtureSet, profile: Profile, *, nowebui: bool) -> dict[str
     """Options as a server with its web UI saved them."""
     stored: dict[str, Any] = {}
     read = options_behind if fixtures.is_recorded else saved_options
-    # A server that was recorded with --nowebui did not tell the web UI's own options.
+    # A server that was recorded with --nowebui did not show the web UI's own options.
     for known in (fixtures.base, fixtures) if nowebui else (fixtures,):
         if known is not None:
             document, spare = known.get("openapi"), known.spare_document

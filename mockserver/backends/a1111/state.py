@@ -273,7 +273,7 @@ _ID_LENGTH = 7
 
 
 class TaskRegistry:
-    """The ids of tasks as ``/internal/progress`` and ``/internal/pending-tasks`` tell them.
+    """The ids of tasks as ``/internal/progress`` and ``/internal/pending-tasks`` show them.
 
     A task that raised never leaves `current` until the next one starts, and one that failed
     before it started stays in `pending` for ever, as on the real server

@@ -1,6 +1,6 @@
 """What a server had stored when its options were recorded, and what older versions lack.
 
-GET options does not tell what is stored: a stored whole number is shown as a fraction (2 as 2.0),
+GET options does not say what is stored: a stored whole number is shown as a fraction (2 as 2.0),
 an option that was never saved is shown at its default, as it is.
 
 Source: modules/api/models.py ``OptionsModel`` (its type of an int is float) at v1.10.1; recorded:
@@ -49,7 +49,7 @@ def options_behind(model: Model, recorded: dict[str, Any], rules: OptionRules) -
 
 
 def _shown_as_fraction(field: Field) -> bool:
-    """Whether an option's default tells that a stored value of it is shown as a fraction."""
+    """Whether an option's default says that a stored value of it is shown as a fraction."""
     return type(field.default) is int and field.default != 0
 
 
@@ -58,7 +58,7 @@ def saved_options(model: Model, recorded: dict[str, Any], rules: OptionRules) ->
 
     Args:
         model: the model of the answer.
-        recorded: an answer of that server; its coerced values tell where it differs from
+        recorded: an answer of that server; its coerced values say where it differs from
             the defaults.
         rules: pseudo options are never stored.
     """

@@ -216,7 +216,7 @@ def create_embedding(webui: Webui, body: dict[str, Any]) -> dict[str, str]:
 
 
 def create_hypernetwork(webui: Webui, body: dict[str, Any]) -> dict[str, str]:
-    """The answer of create/hypernetwork; it always tells ``None`` as the file's name.
+    """The answer of create/hypernetwork; it always shows ``None`` as the file's name.
 
     Args:
         webui: the simulated server; the hypernetwork is added to its networks.
@@ -292,7 +292,7 @@ def _must_not_exist(path: str, *, exists: bool) -> None:
 
 @raises_upstream
 def _check_layers(given: dict[str, Any]) -> None:
-    """What building the layers trips over, in its order."""
+    """What building the layers fails on, in its order."""
     structure = given["layer_structure"]
     if isinstance(structure, str):
         structure = [float(part.strip()) for part in structure.split(",")]

@@ -289,7 +289,7 @@ class World:
 
 
 def _add(files: Any, kind: str, item: object) -> None:
-    """Add one file as JSON tells it: its name, or an object with its name and more."""
+    """Add one file as JSON shows it: its name, or an object with its name and more."""
     given = {"name": item} if isinstance(item, str) else item
     if not isinstance(given, dict) or not isinstance(given.get("name"), str):
         raise BadInput(f"{kind} is a list of names, or of objects with a name")

@@ -140,7 +140,7 @@ def _post(server: Koboldcpp, request: Request) -> Response:
 
 
 def _worked(server: Koboldcpp, name: str, body: Any) -> Response:
-    """The result; a request that trips the program never gets an answer.
+    """The result; a request that makes the program fail never gets an answer.
 
     Recorded: t2i-field/steps-7, prompt-0, i2i/int.
     """

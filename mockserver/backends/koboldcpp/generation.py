@@ -77,7 +77,7 @@ def generate(server: Koboldcpp, body: dict[str, Any]) -> dict[str, Any]:
         body: of the request.
 
     Raises:
-        ServerError: a value of a kind that trips KoboldCpp.
+        ServerError: a value of a kind that makes KoboldCpp fail.
     """
     recipe = read_recipe(server, body)
     start = drawing.read(drawing.decode(recipe.init), recipe.size) if recipe.init else None

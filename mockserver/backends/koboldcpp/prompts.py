@@ -39,7 +39,7 @@ class Adapter:
             body: of the request.
 
         Raises:
-            ServerError: it is no object, or a bound is of a kind that trips KoboldCpp.
+            ServerError: it is no object, or a bound is of a kind that makes KoboldCpp fail.
         """
         adapter = body.get("adapter", {})
 
@@ -69,7 +69,7 @@ def read_prompts(
     """Prompt, negative prompt, and the LoRAs that the prompt names.
 
     Args:
-        server: the simulated server; its program tells how prompts are joined and cleaned.
+        server: the simulated server; its program says how prompts are joined and cleaned.
         body: of the request.
         adapter: of the request.
 

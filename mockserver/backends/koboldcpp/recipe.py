@@ -139,9 +139,9 @@ def lora_tags(server: Koboldcpp, asked: Any, tagged: Sequence[Tagged] = ()) -> s
     """Tags of the LoRAs that are used: those listed, each once, with the sum of its weights.
 
     Args:
-        server: the simulated server; its list tells which LoRAs there are.
+        server: the simulated server; its list says which LoRAs there are.
         asked: the request's field ``lora``.
-        tagged: names and weights that the prompt tells.
+        tagged: names and weights that the prompt says.
 
     Raises:
         ServerError: nothing that has members.
@@ -266,7 +266,7 @@ def read_recipe(server: Koboldcpp, body: dict[str, Any]) -> Recipe:
         body: of the request.
 
     Raises:
-        ServerError: a value of a kind that trips KoboldCpp.
+        ServerError: a value of a kind that makes KoboldCpp fail.
     """
     program, adapter = server.program, Adapter.of(body)
     prompt, negative, loras = read_prompts(server, body, adapter)
@@ -301,7 +301,7 @@ def read_recipe(server: Koboldcpp, body: dict[str, Any]) -> Recipe:
 
 
 def _check_video(body: dict[str, Any]) -> None:
-    """What is read for videos alone, and trips the program all the same.
+    """What is read for videos alone, and makes the program fail all the same.
 
     Raises:
         ServerError: a number of frames or a kind of video that is none.

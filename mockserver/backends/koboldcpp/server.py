@@ -19,7 +19,7 @@ class Program:
         plain_prompts: whether prompts are cut to 800 ASCII characters.
         joins_prompts: whether a comma follows each prompt even where the adapter adds nothing.
         reports_eta: whether infotexts name eta, "inf" where the request leaves it open.
-        listed_samplers: whether the list of samplers tells all names and aliases.
+        listed_samplers: whether the list of samplers shows all names and aliases.
         swaps_reference: whether a single extra image is what img2img starts from.
         further_keys: keys of a generation's answer behind the common ones, each an empty text.
         dates_jobs: whether ``info`` ends with the time at which the job began.

@@ -1,4 +1,4 @@
-"""Values of a request as KoboldCpp's Python takes them; what trips it raises `ServerError`.
+"""Values of a request as KoboldCpp's Python takes them; what makes it fail raises `ServerError`.
 
 Source: koboldcpp.py, tryparseint, tryparsefloat and strip_base64_prefix, at v1.111; recorded:
 t2i-field/*.

@@ -39,7 +39,7 @@ _SEED = 42
 
 
 def plain_recipe(server: Sdcpp, prompt: str, **asked: Any) -> Recipe:
-    """What is drawn where a request only tells a prompt, and any fields of a recipe.
+    """What is drawn where a request only shows a prompt, and any fields of a recipe.
 
     Args:
         server: the simulated server.

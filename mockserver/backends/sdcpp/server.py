@@ -71,7 +71,7 @@ ROUTES = (
     *(f"GET {_PREFIX}{name}" for name in LISTS),
     *(f"POST {_PREFIX}{name}" for name in _READ),
 )
-#: ``txt2img.steps`` to type, default (none where the start tells it) and bounds.
+#: ``txt2img.steps`` to type, default (none where the start shows it) and bounds.
 FIELDS = {f"{name}.{key}": words for name, read in _READ.items() for key, words in read.items()}
 
 

@@ -38,7 +38,7 @@ _DIGITS = 2
 def progress(server: SdNext, *, skip_current_image: bool) -> dict[str, Any]:
     """The answer: progress, eta_relative, state, current_image, textinfo.
 
-    Unlike the webui's it begins at nought, and tells two digits behind the point.
+    Unlike the webui's it begins at nought, and shows two digits behind the point.
 
     Args:
         server: the simulated server.

@@ -77,7 +77,7 @@ _PLATFORM = {
 
 
 def documented_routes(server: SdNext, known: set[tuple[str, str]]) -> Iterator[Route]:
-    """The routes of the API that the server's document tells of, but for those already known.
+    """The routes of the API that the server's document says of, but for those already known.
 
     Args:
         server: the simulated server.

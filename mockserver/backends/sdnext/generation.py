@@ -43,7 +43,7 @@ def txt2img(server: SdNext, values: dict[str, Any]) -> Generated:
 
     Raises:
         HTTPError: 404 for an unknown sampler, 422 for an unknown always-on script.
-        ServerError: everything else that SD.Next trips over.
+        ServerError: everything else that SD.Next fails on.
     """
     job = Job(values, _sampler(server, values))
     with server.queue:
@@ -60,7 +60,7 @@ def img2img(server: SdNext, values: dict[str, Any]) -> Generated:
 
     Raises:
         HTTPError: as `txt2img`, and 500 for a picture that cannot be decoded.
-        ServerError: everything else that SD.Next trips over.
+        ServerError: everything else that SD.Next fails on.
     """
     lenient = server.program.lenient_uris
     mask = load(read_picture(values["mask"], lenient=lenient)) if values["mask"] else None

@@ -111,7 +111,7 @@ def check_alwayson(server: SdNext, tab: str, named: dict[str, Any]) -> None:
     """Refuse scripts that are unknown, or that run only when they are chosen.
 
     Args:
-        server: its lists tell the scripts.
+        server: its lists show the scripts.
         tab: ``txt2img`` or ``img2img``.
         named: the request's ``alwayson_scripts``.
 

@@ -20,7 +20,7 @@ _APP = "SD.Next"
 _MODELS_OWN = "Default"
 #: The share of perturbed attention that infotexts leave out.
 _ADAPTIVE = 0.5
-#: Keys that tell of options of samplers.
+#: Keys of options of samplers.
 _SCHEDULE = {
     "Sampler timesteps": "schedulers_timesteps",
     "Sampler spacing": "schedulers_timestep_spacing",

@@ -89,12 +89,12 @@ class Job:
 
     @property
     def width(self) -> int:
-        """Width as the infotext tells it."""
+        """Width as the infotext shows it."""
         return self._side("width", 0)
 
     @property
     def height(self) -> int:
-        """Height as the infotext tells it."""
+        """Height as the infotext shows it."""
         return self._side("height", 1)
 
     def _side(self, name: str, axis: int) -> int:
@@ -181,7 +181,7 @@ def ceil(side: int) -> int:
 
 @raises_upstream
 def check_numbers(values: dict[str, Any], *, strict_seed: bool, optional_texts: bool) -> None:
-    """What the server does with numbers first of all, and trips over where they are null.
+    """What the server does with numbers first of all, and fails on where they are null.
 
     Args:
         values: the request's fields.

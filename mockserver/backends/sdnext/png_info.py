@@ -116,7 +116,7 @@ def _loaded(items: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def _comfy(items: Mapping[str, Any]) -> str:
-    """What a ComfyUI picture's workflow tells. Recorded: png-info/comfy."""
+    """What a ComfyUI picture's workflow says. Recorded: png-info/comfy."""
     parts = ""
     workflow = _loaded(items, "workflow")
     extra = workflow.get("extra", {})
@@ -136,7 +136,7 @@ def _invoke(items: Mapping[str, Any]) -> str:
 
 
 def _novelai(items: Mapping[str, Any], samplers: Mapping[str, str]) -> str:
-    """What a NovelAI picture tells, in one line. Recorded: png-info/novelai."""
+    """What a NovelAI picture says, in one line. Recorded: png-info/novelai."""
     if items.get("Software") != "NovelAI":
         return ""
     comment = _loaded(items, "Comment")
@@ -181,7 +181,7 @@ def _exif(
 
 
 def _fraction(value: Any) -> Any:
-    """Two numbers as their quotient, as cameras tell it."""
+    """Two numbers as their quotient, as cameras show it."""
     pair = value[:2] if isinstance(value, tuple) else ()
     if len(pair) < 2 or not all(isinstance(part, int) for part in pair) or pair[1] <= 0:  # noqa: PLR2004 - a pair
         return value

@@ -30,7 +30,7 @@ class RateLimit:
     """Counts the requests of one server's clients.
 
     Args:
-        server: the simulated server; its clock tells the time.
+        server: the simulated server; its clock gives the time.
     """
 
     def __init__(self, server: SdNext) -> None:

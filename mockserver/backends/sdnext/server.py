@@ -89,7 +89,7 @@ class SdNext(SimulatedServer):
         options: what is stored.
         styles: prompt styles by name.
         state: what it is doing.
-        document: its OpenAPI document; it tells which routes there are.
+        document: its OpenAPI document; it says which routes there are.
         app_id: gradio's number of this start, beyond what JavaScript's numbers hold.
     """
 
@@ -173,7 +173,7 @@ class SdNext(SimulatedServer):
     def _stored_options(self) -> StoredOptions:
         """Options of a version whose document does not declare them.
 
-        The answer of a first start tells all of them; where it was not recorded, only those are
+        The answer of a first start shows all of them; where it was not recorded, only those are
         known that the server showed.
         """
         shown = self.fixtures.get("options") if self.fixtures.has("options") else {}

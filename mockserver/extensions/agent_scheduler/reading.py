@@ -51,7 +51,7 @@ NOT_FOUND = failure("Task not found")
 
 
 def in_milliseconds(moment: float) -> int:
-    """A time as the queue and the history tell it: whole seconds, in milliseconds.
+    """A time as the queue and the history show it: whole seconds, in milliseconds.
 
     Args:
         moment: seconds since 1970.
@@ -60,7 +60,7 @@ def in_milliseconds(moment: float) -> int:
 
 
 def as_text(moment: float) -> str:
-    """A time as a single task tells it.
+    """A time as a single task shows it.
 
     Args:
         moment: seconds since 1970.

@@ -67,8 +67,8 @@ class Module:
         label: as the web UI calls it; both name it in requests.
         tags: the types that it belongs to.
         model_free: whether it works without a model.
-        sliders: what module_detail tells, at most resolution and two thresholds.
-        hidden_resolution: its resolution, where module_detail does not tell it.
+        sliders: what module_detail says, at most resolution and two thresholds.
+        hidden_resolution: its resolution, where module_detail does not show it.
         returns_image: whether a map comes of it; others give tensors.
         accepts_mask: whether it looks at a mask.
         requires_mask: whether detect refuses it without one mask an image.

@@ -1,6 +1,6 @@
 """What a server with ControlNet will do with units that their author did not mean.
 
-Each rule tells what was recorded: cn-args/*, cn-bad/*; most of it comes without an error.
+Each rule says what was recorded: cn-args/*, cn-bad/*; most of it comes without an error.
 """
 
 from __future__ import annotations

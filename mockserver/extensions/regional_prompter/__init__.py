@@ -35,7 +35,7 @@ _DATA_URI = "data:image/"
 class RegionalPrompter(Script):
     """Writes its eighteen parameters and changes the picture.
 
-    What it trips over later (bad ratios, a mask that is missing) is swallowed: the infotext
+    What it fails on later (bad ratios, a mask that is missing) is swallowed: the infotext
     claims that it acted.
     """
 

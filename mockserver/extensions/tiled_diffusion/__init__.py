@@ -116,7 +116,7 @@ def check_grid(settings: TileSettings, width: Any, height: Any) -> None:
 
 @raises_upstream
 def regions_shown(settings: TileSettings) -> dict[str, dict[str, Any]]:
-    """The regions that are switched on and inside the picture, as the infotext tells them.
+    """The regions that are switched on and inside the picture, as the infotext shows them.
 
     Args:
         settings: what the request asks of the extension.
@@ -171,7 +171,7 @@ class TiledDiffusion(Script):
             p.note(_KEY, _parameters(settings, p))
 
     def sample(self, run: Run) -> None:
-        """Put itself into the sampler: what it trips over there answers the request.
+        """Put itself into the sampler: what it fails on there answers the request.
 
         Args:
             run: the generation, and the script's arguments.
@@ -233,7 +233,7 @@ def _scaled(scale: Any, side: Any) -> Any:
 
 
 def _parameters(settings: TileSettings, p: Processing) -> dict[str, Any]:
-    """What the infotext tells, which is the text of a JSON object."""
+    """What the infotext says, which is the text of a JSON object."""
     found = {
         "Method": settings.method,
         "Tile tile width": settings.tile_width,

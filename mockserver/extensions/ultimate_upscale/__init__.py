@@ -40,7 +40,7 @@ class UltimateUpscale(Script):
             run: the generation, and the script's arguments.
 
         Raises:
-            ServerError: names where indexes are wanted, and whatever redrawing trips over.
+            ServerError: names where indexes are wanted, and whatever redrawing fails on.
         """
         from mockserver.extensions.ultimate_upscale.redraw import Upscaling, whole_multiple  # noqa: PLC0415
         from mockserver.imaging.resize import flatten  # noqa: PLC0415 - start-up time

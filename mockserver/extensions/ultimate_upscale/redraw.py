@@ -222,7 +222,7 @@ class Upscaling:
             image: RGB.
 
         Raises:
-            ServerError: modes that do not exist, and whatever redrawing trips over.
+            ServerError: modes that do not exist, and whatever redrawing fails on.
         """
         server, p, given = self._server, self._p, self._given
         seed = p.seed

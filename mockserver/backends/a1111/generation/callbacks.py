@@ -98,7 +98,7 @@ class Callbacks:
         """
 
     def paste(self, tab: str, parsed: Mapping[str, object]) -> dict[str, dict[int, object]]:
-        """Arguments of scripts that the request's ``infotext`` tells: title, number, value.
+        """Arguments of scripts that the request's ``infotext`` says: title, number, value.
 
         Args:
             tab: ``txt2img`` or ``img2img``.

@@ -1,4 +1,4 @@
-"""What the text encoder is asked, when it is asked, and what it trips over."""
+"""What the text encoder is asked, when it is asked, and what it fails on."""
 
 from __future__ import annotations
 

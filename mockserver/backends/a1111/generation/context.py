@@ -46,7 +46,7 @@ class GenerationContext:
         inputs: how pictures in requests are read.
         outputs: how pictures are sent.
         models: how models are kept.
-        version: the program's version as infotexts tell it.
+        version: the program's version as infotexts show it.
         pace: how long a step takes.
         styles: the prompt styles by name.
         upscalers: names of the upscalers, the first three ``None``, ``Lanczos``, ``Nearest``.

@@ -107,7 +107,7 @@ class Denoiser:
             preview: makes a picture of what there is, for progress.
 
         Raises:
-            ServerError: what the model trips over.
+            ServerError: what the model fails on.
         """
         state = self._server.state
         state.start_sampling(self._course.shown)
@@ -211,7 +211,7 @@ class Denoiser:
         return None
 
     def _tell_skips(self) -> None:
-        """Tell the infotext of steps without negative prompt, once they are reached."""
+        """Note in the infotext steps without negative prompt, once they are reached."""
         if not self._skips:
             return
         every = self._server.options["s_min_uncond_all"]

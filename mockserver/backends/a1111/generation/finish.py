@@ -291,7 +291,7 @@ def finish(
         infotexts: their infotexts.
 
     Raises:
-        ServerError: what the grid or an infotext trips over.
+        ServerError: what the grid or an infotext fails on.
     """
     if not infotexts:
         infotexts.append(build(server, p, Subject.first_of(p)))

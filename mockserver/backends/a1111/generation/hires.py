@@ -126,7 +126,7 @@ def _note_prompts_of_each(server: GenerationContext, p: Processing) -> None:
 
 
 def _note_prompts(p: Processing) -> None:
-    """Tell prompts of the second pass that are not those of the request."""
+    """Show prompts of the second pass that are not those of the request."""
     if p.hr_prompt != p.prompt:
         p.extra_generation_params["Hires prompt"] = p.hr_prompt
     if p.hr_negative_prompt != p.negative_prompt:

@@ -49,7 +49,7 @@ class MaskPlan:
             p: the generation; `image_mask` is its mask, decoded.
 
         Raises:
-            ServerError: a mask, blur or size that the webui trips over.
+            ServerError: a mask, blur or size that the webui fails on.
         """
         if p.image_mask is None:
             return None

@@ -29,7 +29,7 @@ class Picture:
     Attributes:
         painted: its pixels.
         text: its ``parameters``, None for none.
-        key: what the pixels depend on, None where nobody can tell.
+        key: what the pixels depend on, None where nobody knows.
     """
 
     painted: Painted

@@ -178,7 +178,7 @@ class Processing:
         return value
 
     def note_mask(self, label: str, value: Any) -> None:
-        """Add an extra parameter that tells of the mask, where the version tells of masks.
+        """Add an extra parameter that says of the mask, where the version says of masks.
 
         Args:
             label: key of the infotext.

@@ -46,7 +46,7 @@ def process_images(
         sampling: makes the latents of a batch; a script may have a way of its own.
 
     Raises:
-        ServerError: everything the webui trips over on the way.
+        ServerError: everything the webui fails on.
     """
     if p.s_min_uncond is None and server.rules.s_min_uncond_read == "early":
         p.s_min_uncond = server.options["s_min_uncond"]

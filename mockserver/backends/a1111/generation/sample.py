@@ -116,7 +116,7 @@ def _condition(
         p: the generation.
         size: rows and columns; those of the first pass for an unmasked picture, which then fit
             no longer (as upstream).
-        masked: it is the first pass's picture, masked by the weight that the infotext tells.
+        masked: it is the first pass's picture, masked by the weight that the infotext says.
     """
     p.conditioning = (1, 1)
     if server.checkpoints.current.inpainting:
@@ -151,7 +151,7 @@ def sample(batch: Batch) -> Latents:
         batch: the iteration; its prompts are encoded.
 
     Raises:
-        ServerError: what sampling trips over.
+        ServerError: what sampling fails on.
     """
     p, options = batch.p, batch.server.options
     if p.is_img2img:
@@ -230,7 +230,7 @@ def from_picture(batch: Batch) -> Latents:
         batch: the iteration; it has a `source`.
 
     Raises:
-        ServerError: what sampling trips over.
+        ServerError: what sampling fails on.
     """
     course, made = _from_picture(batch, batch.shape, None)
     recipes = Recipes(batch.server, batch.p, course, made, batch.networks)
@@ -281,7 +281,7 @@ def _second_pass(batch: Batch, first: Latents) -> Latents:
     """The hires pass, unless the job was interrupted in the first one.
 
     Raises:
-        ServerError: an unknown sampler, sizes that come to nothing, what sampling trips over.
+        ServerError: an unknown sampler, sizes that come to nothing, what sampling fails on.
     """
     server, p = batch.server, batch.p
     if server.rules.modules and server.rules.hires_modules_needed:

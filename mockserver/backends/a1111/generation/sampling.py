@@ -39,7 +39,7 @@ class Course:
 
     Attributes:
         sampler: which sampler.
-        shown: steps as the state tells them.
+        shown: steps as the state shows them.
         steps: steps that are made.
         levels: noise level of each step, largest first, made when somebody asks; for
             timestep samplers the timesteps.
@@ -241,7 +241,7 @@ def image_course(
 
 
 def initialise(server: GenerationContext, p: Processing, sampler: Sampler) -> ActiveSampler:
-    """Set eta and the sigma options, and tell those that are not the default.
+    """Set eta and the sigma options, and show those that are not the default.
 
     Args:
         server: its options.

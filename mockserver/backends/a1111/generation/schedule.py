@@ -1,4 +1,4 @@
-"""Noise schedules: how many levels a scheduler makes, which, and what it trips over.
+"""Noise schedules: how many levels a scheduler makes, which, and what it fails on.
 
 Source: modules/sd_schedulers.py and k_diffusion.sampling, for SD1's noise levels; the texts of
 their exceptions are torch's and numpy's own.
@@ -169,7 +169,7 @@ def _levels(label: str, count: int, low: Any, high: Any, rho: Any) -> list[float
 
 #: Schedulers whose last level is not nought.
 _WITHOUT_END = frozenset({"KL Optimal"})
-#: Schedulers that make as many levels as steps, and trip over fewer than none in the same way.
+#: Schedulers that make as many levels as steps, and fail on fewer than none in the same way.
 _PLAIN = frozenset({"Uniform", "Karras", "Exponential", "Polyexponential", "Normal"})
 #: More levels than these are not worked out.
 MOST_LEVELS = 10_000

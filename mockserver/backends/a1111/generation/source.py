@@ -76,7 +76,7 @@ class Source:
             p: the generation; `init_images` are decoded.
 
         Raises:
-            ServerError: pictures, masks and sizes that the webui trips over.
+            ServerError: pictures, masks and sizes that the webui fails on.
         """
         if server.rules.denoising_from == "params":
             p.extra_generation_params["Denoising strength"] = p.denoising_strength
@@ -266,7 +266,7 @@ def check_encodable(width: int, height: int) -> tuple[int, int]:
 
 
 def _encode(server: GenerationContext, p: Processing, image: Image.Image) -> None:
-    """What turning pictures into latents trips over."""
+    """What turning pictures into latents fails on."""
     method = server.options["sd_vae_encode_method"]
     if method != "Full":
         p.note("VAE Encoder", method)

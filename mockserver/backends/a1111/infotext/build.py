@@ -96,7 +96,7 @@ def _seed_resize(server: GenerationContext, p: Processing, *_: object) -> str | 
 def _ensd(server: GenerationContext, p: Processing, *_: object) -> Any:
     """The option where it is not nought and the sampler uses it (``uses_ensd``).
 
-    Versions that tell eta among the keys of their own tell it whatever the sampler is.
+    Versions that show eta among the keys of their own show it whatever the sampler is.
     """
     delta = server.options["eta_noise_seed_delta"]
     if delta == 0:
@@ -212,7 +212,7 @@ def _resolved(p: Processing, value: Any, subject: Subject) -> Any:
 
 @raises_upstream
 def check(server: GenerationContext, p: Processing) -> None:
-    """What building an infotext trips over; the webui builds one before it samples.
+    """What building an infotext fails on; the webui builds one before it samples.
 
     Args:
         server: its options.
@@ -236,7 +236,7 @@ def _parameters(server: GenerationContext, p: Processing, subject: Subject) -> d
 
 
 def numbered(title: str, modules: list[Any]) -> dict[str, str]:
-    """Modules as infotexts tell them: ``Module 1`` and the file's name without its suffix.
+    """Modules as infotexts show them: ``Module 1`` and the file's name without its suffix.
 
     Args:
         title: key without its number.
@@ -249,7 +249,7 @@ def build(server: GenerationContext, p: Processing, subject: Subject) -> str:
     """The infotext of `subject`.
 
     Args:
-        server: its options tell what is left out.
+        server: its options say what is left out.
         p: the generation.
         subject: the picture.
 

@@ -174,7 +174,7 @@ def rename_loras(values: dict[str, Any], networks: Mapping[str, str]) -> None:
     """Call loras of the prompt by the names that this server has for their hashes.
 
     Args:
-        values: parsed infotext; its ``Lora hashes`` tell the hash of each name in the prompt.
+        values: parsed infotext; its ``Lora hashes`` show the hash of each name in the prompt.
         networks: short hash to the name used on this server.
     """
     text = values.get("Lora hashes")

@@ -55,7 +55,7 @@ def all_routes(webui: Webui) -> list[Route]:
 
 
 def _check_spelling(absent: list[Route]) -> None:
-    """Tell a route that the version lacks from one that no version has."""
+    """Distinguish a route that the version lacks from one that no version has."""
     if not absent:
         return
     newest = FixtureSet.packaged(DEFAULT_PROFILE).get("openapi")["paths"]

@@ -255,6 +255,6 @@ def _no_such_file(_: Call[Webui], name: str) -> None:
 
 
 def _file(call: Call[Webui], name: str) -> None:
-    """No file of the simulated server can be had; the refusal tells where it would lie."""
+    """No file of the simulated server can be had; the refusal says where it would lie."""
     status, words = simulated_file(call.webui, name)
     raise PositionalArgumentsError(status, f"{words}: {name}.")

@@ -20,7 +20,7 @@ PAGES = ("textual inversion", "hypernetworks", "checkpoints", "lora")
 
 
 def known_files(webui: Webui) -> set[str]:
-    """Files of the simulated server that a list tells of.
+    """Files of the simulated server that a list says of.
 
     Args:
         webui: the simulated server.

@@ -16,7 +16,7 @@ def note_hypertile(server: GenerationContext, p: Processing, *, unet: bool = Fal
     """Add what is enabled to the extra parameters; values that are the default are null.
 
     Args:
-        server: its options tell.
+        server: its options say.
         p: the generation.
         unet: add the values of the U-Net in any case (a hires pass that alone uses it).
     """

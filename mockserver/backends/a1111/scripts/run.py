@@ -126,7 +126,7 @@ def run_script(server: GenerationContext, p: Processing, arguments: ScriptArgume
         arguments: what the request gives to scripts; one is selected.
 
     Raises:
-        ServerError: TypeError where arguments are missing; what the script trips over.
+        ServerError: TypeError where arguments are missing; what the script fails on.
     """
     entry = arguments.selected
     script = _SCRIPTS.get(entry.name) if entry is not None else None

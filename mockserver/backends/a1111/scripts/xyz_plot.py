@@ -39,7 +39,7 @@ class _Line:
     Attributes:
         name: ``X``, ``Y`` or ``Z``.
         axis: its kind.
-        written: its values as the infotext tells them.
+        written: its values as the infotext shows them.
         values: its values.
         fixed: values that the server chose are shown too.
         vary: add the place on this axis to the seed.
@@ -58,7 +58,7 @@ class _Line:
         return [self.axis.legend(value) for value in self.values]
 
     def note(self, params: dict[str, Any]) -> None:
-        """Tell the axis in the extra parameters of a grid."""
+        """Show the axis in the extra parameters of a grid."""
         if self.axis.label == _NOTHING:
             return
         params[f"{self.name} Type"] = self.axis.label
@@ -118,7 +118,7 @@ def _chosen(offered: list[Axis], kind: Any) -> Axis:
 
 @raises_upstream
 def _values(axis: Axis, text: Any, chosen: Any, *, as_text: Any) -> tuple[Any, list[Any]]:
-    """What the infotext tells of an axis, and its values."""
+    """What the infotext says of an axis, and its values."""
     if axis.chosen and not as_text:
         text = joined_list(chosen)
     return text, axis_values(axis, text, chosen, as_text=as_text)
