@@ -357,7 +357,7 @@ class CheckContext:
                 if self._hidden[name] < _TRIES:
                     raise
                 self._made[name] = error
-            except (NotSupported, ConnectionFailed) as error:
+            except (NotSupported, Failed, ConnectionFailed) as error:
                 self._made[name] = error
         made = self._made[name]
         if isinstance(made, Exception):

@@ -21,6 +21,7 @@ from conformance.errors import (
 from conformance.gateway import turned_away
 from conformance.requirements.catalogue import EXPECT_AREA
 from conformance.requirements.requirement import Level
+from conformance.runner.no_model import unless_no_model, without_model
 from conformance.runner.others import undisturbed
 from conformance.verdict import (
     BudgetSpent,
@@ -87,6 +88,9 @@ def _judged(
     clock: Callable[[], float],
 ) -> Result:
     context.sender.begin(limit)
+    hidden = without_model(requirement, context)
+    if hidden is not None:
+        return hidden
     started, spent = clock(), context.meter.spent
     try:
         result = _met(requirement, function(context))
@@ -98,7 +102,7 @@ def _judged(
         seconds=clock() - started,
         cost=max(context.meter.spent - spent, 0.0),
     )
-    return _unless_frozen(result, context)
+    return unless_no_model(_unless_frozen(result, context), context)
 
 
 def _unless_frozen(result: Result, context: CheckContext) -> Result:

@@ -11,6 +11,7 @@ from conformance.detection.probe import API
 from conformance.errors import ConnectionFailed, Unreachable
 from conformance.gateway import Obstacle, turned_away
 from conformance.runner.events import Section
+from conformance.runner.no_model import NO_MODEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from conformance.verdict import Result
 
 
+_LOAD = "load one and run again"
 # Ids that a line names of those that one cause hid.
 _NAMED = 8
 
@@ -67,10 +69,9 @@ class Obstacles:
         Args:
             result: of a check.
         """
-        away = turned_away(result.exchanges[0]) if result.hidden_by else None
-        if away is not None and away.cause not in self._noted:
-            self._noted.add(away.cause)
-            yield f"{result.exchanges[0].method} {result.exchanges[0].path}: {away}"
+        if result.hidden_by and result.hidden_by not in self._noted:
+            self._noted.add(result.hidden_by)
+            yield result.reason.removeprefix("could not be seen: ")
 
     def add(self, result: Result) -> None:
         """Remember a result, if something hid what it is about.
@@ -82,8 +83,8 @@ class Obstacles:
             return
         self._hid.setdefault(result.hidden_by, []).append(result.id)
         away = turned_away(result.exchanges[0]) if result.exchanges else None
-        if away is not None:
-            self._remedies[result.hidden_by] = away.remedy
+        remedy = _LOAD if result.hidden_by == NO_MODEL else ""
+        self._remedies[result.hidden_by] = remedy if away is None else away.remedy
 
     def sections(self, retries: Retries) -> Iterator[Section]:
         """What a report says of it; nothing where nothing was in between.
@@ -105,11 +106,13 @@ class Obstacles:
     def _gateway(self) -> Section:
         causes = sorted(self._hid.items(), key=lambda item: -len(item[1]))
         total = sum(len(ids) for _, ids in causes)
-        first, *others = (f"{cause} ({len(ids)})" for cause, ids in causes)
+        first, *others = (
+            f"{cause} ({len(ids)})" if len(causes) > 1 else cause for cause, ids in causes
+        )
         rest = [name.removeprefix("the gateway answered ") for name in others]
         return Section(
             key="gateway",
-            title="Not the server's own answers",
+            title="What could not be seen",
             lines=tuple(self._line(cause, ids) for cause, ids in causes),
             tone="warn",
             short=f"{total} could not be seen: {' and '.join([first, *rest])}",

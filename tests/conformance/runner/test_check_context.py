@@ -61,7 +61,7 @@ def test_a_shared_picture_that_could_not_be_made_fails_every_check_alike() -> No
     with served(server):
         context = bench("a1111")
         for _ in range(2):
-            with pytest.raises(Failed, match="200 and a picture"):
+            with pytest.raises(Failed, match="it is absent"):
                 _ = context.one_image.images
     assert server.asked["POST /sdapi/v1/txt2img"] == 1
 
@@ -84,9 +84,11 @@ def test_an_absent_route_is_unsupported_where_it_is_not_promised() -> None:
             context.post("png-info", json={})
 
 
-def test_an_absent_route_is_looked_at_where_it_is_promised() -> None:
-    with served(deaf(mock(), route="progress", method="GET", answer=_NOT_FOUND)):
-        assert bench("a1111").get("progress").status == 404
+def test_an_absent_route_is_a_failure_where_it_is_promised() -> None:
+    server = deaf(mock(), route="progress", method="GET", answer=_NOT_FOUND)
+    absent = pytest.raises(Failed, match="the route GET /sdapi/v1/progress; actual: it is absent")
+    with served(server), absent:
+        bench("a1111").get("progress")
 
 
 def test_a_404_about_something_else_is_no_absent_route() -> None:
