@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 
 from conformance.detection.probe import API
 from conformance.errors import ConnectionFailed, Unreachable
-from conformance.gateway import Obstacle, turned_away
+from conformance.gateway import turned_away
 from conformance.runner.events import Section
 from conformance.runner.no_model import NO_MODEL
+from conformance.runner.retries import DEAD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from conformance.client.client import Client
+    from conformance.exchange import Exchange
     from conformance.runner.retries import Retries
     from conformance.verdict import Result
 
@@ -26,10 +28,18 @@ _LOAD = "load one and run again"
 _NAMED = 8
 
 
-#: What a gateway answers with that finds no server.
-DEAD = {Obstacle.UNAVAILABLE, Obstacle.CUT}
 # Seconds until a server that seems gone is asked a second time.
 _SECOND_LOOK = 5.0
+
+
+def may_be_gone(exchanges: Iterable[Exchange]) -> bool:
+    """Whether an answer did not come, or came from a gateway that finds no server.
+
+    Args:
+        exchanges: of a check.
+    """
+    found = ((exchange, turned_away(exchange)) for exchange in exchanges)
+    return any(e.status is None or (away and away.obstacle in DEAD) for e, away in found)
 
 
 def how_it_went(client: Client, sleep: Callable[[float], None]) -> str:

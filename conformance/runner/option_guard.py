@@ -28,6 +28,7 @@ from conformance.runner.option_record import (
     written_by,
 )
 from conformance.runner.putting_back import everywhere, left_behind, write_by_override
+from conformance.runner.retries import is_gone
 from conformance.verdict import WritingStopped, seen
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class OptionGuard:
         self._own = OwnWrites()
         self._noted: list[str] = []
         self._lock = RLock()
-        self._several = self._restoring = False
+        self._several = self._restoring = self._ended = False
         self.wrote = False
         self.unsettled = False
         self.may_post = True
@@ -345,7 +346,11 @@ class OptionGuard:
             if self._reads.doubt or self._foreign(now):
                 self.look_again()
             changed = differences(self.before, now)
-        except ConformanceError:
+        except ConformanceError as error:
+            if not self.may_post and is_gone(error):
+                # What a request overrode lives in the server alone, and ended with it.
+                self._ended, self.unsettled = True, False
+                return {}
             # Putting back asks again, and says why it failed.
             left = dict.fromkeys(self._own.names, (ABSENT, ABSENT))
         else:
@@ -363,7 +368,8 @@ class OptionGuard:
         """
         try:
             left = self.settle()
-            if self.wrote and not self._several and self._is_left_elsewhere():
+            sure = self._several or self._ended
+            if self.wrote and not sure and self._is_left_elsewhere():
                 self._several = True
                 self.put_back()
         except (RestoreError, KeyboardInterrupt, SystemExit):

@@ -14,6 +14,7 @@ from http import HTTPStatus
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from conformance.errors import Unreachable
 from conformance.gateway import Obstacle, limits_rate, turned_away
 from conformance.runner.budget import Clock
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from conformance.exchange import Exchange
 
 
+#: What a gateway answers with that finds no server.
+DEAD = {Obstacle.UNAVAILABLE, Obstacle.CUT}
 #: Seconds that a run may wait altogether.
 LIMIT = 600.0
 # Where nobody says how long: doubled from try to try, up to half of a minute's window.
@@ -77,6 +80,17 @@ def _moment(value: str | None) -> datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+def is_gone(error: Exception) -> bool:
+    """Whether nothing answers any more, be it behind a gateway that says so.
+
+    Args:
+        error: of a request.
+    """
+    exchange = getattr(error, "exchange", None)
+    away = None if exchange is None else turned_away(exchange)
+    return isinstance(error, Unreachable) or (away is not None and away.obstacle in DEAD)
 
 
 class Retries:

@@ -17,7 +17,6 @@ from conformance.errors import (
     RestoreError,
     StillBusy,
 )
-from conformance.gateway import turned_away
 from conformance.requirements.requirement import Effect
 from conformance.runner.events import (
     CheckFinished,
@@ -31,7 +30,7 @@ from conformance.runner.events import (
     WritingEnded,
 )
 from conformance.runner.judge import judge
-from conformance.runner.obstacles import DEAD, Obstacles, how_it_went
+from conformance.runner.obstacles import Obstacles, how_it_went, may_be_gone
 from conformance.runner.option_record import describe_differences
 from conformance.runner.own_job import stop_own_job
 from conformance.runner.pending_tasks import PendingTasks
@@ -338,10 +337,9 @@ class Run:
 
     def _reason_to_stop(self, result: Result) -> str:
         """Why nothing more can be run; empty while the server answers."""
-        found = [(exchange, turned_away(exchange)) for exchange in result.exchanges]
         for sentence in self._obstacles.notes(result):
             self._note(sentence)
-        if not any(e.status is None or (a and a.obstacle in DEAD) for e, a in found):
+        if not may_be_gone(result.exchanges):
             return ""
         gone = how_it_went(self.context.client, self.context.settings.clock.sleep)
         if not gone:
