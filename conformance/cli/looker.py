@@ -89,7 +89,7 @@ class JobLooker:
             seconds=time.monotonic() - start,
             document=document,
             portrait=self._shown(found.portrait),
-            words=document.lost[:_LONGEST],
+            words=(document.lost or document.not_put_back or document.stopped)[:_LONGEST],
         )
 
     def cancel(self) -> None:
@@ -164,7 +164,7 @@ def kept(document: Document) -> Document:
         for result in shown.results
         if result.verdict not in _UNTOUCHED
     )
-    return replace(shown, results=results, notes=())
+    return replace(shown, results=results, notes=(), sections=())
 
 
 def secrets_of(connection: Connection) -> tuple[str, ...]:

@@ -64,6 +64,7 @@ def jobs_to_watch(ctx: click.Context, given: dict[str, Any]) -> list[Job]:
         given = {**run.params, **given, **_FIXED, "url": urls[0] if len(urls) == 1 else None}
     if given["config"] is None and not given["target"] and urls:
         _insist_on_own_credentials(given, urls)
+        _insist_on_different(urls)
         return [_job(ctx, {**given, "url": url}) for url in urls]
     if len(urls) > 1:
         raise ConfigurationError("--config names servers itself; give one URL with it, or none")
@@ -85,6 +86,13 @@ def _insist_on_own_credentials(given: dict[str, Any], urls: Sequence[str]) -> No
         raise ConfigurationError(
             f"{words}; write {FILE_NAME} (sdapi-check init), with auth of each"
         )
+
+
+def _insist_on_different(urls: Sequence[str]) -> None:
+    bases = [Address.parse(url).base for url in urls]
+    for base in bases:
+        if bases.count(base) > 1:
+            raise ConfigurationError(f"{base} is named twice; name each server once")
 
 
 def _job(ctx: click.Context, given: dict[str, Any]) -> Job:

@@ -1,5 +1,5 @@
 """A deployment watched for weeks: looked at every so often, alerts where something changed.
 
-``portrait``, ``transitions`` and ``messages`` are pure; ``store``, ``courier``, ``metrics``,
-``page``, ``serving`` and ``loop`` are the shells around them.
+``changes``, ``portrait``, ``transitions`` and ``messages`` are pure; ``store``, ``courier``,
+``metrics``, ``page``, ``serving`` and ``loop`` are the shells around them.
 """

@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING
 
 from conformance.errors import ConformanceError
 from conformance.report.document import ExitCode
+from conformance.watch.changes import WORSE
 from conformance.watch.courier import Delivery, Outbox, post
 from conformance.watch.messages import alert_json, alert_text
 from conformance.watch.store import GIVEN_UP, PENDING, Alert
 from conformance.watch.target_state import Look, Outcome, TargetState
-from conformance.watch.transitions import WORSE, decide, suspected, without
+from conformance.watch.transitions import decide, suspected, without
 from conformance.watch.watched import Times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from conformance.watch.changes import Change
     from conformance.watch.courier import Webhook
     from conformance.watch.messages import Subject
     from conformance.watch.store import Store
-    from conformance.watch.transitions import Change, Step
+    from conformance.watch.transitions import Step
     from conformance.watch.watched import Inbox, Watched, WatchSettings
 
 
@@ -182,7 +184,10 @@ class Watch:
         elif isinstance(message, _Looked):
             turn = self._turns[message.name]
             turn.running = False
-            self._settle(turn, message.look)
+            try:
+                self._settle(turn, message.look)
+            except Exception as error:  # noqa: BLE001 - nothing ends a watch but its operator
+                self._say(f"{message.name}: a look was lost ({type(error).__name__}: {error})")
         elif isinstance(message, Delivery):
             self._delivered(message)
 

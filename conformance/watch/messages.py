@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from conformance.watch.changes import Change
     from conformance.watch.target_state import TargetState
-    from conformance.watch.transitions import Change
 
 
 SCHEMA_VERSION = 1

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from conformance.report.html_report import render_page
 from conformance.report.summary import MARKS, Mark
+from conformance.watch.changes import Kind, duration_words
 from conformance.watch.target_state import Outcome, Status, TargetState
-from conformance.watch.transitions import Kind, duration_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

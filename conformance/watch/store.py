@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from conformance.errors import StateError, StillBusy
+from conformance.watch.changes import Change, Kind
 from conformance.watch.state_json import document_text, read_state, state_text
 from conformance.watch.target_state import TargetState
-from conformance.watch.transitions import Change, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

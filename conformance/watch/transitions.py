@@ -3,62 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from conformance.report import comparison
 from conformance.report.document import Document, ExitCode
 from conformance.requirements.requirement import Level
 from conformance.verdict import Verdict
-from conformance.watch.portrait import Facet, Portrait, differences
+from conformance.watch.changes import (
+    WORSE,
+    Change,
+    Kind,
+    drift_changes,
+    duration_words,
+    requirement_changes,
+)
+from conformance.watch.portrait import Facet, Portrait
 from conformance.watch.target_state import Availability, Grade, Look, Outcome, TargetState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
-
-    from conformance.verdict import Result
-
-
-class Kind(StrEnum):
-    """What changed, the most urgent first."""
-
-    DOWN = "down"
-    UP = "up"
-    NOT_CONFORMANT = "not conformant"
-    CONFORMANT = "conformant"
-    UNMET = "newly unmet"
-    MET = "met again"
-    DRIFT = "drift"
-    NOT_PUT_BACK = "options not put back"
-    FAILED = "suite failed"
-
-
-#: A second look has to confirm these before an alert goes out.
-WORSE = {Kind.DOWN, Kind.NOT_CONFORMANT, Kind.UNMET, Kind.DRIFT, Kind.FAILED}
-
-
-@dataclass(frozen=True)
-class Change:
-    """Something that changed.
-
-    Args:
-        kind: what.
-        words: on one line, without the name of the server.
-        requirement: its id; empty where no requirement changed.
-        level: of the requirement.
-        facet: of the portrait that drifted; empty where none did.
-        added: names that are new in it.
-        removed: names that are gone from it.
-    """
-
-    kind: Kind
-    words: str
-    requirement: str = ""
-    level: str = ""
-    facet: str = ""
-    added: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
 
 
 # The tables: what was, what a look says -> what is, and the alert for it.
@@ -130,11 +93,11 @@ def decide(state: TargetState, look: Look, fail_on: Level = Level.MUST) -> Step:
     if look.document is not None and look.outcome is not Outcome.DOWN:
         known = merged(state.document, look.document)
         grade, graded = _grade(state, known, fail_on)
-        found += [*graded, *_requirements(state.document, known)]
+        found += [*graded, *requirement_changes(state.document, known)]
         found += _left(look.document)
         after = replace(after, document=known, grade=grade, judged=look.at)
     if look.portrait is not None:
-        found += _drift(state, look.portrait)
+        found += drift_changes(state, look.portrait)
         after = _seen(after, look.portrait, look.at)
     since = look.at if state.since is None or after.status is not state.status else state.since
     order = list(Kind)
@@ -184,20 +147,6 @@ def _availability(state: TargetState, look: Look) -> list[Change]:
     return [] if kind is None else [Change(kind, look.words or lost or "it does not answer")]
 
 
-def duration_words(now: datetime, since: datetime) -> str:
-    """How long something lasted, in its largest fitting unit.
-
-    Args:
-        now: its end.
-        since: its beginning.
-    """
-    seconds = max((now - since).total_seconds(), 0.0)
-    for length, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= 2 * length:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{seconds:.0f} s"
-
-
 def _troubles(state: TargetState, look: Look) -> list[Change]:
     kind = TROUBLES[state.troubled, look.outcome is Outcome.FAILED]
     # Options that were not put back are a change of their own.
@@ -205,12 +154,13 @@ def _troubles(state: TargetState, look: Look) -> list[Change]:
         return []
     errors = look.document.results if look.document else ()
     reasons = [f"{r.id}: {r.reason}" for r in errors if r.verdict is Verdict.ERROR]
-    words = look.words or "; ".join(reasons[:_FEW]) or "the suite found no verdict"
+    stopped = look.document.stopped if look.document else ""
+    words = stopped or look.words or "; ".join(reasons[:_FEW]) or "the suite found no verdict"
     return [Change(kind, words)]
 
 
-# Names that a line lists before it counts the rest, and that an alert keeps of a facet.
-_FEW, _MOST = 5, 100
+# Names that a line lists before it counts the rest.
+_FEW = 5
 # A result of these verdicts says less than an older one.
 _BLIND = {Verdict.SKIPPED, Verdict.ERROR}
 
@@ -267,57 +217,8 @@ def _bad(fail_on: Level) -> set[Verdict]:
     return bad if fail_on is Level.MUST else bad | {Verdict.WARN}
 
 
-# What an alert is worth: a MAY is nobody's promise, and an operator accepts what is waived.
-_UNMET = {Verdict.FAIL, Verdict.WARN}
-_MET = {Verdict.PASS, Verdict.PASS_LOOSE}
-
-
-def _requirements(old: Document | None, known: Document) -> list[Change]:
-    if old is None or old is known or old.mode != known.mode:
-        return []
-    found = []
-    for change in comparison.changes(old, known):
-        was = None if change.old is None else change.old.verdict
-        now = change.result.verdict
-        if now in _UNMET and was not in _UNMET:
-            found.append(_changed(Kind.UNMET, change.result, f"is not met: {_said(change.result)}"))
-        elif was in _UNMET and now in _MET:
-            found.append(_changed(Kind.MET, change.result, "is met again"))
-    return found
-
-
-def _changed(kind: Kind, result: Result, words: str) -> Change:
-    level = str(result.requirement.level)
-    return Change(kind, f"{result.id} ({level}) {words}", result.id, level)
-
-
-_WIDTH = 300
-
-
-def _said(result: Result) -> str:
-    text = " ".join((result.actual or result.reason or result.requirement.sentence).split())
-    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 3]}..."
-
-
 def _left(document: Document) -> list[Change]:
     return [Change(Kind.NOT_PUT_BACK, document.not_put_back)] if document.not_put_back else []
-
-
-def _drift(state: TargetState, portrait: Portrait) -> list[Change]:
-    """What differs from the last portrait, measured against the last good state."""
-    reference = state.reference
-    if reference is None or state.seen is None:
-        return []
-    against = {each.facet: each for each in differences(reference, portrait)}
-    found = []
-    for fresh in differences(state.seen, portrait):
-        each = against.get(fresh.facet)
-        words = f"{fresh.facet} as in the last good state again" if each is None else each.words
-        added, removed = ((each or fresh).added[:_MOST], (each or fresh).removed[:_MOST])
-        found.append(
-            Change(Kind.DRIFT, words, facet=str(fresh.facet), added=added, removed=removed)
-        )
-    return found
 
 
 def _seen(state: TargetState, portrait: Portrait, at: datetime) -> TargetState:

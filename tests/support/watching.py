@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from reports import document, result
 
+from conformance.cli.looker import kept
 from conformance.report.document import ExitCode
 from conformance.verdict import Result, Verdict
 from conformance.watch.messages import Subject
@@ -19,7 +20,6 @@ from conformance.watch.watched import Inbox, Times, Watched
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from conformance.report.document import Document
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 URL = "http://host:7860"
@@ -41,7 +41,7 @@ def fails(name: str = "LIST-001", verdict: Verdict = Verdict.FAIL, **values: Any
 
 def judged(*results: Result, portrait: Portrait | None = PORTRAIT, **values: Any) -> Look:
     """A look that found verdicts; without any, everything is met."""
-    run: Document = document(*(results or (result(), result("LIST-002"))), **values)
+    run = kept(document(*(results or (result(), result("LIST-002"))), **values))
     return Look(
         at=START, outcome=outcome_of(run), code=run.exit_code(), document=run, portrait=portrait
     )

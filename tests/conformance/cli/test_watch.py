@@ -231,6 +231,7 @@ def test_a_look_that_was_cancelled_reaches_no_server() -> None:
         ([URL, "--only", "LISTS"], "did you mean LIST?"),
         ([URL, f"{URL}/other", "--auth", "user:planted"], "is for one server, and there are 2"),
         ([URL, f"{URL}/other", "--config", "sdapi.toml"], "give one URL with it, or none"),
+        ([URL, f"{URL}/sdapi/v1"], "is named twice"),
         (["ftp://host"], "use http:// or https://"),
     ],
 )

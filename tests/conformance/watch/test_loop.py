@@ -15,11 +15,11 @@ from watching import HandTimes, Scripted, busy, down, fails, judged, watched
 
 from conformance.errors import ReportError
 from conformance.watch import store as store_module
+from conformance.watch.changes import Kind
 from conformance.watch.courier import Webhook
 from conformance.watch.loop import Watch
 from conformance.watch.store import Store
 from conformance.watch.target_state import Look, Status
-from conformance.watch.transitions import Kind
 from conformance.watch.watched import WatchSettings
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ import json
 import pytest
 from watching import START, SUBJECT, URL
 
+from conformance.watch.changes import Change, Kind
 from conformance.watch.messages import (
     Subject,
     WebhookFormat,
@@ -16,7 +17,6 @@ from conformance.watch.messages import (
     format_for,
 )
 from conformance.watch.target_state import Availability, TargetState
-from conformance.watch.transitions import Change, Kind
 
 _DOWN = Change(Kind.DOWN, "nothing accepts connections there")
 _UNMET = Change(Kind.UNMET, "LIST-001 (MUST) is not met: an object", "LIST-001", "MUST")

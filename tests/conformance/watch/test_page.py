@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from watching import PORTRAIT, START, SUBJECT, URL, down, fails, judged
 
+from conformance.watch.changes import Kind
 from conformance.watch.messages import Subject
 from conformance.watch.page import (
     KIND_MARKS,
@@ -22,7 +23,7 @@ from conformance.watch.page import (
 from conformance.watch.portrait import Facet, Portrait
 from conformance.watch.store import PastLook, Store
 from conformance.watch.target_state import Look, Outcome, Status, TargetState
-from conformance.watch.transitions import Kind, decide
+from conformance.watch.transitions import decide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,22 +7,15 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
-from reports import result
+from reports import document, result
 from watching import PORTRAIT, busy, down, failed, fails, judged
 
 from conformance.requirements.requirement import Level
 from conformance.verdict import Verdict
+from conformance.watch.changes import Kind, duration_words
 from conformance.watch.portrait import Facet, Portrait
 from conformance.watch.target_state import Availability, Grade, Look, Status, TargetState
-from conformance.watch.transitions import (
-    AVAILABILITIES,
-    GRADES,
-    TROUBLES,
-    Kind,
-    decide,
-    duration_words,
-    suspected,
-)
+from conformance.watch.transitions import AVAILABILITIES, GRADES, TROUBLES, decide, suspected
 
 
 def _after(*looks: Look, fail_on: Level = Level.MUST) -> tuple[TargetState, list[list[Kind]]]:
@@ -34,6 +27,9 @@ def _after(*looks: Look, fail_on: Level = Level.MUST) -> tuple[TargetState, list
         state = step.state
         kinds.append([change.kind for change in step.changes])
     return state, kinds
+
+
+_NONE = document()
 
 
 def _changed(**facets: tuple[str, ...]) -> Portrait:
@@ -74,6 +70,20 @@ def test_a_requirement_is_newly_unmet_and_met_again() -> None:
     _, kinds = _after(judged(), judged(fails(), result("LIST-002")), judged())
     assert kinds[1] == [Kind.NOT_CONFORMANT, Kind.UNMET]
     assert kinds[2] == [Kind.CONFORMANT, Kind.MET]
+
+
+def test_one_cause_is_one_change_with_what_follows_from_it() -> None:
+    names = [f"LIST-00{number}" for number in range(1, 10)]
+    broken = [replace(fails(name), cause="LIST-002") for name in names]
+    sound = judged(*map(result, names))
+    caused = replace(sound, document=replace(judged(*broken).document or _NONE, results=(*broken,)))
+    state, kinds = _after(sound, replace(caused, outcome=judged(fails()).outcome))
+    assert kinds[1] == [Kind.NOT_CONFORMANT, Kind.UNMET]
+    (_, unmet) = decide(_after(sound)[0], caused).changes
+    followers = "LIST-001, LIST-003, LIST-004, LIST-005, LIST-006 and 3 more"
+    assert unmet.words == f"LIST-002 (MUST) is not met: an object (with it {followers})"
+    (_, met) = decide(state, sound).changes
+    assert met.words == f"LIST-002 (MUST) is met again (with it {followers})"
 
 
 def test_a_should_is_reported_and_leaves_a_server_conformant() -> None:
@@ -128,6 +138,12 @@ def test_a_server_lost_on_the_way_is_down_and_its_requirements_stay() -> None:
 def test_options_that_were_not_put_back_are_reported() -> None:
     _, kinds = _after(judged(), judged(not_put_back="samples_format was 'png' and is 'jpg'"))
     assert kinds[1] == [Kind.NOT_PUT_BACK]
+
+
+def test_a_run_that_stopped_writing_says_why() -> None:
+    state, _ = _after(judged())
+    (change,) = decide(state, judged(stopped="two servers answer there")).changes
+    assert (change.kind, change.words) == (Kind.FAILED, "two servers answer there")
 
 
 def test_another_mode_asks_another_question() -> None:
