@@ -93,6 +93,9 @@ def security_command(ctx: click.Context, /, url: str, **given: Any) -> None:
     Reads and documented routes are asked without credentials and with wrong ones, with bodies that
     FastAPI refuses; no route is asked that could end, write or generate something. Names are
     reported, and never values. Findings are no verdicts on conformance.
+
+    Wrong credentials are tried until somebody counts them (429). Where a gateway locks out whoever
+    shows wrong ones, name the other topics with --only.
     """
     with exit_on_error(ctx):
         connection = connection_of(ctx, url, given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from conformance.detection.probe import API
@@ -81,13 +82,29 @@ def wrong_credentials(asker: Asker, *, every: bool) -> Iterator[Finding]:
         yield finding(name, Level.UNKNOWN, "no route asks for credentials.")
         return
     tried = locked if every else _few(locked)
-    opened = [r for r in tried if (answer := asker.impostor(r)) is not None and lets_in(answer)]
+    opened, count = _opened_by_wrong_ones(asker, tried)
     if opened:
-        words = f"{len(opened)} of {len(tried)} routes let wrong credentials in"
+        words = f"{len(opened)} of {count} routes let wrong credentials in"
         yield finding(name, Level.HIGH, f"{words}.", map(str, opened))
     else:
-        words = f"wrong credentials are refused by all of {len(tried)} routes that were tried"
+        words = f"wrong credentials are refused by all of {count} routes that were tried"
         yield finding(name, Level.FINE, f"{words}.")
+
+
+def _opened_by_wrong_ones(
+    asker: Asker, tried: list[OfferedRoute]
+) -> tuple[list[OfferedRoute], int]:
+    """The routes that let wrong credentials in, and how many were tried.
+
+    Whoever counts wrong ones is left alone once it says so.
+    """
+    opened: list[OfferedRoute] = []
+    for number, route in enumerate(tried, start=1):
+        answer = asker.impostor(route)
+        if answer is not None and answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+            return opened, number
+        opened += [route] if answer is not None and lets_in(answer) else []
+    return opened, len(tried)
 
 
 def _is_locked(asker: Asker, route: OfferedRoute) -> bool:

@@ -38,6 +38,7 @@ class OptionStore(dict[str, Any]):
 
     Attributes:
         frozen: which of them nobody may change; none at first.
+        saved: whether they were saved since the start.
     """
 
     def __init__(  # noqa: PLR0913 - what a server differs in
@@ -61,6 +62,7 @@ class OptionStore(dict[str, Any]):
         self._save = save
         self._callbacks: dict[str, Callable[[], None]] = {}
         self.frozen = FrozenSettings()
+        self.saved = False
         #: A number that grows with every change.
         self.revision = 0
         self._answered: tuple[int, dict[str, Any]] | None = None
@@ -249,6 +251,7 @@ class OptionStore(dict[str, Any]):
         """
         self.frozen.check_saving()
         self._save(dict(self._data))
+        self.saved = True
 
     def _check_model(self, wanted: Any, knows_model: Callable[[Any], bool]) -> None:
         if self._rules.checks_model and wanted is not None and not knows_model(wanted):

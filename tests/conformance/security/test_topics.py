@@ -72,7 +72,7 @@ def test_nothing_is_found_on_a_hard_server(of_the_hard_one: dict[str, Finding]) 
         ("SEC-SECRETS", Level.FINE),
         ("SEC-HOME", Level.FINE),
         ("SEC-FLAGS", Level.FINE),
-        ("SEC-FILES", Level.FINE),
+        ("SEC-FILES", Level.MEDIUM),
         ("SEC-FETCH", Level.FINE),
         ("SEC-WRONG-CREDENTIALS", Level.UNKNOWN),
     ],
@@ -121,6 +121,21 @@ def test_a_lock_that_every_key_opens() -> None:
         server = behind_a_lock(mock(), None)
         assert found(server, auth=auth, name="SEC-CREDENTIALS").level is Level.FINE
         assert found(server, auth=auth, name="SEC-WRONG-CREDENTIALS").level is Level.HIGH
+
+
+def test_whoever_counts_wrong_credentials_is_left_alone() -> None:
+    wrong: list[str] = []
+
+    def counting(ask: Ask) -> Told:
+        given = ask.headers.get("Authorization")
+        if given == _USER.header:
+            return opened(ask)
+        wrong.extend([given] if given else [])
+        return told({"message": "no"}, 429 if len(wrong) > 3 else 401)
+
+    opened = mock()
+    assert found(counting, name="SEC-WRONG-CREDENTIALS", auth=_USER).level is Level.FINE
+    assert len(wrong) == 4
 
 
 @pytest.mark.parametrize(
@@ -227,9 +242,14 @@ def test_extensions_are_counted_and_not_named() -> None:
     ],
 )
 def test_files_that_are_served(start: str, body: str, level: Level) -> None:
-    it = found(serving(mock(), start, body), name="SEC-FILES")
+    it = found(serving(mock(fresh=True), start, body), name="SEC-FILES")
     assert it.level is level
     assert not any(body in text for text in (it.words, *it.details))
+
+
+def test_a_webui_serves_its_settings_once_they_are_saved() -> None:
+    assert found(mock(), name="SEC-FILES").details == ("/file=config.json",)
+    assert found(mock(fresh=True), name="SEC-FILES").level is Level.FINE
 
 
 def test_a_page_at_every_path_serves_no_file() -> None:
@@ -238,7 +258,7 @@ def test_a_page_at_every_path_serves_no_file() -> None:
         html = told("<html></html>").with_headers(content_type="text/html")
         return html if given.status in {403, 404} and ask.method == "GET" else given
 
-    mock_server = mock()
+    mock_server = mock(fresh=True)
     assert found(page, name="SEC-FILES").level is Level.FINE
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import posixpath
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -96,13 +97,20 @@ def simulated_file(webui: Webui, name: str) -> tuple[int, str]:
         webui: the simulated server.
         name: path that the client asks for.
     """
-    # In 2022 there was no flag for the folder; the settings lie in it.
-    settings = str(webui.flags.get("ui_settings_file", "/webui/config.json"))
-    root = str(webui.flags.get("data_dir") or posixpath.dirname(settings))
+    root = _folder(webui)
     path = posixpath.normpath(posixpath.join(root, name))
     inside = path.startswith(f"{root}/")
     hidden = any(part.startswith(".") for part in path.split("/"))
     return _ABSENT if inside and not hidden else _FORBIDDEN
+
+
+def _folder(webui: Webui) -> str:
+    """The webui's own folder; in 2022 there was no flag for it, and the settings lay in it."""
+    return str(webui.flags.get("data_dir") or posixpath.dirname(_settings_file(webui)))
+
+
+def _settings_file(webui: Webui) -> str:
+    return str(webui.flags.get("ui_settings_file", "/webui/config.json"))
 
 
 def uploaded_path(content: bytes, name: str) -> str:
@@ -254,7 +262,24 @@ def _no_such_file(_: Call[Webui], name: str) -> None:
     raise PositionalArgumentsError(404, "File not found")
 
 
-def _file(call: Call[Webui], name: str) -> None:
-    """No file of the simulated server can be had; the refusal says where it would lie."""
-    status, words = simulated_file(call.webui, name)
+def _file(call: Call[Webui], name: str) -> Response:
+    """The settings, where they were saved; no other file of the simulated server can be had.
+
+    Source: gradio/routes.py ``file`` at 3.41.2, which serves what lies in the webui's folder;
+    modules/options.py ``save`` at v1.10.1.
+
+    Args:
+        call: the request.
+        name: path that the client asks for.
+
+    Raises:
+        PositionalArgumentsError: 403 or 404, with where the file would lie.
+    """
+    webui = call.webui
+    path = posixpath.normpath(posixpath.join(_folder(webui), name))
+    if path == _settings_file(webui) and (webui.options.saved or not webui.config.fresh):
+        saved = {key: webui.options[key] for key in webui.options.stored}
+        text = json.dumps(saved, indent=4, ensure_ascii=False)
+        return Response(text, mimetype="application/json")
+    status, words = simulated_file(webui, name)
     raise PositionalArgumentsError(status, f"{words}: {name}.")

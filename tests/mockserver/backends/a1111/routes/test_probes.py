@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mockserver import Webui, create_app
+from mockserver import Config, Webui, create_app
 
 if TYPE_CHECKING:
     from werkzeug.test import Client
@@ -154,6 +154,14 @@ def test_files_are_refused_with_gradios_words(
         "body": "",
         "errors": f"({status}, '{words}')",
     }
+
+
+def test_the_settings_can_be_read_once_they_are_saved() -> None:
+    fresh = create_app(Webui(config=Config(fresh=True))).test_client()
+    assert fresh.get("/file=config.json").status_code == 404
+    fresh.post("/sdapi/v1/options", json={"jpeg_quality": 7})
+    assert get(fresh, "/file=config.json")["jpeg_quality"] == 7
+    assert get(create_app().test_client(), "/file=/webui/config.json")["samples_format"] == "png"
 
 
 def test_previews_are_not_found_and_other_files_not_given_away(mock: Client) -> None:
