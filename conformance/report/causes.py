@@ -1,4 +1,4 @@
-"""What is not met, by its causes: each is told once, with what follows from it."""
+"""What is not met, by its causes: each is reported once, with what follows from it."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def read_result(value: dict[str, Any]) -> Result:
         hidden_by=value.get("hidden_by", ""),
         seconds=value["seconds"],
         cost=value["cost"],
-        # Reports of before causes were told have none, and they are found anew.
+        # Reports of before causes were known have none, and they are found anew.
         cause=value.get("cause", ""),
         exchanges=tuple(map(_read_exchange, value["exchanges"])),
     )
