@@ -68,7 +68,7 @@ def shared_run(profile: str, values: dict[str, Any]) -> Unmet:
         run.finish()
     results = (event.result for event in events if isinstance(event, CheckFinished))
     wrong = (r for r in results if r.verdict.unmet or r.verdict is Verdict.ERROR)
-    return {f"{r.level} {r.id}": r.actual or r.reason for r in wrong}
+    return {f"{r.requirement.level.name} {r.id}": r.actual or r.reason for r in wrong}
 
 
 def served_run(profile: str, values: dict[str, Any], step_time: float, *, others: bool) -> Unmet:

@@ -10,7 +10,7 @@ from conformance.checks.support.settings import aliases, current_model, saved_fo
 from conformance.client.options import as_stored
 from conformance.runner import generation
 from conformance.runner.registry import check
-from conformance.verdict import Failed, Skip
+from conformance.verdict import Failed, NotApplicable, Skip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _CLIP_SKIP = "CLIP_stop_at_last_layers"
 _MODEL = "sd_model_checkpoint"
+_ON_THE_PAGE = "extra_options_txt2img"
 
 
 @check("OPT-022", own_steps=1)
@@ -44,7 +45,7 @@ def clip_skip_is_applied(context: CheckContext) -> None:
     if isinstance(current, bool) or not isinstance(current, int | float):
         raise Skip(f"the server has no option {_CLIP_SKIP}")
     value = 3 if as_stored(current) == 2 else 2  # noqa: PLR2004 - two values that both show
-    writable(context)
+    _changeable(context, _CLIP_SKIP)
     with context.options.changed(**{_CLIP_SKIP: value}) as exchange:
         expect.ok(exchange)
         made = _picture(context)
@@ -56,7 +57,7 @@ def clip_skip_is_applied(context: CheckContext) -> None:
 def model_is_switched(context: CheckContext) -> None:
     """Another model by its title, a picture of it, and the old model again."""
     before, other = context.one_image, _other_models(context)[-1]
-    writable(context)
+    _changeable(context, _MODEL)
     with context.options.changed(**{_MODEL: other["title"]}) as exchange:
         expect.ok(exchange)
         made = _picture(context)
@@ -70,7 +71,7 @@ def model_is_switched(context: CheckContext) -> None:
 def model_is_found_by_its_names(context: CheckContext) -> None:
     """Another model by its model_name, and by its hash where it has one."""
     other = _other_models(context)[0]
-    writable(context)
+    _changeable(context, _MODEL)
     for key in ("model_name", "hash"):
         if not other.get(key):
             continue
@@ -93,6 +94,19 @@ def options_put_back_make_the_same_picture(context: CheckContext) -> None:
     pictures.same(
         context, before, _picture(context), "the same request once an option was put back"
     )
+
+
+def _changeable(context: CheckContext, *names: str) -> None:
+    """Options that can be written, and that a request does not override by itself.
+
+    What the page offers beside txt2img goes into each request with the value that it had when
+    the server was started (extensions-builtin/extra-options-section, ``before_process``).
+    """
+    offered = context.options.before.get(_ON_THE_PAGE)
+    for name in names:
+        if isinstance(offered, list) and name in offered:
+            raise NotApplicable(f"{_ON_THE_PAGE} has {name}, so that each request overrides it")
+    writable(context)
 
 
 def _picture(context: CheckContext) -> Generation:
@@ -195,7 +209,7 @@ def seed_delta_is_told(context: CheckContext) -> None:
 def _made(context: CheckContext, values: Mapping[str, Any], **fields: Any) -> Generation:
     """The shared picture with other fields, made while options are set to these values."""
     __tracebackhide__ = True
-    writable(context)
+    _changeable(context, *values)
     with context.options.changed(**values) as exchange:
         expect.ok(exchange)
         return context.generate(generation.one_image(context.settings.size) | fields)

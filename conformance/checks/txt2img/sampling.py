@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
 from conformance.checks.support.pictures import moved
+from conformance.checks.support.saved import overridden
+from conformance.checks.support.settings import options
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Skip
 
@@ -21,6 +23,7 @@ _DEFAULT = "Euler"
 _STEPS = 2
 # Steps that every sampler can do with, and samplers that are tried at most.
 _ENOUGH, _MOST = 4, 12
+_ORDERED, _ORDER = "UniPC", "uni_pc_order"
 # They part from Euler in four steps, whatever the model.
 _OWN_WAY = ("Euler a", "DPM++ 2M", "DPM++ SDE", "Heun")
 # Takes as many steps as it likes.
@@ -130,7 +133,15 @@ def every_sampler_of_the_list_runs(context: CheckContext) -> None:
     """Every name of the list, or a choice where there are many, the last ones first."""
     names = [name for name in reversed(context.names.samplers) if name not in _AT_LENGTH]
     for name in names[:_MOST]:
-        _ran(context.varied(sampler_name=name, steps=_ENOUGH), name)
+        fields = {"steps": _ENOUGH} | (_fewer_orders(context) if name == _ORDERED else {})
+        _ran(context.varied(sampler_name=name, **fields), name)
+
+
+def _fewer_orders(context: CheckContext) -> dict[str, Any]:
+    """Fields with which UniPC, whose order has to be below the steps, does with these few."""
+    order = options(context).get(_ORDER)
+    too_many = isinstance(order, int | float) and order >= _ENOUGH
+    return overridden(context, **{_ORDER: _ENOUGH - 1}) if too_many else {}
 
 
 @check(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -129,6 +130,36 @@ def test_a_list_that_is_missing_without_a_reason_is_asked_for() -> None:
     (result,) = _judged(shown, ["LIST-008"], time)
 
     assert result.verdict is Verdict.FAIL
+
+
+def test_an_option_that_each_request_overrides_is_left_alone() -> None:
+    saved = {"extra_options_txt2img": ["CLIP_stop_at_last_layers"]}
+    clip, digest = _of_saved(saved, ["OPT-032", "OPT-034"])
+
+    assert clip.verdict is Verdict.NOT_APPLICABLE
+    assert digest.verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    ("renamed", "verdict"),
+    [
+        pytest.param(False, Verdict.PASS, id="hashed"),
+        pytest.param(True, Verdict.WARN, id="renamed"),
+    ],
+)
+def test_a_model_that_is_hashed_meanwhile_changes_no_list(renamed: bool, verdict: Verdict) -> None:
+    time, asked = SharedTime(), count()
+    sound = mock(clock=time)
+
+    def at_first(models: Any) -> Any:
+        if next(asked):
+            return models
+        bare = {"hash": None, "sha256": None, "title": "tiny-a.safetensors"}
+        return [models[0] | bare | ({"model_name": "other"} if renamed else {}), *models[1:]]
+
+    (result,) = _judged(rewrite_answer(sound, "/sd-models", at_first), ["LIST-025"], time)
+
+    assert result.verdict is verdict
 
 
 def test_what_a_lora_is_added_to_is_judged_all_the_same() -> None:
