@@ -15,6 +15,7 @@ from conformance.errors import ConformanceError
 from conformance.verdict import Failed, Result, Signal, Verdict
 
 if TYPE_CHECKING:
+    from conformance.detection.probe import Probe
     from conformance.exchange import Exchange
     from conformance.requirements.requirement import Requirement
     from conformance.runner.check_context import CheckContext
@@ -74,7 +75,14 @@ def _hidden(result: Result, sign: str) -> Result:
 
 def _sign(context: CheckContext) -> str:
     """How the server shows that it has no model; empty where it has one, or makes pictures."""
-    probe = context.target.probe
+    try:
+        return _sign_in(context.target.probe, context)
+    except ConformanceError:
+        # The checks report a server that does not answer.
+        return ""
+
+
+def _sign_in(probe: Probe, context: CheckContext) -> str:
     if probe.json(f"{API}/sd-models") != []:
         return ""
     options = probe.json(f"{API}/options")
@@ -92,5 +100,5 @@ def _fails_to_paint(context: CheckContext) -> bool:
         return not context.one_image.images
     except Failed:
         return True
-    except (Signal, ConformanceError):
+    except Signal:
         return False
