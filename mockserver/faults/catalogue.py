@@ -8,6 +8,7 @@ from mockserver.faults.bodies import BODIES
 from mockserver.faults.fault import Fault, FaultError, closest, make_fault, parse_fault_text
 from mockserver.faults.gateway import GATEWAY
 from mockserver.faults.inside import INSIDE
+from mockserver.faults.rate_limit import RATES
 from mockserver.faults.transport import TRANSPORT
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from mockserver.faults.kind import Kind
 
 
-CATALOGUE: dict[str, Kind] = {kind.name: kind for kind in (*INSIDE, *GATEWAY, *BODIES, *TRANSPORT)}
+_ALL = (*INSIDE, *GATEWAY, *RATES, *BODIES, *TRANSPORT)
+CATALOGUE: dict[str, Kind] = {kind.name: kind for kind in _ALL}
 
 
 def kind_of(name: str) -> Kind:

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from mockserver.backends.registry import create_app, simulate
+from mockserver.core.clock import ManualClock
 from mockserver.core.config import Config
 from mockserver.http.dropped import ConnectionClosed
 from mockserver.http.in_process import call
@@ -149,6 +150,30 @@ def test_gateways_send_their_own_pages(
     assert (found, headers["server"]) == (status, server)
     assert headers["content-type"].startswith("text/html")
     assert f"<title>{title}</title>" in body.decode()
+
+
+@pytest.mark.parametrize(
+    ("form", "header"),
+    [
+        pytest.param("seconds", "61", id="seconds"),
+        pytest.param("date", "Tue, 14 Nov 2023 22:14:21 GMT", id="a date"),
+        pytest.param("none", None, id="nothing"),
+    ],
+)
+def test_a_rate_is_limited_for_each_path_and_a_picture_counts_for_several(
+    form: str, header: str | None
+) -> None:
+    clock = ManualClock(start=1_700_000_000.0)
+    app = create_app(simulate("a1111-1.10.1", clock=clock))
+    app.faults.add("rate-limit", per_minute=6, picture=5, retry_after=form)
+
+    assert [ask(app)[0] for _ in range(3)] == [200, 200, 429]
+    assert [ask(app, "/sdapi/v1/samplers", None)[0] for _ in range(7)] == [200] * 6 + [429]
+    status, headers, body = ask(app)
+    assert (status, headers.get("retry-after")) == (429, header)
+    assert json.loads(body) == {"message": "API rate limit exceeded"}
+    clock.advance(61)
+    assert ask(app)[0] == 200
 
 
 def test_too_large_is_for_uploads(app: MockApp) -> None:

@@ -4,12 +4,35 @@ from __future__ import annotations
 
 import pytest
 from clock import HandClock
-from doubles import Ask, Server, Told, mock, text, told
-from judging import judged
+from doubles import Ask, Server, Told, mock, served, text, told
+from gateways import GATEWAYS
+from judging import bench, judged
 
+from conformance.checks import all_checks
 from conformance.gateway import is_turned_away
+from conformance.requirements.catalogue import load_catalogue
 from conformance.runner.budget import Clock
+from conformance.runner.events import CheckFinished, Event
+from conformance.runner.plan import Mode
+from conformance.runner.run import Run, RunSettings
 from conformance.verdict import Verdict
+
+# Of the requirements that every gateway is asked for, so many are seen.
+_LEAST = 8
+
+
+class Still:
+    """A clock of the mock that goes with the one of the test."""
+
+    def __init__(self, clock: HandClock) -> None:
+        self._clock = clock
+
+    def now(self) -> float:
+        return 1_700_000_000.0 + self._clock.now
+
+    def sleep(self, seconds: float) -> None:
+        self._clock.sleep(seconds)
+
 
 #: What gateways answer themselves, each as its product does.
 ANSWERS = {
@@ -73,6 +96,28 @@ def test_http_018_leaves_to_a_gateway_what_is_the_gateways(name: str) -> None:
 )
 def test_http_018_convicts_the_servers_own_errors(answer: Told) -> None:
     assert judged(in_front_of(mock(), answer), "HTTP-018").verdict is Verdict.FAIL
+
+
+#: What every gateway is asked for, of all that looks at errors, sizes, headers and credentials.
+_LOOKED_AT = ("HTTP-001", "HTTP-003", "HTTP-005", "HTTP-006", "HTTP-013", "HTTP-018", "HTTP-022")
+_LOOKED_AT += ("AUTH-001", "AUTH-004", "AUTH-005", "IMG2IMG-002", "IMG2IMG-005", "OPT-001")
+_LOOKED_AT += ("OPT-007", "LIST-001", "PNGINFO-022", "EXTRAS-013", "TXT2IMG-001", "TXT2IMG-054")
+
+
+@pytest.mark.parametrize("name", GATEWAYS)
+def test_a_sound_server_is_sound_behind_any_gateway(name: str) -> None:
+    """The rest is in ``tests/bench/behind_gateways.py``, which takes minutes."""
+    clock, gateway, events = HandClock(), GATEWAYS[name], list[Event]()
+    time = Clock(clock, clock.sleep)
+    with served(gateway.before(mock(clock=Still(clock)), Still(clock))):
+        context = bench("a1111-1.10.1", clock=time, **gateway.settings)
+        run = Run(context, RunSettings(mode=Mode.FULL, patience=None), events.append)
+        run.carry_out(run.plan([load_catalogue()[name] for name in _LOOKED_AT], all_checks()))
+    results = [event.result for event in events if isinstance(event, CheckFinished)]
+
+    assert [(r.id, r.actual) for r in results if r.verdict.unmet] == []
+    assert sum(r.verdict.met for r in results) >= _LEAST
+    assert all(r.hidden_by for r in results if r.reason.startswith("could not be seen"))
 
 
 def test_the_servers_own_refusals_are_its_own() -> None:
