@@ -138,6 +138,23 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     session.exitstatus = int(nothing if live is None else live.document.exit_code())
 
 
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """What was found out beyond the requirements, as the command shows it at its end.
+
+    Args:
+        terminalreporter: of pytest.
+        config: of pytest.
+    """
+    live = config.stash.get(_LIVE, None)
+    for section in () if live is None else live.document.sections:
+        if section.lines:
+            terminalreporter.section(section.title, sep="-")
+            for line in section.brief or section.lines:
+                terminalreporter.line(line)
+
+
 @pytest.fixture(scope="session")
 def sdapi_live(request: pytest.FixtureRequest) -> Iterator[Session | None]:
     """The server of ``--sdapi-url``, recognised once for the whole run; None without one.

@@ -60,10 +60,18 @@ def looks_of(given: Mapping[str, Any], mode: Mode, *, live: bool) -> tuple[Look,
     whole = live and not (given["only"] or given["for"])
     asked = given["security"]
     if asked is None:
-        said = given["fail_on_security"] is not None or given["try_fetch"]
-        asked = said or (whole and mode is not Mode.SMOKE)
+        asked = insists(given) or (whole and mode is not Mode.SMOKE)
     looks: tuple[Look, ...] = (security_look(given),) if asked else ()
     return (*looks, limits) if whole and mode is Mode.FULL else looks
+
+
+def insists(given: Mapping[str, Any]) -> bool:
+    """Whether the operator asks for a look, so that it is taken in a part of a run too.
+
+    Args:
+        given: the options' values by name.
+    """
+    return bool(given["security"] or given["fail_on_security"] or given["try_fetch"])
 
 
 def limits(_connection: Connection, context: CheckContext) -> Section:

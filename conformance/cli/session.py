@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from conformance.cli.further_looks import looks_of
+from conformance.cli.further_looks import insists, looks_of
 from conformance.cli.program import PROGRAM
 from conformance.client.connection import Pace
 from conformance.detection.readiness import INTERVAL, Patience, when_awake
@@ -69,6 +69,7 @@ class RunOptions:
         demands: what the operator asks of the server beyond the catalogue; None for nothing.
         clients: programs whose needs alone are looked at, as MUSTs; all requirements if empty.
         looks: what is found out beyond the requirements, each a section of the report.
+        insists: whether the looks are taken in a part of the requirements too.
     """
 
     mode: Mode
@@ -87,6 +88,7 @@ class RunOptions:
     demands: Demands | None = None
     clients: tuple[ClientProgram, ...] = ()
     looks: tuple[Look, ...] = ()
+    insists: bool = False
 
     @property
     def most_pictures(self) -> float | None:
@@ -266,6 +268,7 @@ def run_options_of(given: Mapping[str, Any], *, live: bool) -> RunOptions:
         patience=given["patience"] if live else 0.0,
         clients=tuple(map(find_client, given["for"] or ())),
         looks=looks_of(given, mode, live=live),
+        insists=insists(given),
         retry_limit=given.get("retry_limit", LIMIT),
         **{name: given[name] for name in _AS_GIVEN},
     )

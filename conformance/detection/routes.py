@@ -25,6 +25,7 @@ _DOES = re.compile(
 _METHODS = ("get", "post", "put", "patch", "delete")
 _PLACEHOLDER = "its path has a part that is not known"
 _ACTS = "to ask for it could do what it is for"
+_UNDOCUMENTED = "no document says what it refuses"
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class OfferedRoute:
 
 
 def offered_routes(probe: Probe, profile: ServerProfile) -> tuple[OfferedRoute, ...]:
-    """Every route of the server's own document, and the reads that its kind has; each once.
+    """Every route of the server's own document, and those that its kind has; each once.
 
     A GET can be asked unless its name says that it does something. A POST can be asked where the
     document says that it needs a JSON object: FastAPI refuses an array before the route's own
@@ -65,8 +66,9 @@ def offered_routes(probe: Probe, profile: ServerProfile) -> tuple[OfferedRoute, 
     listed = list(_listed(document if isinstance(document, dict) else {}))
     for name in known_routes():
         method, _, path = name.partition(" ")
-        if method == "GET" and claims(profile, method, path):
-            listed.append(_read(path))
+        if claims(profile, method, path):
+            known = _read(path) if method == "GET" else _offered(method, path, _UNDOCUMENTED)
+            listed.append(known)
     found: dict[str, OfferedRoute] = {}
     for each in listed:
         found.setdefault(str(each), each)

@@ -41,6 +41,7 @@ class Session:
         for note in self._early_notes:
             self._collector.handle(Note(note))
         self._plan: Plan | None = None
+        self._whole = False
 
     @property
     def document(self) -> Document:
@@ -54,7 +55,9 @@ class Session:
             ids: of the requirements and properties that are tests of this session.
         """
         if self._plan is None:
-            wanted = [r for r in self.job.run_options.wanted() if r.id in ids]
+            known = self.job.run_options.wanted()
+            wanted = [r for r in known if r.id in ids]
+            self._whole = len(wanted) == len(known)
             self._plan = self._run.prepare(wanted, self.job.run_options.checks())
 
     def result(self, requirement: Requirement) -> Result:
@@ -100,9 +103,10 @@ class Session:
         Raises:
             ReportError: a report could not be written.
         """
-        # A mock of a test's own has nothing to look for.
-        looks = self.job.run_options.looks if self.job.live else ()
-        look_further(looks, self.job.connection, self._run)
+        options = self.job.run_options
+        # A mock of a test's own has nothing to look for, and -k chooses a part of the run.
+        if self.job.live and (self._whole or options.insists):
+            look_further(options.looks, self.job.connection, self._run)
         self._run.finish()
         self.context.close()
         self.job.report(self.document, self._early_notes.append)

@@ -129,7 +129,9 @@ def stop_routes(asker: Asker) -> Iterator[Finding]:
         asker: asks the server.
     """
     name = "SEC-STOP"
-    listed = [str(route) for route in asker.routes if _ENDS.search(route.path)]
+    documented = asker.context.target.openapi
+    ending = [route for route in asker.routes if _ENDS.search(route.path)]
+    listed = [str(route) for route in ending if documented.lists(route.method, route.path)]
     flags = asker.json(f"{API}/cmd-flags")
     known = isinstance(flags, dict)
     switched = [f"flag {n}" for n in _FLAGS if known and flags.get(n)]
@@ -139,7 +141,7 @@ def stop_routes(asker: Asker) -> Iterator[Finding]:
         whom = "whom the API lets in" if asker.asks else "anybody"
         words = f"{whom} can end or restart the server; no such route was asked"
         yield finding(name, level, f"{words}.", [*listed, *switched])
-    elif not asker.routes and not known:
+    elif not documented.paths and not known:
         yield finding(name, Level.UNKNOWN, "neither openapi.json nor cmd-flags shows its routes.")
     else:
         yield finding(name, Level.FINE, "no route is listed that ends or restarts it.")

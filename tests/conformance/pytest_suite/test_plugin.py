@@ -196,6 +196,15 @@ def test_a_certified_run_is_red_where_anything_is_left_out(tmp_path: Path, url: 
     assert done.returncode == 5
 
 
+def test_the_end_shows_what_was_found_out_beyond_the_requirements(tmp_path: Path, url: str) -> None:
+    done = _pytest(
+        tmp_path, "-q", "--sdapi-url", url, "-k", "LIST-001", "--sdapi-fail-on-security", "low"
+    )
+    assert "Security: " in done.stdout
+    assert "MEDIUM SEC-HOST: it answers requests for any host name." in done.stdout
+    assert done.returncode == 1
+
+
 def test_reports_are_written(tmp_path: Path, url: str) -> None:
     done = _pytest(tmp_path, "--sdapi-url", url, "--sdapi-report", "run.json", "-k", "LIST-001")
     assert done.returncode == 0

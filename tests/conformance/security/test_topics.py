@@ -338,6 +338,14 @@ def test_the_address_of_a_server_may_have_a_prefix() -> None:
     assert found(mock(), url=f"{URL}/sd", name="SEC-CREDENTIALS").level is Level.HIGH
 
 
+def test_without_a_document_no_route_is_posted_to() -> None:
+    server = without(mock(), "/openapi.json")
+    it = found(server, name="SEC-CREDENTIALS")
+    assert "not asked: POST /sdapi/v1/txt2img (no document says what it refuses)" in it.details
+    assert not [d for d in it.details if d.startswith("POST")]
+    assert found(server, name="SEC-STOP").details == ("flag api_server_stop",)
+
+
 @pytest.mark.parametrize(
     "profile", ["a1111-47a44c7", "forge", "sdnext-2026-07", "koboldcpp-1.115.1", "sdcpp-master-827"]
 )
