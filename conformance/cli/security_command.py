@@ -6,6 +6,7 @@ import json
 import shutil
 import sys
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.cli import options as read
+from conformance.cli.config_jobs import target_connections
 from conformance.cli.further_looks import LEVELS, try_fetch_option
 from conformance.cli.options import Number, connection_of, connection_options
 from conformance.cli.program import exit_on_error
@@ -45,6 +47,7 @@ Examples:
   sdapi-check security http://127.0.0.1:7860
   SDAPI_AUTH=user:pass sdapi-check security https://pictures.example.org --fail-on-security high
   sdapi-check security http://127.0.0.1:7860 --try-fetch --json security.json
+  sdapi-check security --config sdapi.toml --target live
 
 \b
 Exit codes:
@@ -68,8 +71,17 @@ def _topics(ctx: click.Context, param: click.Parameter, values: tuple[str, ...])
 
 
 @click.command("security", epilog=_EPILOG)
-@click.argument("url", callback=read.url)
+@click.argument("url", required=False, callback=read.url)
 @connection_options
+@click.option(
+    "--config",
+    metavar="FILE",
+    help="Look at the targets of this file. Default: sdapi.toml in the current folder where no "
+    "URL is given.",
+)
+@click.option(
+    "--target", multiple=True, callback=read.words, help="Targets of the file. Default: all."
+)
 @click.option("--rate", type=Number(0, min_open=True), help="Requests a second at most.")
 @click.option(
     "--fail-on-security",
@@ -87,8 +99,10 @@ def _topics(ctx: click.Context, param: click.Parameter, values: tuple[str, ...])
 )
 @click.option("--json", "file", metavar="FILE", help="Write JSON too; '-' for JSON alone.")
 @click.pass_context
-def security_command(ctx: click.Context, /, url: str, **given: Any) -> None:
+def security_command(ctx: click.Context, /, **given: Any) -> None:
     """Look at what strangers see and do on the server at URL, read-only.
+
+    Without URL at the targets of sdapi.toml, one after the other.
 
     Reads and documented routes are asked without credentials and with wrong ones, with bodies that
     FastAPI refuses; no route is asked that could end, write or generate something. Names are
@@ -98,15 +112,43 @@ def security_command(ctx: click.Context, /, url: str, **given: Any) -> None:
     shows wrong ones, name the other topics with --only.
     """
     with exit_on_error(ctx):
-        connection = connection_of(ctx, url, given)
         wish = Wish(thorough=True, try_fetch=given["try_fetch"], only=given["only"])
-        with closing(_reach(connection, given["rate"])) as context:
-            found = look(connection, context, wish)
-            about = {"url": context.client.address.base, "profile": str(context.profile)}
-        _show(about, found, given["file"])
+        looked = [_look(each, given["rate"], wish) for each in _connections(ctx, given)]
+        _show(looked, given["file"])
         limit = given["fail_on"]
-        failed = limit is not None and any(f.level.at_least(Level(limit)) for f in found)
+        levels = [each.level for one in looked for each in one.findings]
+        failed = limit is not None and any(level.at_least(Level(limit)) for level in levels)
         ctx.exit(int(ExitCode.NOT_CONFORMANT if failed else ExitCode.CONFORMANT))
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A server, and what was found out about it.
+
+    Args:
+        url: its address, without credentials.
+        profile: what kind of server it is.
+        findings: one for each topic.
+    """
+
+    url: str
+    profile: str
+    findings: tuple[Finding, ...]
+
+
+def _connections(ctx: click.Context, given: dict[str, Any]) -> list[Connection]:
+    """How to reach the server that is named, or those of a file."""
+    if given["url"] is not None and given["config"] is None:
+        return [connection_of(ctx, given["url"], given)]
+    if given["url"] is not None:
+        raise click.UsageError("--config names servers itself; leave out the URL, or --config")
+    return target_connections(ctx, given)
+
+
+def _look(connection: Connection, rate: float | None, wish: Wish) -> Looked:
+    with closing(_reach(connection, rate)) as context:
+        found = look(connection, context, wish)
+        return Looked(context.client.address.base, str(context.profile), found)
 
 
 def _reach(connection: Connection, rate: float | None) -> CheckContext:
@@ -121,43 +163,54 @@ def _say(words: str) -> None:
     click.echo(words, err=True)
 
 
-def _show(about: dict[str, str], found: Sequence[Finding], file: str | None) -> None:
-    text = json.dumps(security_json(about, found), indent=1, ensure_ascii=False) + "\n"
+def _show(looked: Sequence[Looked], file: str | None) -> None:
+    text = json.dumps(security_json(looked), indent=1, ensure_ascii=False) + "\n"
     if file == _STANDARD:
         click.echo(text, nl=False)
         return
     width = min(shutil.get_terminal_size().columns, 96)
-    for line, colour in security_lines(about, found, width):
-        click.echo(click.style(line, fg=colour) if colour and sys.stdout.isatty() else line)
+    for number, one in enumerate(looked):
+        lines = [("", None)] * bool(number) + list(security_lines(one, width))
+        for line, colour in lines:
+            click.echo(click.style(line, fg=colour) if colour and sys.stdout.isatty() else line)
     if file is not None:
         write_whole(Path(file), text)
         click.echo(f"written: {file}")
 
 
-def security_json(about: dict[str, str], found: Sequence[Finding]) -> dict[str, Any]:
+def security_json(looked: Sequence[Looked]) -> dict[str, Any]:
     """The findings as a JSON value.
 
     Args:
-        about: address and kind of the server.
-        found: the findings.
+        looked: the servers.
+
+    Returns:
+        An object with a list ``servers``, and the findings of each.
     """
     return {
         "suite": "sdapi-conformance",
         "version": suite_version(),
-        **about,
-        "findings": [
+        "servers": [
             {
-                "id": each.id,
-                "level": str(each.level),
-                "title": each.topic.title,
-                "words": each.words,
-                "details": list(each.details),
-                "why": each.topic.why,
-                "advice": each.topic.advice,
-                "profile": each.topic.profile,
+                "url": one.url,
+                "profile": one.profile,
+                "findings": [_finding_json(each) for each in one.findings],
             }
-            for each in found
+            for one in looked
         ],
+    }
+
+
+def _finding_json(each: Finding) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "level": str(each.level),
+        "title": each.topic.title,
+        "words": each.words,
+        "details": list(each.details),
+        "why": each.topic.why,
+        "advice": each.topic.advice,
+        "profile": each.topic.profile,
     }
 
 
@@ -165,17 +218,15 @@ _COLOURS = {Level.HIGH: "red", Level.MEDIUM: "yellow", Level.LOW: "blue"}
 _LIST = 20
 
 
-def security_lines(
-    about: dict[str, str], found: Sequence[Finding], width: int
-) -> Iterator[tuple[str, str | None]]:
+def security_lines(looked: Looked, width: int) -> Iterator[tuple[str, str | None]]:
     """The findings as lines, each with its colour; the worst first.
 
     Args:
-        about: address and kind of the server.
-        found: the findings.
+        looked: a server.
         width: of the terminal, in characters.
     """
-    yield f"{about['url']} as {about['profile']}: {summary(found)}", None
+    found = looked.findings
+    yield f"{looked.url} as {looked.profile}: {summary(found)}", None
     for level, colour in _COLOURS.items():
         for each in (f for f in found if f.level is level):
             yield "", None

@@ -46,13 +46,13 @@ def test_json_has_every_detail_and_no_value(
     server = showing(mock(), "cmd-flags", api_auth="user:hunter2")
     assert _security(server, "--json", "-") == 0
     text = capsys.readouterr().out
-    found = {each["id"]: each for each in json.loads(text)["findings"]}
+    found = {each["id"]: each for each in json.loads(text)["servers"][0]["findings"]}
     assert found["SEC-SECRETS"]["details"] == ["cmd-flags: api_auth"]
     assert len(found["SEC-CREDENTIALS"]["details"]) > 50
     assert "hunter2" not in text
     file = tmp_path / "security.json"
     assert _security(server, "--only", "SEC-TLS", "--json", str(file)) == 0
-    assert json.loads(file.read_text(encoding="utf-8"))["findings"][0]["profile"] == "BE-1"
+    assert "BE-1" in file.read_text(encoding="utf-8")
 
 
 def test_a_topic_that_is_none_is_refused_with_its_nearest(
@@ -60,6 +60,25 @@ def test_a_topic_that_is_none_is_refused_with_its_nearest(
 ) -> None:
     assert _security(mock(), "--only", "SEC-COR") == 2
     assert "did you mean 'SEC-CORS'" in capsys.readouterr().err
+
+
+def test_the_targets_of_a_file_are_looked_at(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sdapi.toml").write_text(f'[targets.live]\nurl = "{URL}"\n', encoding="utf-8")
+    with served(mock()):
+        assert execute(["security", "--only", "SEC-TLS"]) == 0
+        assert execute(["security", URL, "--config", "sdapi.toml"]) == 2
+    assert capsys.readouterr().out.startswith(f"{URL} as a1111")
+
+
+def test_without_a_server_and_a_file_nothing_is_guessed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert execute(["security"]) == 2
+    assert "no server is named" in capsys.readouterr().err
 
 
 def test_a_server_that_is_not_there_ends_with_3() -> None:
