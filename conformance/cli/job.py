@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TextIO
 
 from conformance.cli.further_looks import look_further
@@ -14,11 +15,14 @@ from conformance.detection.profile import ServerProfile
 from conformance.errors import ReportError
 from conformance.report.console import Console
 from conformance.report.document import Collector, ExitCode
+from conformance.report.layout import fitted, width_of
 from conformance.requirements.requirement import Level
+from conformance.runner.long_jobs import DEAREST
 from conformance.runner.plan import Mode
+from conformance.runner.registry import LONG_JOBS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from conformance.deployment.connection import Connection
@@ -41,6 +45,7 @@ def plan_lines(
     modes: Iterable[Mode] = tuple(Mode),
     *,
     verbose: bool = False,
+    long_jobs: Mapping[str, int] = MappingProxyType({}),
 ) -> list[str]:
     """The cost of each mode, and what the chosen one looks at and leaves out.
 
@@ -49,24 +54,44 @@ def plan_lines(
         run_options: what the user chose.
         modes: to be compared.
         verbose: name every requirement.
+        long_jobs: name of a long job -> pixel-steps, where the speed of the server is known.
     """
-    plan = planned(profile, run_options)
+    plan = planned(profile, run_options, long_jobs)
     return [
         f"{profile}, mode {run_options.mode}: {len(plan.checks)} checks, {plan.cost:.3f} pictures",
         "",
         "mode      checks  pictures",
-        *(_mode_line(profile, run_options, mode) for mode in modes),
+        *(_mode_line(profile, run_options, mode, long_jobs) for mode in modes),
         "",
         "A picture is one of 512x512 at 20 steps; what several checks share is counted once.",
-        "A server too fast to be watched at work is given longer jobs, within --budget.",
+        *([] if long_jobs else _speed_lines(plan, run_options)),
         *_left_out_lines(plan, verbose=verbose),
         *(_check_lines(plan) if verbose else ()),
     ]
 
 
-def _mode_line(profile: ServerProfile, run_options: RunOptions, mode: Mode) -> str:
-    plan = planned(profile, replace(run_options, mode=mode))
+def _mode_line(
+    profile: ServerProfile,
+    run_options: RunOptions,
+    mode: Mode,
+    long_jobs: Mapping[str, int],
+) -> str:
+    plan = planned(profile, replace(run_options, mode=mode), long_jobs)
     return f"{mode:<9} {len(plan.checks):6}  {plan.cost:8.3f}"
+
+
+def _speed_lines(plan: Plan, run_options: RunOptions) -> list[str]:
+    """Why a run may cost more than the plan of a server whose speed nobody knows yet."""
+    jobs = {name for planned in plan.checks for name in planned.check.needs & LONG_JOBS}
+    if not jobs:
+        return []
+    more = DEAREST * len(jobs)
+    if run_options.most_pictures is not None:
+        more = min(more, max(run_options.most_pictures - plan.cost, 0.0))
+    return [
+        "Jobs that are watched at work are the longer the faster the server is: a run measures",
+        f"that, says what it costs before it begins, and spends up to {more:.1f} pictures more.",
+    ]
 
 
 def _left_out_lines(plan: Plan, *, verbose: bool) -> list[str]:
@@ -138,7 +163,7 @@ class Job:
         """
 
         def say(words: str) -> None:
-            out.write(words + "\n")
+            out.write("\n".join(fitted(words, width_of(out))) + "\n")
             out.flush()
 
         def replay(name: str) -> str:
@@ -156,7 +181,8 @@ class Job:
         )
         with closing(self.connect(say, before_each)) as context:
             if self.planning:
-                say("\n".join(plan_lines(context.profile, self.run_options, verbose=self.verbose)))
+                for line in plan_lines(context.profile, self.run_options, verbose=self.verbose):
+                    say(line)
                 return None
             run = self.open_run(context, [collector.handle, console.handle])
             if started is not None:

@@ -27,7 +27,7 @@ from conformance.runner.watch import (
 from conformance.verdict import Signal, seen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from conformance.exchange import Exchange
     from conformance.runner.budget import Clock, Meter, RequestSender
@@ -48,8 +48,8 @@ _LOOKS, _FEWEST = 24, 12
 _LONGEST = 3.0
 # The edge of the largest pictures, and how far apart the edges are that every server takes.
 _LARGEST, _GRID = 512, 64
-# What the dearest job may cost, in pictures, beside what was planned for it.
-_DEAREST = 2.0
+#: What the dearest job may cost, in pictures, beside what was planned for it.
+DEAREST = 2.0
 # A share of the job after which it is surely under way.
 _UNDER_WAY = 0.1
 _SURELY = 0.3
@@ -129,6 +129,9 @@ class LongJobs:
         self._made: dict[str, WatchedJob | Exception] = {}
         self._pace = Pace(0.0, tools.size)
         self._seconds = _LONG
+        self._sampled = 0
+        #: Name of a long job -> pixel-steps; nothing before a plan was measured.
+        self.measured: dict[str, int] = {}
 
     @property
     def watched(self) -> WatchedJob:
@@ -171,6 +174,29 @@ class LongJobs:
             if any(own is one for one in gone):
                 del self._made[name]
 
+    def measure(self, planned: float, names: Collection[str]) -> None:
+        """Find out what the long jobs of a plan sample on this server, by making the first.
+
+        Args:
+            planned: pictures that the plan samples, as if the server were slow.
+            names: of the shared pictures that it needs.
+        """
+        self._tools.meter.planned = planned
+        if "watched" not in names:
+            return
+        try:
+            _ = self.watched
+        except (Signal, ConnectionFailed):
+            # The checks that need it report it.
+            return
+        requests = {
+            "interrupted": (self._lasting(4), self._behind),
+            "skipped": (self._lasting(3),),
+            "queued": self._queued(),
+        }
+        sampled = {name: sum(map(pixel_steps, jobs)) for name, jobs in requests.items()}
+        self.measured = {"watched": self._sampled, **sampled}
+
     def _watch(self) -> WatchedJob:
         """A job that lasts long enough: of more steps, of larger pictures, or of many."""
         # The first picture after a start waits for the model; a job to be watched should not.
@@ -211,7 +237,7 @@ class LongJobs:
         """Steps of a picture that one job may sample beyond those of the plan."""
         spare = self._tools.meter.spare
         # Others may be made after it.
-        extra = _DEAREST if spare is None else min(spare / 2, _DEAREST)
+        extra = DEAREST if spare is None else min(spare / 2, DEAREST)
         return extra * PICTURE / self._pace.edge**2
 
     def _length(self, seconds: float, pictures: int = 1) -> tuple[int, int]:
@@ -220,9 +246,24 @@ class LongJobs:
         most = max(int(self._affordable / pictures), generation.WATCHED_STEPS)
         return min(steps, most), pictures
 
+    @property
+    def _behind(self) -> dict[str, Any]:
+        """The request behind the one that is interrupted."""
+        return generation.other(self._tools.size, generation.OTHER_SEEDS[0], pictures=2)
+
+    def _queued(self) -> tuple[dict[str, Any], ...]:
+        """A request, and the two behind it."""
+        payload = self._lasting()
+        pictures = max(1, payload.get("n_iter", 1) // 10)
+        steps = payload["steps"] if pictures > 1 else ceil(payload["steps"] / 10)
+        first, second = (
+            generation.other(self._pace.edge, seed, steps, pictures)
+            for seed in generation.OTHER_SEEDS
+        )
+        return payload, first, second
+
     def _interrupt(self) -> WatchedJob:
-        others = (generation.other(self._tools.size, generation.OTHER_SEEDS[0], pictures=2),)
-        return self._disturbed("interrupt", pictures=4, others=others)
+        return self._disturbed("interrupt", pictures=4, others=(self._behind,))
 
     def _skip(self) -> WatchedJob:
         return self._disturbed("skip", pictures=3)
@@ -247,18 +288,12 @@ class LongJobs:
         )
 
     def _queue(self) -> WatchedJob:
-        payload = self._lasting()
-        pictures = max(1, payload.get("n_iter", 1) // 10)
-        steps = payload["steps"] if pictures > 1 else ceil(payload["steps"] / 10)
-        others = tuple(
-            generation.other(self._pace.edge, seed, steps, pictures)
-            for seed in generation.OTHER_SEEDS
-        )
+        payload, *others = self._queued()
         mistake = generation.one_image(self._tools.size) | {"script_name": NO_SCRIPT}
         how = WatchPlan(
             paths=(PROGRESS_BARE,),
             gap=self._gap,
-            others=others,
+            others=tuple(others),
             extra=ExtraRequest(f"{API}/txt2img", mistake),
         )
         return self._run(payload, how)
@@ -307,7 +342,9 @@ class LongJobs:
 
     def _run(self, payload: dict[str, Any], how: WatchPlan) -> WatchedJob:
         tools = self._tools
-        tools.meter.afford(sum(pixel_steps(job) for job in (payload, *how.others)))
+        steps = sum(pixel_steps(job) for job in (payload, *how.others))
+        tools.meter.afford(steps)
+        self._sampled += steps
         how = replace(how, expected=self._expected(payload))
         watcher, tries = Watcher(tools.sender, tools.clock), 1
         job = watcher.watch(payload, how)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from conformance.requirements.requirement import Effect
 from conformance.runner.budget import PICTURE
+from conformance.runner.samples import load_samples
 from conformance.verdict import Result, Verdict
 
 if TYPE_CHECKING:
@@ -97,6 +98,11 @@ class Plan:
         return tuple(planned.requirement for planned in self.checks)
 
     @property
+    def demand(self) -> tuple[float, frozenset[str]]:
+        """What the run will sample, and the names of the shared pictures that it needs."""
+        return self.cost, frozenset().union(*(planned.check.needs for planned in self.checks))
+
+    @property
     def cost(self) -> float:
         """What the run will sample, in pictures of 512x512 at 20 steps."""
         return sum(planned.cost for planned in self.checks)
@@ -112,6 +118,8 @@ class Limits:
         size: edge of the small pictures.
         budget: pictures that may be sampled; None for no limit.
         generate: whether any picture may be sampled at all.
+        long_jobs: name of a long job -> pixel-steps, as measured on the server; those of a slow
+            one where nothing is known.
     """
 
     profile: ServerProfile
@@ -119,6 +127,7 @@ class Limits:
     size: int = 64
     budget: float | None = None
     generate: bool = True
+    long_jobs: Mapping[str, int] = field(default_factory=dict)
 
 
 def make_plan(
@@ -178,9 +187,10 @@ def _within_budget(
     planned: list[PlannedCheck] = []
     too_dear: list[Result] = []
     made: frozenset[str] = frozenset()
+    samples = load_samples()
     spent = 0.0
     for requirement, check in wanted:
-        cost = check.pixel_steps(limits.size, made) / PICTURE
+        cost = samples.pixel_steps(check, limits.size, made, limits.long_jobs) / PICTURE
         if cost and limits.budget is not None and spent + cost > limits.budget:
             reason = (
                 f"it costs {cost:.3f} pictures, and {spent:.3f} of the budget of "
@@ -189,7 +199,7 @@ def _within_budget(
             too_dear.append(_left_out(requirement, Verdict.NOT_RUN, reason))
             continue
         spent += cost
-        made |= check.needs
+        made |= samples.names(check)
         planned.append(PlannedCheck(requirement, check, cost))
     return planned, too_dear
 

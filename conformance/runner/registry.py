@@ -6,12 +6,13 @@ import pkgutil
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from conformance.errors import SuiteError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from conformance.runner.check_context import CheckContext
     from conformance.verdict import Loose
@@ -32,6 +33,8 @@ _SHARED_STEPS = {
     "skipped": 45,
     "queued": 24,
 }
+#: Those of them that last long enough to be watched.
+LONG_JOBS = frozenset({"watched", "interrupted", "skipped", "queued"})
 
 
 @dataclass(frozen=True)
@@ -57,14 +60,37 @@ class Check:
     own_pixels: int = 0
     leaves: str = ""
 
-    def pixel_steps(self, size: int, made: frozenset[str] = frozenset()) -> int:
+    def pixel_steps(
+        self,
+        size: int,
+        made: frozenset[str] = frozenset(),
+        long_jobs: Mapping[str, int] = MappingProxyType({}),
+    ) -> int:
         """What it samples at this size, when the pictures ``made`` are there already.
 
         Args:
             size: edge of the small pictures.
             made: names of the shared pictures that an earlier check made.
+            long_jobs: name of a shared picture -> pixel-steps, where they were measured.
         """
-        return self.steps(made) * size**2 + self.own_pixels
+        pictures = self.steps(made | LONG_JOBS) * size**2
+        return pictures + self.long_pixel_steps(size, made, long_jobs) + self.own_pixels
+
+    def long_pixel_steps(
+        self,
+        size: int,
+        made: Collection[str],
+        long_jobs: Mapping[str, int],
+    ) -> int:
+        """What the long jobs that it looks at sample, as far as they are not made.
+
+        Args:
+            size: edge of the small pictures.
+            made: names of the shared pictures that an earlier check made.
+            long_jobs: name of one -> pixel-steps, where they were measured.
+        """
+        names = [name for name in self.needs & LONG_JOBS if name not in made]
+        return sum(long_jobs.get(name, _SHARED_STEPS[name] * size**2) for name in names)
 
     def steps(self, made: frozenset[str] = frozenset()) -> int:
         """What it samples, steps x pictures, when the pictures ``made`` are there already.

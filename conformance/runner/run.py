@@ -144,6 +144,7 @@ class Run:
             self._pending = PendingTasks(self.context)
         if self.settings.generate and any(r.samples for r in allowed):
             self.context.identify()
+            self.context.jobs.measure(*make_plan(requirements, checks, self._limits()).demand)
         return self.plan(requirements, checks)
 
     def plan(self, requirements: Sequence[Requirement], checks: Mapping[str, Check]) -> Plan:
@@ -388,6 +389,7 @@ class Run:
             size=settings.size,
             budget=settings.budget,
             generate=self.settings.generate,
+            long_jobs=self.context.jobs.measured,
         )
 
     def _note(self, words: str) -> None:
