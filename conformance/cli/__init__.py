@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.cli.program import INTERRUPTED, PROGRAM, DefaultGroup
+from conformance.cli.program import INTERRUPTED, PROGRAM, DefaultGroup, complain
 from conformance.report.document import ExitCode
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ _HOMES = {
 commands = DefaultGroup(
     homes=_HOMES,
     help="Judge servers of the stable-diffusion-webui HTTP API.",
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
@@ -52,14 +53,14 @@ def execute(args: Sequence[str] | None = None) -> int:
     try:
         code = commands.main(args, prog_name=PROGRAM, standalone_mode=False)
     except click.ClickException as error:
-        click.echo(f"{PROGRAM}: {error.format_message()}", err=True)
+        complain(error.format_message())
         return error.exit_code
     except click.Abort:
         return INTERRUPTED
     except OSError as error:
         if error.errno not in _FULL:
             raise
-        click.echo(f"{PROGRAM}: the output cannot be written ({error.strerror})", err=True)
+        complain(f"the output cannot be written ({error.strerror})")
         return int(ExitCode.SUITE_FAILED)
     return int(code or 0)
 

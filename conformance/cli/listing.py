@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import ExitStack
 from pathlib import Path
-from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from conformance.cli.options import connection_of, connection_options
-from conformance.cli.program import PROGRAM, exit_on_error
+from conformance.cli.program import PROGRAM, complain, exit_on_error, write
 from conformance.cli.session import all_properties
 from conformance.client.connection import Pace
 from conformance.deployment import FILE_NAME
@@ -20,6 +20,7 @@ from conformance.detection.readiness import INTERVAL, when_awake
 from conformance.detection.target import Target
 from conformance.errors import ConfigurationError
 from conformance.report.document import ExitCode
+from conformance.report.layout import filled, width_of
 from conformance.requirements.catalogue import (
     client_names,
     find,
@@ -99,8 +100,9 @@ def explain_lines(requirement: Requirement) -> list[str]:
     return lines
 
 
-def _filled(text: str) -> str:
-    return fill(text, _WIDTH)
+def _filled(text: str, indent: str = "") -> str:
+    width = min(width_of(sys.stdout) or _WIDTH, _WIDTH)
+    return "\n".join(filled(text, width, indent))
 
 
 @click.command("clients")
@@ -110,7 +112,7 @@ def clients_command(ctx: click.Context, /, name: str | None) -> None:
     """List the known programs, or describe the one called NAME."""
     with exit_on_error(ctx):
         lines = _all_about(find_client(name)) if name else map(_line, load_clients())
-        click.echo("\n".join(lines))
+        write(line for text in lines for line in text.split("\n"))
 
 
 def _line(client: ClientProgram) -> str:
@@ -120,7 +122,7 @@ def _line(client: ClientProgram) -> str:
 
 def _all_about(client: ClientProgram) -> Iterator[str]:
     yield f"{client.name} ({client.id})"
-    yield from ("", fill(client.note, _WIDTH), "", f"Source: {client.source}")
+    yield from ("", _filled(client.note), "", f"Source: {client.source}")
     yield from _reliances("Breaks without", client.needs)
     yield from _reliances("Loses something without", client.likes)
     yield from _reliances("Loses something, by a fault of its own, where this is met", client.trips)
@@ -131,8 +133,8 @@ def _reliances(title: str, reliances: tuple[Reliance, ...]) -> Iterator[str]:
         return
     yield from ("", f"{title}:")
     for each in reliances:
-        yield fill(each.words, _WIDTH, initial_indent="  ", subsequent_indent="  ")
-        yield fill(" ".join(each.ids), _WIDTH, initial_indent="    ", subsequent_indent="    ")
+        yield _filled(each.words, "  ")
+        yield _filled(" ".join(each.ids), "    ")
 
 
 @click.command("init")
@@ -143,7 +145,7 @@ def init_command(ctx: click.Context, /, file: Path) -> None:
     try:
         write_example(file)
     except ConfigurationError as error:
-        click.echo(f"{PROGRAM}: {error}", err=True)
+        complain(str(error))
         ctx.exit(int(ExitCode.USAGE))
     click.echo(f"{file} is written; change its url, and run: {PROGRAM} --config {file}")
 
@@ -156,20 +158,32 @@ _NAMES = [example.name for example in EXAMPLES]
 def example_command(name: str | None) -> None:
     """Print an example of how to run this in CI or as a probe; without NAME, list them."""
     if name is None:
-        click.echo("\n".join(f"{each.name:<14} {each.words}" for each in EXAMPLES))
+        write(f"{each.name:<14} {each.words}" for each in EXAMPLES)
         return
     click.echo(next(each.text for each in EXAMPLES if each.name == name), nl=False)
 
 
+def _journal_file(_: click.Context, __: click.Parameter, value: Path) -> Path:
+    """A file that is there; a journal is not, once it has done its work."""
+    if not value.exists():
+        words = "there is no such file; a journal is removed once all options are put back"
+        raise click.BadParameter(f"{value}: {words}")
+    if value.is_dir():
+        raise click.BadParameter(f"{value} is a folder; name the journal in it")
+    return value
+
+
 _EPILOG = """\b
 Exit codes:
-  0 all options are as they were      3 server not reached, no sdapi, or busy
-  2 wrong usage                       4 FILE cannot be used, or options cannot be put back
+  0 all options are as they were
+  2 wrong usage, or there is no such file
+  3 server not reached, no sdapi, or busy
+  4 FILE cannot be used, or options cannot be put back
 """
 
 
 @click.command("restore", epilog=_EPILOG)
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), callback=_journal_file)
 @click.option("--url", help="Address of the server, if it is another by now.")
 @connection_options
 @click.pass_context

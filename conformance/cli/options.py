@@ -192,9 +192,12 @@ def reports(
     from conformance.report.destination import Destination  # noqa: PLC0415 - loads every format
 
     try:
-        return tuple(Destination.parse(value) for value in values)
+        found = tuple(Destination.parse(value) for value in values)
     except ConformanceError as error:
         raise click.BadParameter(str(error)) from error
+    if sum(each.to_standard_output for each in found) > 1:
+        raise click.BadParameter("- is given twice, and the output takes one report")
+    return found
 
 
 def profile(_: click.Context, __: click.Parameter, value: str | None) -> ServerProfile | None:

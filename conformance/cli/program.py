@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from conformance.cli.help_text import HelpContext, readable
 from conformance.errors import (
     AddressError,
     ConfigurationError,
@@ -21,9 +23,11 @@ from conformance.errors import (
     TargetError,
 )
 from conformance.report.document import ExitCode
+from conformance.report.layout import fitted, width_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import TextIO
 
 
 DEFAULT = "run"
@@ -41,6 +45,8 @@ class DefaultGroup(click.Group):
         more: as for ``click.Group``.
     """
 
+    context_class = HelpContext
+
     def __init__(self, *, homes: Mapping[str, str], **more: Any) -> None:
         super().__init__(**more)
         self._homes = homes
@@ -57,10 +63,7 @@ class DefaultGroup(click.Group):
         """
         if cmd_name not in self._homes:
             return None
-        command: click.Command = getattr(
-            import_module(self._homes[cmd_name]), f"{cmd_name}_command"
-        )
-        return command
+        return readable(getattr(import_module(self._homes[cmd_name]), f"{cmd_name}_command"))
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the default command in front of arguments that begin with none.
@@ -143,11 +146,36 @@ def exit_on_error(ctx: click.Context) -> Iterator[None]:
         with orderly_end():
             yield
     except KeyboardInterrupt:
-        click.echo(f"{PROGRAM}: interrupted", err=True)
+        complain("interrupted")
         ctx.exit(INTERRUPTED)
     except ConformanceError as error:
-        click.echo(f"{PROGRAM}: {error}", err=True)
+        complain(str(error))
         ctx.exit(int(exit_code_of(error)))
+
+
+def write(lines: Iterable[str]) -> None:
+    """Write lines to the standard output, none broken within a word.
+
+    Args:
+        lines: each without a line break.
+    """
+    _fit(lines, sys.stdout)
+
+
+def complain(words: str) -> None:
+    """Write what went wrong to the standard error, behind the name of the program.
+
+    Args:
+        words: a sentence.
+    """
+    _fit(f"{PROGRAM}: {words}".splitlines(), sys.stderr)
+
+
+def _fit(lines: Iterable[str], out: TextIO) -> None:
+    width = width_of(out)
+    for line in lines:
+        for part in fitted(line, width):
+            click.echo(part, err=out is sys.stderr)
 
 
 def exit_code_of(error: ConformanceError) -> ExitCode:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli import options as read
-from conformance.cli.program import exit_on_error
+from conformance.cli.program import exit_on_error, write
 from conformance.errors import ConfigurationError, ReportError
 from conformance.report.comparison import compare, comparison_json, comparison_lines
 from conformance.report.destination import check_destination, write_whole
@@ -69,7 +69,9 @@ def report_command(ctx: click.Context, /, file: Path, outputs: tuple[Destination
     with exit_on_error(ctx):
         document = read_report(file)
         for each in outputs:
-            click.echo(f"report: {each.write(document)}")
+            path = each.write(document)
+            if not each.to_standard_output:
+                write([f"report: {path}"])
 
 
 _DIFF_EPILOG = """\b
@@ -111,7 +113,7 @@ def diff_command(
         if as_json:
             click.echo(json.dumps(comparison_json(comparison), indent=1, ensure_ascii=False))
         else:
-            click.echo("\n".join(comparison_lines(comparison)))
+            write(comparison_lines(comparison))
         worse = comparison.worse(fail_on)
         ctx.exit(int(ExitCode.NOT_CONFORMANT if worse else ExitCode.CONFORMANT))
 

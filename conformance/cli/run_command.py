@@ -13,8 +13,8 @@ from conformance.cli import options as read
 from conformance.cli.further_looks import further_options
 from conformance.cli.job import NEWEST, Job, plan_lines
 from conformance.cli.options import Number, connection_of, connection_options
-from conformance.cli.program import PROGRAM, DefaultCommand, exit_on_error
-from conformance.cli.session import command_of, run_options_of
+from conformance.cli.program import PROGRAM, DefaultCommand, exit_on_error, write
+from conformance.cli.session import EMBEDDED_JOBS, command_of, run_options_of
 from conformance.client.address import Address
 from conformance.deployment import FILE_NAME
 from conformance.report.document import ExitCode, suite_version
@@ -24,6 +24,7 @@ from conformance.runner.retries import LIMIT
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
+    from typing import TextIO
 
 
 _EPILOG = """\b
@@ -154,8 +155,9 @@ Exit codes:
     multiple=True,
     callback=read.reports,
     metavar="FILE",
-    help="Write a report, several times: .json, .html, .xml (JUnit), .md or .svg (a badge). For "
-    "several targets {target} in the name is replaced by each.",
+    help="Write a report, several times: .json, .html, .xml (JUnit), .md or .svg (a badge). - is "
+    "JSON on the output (-.md another form), and all else goes to the error stream. For several "
+    "targets {target} in the name is replaced by each.",
 )
 @click.option(
     "--fail-on",
@@ -187,7 +189,7 @@ Exit codes:
 @click.option("--markdown", is_flag=True, help="With --list: all about each, as Markdown.")
 @click.option("--explain", metavar="ID", help="Explain a requirement and stop.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell what was not looked at, and why.")
-@click.version_option(suite_version(), prog_name=PROGRAM)
+@click.version_option(suite_version(), prog_name=PROGRAM, message="%(prog)s %(version)s")
 @click.pass_context
 def run_command(ctx: click.Context, /, **given: Any) -> None:
     """Judge a server of the stable-diffusion-webui API at URL.
@@ -195,14 +197,33 @@ def run_command(ctx: click.Context, /, **given: Any) -> None:
     Without URL those that sdapi.toml names, or else the embedded mock.
     """
     with exit_on_error(ctx):
+        _insist_on_sense(given)
         if given["explain"] or given["listing"]:
             from conformance.cli.listing import show  # noqa: PLC0415 - only to list
 
-            click.echo("\n".join(show(given)))
+            write(line for text in show(given) for line in text.split("\n"))
             return
-        if given["markdown"]:
-            raise click.UsageError("--markdown needs --list: add it")
         ctx.exit(_run(ctx, given))
+
+
+def _insist_on_sense(given: dict[str, Any]) -> None:
+    """Options that contradict each other are refused before anything is done."""
+    ends = {"--list": "listing", "--explain": "explain", "--plan": "planning"}
+    alone = [name for name, key in ends.items() if given[key]]
+    if len(alone) > 1:
+        raise click.UsageError(f"{' and '.join(alone)} each stop the run: give one of them")
+    if alone and given["reports"]:
+        raise click.UsageError(f"{alone[0]} judges nothing: go without --report")
+    if given["markdown"] and not given["listing"]:
+        raise click.UsageError("--markdown needs --list: add it")
+    if given["insecure"] and given["ca_file"]:
+        raise click.UsageError("--insecure checks no certificates: go without --ca-file")
+
+
+def _console(given: dict[str, Any]) -> TextIO:
+    """Where to write what happens: not to where a report goes."""
+    taken = any(report.to_standard_output for report in given["reports"])
+    return sys.stderr if taken else sys.stdout
 
 
 def _run(ctx: click.Context, given: dict[str, Any]) -> int:
@@ -211,7 +232,7 @@ def _run(ctx: click.Context, given: dict[str, Any]) -> int:
         return _run_one(ctx, given)
     from conformance.cli.side_by_side import judge_all  # noqa: PLC0415 - only for a file
 
-    return judge_all(jobs, given["jobs"])
+    return judge_all(jobs, given["jobs"], _console(given))
 
 
 def _jobs_of_file(ctx: click.Context, given: dict[str, Any]) -> list[Job]:
@@ -258,13 +279,15 @@ def _run_one(ctx: click.Context, given: dict[str, Any]) -> int:
     chosen = run_options_of(given, live=given["url"] is not None)
     chosen.requirements()
     if given["planning"] and (given["profile"] or not given["url"]):
-        lines = plan_lines(given["profile"] or NEWEST, chosen, verbose=given["verbose"])
-        click.echo("\n".join(lines))
+        known = EMBEDDED_JOBS if not given["url"] and given["profile"] is None else {}
+        profile = given["profile"] or NEWEST
+        lines = plan_lines(profile, chosen, verbose=given["verbose"], long_jobs=known)
+        write(lines)
         return int(ExitCode.CONFORMANT)
     with ExitStack() as stack:
         # The checks, and Hypothesis with them, take as long to load as the mock takes to start.
         url = given["url"] or stack.enter_context(_mock(given, meanwhile=chosen.checks))
-        document = _job(ctx, url, given).run(sys.stdout)
+        document = _job(ctx, url, given).run(_console(given))
     return int(document.exit_code(given["fail_on"])) if document else int(ExitCode.CONFORMANT)
 
 

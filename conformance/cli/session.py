@@ -7,7 +7,9 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
 from threading import Thread
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,14 +18,14 @@ from conformance.cli.further_looks import insists, looks_of
 from conformance.cli.program import PROGRAM
 from conformance.client.connection import Pace
 from conformance.detection.readiness import INTERVAL, Patience, when_awake
-from conformance.errors import SuiteError
+from conformance.errors import SelectionError, SuiteError
 from conformance.requirements.catalogue import EXPECT_AREA, choose
 from conformance.requirements.client_programs import find_client, needed_by
 from conformance.runner.budget import RateLimit
 from conformance.runner.check_context import ContextSettings, open_context
 from conformance.runner.events import Event, Note
 from conformance.runner.plan import Limits, Mode, Plan, make_plan
-from conformance.runner.registry import checks_of
+from conformance.runner.registry import LONG_JOBS, checks_of
 from conformance.runner.retries import LIMIT
 from conformance.runner.run import Run, RunSettings, as_it_is
 
@@ -117,6 +119,12 @@ class RunOptions:
         """The properties that the words choose; none where only requirements are named."""
         wanted = [w.upper() for w in self.only if _names_property(w)]
         unwanted = [w.upper() for w in self.skip if _names_property(w)]
+        known = all_properties() if wanted or unwanted else ()
+        for word in (*wanted, *unwanted):
+            if not _named(known, [word]):
+                near = get_close_matches(word, [item.requirement.id for item in known], n=1)
+                hint = f"; did you mean {near[0]}?" if near else ""
+                raise SelectionError(f"{word!r} is no property{hint}")
         if self.mode is Mode.SMOKE or not self.examples:
             return ()
         if not wanted and (self.only or self.clients):
@@ -181,12 +189,17 @@ def connect(
     return when_awake(attempt, pace, say)
 
 
-def planned(profile: ServerProfile, run_options: RunOptions) -> Plan:
+def planned(
+    profile: ServerProfile,
+    run_options: RunOptions,
+    long_jobs: Mapping[str, int] = MappingProxyType({}),
+) -> Plan:
     """What a run over such a server would look at, and for how much; nothing is asked.
 
     Args:
         profile: what kind of server it is.
         run_options: what the user chose.
+        long_jobs: name of a long job -> pixel-steps, where the speed of the server is known.
     """
     limits = Limits(
         profile=profile,
@@ -194,6 +207,7 @@ def planned(profile: ServerProfile, run_options: RunOptions) -> Plan:
         size=run_options.size,
         budget=run_options.most_pictures,
         generate=run_options.generate,
+        long_jobs=long_jobs,
     )
     return make_plan(run_options.wanted(), run_options.checks(), limits)
 
@@ -235,6 +249,11 @@ def open_run(
 
 def _names_property(word: str) -> bool:
     return word.upper().startswith("PROPERTY")
+
+
+def _named(items: Iterable[Property], words: Iterable[str]) -> list[Property]:
+    words = tuple(words)
+    return [item for item in items if _starts(item, words)]
 
 
 def _starts(item: Property, words: Iterable[str]) -> bool:
@@ -304,6 +323,8 @@ _END = 5.0
 # Seconds a step of a 512x512 picture takes: with it a job of 128x128 can be watched, and small
 # pictures take next to no time.
 STEP_TIME = 0.05
+# Pixel-steps of each long job on it: they last for half a second, a third of which is no sampling.
+EMBEDDED_JOBS = dict.fromkeys(LONG_JOBS, int(0.33 / STEP_TIME * 512 * 512))
 
 
 @contextmanager

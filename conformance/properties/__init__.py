@@ -1,1 +1,18 @@
 """Properties that hold for every example, tried with Hypothesis."""
+
+import os
+import sys
+from pathlib import Path
+
+
+def _keep_out_of_the_folder() -> None:
+    """Let Hypothesis keep its tables in the user's cache, unless the user uses it himself."""
+    if "hypothesis" in sys.modules or "HYPOTHESIS_STORAGE_DIRECTORY" in os.environ:
+        return
+    from hypothesis.configuration import set_hypothesis_home_dir  # noqa: PLC0415 - loads slowly
+
+    home = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
+    set_hypothesis_home_dir(Path(home) / "sdapi-check" / "hypothesis")
+
+
+_keep_out_of_the_folder()

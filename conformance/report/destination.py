@@ -66,6 +66,8 @@ def format_of(name: str) -> Format:
     raise ReportError(f"{name}: a report ends in {known}")
 
 
+#: In place of a file: the standard output gets the report.
+STANDARD_OUTPUT = "-"
 #: In the name of a file: replaced by the name of the target.
 TARGET = "{target}"
 
@@ -75,12 +77,18 @@ class Destination:
     """A file that a report is to be written to.
 
     Args:
-        name: of the file; ``{target}`` in it is replaced by the name of the target.
+        name: of the file; ``{target}`` in it is replaced by the name of the target, and ``-`` is
+            the standard output.
         format: by its suffix.
     """
 
     name: str
     format: Format
+
+    @property
+    def to_standard_output(self) -> bool:
+        """Whether it is no file, but the standard output."""
+        return self.name == STANDARD_OUTPUT
 
     @classmethod
     def parse(cls, name: str) -> Destination:
@@ -92,6 +100,9 @@ class Destination:
         Raises:
             ReportError: no such format, no such folder, or it cannot be written to.
         """
+        if name == STANDARD_OUTPUT or name.startswith(f"{STANDARD_OUTPUT}."):
+            # A form other than JSON is named behind the sign, as in -.md.
+            return cls(STANDARD_OUTPUT, format_of(f"x{name[1:] or '.json'}"))
         made = cls(name, format_of(name))
         folder = Path(name).parent
         if TARGET in str(folder):
@@ -120,6 +131,9 @@ class Destination:
             ReportError: it could not be written; nothing of it is left behind.
         """
         path = self.path(document)
+        if self.to_standard_output:
+            _print(self.format.render(document))
+            return path
         write_whole(path, self.format.render(document))
         return path
 
@@ -153,6 +167,10 @@ def insist_on_names(destinations: Iterable[Destination], targets: int) -> None:
         ConfigurationError: a name lacks ``{target}``.
     """
     for each in destinations:
+        if targets > 1 and each.to_standard_output:
+            raise ConfigurationError(
+                f"there are {targets} targets, and - is the output of one; name a file",
+            )
         if targets > 1 and TARGET not in each.name:
             stem, suffix = os.path.splitext(each.name)  # noqa: PTH122 - the name as it was typed
             raise ConfigurationError(
@@ -183,7 +201,9 @@ def write_reports(
     shown = shown_document(document) if destinations else document
     for each in destinations:
         try:
-            say(f"report: {each.write(shown)}")
+            path = each.write(shown)
+            if not each.to_standard_output:
+                say(f"report: {path}")
         except ReportError as error:
             problems.append(str(error))
     if problems:
@@ -222,6 +242,15 @@ def target_name(document: Document) -> str:
     """
     name = document.name or urlsplit(document.url).netloc
     return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "target"
+
+
+def _print(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        words = error.strerror or error
+        raise ReportError(f"the report cannot be written to the output: {words}") from error
 
 
 def _insist_on_file(name: str) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from mockserver.core.errors import BadInput, MockError, Unreachable
+from mockserver.cli.help_text import HelpContext, readable
+from mockserver.core.errors import BadInput, FixtureError, MockError, ProfileError, Unreachable
 
 _HELP = """A mock of the stable-diffusion-webui HTTP API (/sdapi/v1).
 
@@ -33,7 +34,12 @@ Examples:
   sdapi-mock replay                     measure the mock against the recordings
 """
 
-_CODES: tuple[tuple[type[MockError], int], ...] = ((BadInput, 2), (Unreachable, 3))
+_CODES: tuple[tuple[type[MockError], int], ...] = (
+    (BadInput, 2),
+    (FixtureError, 2),
+    (ProfileError, 2),
+    (Unreachable, 3),
+)
 # A disk or a quota that is full, under a file that the output goes to.
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -57,6 +63,8 @@ _COMMANDS = {
 class _ServeByDefault(click.Group):
     """A group whose first command is meant when none is named."""
 
+    context_class = HelpContext
+
     def list_commands(self, _: click.Context) -> list[str]:
         """Names of all commands, sorted."""
         return sorted(_COMMANDS)
@@ -66,12 +74,11 @@ class _ServeByDefault(click.Group):
         if name not in _COMMANDS:
             return None
         module = import_module(f"mockserver.cli.{_COMMANDS[name]}")
-        found: click.Command = getattr(module, f"{name}_command")
-        return found
+        return readable(getattr(module, f"{name}_command"))
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Serve where the first word is no command."""
-        own = {*_COMMANDS, "--help", "--version"}
+        own = {*_COMMANDS, "-h", "--help", "--version"}
         if not args or args[0] not in own:
             args = ["serve", *args]
         return super().parse_args(ctx, args)
@@ -90,7 +97,11 @@ def _tell_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     ctx.exit()
 
 
-@click.group(cls=_ServeByDefault, help=_HELP)
+@click.group(
+    cls=_ServeByDefault,
+    help=_HELP,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.option(
     "--version",
     is_flag=True,

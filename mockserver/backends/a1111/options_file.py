@@ -8,13 +8,13 @@ import os
 import tempfile
 from typing import TYPE_CHECKING, Any
 
-from mockserver.core.errors import MockError
+from mockserver.core.errors import BadInput
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-class StateFileError(MockError):
+class StateFileError(BadInput):
     """A state file cannot be read or written."""
 
 

@@ -147,7 +147,7 @@ def test_a_folder_that_is_no_set_is_not_served(
 ) -> None:
     code, _, errors = run(capsys, "serve", str(tmp_path))
 
-    assert code == 1
+    assert code == 2
     assert "is no fixture set: it holds no manifest.json; name a folder that sdapi-mock" in errors
 
 
@@ -180,7 +180,7 @@ def test_a_change_that_was_meant_can_be_sealed(
     (tmp_path / "samplers.json").write_text("[]")
     refused = run(capsys, "serve", str(tmp_path))
 
-    assert refused[0] == 1
+    assert refused[0] == 2
     assert "samplers.json: is not as it was recorded; put the recorded text back, or" in refused[2]
     assert run(capsys, "seal", str(tmp_path)) == (0, "sealed: samplers.json\n", "")
     assert run(capsys, "seal", str(tmp_path)) == (0, "nothing had changed\n", "")

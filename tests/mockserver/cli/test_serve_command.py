@@ -116,7 +116,7 @@ def test_a_taken_port_is_one_line(server: str) -> None:
         pytest.param(["--auth", "user"], 2, "that is not user:password", id="auth"),
         pytest.param(["--auth", "env:NOWHERE"], 2, "no NOWHERE; set it", id="no variable"),
         pytest.param(["--step-time", "nan"], 2, "'--step-time'", id="no number"),
-        pytest.param(["--state", "nowhere/x.json"], 1, "there is no folder", id="no place"),
+        pytest.param(["--state", "nowhere/x.json"], 2, "there is no folder", id="no place"),
         pytest.param(["--auth", "a:b:c"], 2, "that is not user:password", id="colon"),
         pytest.param(["--profile", "x"], 2, "no profile 'x'; there are", id="profile"),
         pytest.param(["--nope"], 2, "No such option", id="option"),
@@ -124,7 +124,7 @@ def test_a_taken_port_is_one_line(server: str) -> None:
         pytest.param(["--step-time", "-1"], 2, "'--step-time'", id="step time"),
         pytest.param(["--server", "x"], 2, "'--server'", id="server"),
         pytest.param(["--host", "no.such.host.invalid"], 1, "no such host", id="host"),
-        pytest.param(["replay", "nope"], 1, "no such recording", id="recording"),
+        pytest.param(["replay", "nope"], 2, "no such recording", id="recording"),
     ],
 )
 def test_bad_input_is_one_line(arguments: list[str], code: int, words: str) -> None:
@@ -140,14 +140,14 @@ def test_an_unreadable_state_file_is_one_line(tmp_path: Path) -> None:
     state.write_text("{", encoding="utf-8")
     done = run("--port", "0", "--state", str(state))
 
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert done.stderr.startswith(f"sdapi-mock: {state}: not JSON")
     assert len(done.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize("command", [[], ["serve"], ["replay"]], ids=str)
 def test_help_shows_examples(command: list[str]) -> None:
-    done = run(*command, "--help")
+    done = run(*command, "-h")
 
     assert done.returncode == 0
     assert "Examples:\n" in done.stdout
