@@ -160,6 +160,8 @@ class Console:
         self._line(verdict_line(document, self._fail_on), "green" if good else "red")
 
     def _causes(self, document: Document) -> None:
+        if not document.unmet:
+            return
         found = causes(document)
         shown = found if self._verbose else self._worth_showing(found)
         style = self._style()
