@@ -226,11 +226,13 @@ def security_lines(looked: Looked, width: int) -> Iterator[tuple[str, str | None
         width: of the terminal, in characters.
     """
     found = looked.findings
-    yield f"{looked.url} as {looked.profile}: {summary(found)}", None
+    for line in _wrapped(f"{looked.url} as {looked.profile}: {summary(found)}", width, "  ", ""):
+        yield line, None
     for level, colour in _COLOURS.items():
         for each in (f for f in found if f.level is level):
             yield "", None
-            yield f"{level.upper()} {each.id}: {each.topic.title}", colour
+            for line in _wrapped(f"{level.upper()} {each.id}: {each.topic.title}", width, "  ", ""):
+                yield line, colour
             for line in _body(each, max(width, 20)):
                 yield line, None
     yield "", None

@@ -45,11 +45,13 @@ def served_files(asker: Asker) -> Iterator[Finding]:
     own = [path for path in _OWN if _is_file(answers[path])]
     if anywhere:
         words = "strangers can read files from anywhere on its machine"
-        yield finding(name, Level.HIGH, f"{words}.", [*anywhere, *own])
+        level = Level.HIGH if asker.is_exposed else Level.MEDIUM
+        yield finding(name, level, f"{words}.", [*anywhere, *own])
     elif own:
-        words = "strangers can read the files of its own folder, settings and flags of the start"
-        level = Level.HIGH if any("webui-user" in path for path in own) else Level.MEDIUM
-        yield finding(name, level, f"{words}.", own)
+        words = "strangers can read files of its own folder"
+        telling = any("webui-user" in path for path in own)
+        exposed = Level.HIGH if telling else Level.MEDIUM
+        yield finding(name, exposed if asker.is_exposed else Level.LOW, f"{words}.", own)
     elif not any(answers.values()):
         yield finding(name, Level.UNKNOWN, "no request for a file was answered in time.")
     elif all(answer is None or is_asking(answer) for answer in answers.values()):

@@ -42,7 +42,7 @@ def secrets(asker: Asker) -> Iterator[Finding]:
         yield finding(name, Level.UNKNOWN, "neither cmd-flags nor options can be read.")
     elif details:
         public = any(names and _is_open(asker, path) for path, names in shown.items())
-        level = Level.HIGH if public else Level.MEDIUM
+        level = Level.HIGH if public and asker.is_exposed else Level.MEDIUM
         whom = "strangers" if public else "everybody who is let in"
         yield finding(name, level, f"{_count(details, 'secret')} shown to {whom}.", details)
     else:

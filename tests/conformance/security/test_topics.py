@@ -89,6 +89,7 @@ def test_an_open_webui_on_this_machine_is_less_bad() -> None:
     assert here["SEC-HOST"].level is Level.MEDIUM
     assert here["SEC-TLS"].level is Level.FINE
     assert here["SEC-STOP"].level is Level.FINE
+    assert here["SEC-FILES"].level is Level.LOW
 
 
 @pytest.mark.parametrize("flag", [{"listen": True}, {"server_name": "0.0.0.0"}, {"ngrok": "t"}])
