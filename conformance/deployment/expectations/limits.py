@@ -133,7 +133,7 @@ def served_at_once(count: int) -> Callable[[CheckContext], None]:
         anyway = unreadable_anyway(context)
         if anyway:
             raise Skip(anyway)
-        seen = burst(context, count)
+        seen = burst(context, count, context.settings.clock.sleep)
         if seen.refusals:
             actual = f"{seen.answered} are served, {seen.words}"
             expected = f"{count} requests at once to be served"

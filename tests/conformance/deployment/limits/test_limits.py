@@ -31,13 +31,14 @@ from conformance.deployment.limits.probing import (
 from conformance.errors import ConfigurationError
 from conformance.exchange import Exchange
 from conformance.requirements.catalogue import whole_catalogue
-from conformance.runner.budget import RateLimit
+from conformance.runner.budget import Clock, RateLimit
 from conformance.runner.judge import judge
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_CLOCK = Clock(sleep=lambda _: None)
 _PATH = "/sdapi/v1/png-info"
 _TOO_LARGE = text("<html><center>413 Request Entity Too Large</center>nginx</html>", 413)
 
@@ -109,7 +110,7 @@ def test_where_no_route_takes_a_body_unread_nothing_is_sent() -> None:
 def test_requests_at_once_that_the_operator_expects(most: int, verdict: Verdict) -> None:
     # One alone is read first.
     server = _crowded(mock(), most + 1, **{"retry-after": "30"})
-    result = expected(server, "limits = { at_once = 8 }", "EXPECT-AT-ONCE")
+    result = expected(server, "limits = { at_once = 8 }", "EXPECT-AT-ONCE", clock=_CLOCK)
     assert result.verdict is verdict
     if verdict is Verdict.FAIL:
         assert result.actual == "5 are served, 3 answered 429 (Retry-After 30)"
@@ -126,7 +127,7 @@ def test_bursts_grow_until_one_is_not_served_whole() -> None:
         made = bursts(bench("a1111-1.10.1"), (4, 8, 16), waited.append)
     assert [each.count for each in made] == [4, 8]
     assert made[-1].words == "3 answered 429"
-    assert len(waited) == 1
+    assert len(waited) == 2
 
 
 @pytest.mark.parametrize(
@@ -173,7 +174,7 @@ def test_facts_say_what_does_not_fit_and_who_sends_it() -> None:
 
 def test_facts_of_requests_at_once() -> None:
     with served(_crowded(mock(), 2)):
-        entry = at_once_entry([burst(bench("a1111-1.10.1"), 4)])
+        entry = at_once_entry([burst(bench("a1111-1.10.1"), 4, lambda _: None)])
     assert entry.words == "Of 4 requests at once 2 are served; 2 answered 429."
     assert at_once_entry([]).level == "unknown"
 
@@ -222,3 +223,29 @@ def test_a_server_that_refuses_everything_has_no_limits_to_find() -> None:
     assert (body.verdict, "refused too" in body.reason) == (Verdict.SKIPPED, True)
     reads = expected(gate, "limits = { at_once = 4 }", "EXPECT-AT-ONCE")
     assert (reads.verdict, reads.reason) == (Verdict.SKIPPED, "one alone answered 401")
+
+
+def test_what_fails_now_and_then_is_no_limit() -> None:
+    numbers = count(1)
+    inner = mock()
+
+    def shaky(ask: Ask) -> Told:
+        large = len(ask.body or b"") > MIB
+        if large and next(numbers) == 1:
+            return text("<h1>502 Bad Gateway</h1> nginx", 502)
+        return inner(ask)
+
+    result = expected(shaky, 'limits = { body = "2 MiB" }', "EXPECT-BODY")
+    assert result.verdict is Verdict.PASS
+
+
+def test_reads_that_fail_now_and_then_are_read_once_more() -> None:
+    numbers = count(1)
+    inner = mock()
+
+    def shaky(ask: Ask) -> Told:
+        failing = ask.route.endswith("samplers") and next(numbers) == 3
+        return text("<h1>502 Bad Gateway</h1> nginx", 502) if failing else inner(ask)
+
+    result = expected(shaky, "limits = { at_once = 4 }", "EXPECT-AT-ONCE", clock=_CLOCK)
+    assert result.verdict is Verdict.PASS
