@@ -78,6 +78,8 @@ _HEADING = r"(?:<center>|<html><body>)<h1>\s*{status}\b|DTD HTML 2\.0"
 # Headers that only something in between adds.
 _BETWEEN = ("via", "cf-ray", "x-envoy-upstream-service-time", "x-amz-cf-id", "ngrok-error-code")
 # What Envoy, Traefik, Cloudflare, Kong and ingress controllers say without a page.
+# Longer texts than this are no few words; an answer with pictures has millions of letters.
+_FEW_WORDS = 1000
 _PLAIN = re.compile(
     r"upstream (?:connect error|request timeout)|no healthy upstream|RBAC: access denied"
     r"|error code: 1\d{3}|default backend - 404|^404 page not found$"
@@ -296,7 +298,7 @@ def _looks_foreign(status: int, text: str) -> bool:
     heading = _HEADING.replace("{status}", str(status))
     if "<" in text and re.search(heading, text, re.IGNORECASE) is not None:
         return True
-    return _PLAIN.search(text.strip()) is not None
+    return len(text) < _FEW_WORDS and _PLAIN.search(text.strip()) is not None
 
 
 def _is_own_json(text: str) -> bool:

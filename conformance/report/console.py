@@ -110,7 +110,7 @@ class Console:
 
     @property
     def _answers_first(self) -> bool:
-        return bool(self._collector.document.programs)
+        return bool(self._collector.programs)
 
     def _start(self, event: RunStarted) -> None:
         if self._answers_first:

@@ -243,6 +243,11 @@ class Collector:
         self._whole = None
 
     @property
+    def programs(self) -> tuple[str, ...]:
+        """Names of the programs that the run is about; none where it is about the server."""
+        return self._head.programs
+
+    @property
     def document(self) -> Document:
         """The document so far, its results in the order of reports."""
         if self._whole is None:
