@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from demanding import configured, expected
@@ -20,6 +20,7 @@ from conformance.deployment.limits.facts import (
     needed,
     request_entry,
 )
+from conformance.deployment.limits.long_request import lengthened, long_request
 from conformance.deployment.limits.probing import (
     MIB,
     Longest,
@@ -31,12 +32,15 @@ from conformance.deployment.limits.probing import (
 from conformance.errors import ConfigurationError
 from conformance.exchange import Exchange
 from conformance.requirements.catalogue import whole_catalogue
-from conformance.runner.budget import Clock, RateLimit
+from conformance.runner import generation
+from conformance.runner.budget import Clock, RateLimit, pixel_steps
 from conformance.runner.judge import judge
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from conformance.verdict import Result
 
 _CLOCK = Clock(sleep=lambda _: None)
 _PATH = "/sdapi/v1/png-info"
@@ -130,18 +134,78 @@ def test_bursts_grow_until_one_is_not_served_whole() -> None:
     assert len(waited) == 2
 
 
+def _borne(server: Server, seconds: float, seen: Exchange | None = None, **more: Any) -> Result:
+    """The result of a request that is expected to be borne, after what the run has seen."""
+    demands = Demands(configured(f'limits = {{ request = "{seconds} s" }}').targets[0].expect)
+    with served(server):
+        context = bench("a1111-1.10.1", **more)
+        if seen is not None:
+            context.client.log.add(seen)
+        function = demands.checks["EXPECT-REQUEST"].function
+        return judge(whole_catalogue()["EXPECT-REQUEST"], function, context)
+
+
 @pytest.mark.parametrize(
-    ("seconds", "status", "verdict"),
-    [(61.0, 504, Verdict.FAIL), (61.0, 200, Verdict.SKIPPED), (700.0, 200, Verdict.PASS)],
+    ("seen", "verdict"),
+    [(_sent(61.0, 504), Verdict.FAIL), (_sent(700.0), Verdict.PASS)],
 )
-def test_a_request_that_the_operator_expects_to_be_borne(
-    seconds: float, status: int, verdict: Verdict
-) -> None:
-    demands = Demands(configured('limits = { request = "10 min" }').targets[0].expect)
-    context = bench("a1111-1.10.1")
-    context.client.log.add(_sent(seconds, status))
-    function = demands.checks["EXPECT-REQUEST"].function
-    assert judge(whole_catalogue()["EXPECT-REQUEST"], function, context).verdict is verdict
+def test_what_the_run_has_seen_is_enough(seen: Exchange, verdict: Verdict) -> None:
+    result = _borne(mock(), 600, seen)
+    assert result.verdict is verdict
+    if verdict is Verdict.FAIL:
+        assert result.actual == "it was given up after 61.0 s (504)"
+
+
+def test_a_job_of_that_length_is_made_only_within_the_budget() -> None:
+    result = _borne(mock(), 600, budget=0.01)
+    assert result.verdict is Verdict.NOT_RUN
+    assert "pictures" in result.reason
+
+
+def test_a_gateway_that_gives_up_on_the_job_is_found() -> None:
+    inner = mock()
+    tired = text("<h1>504 Gateway Time-out</h1> nginx", 504)
+
+    def gateway(ask: Ask) -> Told:
+        return tired if ask.route.endswith("txt2img") and ask.json["steps"] > 20 else inner(ask)
+
+    result = _borne(gateway, 600, clock=_CLOCK)
+    assert result.verdict is Verdict.FAIL
+    assert result.actual.endswith("(504)")
+
+
+def _machine(speed: float, patience: float) -> Callable[[Mapping[str, Any]], Exchange]:
+    """A server that samples so many pixel-steps a second, behind a gateway."""
+
+    def send(payload: Mapping[str, Any]) -> Exchange:
+        seconds = 0.02 + pixel_steps(payload) / speed
+        return _sent(patience, 504) if seconds > patience else _sent(seconds)
+
+    return send
+
+
+@pytest.mark.parametrize("speed", [1e6, 3e7, 1e9])
+def test_a_job_is_made_longer_until_it_lasts(speed: float) -> None:
+    first = generation.watched(64, 20, None, "t")
+    made = long_request(_machine(speed, 1000.0), first, 90.0)
+    assert made is not None
+    assert (made.ok, 90 <= made.elapsed < 400) == (True, True)
+    cut = long_request(_machine(speed, 60.0), first, 90.0)
+    assert cut is not None
+    assert (cut.ok, cut.elapsed) == (False, 60.0)
+
+
+def test_a_server_that_does_not_sample_is_given_up_on() -> None:
+    first = generation.watched(64, 20, None, "t")
+    assert long_request(lambda _: _sent(0.001), first, 1e9) is None
+
+
+@pytest.mark.parametrize("factor", [1.0, 7.0, 80.0, 5000.0])
+def test_a_longer_request_samples_so_many_times_as_much(factor: float) -> None:
+    first = generation.watched(64, 20, None, "t")
+    longer = lengthened(first, factor)
+    assert pixel_steps(longer) >= factor * pixel_steps(first) * 0.999
+    assert (longer["steps"] <= 150, longer["width"] <= 512) == (True, True)
 
 
 @pytest.mark.parametrize(
