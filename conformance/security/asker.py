@@ -18,6 +18,7 @@ from conformance.gateway import is_turned_away
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from conformance.client.address import Credentials
     from conformance.client.client import Client
     from conformance.deployment.connection import Connection
     from conformance.detection.routes import OfferedRoute
@@ -31,6 +32,8 @@ _ASKS = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.PROXY_AUTHENT
 _REDIRECTS = range(HTTPStatus.MULTIPLE_CHOICES, HTTPStatus.BAD_REQUEST)
 #: The read by which the server itself is tried: cheap, and of every kind of server.
 CHEAP = f"{API}/samplers"
+# After so many requests without an answer in time no more are sent.
+_MOST_SILENT = 6
 _NOBODY, _WRONG = "sdapi-check-nobody", "sdapi-check-wrong"
 
 
@@ -49,6 +52,7 @@ class Asker:
         self.connection = connection
         self.context = context
         self._answers: dict[str, Exchange | None] = {}
+        self._silent = 0
 
     def close(self) -> None:
         """Close the connections of the strangers."""
@@ -119,7 +123,12 @@ class Asker:
         """
         key = f"{method} {path} {sorted((headers or {}).items())}"
         if key not in self._answers:
-            self._answers[key] = _sent(self._stranger, method, path, headers, request)
+            # A server that is deaf to strangers is not waited for a hundred times.
+            deaf = self._silent >= _MOST_SILENT
+            answer = None if deaf else _sent(self._stranger, method, path, headers, request)
+            limited = answer is not None and answer.status == HTTPStatus.TOO_MANY_REQUESTS
+            self._answers[key] = None if limited else answer
+            self._silent += self._answers[key] is None
         return self._answers[key]
 
     def impostor(self, route: OfferedRoute) -> Exchange | None:
@@ -142,26 +151,31 @@ class Asker:
 
     @cached_property
     def _stranger(self) -> Client:
-        return self._client(self.connection)
+        return self._client()
 
     @cached_property
     def _impostor(self) -> Client:
         bearer = isinstance(self.connection.auth, Bearer)
         wrong = Bearer(_WRONG) if bearer else Basic(_NOBODY, _WRONG)
-        return self._client(replace(self.connection, auth=wrong), wrong=True)
+        keys = {name: _WRONG for name in self.connection.headers if name not in self._plain}
+        return self._client(wrong, keys)
 
-    def _client(self, connection: Connection, *, wrong: bool = False) -> Client:
-        # Without the credentials that may stand in the address.
+    def _client(
+        self, auth: Credentials | None = None, keys: Mapping[str, str] | None = None
+    ) -> Client:
+        """A client of somebody else; credentials that stand in the address are left out."""
         made = replace(
-            connection,
-            url=connection.base,
-            auth=connection.auth if wrong else None,
+            self.connection,
+            url=self.connection.base,
+            auth=auth,
             second_auth=None,
-            headers=self._plain,
+            headers={**self._plain, **(keys or {})},
         ).client()
         rate = self.context.settings.rate
         if rate is not None:
             made.before_each(rate.wait)
+        if auth is None:
+            made.again_where(self.context.retries.wanted)
         return made
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from doubles import URL, Ask, Server, Told, broken, edited, mock, served, text, told
 
 from conformance.deployment.connection import Connection
+from conformance.runner.budget import Clock
 from conformance.runner.check_context import ContextSettings, open_context
 from conformance.security.look import Wish, look
 
@@ -36,8 +37,9 @@ def findings(
 ) -> dict[str, Finding]:
     """What is found out about one server, by the id of its topic."""
     with served(server, url):
+        clock = more.pop("clock", Clock())
         connection = Connection(url=url, auth=auth, **more)
-        context = open_context(connection.client(), ContextSettings(auth=auth))
+        context = open_context(connection.client(), ContextSettings(auth=auth, clock=clock))
         return {each.id: each for each in look(connection, context, wish or Wish())}
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 from doubles import URL, Ask, Server, Told, broken, edited, mock, told
 from strangers import (
     as_json,
@@ -21,6 +23,7 @@ from strangers import (
 )
 
 from conformance.client.address import Basic, Bearer
+from conformance.runner.budget import Clock
 from conformance.security.finding import Level, topics
 from conformance.security.look import Wish
 
@@ -122,6 +125,49 @@ def test_a_lock_that_every_key_opens() -> None:
         server = behind_a_lock(mock(), None)
         assert found(server, auth=auth, name="SEC-CREDENTIALS").level is Level.FINE
         assert found(server, auth=auth, name="SEC-WRONG-CREDENTIALS").level is Level.HIGH
+
+
+def test_a_key_in_a_header_is_a_wrong_key_for_impostors() -> None:
+    inner = mock()
+
+    def keyed(ask: Ask) -> Told:
+        given = ask.headers.get("X-Api-Key")
+        return inner(ask) if given == "planted" else told({"message": "no key"}, 401)
+
+    def loose(ask: Ask) -> Told:
+        return inner(ask) if "X-Api-Key" in ask.headers else told({"message": "no key"}, 401)
+
+    key = {"X-Api-Key": "planted"}
+    name = "SEC-WRONG-CREDENTIALS"
+    assert found(keyed, name=name, headers=key).level is Level.FINE
+    assert found(loose, name=name, headers=key).level is Level.HIGH
+
+
+def test_strangers_who_come_too_often_wait_as_they_are_asked() -> None:
+    waited: list[float] = []
+    inner, asked = mock(), Counter[str]()
+
+    def gateway(ask: Ask) -> Told:
+        asked[ask.path] += 1
+        early = ask.path == "/config" and asked[ask.path] == 1
+        return told({"message": "later"}, 429, **{"retry-after": "7"}) if early else inner(ask)
+
+    it = found(gateway, name="SEC-CREDENTIALS", clock=Clock(sleep=waited.append))
+    assert (waited, "GET /config" in it.details) == ([7.0], True)
+
+
+def test_a_server_that_is_deaf_to_strangers_is_not_waited_for_a_hundred_times() -> None:
+    inner = mock(auth=(("user", "planted"),))
+    unheard: list[Ask] = []
+
+    def deaf(ask: Ask) -> Told:
+        if ask.headers.get("Authorization") == _USER.header:
+            return inner(ask)
+        unheard.append(ask)
+        raise requests.ReadTimeout
+
+    assert found(deaf, name="SEC-CREDENTIALS", auth=_USER).level is Level.UNKNOWN
+    assert len(unheard) < 10
 
 
 def test_whoever_counts_wrong_credentials_is_left_alone() -> None:
