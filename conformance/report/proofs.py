@@ -22,7 +22,6 @@ _ADDRESS = re.compile(r"https?://[^\s'\"]+")
 # Words of a status that say no more than the status.
 _PHRASES = frozenset(status.phrase.lower() for status in HTTPStatus)
 _FEW_WORDS = 3
-_EMPTY = re.compile(r'"(\w+)"\s*:\s*(?:\[\s*\]|\{\s*\}|""|null)')
 _CLIENT_ERROR = HTTPStatus.BAD_REQUEST
 _SERVER_ERROR = HTTPStatus.INTERNAL_SERVER_ERROR
 
@@ -128,11 +127,15 @@ def shows_same_fault(result: Result, assumed: Result) -> bool:
 
 
 def _hollow(result: Result) -> set[str]:
-    """The keys of an answer that hold nothing."""
+    """The keys of an answer that hold nothing, those of the object that it is."""
     exchange = decisive(result)
     if exchange is None or not exchange.ok:
         return set()
-    return set(_EMPTY.findall(exchange.text))
+    try:
+        value = exchange.json
+    except ValueError:
+        return set()
+    return {key for key, held in value.items() if not held} if isinstance(value, dict) else set()
 
 
 def _named_by(result: Result) -> set[str]:

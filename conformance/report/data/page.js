@@ -34,7 +34,9 @@
   // What a link points to is opened.
   const reveal = () => {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (target && target.tagName === "DETAILS") { target.open = true; target.scrollIntoView(); }
+    if (!target || target.tagName !== "DETAILS") return;
+    for (let each = target; each; each = each.parentElement.closest("details")) each.open = true;
+    target.scrollIntoView();
   };
   addEventListener("hashchange", reveal);
   reveal();

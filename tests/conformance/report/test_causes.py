@@ -67,6 +67,13 @@ def test_a_fault_elsewhere_is_a_cause_of_its_own() -> None:
     assert ["LIST-001"] in _ids(*_NO_IMAGES, samplers)
 
 
+def test_what_is_empty_within_a_list_ties_nothing_together() -> None:
+    listed = _answered("samplers", 200, [{"name": "UniPC", "options": {}}])
+    keys = _unmet("LIST-001", "it has name, options", listed, "item 0 to have aliases")
+    text = _unmet("LIST-019", "1", listed, "option flow_shift of a sampler to be text")
+    assert _ids(keys, text) == [["LIST-001"], ["LIST-019"]]
+
+
 def test_empty_answers_of_several_routes_are_one_cause() -> None:
     routes = {
         "INTERRUPT-001": "interrupt",
