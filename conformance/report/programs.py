@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.report.causes import causes
 from conformance.report.summary import Prospect, outlooks
 from conformance.requirements.client_programs import load_clients
 from conformance.runner.plan import Mode
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from conformance.report.causes import Cause
     from conformance.report.document import Document
     from conformance.report.summary import Outlook
-    from conformance.requirements.client_programs import Reliance
+    from conformance.requirements.client_programs import ClientProgram
     from conformance.verdict import Result
 
 
@@ -20,8 +24,10 @@ if TYPE_CHECKING:
 _FEW_NAMES = 6
 # No program needs fewer requirements than this, so that fewer say nothing good of any.
 FEWEST_NEEDS = 2
-# Reasons that are spelled out; further ones are counted.
+# Reasons and ids that are spelled out; further ones are counted.
 _MOST = 3
+# Characters of what was found.
+_LONGEST = 100
 
 
 def reported(document: Document) -> tuple[Outlook, ...]:
@@ -72,9 +78,10 @@ def answer_line(outlook: Outlook, document: Document) -> str:
     """
     name, client = outlook.client.name, outlook.client
     still = _still(outlook, document)
+    found = causes(document)
     if outlook.breaks_on:
-        return f"{name} breaks: {_reasons(client.reasons(outlook.breaks_on))}{still}"
-    losses = f"loses: {_reasons(client.reasons(outlook.loses))}" if outlook.loses else ""
+        return f"{name} breaks: {_reasons(client, outlook.breaks_on, found)}{still}"
+    losses = f"loses: {_reasons(client, outlook.loses, found)}" if outlook.loses else ""
     if outlook.prospect is Prospect.UNKNOWN:
         nothing = f"so far it {losses}" if losses else "nothing that it needs is broken so far"
         return f"{name} is undecided, {nothing}{still}"
@@ -83,10 +90,32 @@ def answer_line(outlook: Outlook, document: Document) -> str:
     return f"{name} works: all {len(client.need_ids)} requirements that it needs are met"
 
 
-def _reasons(reliances: list[Reliance]) -> str:
-    said = [f"{each.words.rstrip('.')} ({', '.join(each.ids)})" for each in reliances[:_MOST]]
-    more = len(reliances) - _MOST
-    return "; ".join(said) + (f"; and {more} more" if more > 0 else "")
+def _reasons(client: ClientProgram, names: Iterable[str], found: Iterable[Cause]) -> str:
+    """Why a program minds, each cause once, with what was found."""
+    left = dict.fromkeys(names)
+    said = []
+    for cause in found:
+        ids = [result.id for result in cause.results if result.id in left]
+        if ids:
+            said.append(f"{_mind(client, ids)}: {_short(cause.words)} ({_few(ids)})")
+        left = {name: None for name in left if name not in ids}
+    # Routes that a kind of server need not have, and faults of the program's own, have no cause.
+    said += [f"{each.words.rstrip('.')} ({_few(each.ids)})" for each in client.reasons(left)]
+    more = len(said) - _MOST
+    return "; ".join(said[:_MOST]) + (f"; and {more} more" if more > 0 else "")
+
+
+def _mind(client: ClientProgram, ids: list[str]) -> str:
+    return client.reasons(ids)[0].words.rstrip(".")
+
+
+def _few(names: Sequence[str]) -> str:
+    more = len(names) - _MOST
+    return ", ".join(names[:_MOST]) + (f" and {more} more" if more > 0 else "")
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= _LONGEST else words[:_LONGEST].rpartition(" ")[0] + "..."
 
 
 def _still(outlook: Outlook, document: Document) -> str:
@@ -95,9 +124,8 @@ def _still(outlook: Outlook, document: Document) -> str:
     if not names:
         return ""
     known = {result.id: result for result in document.results}
-    shown = ", ".join(names[:_MOST]) + (f" and {len(names) - _MOST} more" * (len(names) > _MOST))
     how = _advice([known[name] for name in names if name in known], document)
-    return f"; still to be looked at: {shown}{how}"
+    return f"; still to be looked at: {_few(names)}{how}"
 
 
 def _advice(results: list[Result], document: Document) -> str:
