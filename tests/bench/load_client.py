@@ -17,6 +17,8 @@ _CHUNK = 1 << 18
 _OK = 200
 _END = b"\r\n\r\n"
 _LENGTH = b"\r\ncontent-length:"
+_CHUNKED = b"\r\ntransfer-encoding: chunked"
+_LAST = b"0\r\n\r\n"
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class _Client:
 
     def _begin(self) -> None:
         self._buffer, self._missing, self._status, self.closes = b"", 0, 0, False
+        self._chunked, self._tail = False, b""
 
     def ask(self) -> None:
         """Send the next request, on a new connection if the server closed the last one."""
@@ -93,8 +96,7 @@ class _Client:
         if not data:
             raise ConnectionError
         if self._status:
-            self._missing -= len(data)
-            return self._status if self._missing <= 0 else 0
+            return self._more(data)
         self._buffer += data
         head, end, rest = self._buffer.partition(_END)
         if not end:
@@ -103,7 +105,16 @@ class _Client:
         self._status = int(head[9:12])
         self.closes = b"connection: close" in head
         length = head.partition(_LENGTH)[2].partition(b"\r")[0]
-        self._missing = int(length or 0) - len(rest)
+        self._missing = int(length or 0)
+        self._chunked = _CHUNKED in head
+        return self._more(rest)
+
+    def _more(self, data: bytes) -> int:
+        """Take a part of the body; gives the status once it is complete, else 0."""
+        if self._chunked:
+            self._tail = (self._tail + data)[-len(_LAST) :]
+            return self._status if self._tail == _LAST else 0
+        self._missing -= len(data)
         return self._status if self._missing <= 0 else 0
 
 

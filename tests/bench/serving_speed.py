@@ -26,9 +26,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from load_client import load, request_of
+from other_mocks import start_others
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     Rounds = dict[tuple[str, str], list[float]]
 
@@ -96,6 +97,15 @@ def _wait_for(url: str) -> None:
     raise TimeoutError(url)
 
 
+def _wait_for_port(port: int) -> None:
+    end = time.monotonic() + _PATIENCE
+    while time.monotonic() < end:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.1)
+    raise TimeoutError(port)
+
+
 class Servers:
     """The servers that are compared, each a process of its own.
 
@@ -109,15 +119,31 @@ class Servers:
         self.skipped: dict[str, str] = {}
         self._running: list[subprocess.Popen[bytes]] = []
 
-    def start(self, name: str, *command: str) -> str:
-        """Start a server; ``PORT`` in its command is a free port."""
+    def start(
+        self, name: str, *command: str, prepare: Callable[[str], object] | None = None
+    ) -> str:
+        """Start a server; ``PORT`` in its command is a free port.
+
+        Args:
+            name: for the table.
+            command: that starts it.
+            prepare: is given its address once it accepts connections, before it is asked.
+        """
         port = _free_port()
         parts = [part.replace("PORT", str(port)) for part in command]
         quiet = subprocess.DEVNULL
         self._running.append(subprocess.Popen(parts, stdout=quiet, stderr=quiet))  # noqa: S603 - our own
-        self.urls[name] = url = f"http://127.0.0.1:{port}"
+        url = f"http://127.0.0.1:{port}"
+        if prepare is not None:
+            _wait_for_port(port)
+            prepare(url)
         _wait_for(url)
+        self.urls[name] = url
         return url
+
+    def skip(self, name: str, why: str) -> None:
+        """Leave a server out."""
+        self.skipped[name] = why
 
     def stop(self) -> None:
         """End them all."""
@@ -132,7 +158,7 @@ def _mock(*options: str) -> tuple[str, ...]:
 
 
 @contextlib.contextmanager
-def _started(others: dict[str, str]) -> Iterator[Servers]:
+def _started(others: dict[str, str], places: tuple[str, ...]) -> Iterator[Servers]:
     servers = Servers()
     with tempfile.TemporaryDirectory() as folder:
         small, large = Path(folder, "small"), Path(folder, "large")
@@ -150,9 +176,8 @@ def _started(others: dict[str, str]) -> Iterator[Servers]:
                 servers.start("pytest-httpserver", sys.executable, "-c", _HTTPSERVER, *ready)
             else:
                 servers.skipped["pytest-httpserver"] = "pip install pytest-httpserver"
+            start_others(servers.start, servers.skip, (small, large), places)
             servers.urls |= others
-            for name in {"prism", "mockoon", "wiremock", "moto_server"} - others.keys():
-                servers.skipped[name] = f"start it with the same bytes and give --other {name}=URL"
             yield servers
         finally:
             servers.stop()
@@ -175,14 +200,15 @@ def _requests(kind: str, url: str, turn: int) -> list[bytes]:
 
 def _measure(servers: Servers, rounds: int, seconds: float) -> Rounds:
     found: Rounds = {}
-    for turn in range(1, rounds + 1):
+    # The first round is not counted: some programs compile what they do often.
+    for turn in range(rounds + 1):
         for name, url in servers.urls.items():
             for kind in _KINDS:
                 if kind == "new pixels" and not name.startswith("sdapi-mock"):
                     continue
                 with contextlib.suppress(OSError):
                     done = load(url, _requests(kind, url, turn), seconds)
-                    if not done.failures:
+                    if turn and not done.failures:
                         found.setdefault((name, kind), []).append(done.rate)
     return found
 
@@ -232,12 +258,19 @@ def _shown(report: dict[str, Any]) -> Iterator[str]:
 @click.option("--rounds", default=5, show_default=True)
 @click.option("--seconds", default=1.0, show_default=True, help="How long a round lasts.")
 @click.option("--other", multiple=True, metavar="NAME=URL", help="A server that runs already.")
+@click.option("--programs", multiple=True, metavar="DIR", help="Where other mocks are, too.")
 @click.option("--json", "file", type=click.Path(path_type=Path), help="Where the figures go.")
-def main(rounds: int, seconds: float, other: tuple[str, ...], file: Path | None) -> None:
+def main(
+    rounds: int,
+    seconds: float,
+    other: tuple[str, ...],
+    programs: tuple[str, ...],
+    file: Path | None,
+) -> None:
     """Print the table."""
     logging.disable()
     others = dict(name.split("=", 1) for name in other)
-    with _started(others) as servers:
+    with _started(others, programs) as servers:
         found = _measure(servers, rounds, seconds)
         report = _report(found, servers, rounds)
     for line in _shown(report):
