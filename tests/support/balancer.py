@@ -63,7 +63,7 @@ class Balancer:
             def log_message(self, *_: object) -> None:
                 return
 
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server = _QuietServer(("127.0.0.1", 0), Handler)
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         try:
@@ -71,6 +71,13 @@ class Balancer:
         finally:
             server.shutdown()
             server.server_close()
+
+
+class _QuietServer(ThreadingHTTPServer):
+    """A server to which a client that leaves is nothing to report."""
+
+    def handle_error(self, *_: object) -> None:
+        return
 
 
 def _pass_on(handler: BaseHTTPRequestHandler, place: str) -> None:

@@ -91,7 +91,7 @@ class Ramp:
     stages: list[Stage] = field(default_factory=list)
     reason: str = ""
     breached: bool = False
-    _samples: list[Sample] = field(default_factory=list)
+    _mine: list[Sample] = field(default_factory=list)
 
     @property
     def ended(self) -> bool:
@@ -106,6 +106,7 @@ class Ramp:
         """
         number = len(self.stages)
         self._close(now)
+        self._mine.clear()
         self.stages.append(Stage(number=number, load=self.plan.stages[number], start=now))
         return self.stages[-1]
 
@@ -115,7 +116,7 @@ class Ramp:
         Args:
             samples: of any stage.
         """
-        self._samples += samples
+        self._mine += filter(self.stages[-1].has, samples)
 
     def step(self, now: float, running: Iterable[float], *, used_up: bool) -> bool:
         """Look at the stage; whether the next one is to begin.
@@ -126,16 +127,15 @@ class Ramp:
             used_up: whether the budget refused a picture.
         """
         stage = self.stages[-1]
-        mine = [sample for sample in self._samples if stage.has(sample)]
         ages = [now - sent for sent in running if sent >= stage.start]
         expected = self.plan.pictures(stage.number)
-        problem = breach(self.plan.limits, mine, ages, expected)
+        problem = breach(self.plan.limits, self._mine, ages, expected)
         if problem:
             self.breached = True
             self.stop(now, f"at {self.plan.of(stage.load)}: {problem}")
         elif used_up:
             self.stop(now, "the budget is used up")
-        elif len(mine) >= expected or now - stage.start > self.plan.longest:
+        elif len(self._mine) >= expected or now - stage.start > self.plan.longest:
             if len(self.stages) < len(self.plan.stages):
                 return True
             self.stop(now, "the ramp is at its end")
