@@ -113,6 +113,21 @@ def both_forms_of_base64(context: CheckContext) -> None:
     expect.that(gap <= _ALIKE, "the same picture for both forms", actual)
 
 
+@check("EXTRAS-033")
+def both_forms_in_a_batch(context: CheckContext) -> None:
+    """Two items with the same picture, bare and as a data URI."""
+    items = [
+        {"name": f"{number}.png", "data": text}
+        for number, text in enumerate(_forms(_subject()).values())
+    ]
+    exchange = context.post(BATCH, json={"imageList": items, "upscaler_1": "None"})
+    shown = [picture.image for picture in all_upscaled(exchange)]
+    expect.equal(len(shown), len(items), "the number of images", exchange)
+    gap = max(distance(shown[0], other) for other in shown[1:])
+    actual = f"they differ by {gap:.0f} of 255 on average"
+    expect.that(gap <= _ALIKE, "the same picture for both forms", actual, exchange)
+
+
 @check("EXTRAS-025")
 def batch_items_are_whole(context: CheckContext) -> None:
     """An item without a name, and one without data."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
-from conformance.checks.support import expect
+from conformance.checks.support import expect, pictures
 from conformance.detection.probe import API, NOWHERE
 from conformance.gateway import turned_away
 from conformance.runner.registry import check
@@ -154,14 +155,28 @@ def method_not_allowed(context: CheckContext) -> None:
         expect.that(allowed in names, f"an Allow header with {allowed}", actual, exchange)
 
 
-@check("HTTP-016")
+@check("HTTP-016", last=True)
 def api_error_has_four_keys(context: CheckContext) -> None:
-    """img2img without a picture, which is refused before the queue."""
-    exchange = context.post("img2img", json={})
-    expect.status(exchange, 404)
-    names = set(expect.json_object(exchange))
+    """img2img without a picture, what is no picture, and every such error of the run."""
+    refused = context.post("img2img", json={})
+    expect.status(refused, 404)
+    _has_four_keys(refused)
+    context.post("png-info", json={"image": "zzz"})
+    for exchange in context.client.log:
+        judged = _is_api_error(exchange) and turned_away(exchange) is None
+        # Those of FastAPI itself have a detail alone.
+        if judged and _holds_json(exchange) and exchange.json.keys() != {"detail"}:
+            _has_four_keys(exchange)
+
+
+def _has_four_keys(exchange: Exchange) -> None:
+    __tracebackhide__ = True
+    body = expect.json_object(exchange)
     expected = f"exactly the keys {', '.join(sorted(FOUR_KEYS))}"
-    expect.that(names == FOUR_KEYS, expected, ", ".join(sorted(names)), exchange)
+    expect.that(body.keys() == FOUR_KEYS, expected, ", ".join(sorted(body)), exchange)
+    for name in ("error", "errors"):
+        actual = f"it is {expect.shown(body[name])}"
+        expect.that(isinstance(body[name], str), f"{name} to be text", actual, exchange)
 
 
 @check("HTTP-017")
@@ -184,6 +199,38 @@ def errors_are_json_objects(context: CheckContext) -> None:
     for exchange in context.client.log:
         if _is_api_error(exchange) and not _excused(context, exchange):
             _tells_its_error(exchange)
+
+
+@check("HTTP-026")
+def charset_of_a_request(context: CheckContext) -> None:
+    """A picture for png-info, with a charset in two spellings and without one."""
+    body = json.dumps({"image": pictures.text_of(pictures.png_with({"parameters": "a cat"}))})
+    plain = expect.json_of(expect.ok(context.post("png-info", data=body, headers=_JSON)))
+    for charset in ("utf-8", "UTF-8"):
+        headers = {"Content-Type": f"application/json; charset={charset}"}
+        exchange = context.post("png-info", data=body, headers=headers)
+        found = expect.json_of(expect.ok(exchange))
+        expect.equal(found, plain, f"the answer with charset={charset}", exchange)
+
+
+@check("HTTP-027", last=True)
+def errors_are_called_json(context: CheckContext) -> None:
+    """Some errors provoked on purpose, then every error of the run that holds JSON."""
+    for method, path in (("GET", NOWHERE), ("GET", f"{API}/txt2img")):
+        context.knock(method, path)
+    context.knock("POST", f"{API}/txt2img", json={"steps": "conformance"})
+    for exchange in context.client.log:
+        if _is_api_error(exchange) and turned_away(exchange) is None and _holds_json(exchange):
+            kind = (exchange.header("content-type") or "none").partition(";")[0].strip().lower()
+            expected = "application/json for an error in JSON"
+            expect.that(kind.endswith("json"), expected, f"it is {kind}", exchange)
+
+
+def _holds_json(exchange: Exchange) -> bool:
+    try:
+        return isinstance(exchange.json, dict)
+    except ValueError:
+        return False
 
 
 def _body(method: str) -> dict[str, object]:

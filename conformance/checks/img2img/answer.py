@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from conformance.checks.img2img.support import init_image, masked, other_image
 from conformance.checks.support import expect, pictures
+from conformance.checks.support.answers import has_the_defaults, has_the_keys, has_the_types
 from conformance.checks.support.pictures import distance, format_fault
 from conformance.checks.support.saved import as_sent
 from conformance.checks.support.settings import needs_metadata, saved_format, written
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 _TOLD = ("prompt", "negative_prompt", "width", "height", "steps", "cfg_scale", "denoising_strength")
 _MODES = (0, 1, 2)
+# The request in the server's own document, and its fields that are not repeated.
+_MODELS = ("StableDiffusionProcessingImg2Img", "ReqImg2Img")
+_PICTURES = frozenset({"init_images", "mask"})
 _ECHOED = ("prompt", "negative_prompt", "width", "height", "steps", "seed", "denoising_strength")
 
 
@@ -137,6 +141,19 @@ def info_belongs_to_the_picture(context: CheckContext) -> None:
     if written(made) != made.infotext:
         expected = f"the picture to carry its infotext {made.infotext!r}"
         raise Failed(expected, f"it carries {written(made)!r}", made.exchange)
+
+
+@check("IMG2IMG-061", needs=("one_img2img",))
+def info_is_that_of_txt2img(context: CheckContext) -> None:
+    """The keys of the shared request's info, and their types."""
+    has_the_keys(context.one_img2img)
+    has_the_types(context.one_img2img)
+
+
+@check("IMG2IMG-062", needs=("one_img2img",))
+def defaults_are_filled_in(context: CheckContext) -> None:
+    """The fields that the shared request leaves out, by the server's own document."""
+    has_the_defaults(context, context.one_img2img, _MODELS, _PICTURES)
 
 
 @check("IMG2IMG-033", needs=("one_img2img",), own_steps=2)

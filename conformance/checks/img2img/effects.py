@@ -9,7 +9,7 @@ from PIL import Image
 from conformance.checks.img2img.support import init_image, other_image
 from conformance.checks.support import expect, pictures
 from conformance.checks.support import pictures as likeness
-from conformance.checks.support.pictures import distance, moved
+from conformance.checks.support.pictures import apart, distance, is_unmoved, moved
 from conformance.checks.support.saved import as_sent
 from conformance.checks.support.settings import (
     merged,
@@ -126,6 +126,7 @@ _UNLIKE_SAMPLERS = ("DDIM", "Heun", "DPM2", "Euler a", "LMS")
 _UNLIKE_SCHEDULES = ("karras", "exponential", "sgm_uniform")
 _LOOPBACK = "loopback"
 _CLIP_SKIP = "CLIP_stop_at_last_layers"
+_LEVELS = "always_discard_next_to_last_sigma"
 
 
 @check("IMG2IMG-049", needs=_NOISE, own_steps=8)
@@ -222,6 +223,32 @@ def overrides_hold_for_one_request(context: CheckContext) -> Loose | None:
             "the options as they were", describe_differences(left), context.sender.touched[-1]
         )
     return Loose("on a fresh install, overrides of settings that were never saved stay")
+
+
+@check("IMG2IMG-059", own_steps=2)
+def latent_resize_is_taken(context: CheckContext) -> None:
+    """A wide init image, resized in the latent space."""
+    size = context.settings.size
+    wide = Image.new("RGB", (2 * size, size), (40, 90, 160))
+    made = context.reworked(init_images=[pictures.text_of(wide)], resize_mode=3)
+    found = made.picture.size
+    expect.equal(found, (size, size), "the size with resize_mode 3", made.exchange)
+
+
+@check("IMG2IMG-060", needs=_NOISE, own_steps=16)
+def overrides_make_another_picture(context: CheckContext) -> Loose | None:
+    """Clip skip, or else the levels of noise, overridden for one request."""
+    levels = context.options.before.get(_LEVELS)
+    with noted(context):
+        plain = _made(context)
+        skipped = _made(context, override_settings={_CLIP_SKIP: other_clip_skip(context)})
+        if not is_unmoved(context, apart(plain, skipped)):
+            return None
+        if not isinstance(levels, bool):
+            raise Skip(f"the model takes no clip skip, and there is no option {_LEVELS}")
+        other = _made(context, override_settings={_LEVELS: not levels})
+        moved(context, plain, [other], "an override")
+    return Loose("the model's text encoder seems to take no clip skip")
 
 
 def _made(context: CheckContext, **fields: Any) -> Generation:

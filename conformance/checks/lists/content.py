@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
 from conformance.checks.support.expect import came_while_running
+from conformance.checks.support.settings import upstream_like
 from conformance.runner.registry import check
 from conformance.runner.watch import MODELS
 from conformance.verdict import Failed
@@ -124,12 +125,15 @@ def lists_answer_while_a_job_runs(context: CheckContext) -> None:
 
 @check("LIST-027")
 def scripts_agree(context: CheckContext) -> None:
-    """Every name of script-info is in scripts."""
+    """Every name of script-info is in scripts, with the webui and its forks in its own tab."""
     exchange = context.read("script-info")
     names = {item.get("name") for item in _objects(exchange)}
     known = {*context.names.scripts("txt2img"), *context.names.scripts("img2img")}
     lost = sorted(str(name) for name in names - known)
     expect.that(not lost, "every script named in scripts", f"missing: {', '.join(lost)}", exchange)
+    if upstream_like(context):
+        for tab, of_img2img in (("txt2img", False), ("img2img", True)):
+            _named_in_its_tab(context, exchange, tab, of_img2img=of_img2img)
 
 
 @check("LIST-028")
@@ -170,6 +174,17 @@ def _without_new_hashes(items: Any, first: Any) -> Any:
         else item
         for item in items
     ]
+
+
+def _named_in_its_tab(
+    context: CheckContext, exchange: Exchange, tab: str, *, of_img2img: bool
+) -> None:
+    __tracebackhide__ = True
+    described = [item for item in _objects(exchange) if item.get("is_img2img") is of_img2img]
+    known = context.names.scripts(tab)
+    lost = sorted({str(item.get("name")) for item in described} - {*known})
+    expected = f"every script of {tab} named in its list"
+    expect.that(not lost, expected, f"missing: {', '.join(lost)}", exchange)
 
 
 def _objects(exchange: Exchange) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Checks of the lists' shapes, LIST-001 to LIST-017.
+"""Checks of the lists' shapes, LIST-001 to LIST-017 and LIST-031.
 
 Source: the GET routes of modules/api/api.py at v1.10.1 and the recorded group ``list``.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
+from conformance.checks.support.declared import declared_ones_are_there
 from conformance.checks.support.settings import (
     ANY,
     ARRAY,
@@ -20,6 +21,7 @@ from conformance.checks.support.settings import (
     WHOLE,
     fit,
     items,
+    upstream_like,
 )
 from conformance.requirements.requirement import Version
 from conformance.runner.registry import check
@@ -72,7 +74,10 @@ def schedulers(context: CheckContext) -> None:
 @check("LIST-005")
 def latent_upscale_modes(context: CheckContext) -> None:
     """Name of every mode."""
-    items(context.read("latent-upscale-modes"), {"name": TEXT})
+    exchange = context.read("latent-upscale-modes")
+    found = items(exchange, {"name": TEXT})
+    if upstream_like(context):
+        expect.that(bool(found), "at least one mode", "the list is empty", exchange)
 
 
 @check("LIST-006")
@@ -166,6 +171,10 @@ def memory(context: CheckContext) -> None:
     fit(value, {"ram": OBJECT, "cuda": OBJECT}, "memory", exchange)
     for name in ("ram", "cuda"):
         _numbers_or_error(value[name], name, exchange)
+    _has_counts(value["ram"], "ram", exchange)
+    if upstream_like(context) and "error" not in value["cuda"]:
+        fit(value["cuda"], {"system": OBJECT}, "cuda", exchange)
+        _has_counts(value["cuda"]["system"], "system of cuda", exchange)
 
 
 @check("LIST-017")
@@ -173,6 +182,12 @@ def cmd_flags(context: CheckContext) -> None:
     """An object with some flags in it."""
     exchange = expect.ok(context.read("cmd-flags"))
     expect.that(bool(expect.json_object(exchange)), "some flags", "an empty object", exchange)
+
+
+@check("LIST-031")
+def flags_are_those_of_the_document(context: CheckContext) -> None:
+    """Names and types, compared with the server's own /openapi.json."""
+    declared_ones_are_there(context, "cmd-flags", "Flags", "flag")
 
 
 def _of_2022(context: CheckContext) -> bool:
@@ -194,3 +209,9 @@ def _is_numeric(value: Any) -> bool:
     if isinstance(value, dict):
         return all(map(_is_numeric, value.values()))
     return NUMBER.accepts(value)
+
+
+def _has_counts(value: dict[str, Any], name: str, exchange: Exchange) -> None:
+    __tracebackhide__ = True
+    if "error" not in value:
+        fit(value, dict.fromkeys(("free", "used", "total"), NUMBER), name, exchange)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.checks.support import expect, settings
+from conformance.checks.support.declared import declared_ones_are_there
 from conformance.checks.support.settings import aliases, current_model
-from conformance.detection.probe import OPENAPI
 from conformance.runner.option_record import describe_differences, differences
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Loose, Skip
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from conformance.runner.check_context import CheckContext
 
 
@@ -65,13 +63,6 @@ def list_is_refused(context: CheckContext) -> None:
     expect.problems(context.post("options", json=[1]))
 
 
-_KINDS = {
-    "boolean": settings.BOOLEAN,
-    "number": settings.NUMBER,
-    "integer": settings.NUMBER,
-    "string": settings.TEXT,
-    "array": settings.ARRAY,
-}
 # Their types hold whatever is stored: the response model converts these.
 _WELL_KNOWN = {
     "samples_save": settings.BOOLEAN,
@@ -87,17 +78,7 @@ _WELL_KNOWN = {
 @check("OPT-026")
 def options_are_those_of_the_document(context: CheckContext) -> None:
     """Names and types, compared with the server's own /openapi.json."""
-    declared = _declared(context)
-    exchange = expect.ok(context.read("options"))
-    found = expect.json_object(exchange)
-    lost = [name for name in declared if name not in found]
-    listed = ", ".join(lost[:5])
-    expect.that(not lost, "every option of its own document", f"missing: {listed}", exchange)
-    for name, entry in declared.items():
-        kind = _KINDS.get(str(entry.get("type")))
-        if kind is not None and not (kind | settings.NULL).accepts(found[name]):
-            actual = f"{name} is {expect.shown(found[name])}"
-            raise Failed(f"{name} to be {kind.words}, as its document says", actual, exchange)
+    declared_ones_are_there(context, "options", "Options", "option")
 
 
 @check("OPT-027")
@@ -120,14 +101,3 @@ def hash_is_that_of_the_model(context: CheckContext) -> None:
     if not options.get("sd_checkpoint_hash") or not current.get("sha256"):
         raise Skip("the server does not show the hash of its current model in both places")
     expect.equal(options["sd_checkpoint_hash"], current["sha256"], "sd_checkpoint_hash", exchange)
-
-
-def _declared(context: CheckContext) -> Mapping[str, Any]:
-    document = context.target.probe.json(OPENAPI)
-    try:
-        found = document["components"]["schemas"]["Options"]["properties"]
-    except (KeyError, TypeError):
-        found = None
-    if not isinstance(found, dict) or not found:
-        raise Skip("the server has no document that lists its options")
-    return {name: entry for name, entry in found.items() if isinstance(entry, dict)}

@@ -12,6 +12,7 @@ from conformance.verdict import Failed, NotSupported, Skip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from types import UnionType
 
     from conformance.exchange import Exchange
     from conformance.runner.check_context import CheckContext
@@ -79,7 +80,7 @@ def some_fraction(context: CheckContext) -> str:
     Args:
         context: of the check.
     """
-    return _present(context, FRACTIONS, float)[0]
+    return _present(context, FRACTIONS, int | float)[0]
 
 
 def some_list(context: CheckContext) -> str:
@@ -147,7 +148,7 @@ def last(context: CheckContext) -> Exchange:
     return context.sender.touched[-1]
 
 
-def _present(context: CheckContext, wanted: tuple[str, ...], kind: type) -> list[str]:
+def _present(context: CheckContext, wanted: tuple[str, ...], kind: type | UnionType) -> list[str]:
     before = context.options.before
     names = [name for name in wanted if isinstance(before.get(name), kind)]
     if not names:

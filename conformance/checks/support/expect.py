@@ -151,6 +151,13 @@ def problems(exchange: Exchange) -> list[dict[str, Any]]:
         raise Failed("detail to be a list of problems", f"detail is {shown(detail)}", exchange)
     if not detail:
         raise Failed("detail to name at least one problem", "detail is empty", exchange)
+    for number, item in enumerate(detail):
+        place = item.get("loc")
+        known = isinstance(place, list) and all(isinstance(part, str | int) for part in place)
+        told = isinstance(item.get("msg"), str) and isinstance(item.get("type"), str)
+        if not (known and told):
+            expected = f"detail[{number}] with loc, a list, and the texts msg and type"
+            raise Failed(expected, shown(item), exchange)
     return detail
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
+from conformance.checks.support.answers import has_the_defaults
 from conformance.checks.support.pictures import same
 from conformance.checks.support.settings import saved_format, upstream_like
-from conformance.detection.probe import OPENAPI
 from conformance.runner.check_context import LEFT_OUT
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Skip
@@ -102,12 +102,7 @@ def parameters_repeat_the_request(context: CheckContext) -> None:
 @check("TXT2IMG-013", needs=("one_image",))
 def defaults_are_filled_in(context: CheckContext) -> None:
     """The fields that the shared request leaves out, by the server's own document."""
-    defaults = _defaults(context)
-    exchange, parameters = context.one_image.exchange, context.one_image.parameters
-    expect.keys(parameters, defaults, "parameters", exchange)
-    for name, value in defaults.items():
-        if name not in context.one_image.payload:
-            expect.equal(parameters[name], value, f"parameters.{name}", exchange)
+    has_the_defaults(context, context.one_image, _MODELS)
 
 
 @check("TXT2IMG-026", own_steps=1)
@@ -175,17 +170,6 @@ def _repeats(generation: Generation, names: Mapping[str, Any] | tuple[str, ...])
     for name in names:
         sent, reported = generation.payload[name], generation.parameters[name]
         expect.equal(reported, sent, f"parameters.{name}", generation.exchange)
-
-
-def _defaults(context: CheckContext) -> dict[str, Any]:
-    """Field -> default of txt2img, from the OpenAPI document."""
-    document = context.target.probe.json(OPENAPI)
-    try:
-        schemas = document["components"]["schemas"]
-        model = next(schemas[name] for name in _MODELS if name in schemas)
-        return {name: field.get("default") for name, field in model["properties"].items()}
-    except (TypeError, KeyError, StopIteration, AttributeError) as error:
-        raise Skip("the server's document does not list the fields of txt2img") from error
 
 
 @check("TXT2IMG-004", needs=("one_image",))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _STRENGTH = 0.5
 # Beyond what a signed number of 32 bits holds; seeds go up to twice that.
 _BITS_31 = 2**31
+_BITS_33 = 2**33
 
 
 @check("TXT2IMG-014", own_steps=1)
@@ -65,7 +66,38 @@ def the_told_seed_makes_the_picture_again(context: CheckContext) -> None:
     same(context, random, again, "the seed in info")
 
 
-@check("TXT2IMG-087", needs=("one_image", "one_image_again"), own_steps=2)
+@check("TXT2IMG-110", own_steps=2)
+def seed_zero_is_a_seed(context: CheckContext) -> None:
+    """Seed 0, twice."""
+    zero = context.varied(seed=0)
+    expect.equal(zero.info.get("seed"), 0, "info.seed for seed 0", zero.exchange)
+    again = context.generate(zero.payload)
+    expect.equal(again.info.get("seed"), 0, "info.seed for seed 0", again.exchange)
+    _ = context.one_image, context.one_image_again
+    same(context, zero, again, "seed 0, sent again")
+
+
+@check("TXT2IMG-111", own_steps=1)
+def large_seeds_are_told_whole(context: CheckContext) -> None:
+    """A seed of 34 bits; pictures say nothing, for a CPU makes its noise of the lower 32 bits."""
+    seed = _BITS_33 + context.one_image.payload["seed"]
+    large = context.varied(seed=seed)
+    expect.equal(large.info.get("seed"), seed, "info.seed", large.exchange)
+    found = large.values.seed
+    expect.equal(found, seed, "Seed in the infotext", large.exchange)
+
+
+@check("TXT2IMG-112", needs=("one_image", "one_image_again"), own_steps=1)
+def noise_of_another_size(context: CheckContext) -> None:
+    """The noise of a picture of twice the size, cut."""
+    edge = 2 * context.settings.size
+    resized = context.varied(seed_resize_from_w=edge, seed_resize_from_h=edge)
+    told = resized.values.value("Seed resize from")
+    expect.equal(told, f"{edge}x{edge}", "Seed resize from in the infotext", resized.exchange)
+    moved(context, context.one_image, [resized], "the seed of a larger picture")
+
+
+@check("TXT2IMG-087", needs=("one_image", "one_image_again"), own_steps=3)
 def a_variation_is_another_picture(context: CheckContext) -> None:
     """The shared request at half strength of two subseeds."""
     one = context.varied(subseed=100, subseed_strength=_STRENGTH)
@@ -75,6 +107,8 @@ def a_variation_is_another_picture(context: CheckContext) -> None:
     expect.equal(found, _STRENGTH, "info.subseed_strength", one.exchange)
     moved(context, context.one_image, [one], f"subseed_strength {_STRENGTH}")
     moved(context, one, [other], "another subseed")
+    stronger = context.varied(subseed=100, subseed_strength=1)
+    moved(context, one, [stronger], f"subseed_strength 1 in place of {_STRENGTH}")
 
 
 def _real_seed(generation: Generation) -> int:

@@ -8,88 +8,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
+from conformance.checks.support.answers import INFO, PER_PICTURE, has_the_keys, has_the_types
 from conformance.checks.support.saved import as_sent
 from conformance.checks.support.settings import (
-    BOOLEAN,
-    NULL,
-    NUMBER,
-    OBJECT,
-    TEXT,
-    TEXTS,
-    WHOLE,
-    Shape,
     aliases,
     current_model,
     options,
 )
 from conformance.runner.registry import check
-from conformance.verdict import Failed
 
 if TYPE_CHECKING:
     from conformance.runner.check_context import CheckContext
     from conformance.runner.generation import Generation
 
 
-KEYS_THAT_CLIENTS_READ = (
-    "prompt",
-    "all_prompts",
-    "negative_prompt",
-    "all_negative_prompts",
-    "seed",
-    "all_seeds",
-    "subseed",
-    "all_subseeds",
-    "width",
-    "height",
-    "sampler_name",
-    "cfg_scale",
-    "steps",
-    "batch_size",
-    "index_of_first_image",
-    "infotexts",
-    "styles",
-    "job_timestamp",
-)
-_WHOLES = Shape(
-    "an array of whole numbers",
-    lambda value: isinstance(value, list) and all(map(WHOLE.accepts, value)),
-)
-# Key -> what typed clients take it for, in the order of the reference.
-_INFO: dict[str, Shape] = {
-    "prompt": TEXT,
-    "all_prompts": TEXTS,
-    "negative_prompt": TEXT,
-    "all_negative_prompts": TEXTS,
-    "seed": WHOLE,
-    "all_seeds": _WHOLES,
-    "subseed": WHOLE,
-    "all_subseeds": _WHOLES,
-    "subseed_strength": NUMBER,
-    "width": WHOLE,
-    "height": WHOLE,
-    "sampler_name": TEXT,
-    "cfg_scale": NUMBER,
-    "steps": WHOLE,
-    "batch_size": WHOLE,
-    "restore_faces": BOOLEAN | NULL,
-    "face_restoration_model": TEXT | NULL,
-    "sd_model_name": TEXT | NULL,
-    "sd_model_hash": TEXT | NULL,
-    "sd_vae_name": TEXT | NULL,
-    "sd_vae_hash": TEXT | NULL,
-    "seed_resize_from_w": WHOLE,
-    "seed_resize_from_h": WHOLE,
-    "denoising_strength": NUMBER | NULL,
-    "extra_generation_params": OBJECT,
-    "index_of_first_image": WHOLE,
-    "infotexts": TEXTS,
-    "styles": TEXTS,
-    "job_timestamp": TEXT,
-    "clip_skip": WHOLE | NULL,
-    "is_using_inpainting_conditioning": BOOLEAN,
-    "version": TEXT,
-}
-_PER_PICTURE = ("all_prompts", "all_negative_prompts", "all_seeds", "all_subseeds", "infotexts")
 _REPEATED = ("prompt", "negative_prompt", "steps", "cfg_scale", "width", "height")
 
 
@@ -104,25 +36,25 @@ def seed_is_told(context: CheckContext) -> None:
 @check("TXT2IMG-009", needs=("one_image",))
 def keys_that_clients_read(context: CheckContext) -> None:
     """The keys of the shared picture's info."""
-    expect.keys(context.one_image.info, KEYS_THAT_CLIENTS_READ, "info", context.one_image.exchange)
+    has_the_keys(context.one_image)
 
 
 @check("TXT2IMG-010", needs=("one_image",))
 def exactly_the_keys(context: CheckContext) -> None:
     """Keys lost and keys added."""
     info = context.one_image.info
-    expect.keys(info, _INFO, "info", context.one_image.exchange)
-    added = ", ".join(name for name in info if name not in _INFO)
+    expect.keys(info, INFO, "info", context.one_image.exchange)
+    added = ", ".join(name for name in info if name not in INFO)
     expect.that(
-        not added, f"the {len(_INFO)} keys and no more", f"also {added}", context.one_image.exchange
+        not added, f"the {len(INFO)} keys and no more", f"also {added}", context.one_image.exchange
     )
 
 
 @check("TXT2IMG-011", needs=("one_image",))
 def order_of_the_keys(context: CheckContext) -> None:
     """The known keys, in their order."""
-    found = [name for name in context.one_image.info if name in _INFO]
-    wanted = [name for name in _INFO if name in context.one_image.info]
+    found = [name for name in context.one_image.info if name in INFO]
+    wanted = [name for name in INFO if name in context.one_image.info]
     actual = ", ".join(found)
     expect.that(
         found == wanted, f"the order {', '.join(wanted)}", actual, context.one_image.exchange
@@ -169,10 +101,7 @@ def info_repeats_the_request(context: CheckContext) -> None:
 @check("TXT2IMG-075", needs=("one_image",))
 def values_have_their_types(context: CheckContext) -> None:
     """Every known key that is there."""
-    for name, shape in _INFO.items():
-        if name in context.one_image.info and not shape.accepts(context.one_image.info[name]):
-            actual = f"it is {expect.shown(context.one_image.info[name])}"
-            raise Failed(f"info.{name} to be {shape.words}", actual, context.one_image.exchange)
+    has_the_types(context.one_image)
 
 
 @check("TXT2IMG-098", needs=("batch_of_two", "two_iterations"))
@@ -180,7 +109,7 @@ def one_entry_for_each_picture(context: CheckContext) -> None:
     """The lists in the info of two pictures."""
     for generation in (context.batch_of_two, context.two_iterations):
         count = len(generation.images)
-        for name in _PER_PICTURE:
+        for name in PER_PICTURE:
             value = generation.info.get(name)
             found = len(value) if isinstance(value, list) else 0
             what = f"the number of entries of info.{name}"

@@ -21,6 +21,7 @@ from conformance.checks.support.settings import (
     saved_format,
     was_never_saved,
 )
+from conformance.detection.probe import API
 from conformance.runner.option_record import describe_differences
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Loose, Skip
@@ -177,6 +178,24 @@ def overrides_end_with_a_failure_too(context: CheckContext) -> Loose | None:
             "the options as they were", describe_differences(left), context.sender.touched[-1]
         )
     return Loose(_NEVER_SAVED)
+
+
+@check("TXT2IMG-114", own_steps=1)
+def a_vae_for_one_request(context: CheckContext) -> None:
+    """The first VAE of the list, unless the server was started with another."""
+    flags = context.target.probe.json(f"{API}/cmd-flags")
+    if isinstance(flags, dict) and flags.get("vae_path"):
+        raise Skip("the server was started with --vae-path, which goes before everything else")
+    vaes = context.target.probe.json(f"{API}/sd-vae")
+    names = [vae.get("model_name") for vae in vaes or () if isinstance(vae, dict)]
+    if not names:
+        raise Skip("the server lists no VAE")
+    with noted(context):
+        made = context.varied(override_settings={"sd_vae": names[0]})
+        if not made.exchange.ok:
+            raise Skip(f"the VAE {names[0]} cannot be used with the model")
+    found = made.info.get("sd_vae_name")
+    expect.equal(found, names[0], "info.sd_vae_name", made.exchange)
 
 
 def _other_models(context: CheckContext) -> list[dict[str, Any]]:

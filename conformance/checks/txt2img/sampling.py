@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _NOWHERE = "zz-conformance"
 _OLD_NAME = "DPM++ 2M Karras"
-_DEFAULT = "Euler"
+_DEFAULT, _ANCESTRAL = "Euler", "Euler a"
 # A single step is the same picture with most samplers.
 _STEPS = 2
 # Steps that every sampler can do with, and samplers that are tried at most.
@@ -156,6 +156,17 @@ def samplers_go_their_own_ways(context: CheckContext) -> None:
         if name in context.names.samplers:
             made = context.varied(sampler_name=name, steps=_ENOUGH)
             moved(context, plain, [made], f"the sampler {name} in place of {_DEFAULT}")
+
+
+@check("TXT2IMG-113", needs=("one_image", "one_image_again"), own_steps=6)
+def eta_is_obeyed(context: CheckContext) -> None:
+    """Little and much noise in each of three steps of Euler a."""
+    if _ANCESTRAL not in context.names.samplers:
+        raise Skip(f"the server lists no sampler {_ANCESTRAL}")
+    little, much = (
+        context.varied(sampler_name=_ANCESTRAL, steps=_STEPS + 1, eta=eta) for eta in (0.1, 1)
+    )
+    moved(context, little, [much], "eta 1 in place of 0.1")
 
 
 def _other(context: CheckContext, most: int) -> list[str]:

@@ -307,3 +307,13 @@ broken("extras/state-closed", "a failure leaves no trace", convicted_by=["EXTRAS
         sound, "/progress", lambda p: p | {"progress": 0.0, "state": p["state"] | {"job_count": 0}}
     )
 )
+
+
+@broken(
+    "extras/batch-data-uris-refused",
+    "the items of a batch may be no data URIs",
+    convicted_by=["EXTRAS-033"],
+)
+def batch_data_uris_refused(sound: Server) -> Server:
+    refusal = told({"detail": "Invalid encoded image"}, 500)
+    return answer_with(sound, BATCH, refusal, when=lambda ask: b"data:image" in (ask.body or b""))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from broken.layer import answer_with, headers, rewrite_answer, rewrite_told, status, without
+from broken.layer import Edit, answer_with, headers, rewrite_answer, rewrite_told, status, without
 from broken.registry import broken
-from doubles import Server, Told, text, told
+from doubles import Ask, Server, Told, text, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ def _when(code: int, answer: Told) -> Breaking:
     return lambda sound: rewrite_told(sound, lambda _, __: answer, status=code)
 
 
-def _whose_body(code: int, edit: Callable[[dict[str, object]], object]) -> Breaking:
+def _whose_body(code: int, edit: Callable[[dict[str, Any]], object]) -> Breaking:
     """The body of every answer of a status is changed."""
     return lambda sound: rewrite_told(sound, lambda _, t: t.with_json(edit(t.json)), status=code)
 
@@ -170,3 +170,41 @@ def forge_detail_as_list(sound: Server) -> Server:
 @broken("http/error-typed-html", "JSON errors are called HTML", convicted_by=["HTTP-001"])
 def error_typed_html(sound: Server) -> Server:
     return headers(sound, "/samplers", content_type="text/html")
+
+
+@broken("http/errors-typed-html", "errors in JSON are called HTML", convicted_by=["HTTP-027"])
+def errors_typed_html(sound: Server) -> Server:
+    def change(_: Ask, given: Told) -> Told:
+        return given.with_headers(content_type="text/html") if given.status >= 400 else given
+
+    return rewrite_told(sound, change, status=None)
+
+
+@broken("http/charset-refused", "JSON with a charset is refused", convicted_by=["HTTP-026"])
+def charset_refused(sound: Server) -> Server:
+    def answer(ask: Ask) -> Told:
+        kind = ask.headers.get("Content-Type", "")
+        return told({"detail": "Unsupported Media Type"}, 415) if "charset" in kind else sound(ask)
+
+    return answer
+
+
+def _problems(edit: Edit) -> Breaking:
+    """Every problem of every refusal is changed."""
+
+    def change(body: dict[str, Any]) -> Any:
+        problems = body["detail"]
+        return body | {"detail": [*map(edit, problems)] if isinstance(problems, list) else problems}
+
+    return _whose_body(422, change)
+
+
+broken("http/problems-placeless", "problems have no place", convicted_by=["HTTP-006"])(
+    _problems(without("loc"))
+)
+broken("http/problems-as-text", "places are text", convicted_by=["HTTP-006"])(
+    _problems(lambda problem: problem | {"loc": ".".join(map(str, problem["loc"]))})
+)
+broken("http/errors-lack-body", "uncaught errors have three keys", convicted_by=["HTTP-016"])(
+    _whose_body(500, without("body"))
+)

@@ -15,6 +15,7 @@ from broken.layer import (
     rewrite_infotext,
     rewrite_parameters,
     rewrite_told,
+    without,
 )
 from broken.registry import broken
 from broken.rework import ROUTE, picture, takes
@@ -128,3 +129,13 @@ for _value, _by in _LOST_VALUES:
     broken(f"img2img/no-{_slug}", f"the infotext does not tell {_value}", convicted_by=_by)(
         lambda sound, value=_value: rewrite_infotext(sound, _without_value(value), ROUTE)
     )
+
+broken("img2img/info-half", "info lacks a list", convicted_by=["IMG2IMG-061"])(
+    lambda sound: rewrite_info(sound, without("all_negative_prompts"), ROUTE)
+)
+broken("img2img/info-as-text", "the seed in info is text", convicted_by=["IMG2IMG-061"])(
+    lambda sound: rewrite_info(sound, lambda info: info | {"seed": str(info["seed"])}, ROUTE)
+)
+broken("img2img/parameters-half", "parameters lacks a field", convicted_by=["IMG2IMG-062"])(
+    lambda sound: rewrite_parameters(sound, without("s_churn"), ROUTE)
+)

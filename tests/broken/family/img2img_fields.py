@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from broken.generation import drops, liar, on_img2img, set_options
-from broken.layer import GENERATIONS, rewrite_request, without
+from broken.layer import GENERATIONS, answer_with, rewrite_request, without
 from broken.registry import broken
 from broken.rework import does, fixed, takes
+from doubles import told
 
 from conformance.client.address import Basic
 
@@ -48,6 +49,28 @@ broken(
     "img2img drops override_settings",
     convicted_by=["IMG2IMG-057"],
 )(takes(without("override_settings")))
+
+
+broken(
+    "img2img-fields/overrides-told",
+    "img2img tells override_settings, and paints without them",
+    convicted_by=["IMG2IMG-060"],
+)(does(without("override_settings")))
+
+
+@broken(
+    "img2img-fields/latent-resize",
+    "img2img refuses resize_mode 3",
+    convicted_by=["IMG2IMG-059"],
+)
+def no_latent_resize(sound: Server) -> Server:
+    refusal = told({"error": "ValueError", "detail": "", "body": "", "errors": "3"}, 500)
+    return answer_with(
+        sound,
+        "/img2img",
+        refusal,
+        when=lambda ask: isinstance(ask.json, dict) and ask.json.get("resize_mode") == 3,
+    )
 
 
 def _leaves(sound: Server, when: Any) -> Server:

@@ -123,6 +123,30 @@ _SHAPES: list[tuple[str, str, str, str, Edit]] = [
     ("memory", "ram-alone", "the card's memory is lost", "LIST-016", without("cuda")),
     ("cmd-flags", "names", "the flags are names alone", "LIST-017", list),
     ("cmd-flags", "empty", "there is no flag", "LIST-017", lambda _: {}),
+    ("cmd-flags", "lost", "one flag is lost", "LIST-031", without("listen")),
+    ("cmd-flags", "as-text", "booleans are text", "LIST-031", lambda f: f | {"api": "true"}),
+    ("latent-upscale-modes", "none", "there is no latent mode", "LIST-005", lambda _: []),
+    (
+        "memory",
+        "no-total",
+        "nobody learns how much memory there is",
+        "LIST-016",
+        lambda found: found | {"ram": without("total")(found["ram"])},
+    ),
+    (
+        "memory",
+        "card-by-name",
+        "the card's memory is not where it is read",
+        "LIST-016",
+        lambda found: found | {"cuda": {"active": {"current": 1, "peak": 2}}},
+    ),
+    (
+        "scripts",
+        "no-tab",
+        "the scripts of txt2img are named for img2img alone",
+        "LIST-027",
+        lambda tabs: {**tabs, "txt2img": []},
+    ),
 ]
 for _route, _name, _words, _id, _edit in _SHAPES:
     broken(f"lists/{_route}-{_name}", _words, convicted_by=[_id])(_list(_route, _edit))

@@ -35,6 +35,10 @@ def _settings(change: Callable[[Payload], Payload]) -> Callable[[Payload], Paylo
     )
 
 
+def _none_for_zero(payload: Payload) -> Payload:
+    return payload | {"seed": payload.get("seed") or -1}
+
+
 # What they tell is what they did.
 _DEAF: list[tuple[str, str, str, Callable[[Server], Server]]] = [
     ("seed", "the seed is always 1", "TXT2IMG-007", fixes(seed=1)),
@@ -79,6 +83,26 @@ _DEAF: list[tuple[str, str, str, Callable[[Server], Server]]] = [
     ("styles", "styles are dropped", "TXT2IMG-046", drops("styles")),
     ("variation", "subseed_strength is dropped", "TXT2IMG-024", drops("subseed_strength")),
     ("subseed", "subseed is dropped", "TXT2IMG-087", drops("subseed")),
+    ("seed-zero", "seed 0 is taken for none", "TXT2IMG-110", lambda s: deaf_to(s, _none_for_zero)),
+    (
+        "seed-cut",
+        "seeds are cut to 32 bits",
+        "TXT2IMG-111",
+        lambda s: deaf_to(s, lambda p: p | {"seed": p["seed"] % 2**32} if "seed" in p else p),
+    ),
+    (
+        "seed-resize",
+        "seeds are not resized",
+        "TXT2IMG-112",
+        drops("seed_resize_from_w", "seed_resize_from_h"),
+    ),
+    ("eta", "eta is dropped", "TXT2IMG-113", drops("eta")),
+    (
+        "vae",
+        "the VAE cannot be overridden",
+        "TXT2IMG-114",
+        lambda s: deaf_to(s, _settings(_without("sd_vae"))),
+    ),
     ("hires", "hires fix is left out", "TXT2IMG-050", drops("enable_hr")),
     ("hires-scale", "hires fix always scales by 1.5", "TXT2IMG-050", fixes(hr_scale=1.5)),
     ("hires-size", "hires fix knows no sizes", "TXT2IMG-089", drops("hr_resize_x", "hr_resize_y")),
@@ -256,3 +280,15 @@ def sticky_answer(sound: Server) -> Server:
         return before[max(len(before) - 2, 0)]
 
     return rewrite_told(sound, change, "/txt2img")
+
+
+@broken(
+    "liar/subseed-strength",
+    "a variation is made at full strength, whatever it tells",
+    convicted_by=["TXT2IMG-087"],
+)
+def full_variation(sound: Server) -> Server:
+    def strong(payload: Payload) -> Payload:
+        return payload | {"subseed_strength": 1} if payload.get("subseed_strength") else payload
+
+    return liar(strong, lambda payload: payload.get("subseed_strength"))(sound)

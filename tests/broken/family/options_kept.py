@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from broken.generation import asked
-from broken.layer import without
+from broken.layer import rewrite_answer, without
 from broken.registry import broken
 from broken.settings import MODEL, NULL, ROUTE, names_no_model, options_of, writes
 from doubles import Ask, Server, Told
@@ -156,3 +156,11 @@ def anybody_may(sound: Server) -> Server:
         return given
 
     return answer
+
+
+@broken("options/fractions-lost", "numbers read without fractions", convicted_by=["OPT-023"])
+def fractions_lost(sound: Server) -> Server:
+    def whole(options: dict[str, Any]) -> dict[str, Any]:
+        return {k: int(v) if isinstance(v, float) else v for k, v in options.items()}
+
+    return rewrite_answer(sound, ROUTE, whole, method="GET")

@@ -1,0 +1,151 @@
+"""What the answers of txt2img and img2img have in common: the keys of info, and the parameters.
+
+Source: modules/processing.py, Processed.js, at v1.10.1; recorded in every t2i and i2i case.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from conformance.checks.support import expect
+from conformance.checks.support.settings import (
+    BOOLEAN,
+    NULL,
+    NUMBER,
+    OBJECT,
+    TEXT,
+    TEXTS,
+    WHOLE,
+    Shape,
+)
+from conformance.detection.probe import OPENAPI
+from conformance.verdict import Failed, Skip
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from conformance.runner.check_context import CheckContext
+    from conformance.runner.generation import Generation
+
+
+KEYS_THAT_CLIENTS_READ = (
+    "prompt",
+    "all_prompts",
+    "negative_prompt",
+    "all_negative_prompts",
+    "seed",
+    "all_seeds",
+    "subseed",
+    "all_subseeds",
+    "width",
+    "height",
+    "sampler_name",
+    "cfg_scale",
+    "steps",
+    "batch_size",
+    "index_of_first_image",
+    "infotexts",
+    "styles",
+    "job_timestamp",
+)
+_WHOLES = Shape(
+    "an array of whole numbers",
+    lambda value: isinstance(value, list) and all(map(WHOLE.accepts, value)),
+)
+# Key -> what typed clients take it for, in the order of the reference.
+INFO: dict[str, Shape] = {
+    "prompt": TEXT,
+    "all_prompts": TEXTS,
+    "negative_prompt": TEXT,
+    "all_negative_prompts": TEXTS,
+    "seed": WHOLE,
+    "all_seeds": _WHOLES,
+    "subseed": WHOLE,
+    "all_subseeds": _WHOLES,
+    "subseed_strength": NUMBER,
+    "width": WHOLE,
+    "height": WHOLE,
+    "sampler_name": TEXT,
+    "cfg_scale": NUMBER,
+    "steps": WHOLE,
+    "batch_size": WHOLE,
+    "restore_faces": BOOLEAN | NULL,
+    "face_restoration_model": TEXT | NULL,
+    "sd_model_name": TEXT | NULL,
+    "sd_model_hash": TEXT | NULL,
+    "sd_vae_name": TEXT | NULL,
+    "sd_vae_hash": TEXT | NULL,
+    "seed_resize_from_w": WHOLE,
+    "seed_resize_from_h": WHOLE,
+    "denoising_strength": NUMBER | NULL,
+    "extra_generation_params": OBJECT,
+    "index_of_first_image": WHOLE,
+    "infotexts": TEXTS,
+    "styles": TEXTS,
+    "job_timestamp": TEXT,
+    "clip_skip": WHOLE | NULL,
+    "is_using_inpainting_conditioning": BOOLEAN,
+    "version": TEXT,
+}
+PER_PICTURE = ("all_prompts", "all_negative_prompts", "all_seeds", "all_subseeds", "infotexts")
+
+
+def has_the_keys(generation: Generation) -> None:
+    """The info of an answer has every key that clients read.
+
+    Args:
+        generation: an answer of txt2img or img2img.
+    """
+    __tracebackhide__ = True
+    expect.keys(generation.info, KEYS_THAT_CLIENTS_READ, "info", generation.exchange)
+
+
+def has_the_types(generation: Generation) -> None:
+    """The known keys of an answer's info are of their types.
+
+    Args:
+        generation: an answer of txt2img or img2img.
+    """
+    __tracebackhide__ = True
+    info = generation.info
+    for name, shape in INFO.items():
+        if name in info and not shape.accepts(info[name]):
+            actual = f"it is {expect.shown(info[name])}"
+            raise Failed(f"info.{name} to be {shape.words}", actual, generation.exchange)
+
+
+def has_the_defaults(
+    context: CheckContext,
+    generation: Generation,
+    models: tuple[str, ...],
+    but: Collection[str] = (),
+) -> None:
+    """The parameters of an answer have every field, those left out with their defaults.
+
+    Args:
+        context: of the check.
+        generation: the answer.
+        models: names of the request's model in the server's own document.
+        but: fields that are not looked at.
+
+    Raises:
+        Skip: the document does not list the fields.
+    """
+    __tracebackhide__ = True
+    defaults = _defaults(context, models)
+    exchange, parameters = generation.exchange, generation.parameters
+    expect.keys(parameters, defaults, "parameters", exchange)
+    for name, value in defaults.items():
+        if name not in generation.payload and name not in but:
+            expect.equal(parameters[name], value, f"parameters.{name}", exchange)
+
+
+def _defaults(context: CheckContext, models: tuple[str, ...]) -> dict[str, Any]:
+    """Field -> default, from the OpenAPI document."""
+    document = context.target.probe.json(OPENAPI)
+    try:
+        schemas = document["components"]["schemas"]
+        model = next(schemas[name] for name in models if name in schemas)
+        return {name: field.get("default") for name, field in model["properties"].items()}
+    except (TypeError, KeyError, StopIteration, AttributeError) as error:
+        raise Skip("the server's document does not list the fields of the request") from error
