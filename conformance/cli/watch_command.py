@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.cli import options as read
-from conformance.cli.program import INTERRUPTED, exit_on_error
+from conformance.cli.program import INTERRUPTED, exit_on_error, write
 from conformance.cli.run_command import run_command
 from conformance.cli.watch_servers import jobs_to_watch, state_file, watched_by
 from conformance.client.fields import did_you_mean
@@ -47,17 +47,17 @@ def _facets(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> f
 _EPILOG = """\b
 Examples:
   sdapi-check watch http://127.0.0.1:7860
-  sdapi-check watch URL --every 15m --no-generate       reads alone, no picture
-  sdapi-check watch URL --metrics 9464                  page and metrics on the loopback
-  sdapi-check watch --webhook env:CHAT_WEBHOOK          all targets of sdapi.toml, alerts to a chat
-  sdapi-check watch URL --once --page status.html       one look, for cron
-  sdapi-check example watch                             a unit of systemd
-  sdapi-check example watch-compose                     Docker Compose, with Prometheus
+  sdapi-check watch URL --every 15m --no-generate    reads, and no picture
+  sdapi-check watch URL --metrics 9464               page and metrics
+  sdapi-check watch --webhook env:CHAT               all of sdapi.toml
+  sdapi-check watch URL --once --page status.html    one look, for cron
+  sdapi-check example watch                          a unit of systemd
+  sdapi-check example watch-compose                  Compose, Prometheus
 
-\b
 An alert goes out where something changes: down and up, conformant or not, a requirement newly
 unmet or met again, and drift: version, options, endpoints, fields and lists against the last
 good state. The first look alerts about what is wrong. What is worse has to be seen twice.
+
 Nobody's work is disturbed: progress is asked for first, and a server at work is left alone.
 
 \b
@@ -66,7 +66,7 @@ Exit codes:
   2 wrong usage
   3 another watch uses the state
   4 the state cannot be used
-  with --once those of a run, of the worst server (3: down, busy, or no sdapi)
+  with --once those of a run over the worst server
 """
 
 
@@ -201,7 +201,7 @@ def _settings(given: dict[str, Any]) -> WatchSettings:
 def _say(words: str) -> None:
     # A terminal that went away does not end a watch.
     with suppress(OSError):
-        click.echo(words)
+        write([words])
 
 
 def _beginning(

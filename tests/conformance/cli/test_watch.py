@@ -293,7 +293,8 @@ def test_a_signal_stops_and_afterwards_all_is_as_before(number: signal.Signals) 
 def test_a_watch_that_runs_for_weeks_ends_with_0() -> None:
     command = [sys.executable, "-m", "conformance", "watch", "http://127.0.0.1:1"]
     command += ["--state", str(_STATE), "--confirm", "0", "--metrics", "127.0.0.1:0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own command
+    env = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env) as process:  # noqa: S603 - our own command
         assert process.stdout is not None
         lines = iter(process.stdout)
         page = next(lines).split()[4]
