@@ -159,8 +159,8 @@ def _reach(connection: Connection, rate: float | None) -> CheckContext:
     return when_awake(lambda: open_context(connection.client(), settings), pace, _say)
 
 
-def _say(words: str) -> None:
-    click.echo(words, err=True)
+def _say(sentence: str) -> None:
+    click.echo(sentence, err=True)
 
 
 def _show(looked: Sequence[Looked], file: str | None) -> None:
@@ -206,7 +206,7 @@ def _finding_json(each: Finding) -> dict[str, Any]:
         "id": each.id,
         "level": str(each.level),
         "title": each.topic.title,
-        "words": each.words,
+        "sentence": each.sentence,
         "details": list(each.details),
         "why": each.topic.why,
         "advice": each.topic.advice,
@@ -238,12 +238,12 @@ def security_lines(looked: Looked, width: int) -> Iterator[tuple[str, str | None
     yield "", None
     for level, word in ((Level.UNKNOWN, "not looked at"), (Level.FINE, "fine")):
         for each in (f for f in found if f.level is level):
-            for line in _wrapped(f"{word} {each.id}: {each.words}", width, "  ", ""):
+            for line in _wrapped(f"{word} {each.id}: {each.sentence}", width, "  ", ""):
                 yield line, None
 
 
 def _body(each: Finding, width: int) -> Iterator[str]:
-    yield from _wrapped(each.words, width, "  ")
+    yield from _wrapped(each.sentence, width, "  ")
     for detail in each.details[:_LIST]:
         yield from _wrapped(detail, width, "    ", "  - ")
     if len(each.details) > _LIST:

@@ -223,7 +223,7 @@ def _section(section: Section, secrets: tuple[str, ...]) -> Section:
         short=_words(section.short, secrets),
         brief=_words(section.brief, secrets),
         entries=tuple(
-            replace(e, words=_words(e.words, secrets), details=_words(e.details, secrets))
+            replace(e, sentence=_words(e.sentence, secrets), details=_words(e.details, secrets))
             for e in section.entries
         ),
     )

@@ -50,16 +50,16 @@ class Entry:
 
     Args:
         id: what programs find it by, such as ``SEC-CORS``.
-        level: how much it matters, in the section's own words.
+        level: how much it matters, in terms of the section.
         title: what was looked at.
-        words: what was found.
+        sentence: what was found.
         details: names, one each, such as those of routes.
     """
 
     id: str
     level: str
     title: str
-    words: str
+    sentence: str
     details: tuple[str, ...] = ()
 
 

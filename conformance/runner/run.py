@@ -220,7 +220,7 @@ class Run:
         return bool(self._lost) or self._cancelled.is_set()
 
     def publish(self, event: Event) -> None:
-        """Make something part of the run that was found out beside its checks.
+        """Make something part of the run that no check found out.
 
         Args:
             event: such as a section of the report.

@@ -163,7 +163,7 @@ class Asker:
     def _client(
         self, auth: Credentials | None = None, keys: Mapping[str, str] | None = None
     ) -> Client:
-        """A client of somebody else; credentials that stand in the address are left out."""
+        """A client of somebody else; credentials in the address are left out."""
         made = replace(
             self.connection,
             url=self.connection.base,

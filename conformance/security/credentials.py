@@ -53,18 +53,18 @@ def _credentials(
     rest = f"; {len(left)} more were not asked, as that could do something" if left else ""
     if not asking:
         level = Level.HIGH if asker.is_exposed else Level.LOW
-        words = f"it asks nobody for credentials; {len(opened)} routes answer strangers"
+        sentence = f"it asks nobody for credentials; {len(opened)} routes answer strangers"
         where = "" if asker.is_exposed else ", who have to be on its own machine"
-        return finding(name, level, f"{words}{where}{rest}.", details)
+        return finding(name, level, f"{sentence}{where}{rest}.", details)
     if not private:
-        words = f"{len(asking)} of {count} routes ask for credentials, and the others are public"
-        return finding(name, Level.FINE, f"{words}{rest}.", left)
-    words = f"{len(private)} of {count} routes answer without credentials, while others ask"
-    return finding(name, _of_parts(private), f"{words}{rest}.", details)
+        sentence = f"{len(asking)} of {count} routes ask for credentials, and the others are public"
+        return finding(name, Level.FINE, f"{sentence}{rest}.", left)
+    sentence = f"{len(private)} of {count} routes answer without credentials, while others ask"
+    return finding(name, _of_parts(private), f"{sentence}{rest}.", details)
 
 
 def _of_parts(private: Iterable[OfferedRoute]) -> Level:
-    """How bad it is that some routes are open beside others that are not."""
+    """How bad it is that some routes are open while others are not."""
     writes = any(r.method == "POST" and r.path.startswith(_API) for r in private)
     return Level.HIGH if writes else Level.MEDIUM
 
@@ -84,11 +84,11 @@ def wrong_credentials(asker: Asker, *, every: bool) -> Iterator[Finding]:
     tried = locked if every else _few(locked)
     opened, count = _opened_by_wrong_ones(asker, tried)
     if opened:
-        words = f"{len(opened)} of {count} routes let wrong credentials in"
-        yield finding(name, Level.HIGH, f"{words}.", map(str, opened))
+        sentence = f"{len(opened)} of {count} routes let wrong credentials in"
+        yield finding(name, Level.HIGH, f"{sentence}.", map(str, opened))
     else:
-        words = f"wrong credentials are refused by all of {count} routes that were tried"
-        yield finding(name, Level.FINE, f"{words}.")
+        sentence = f"wrong credentials are refused by all of {count} routes that were tried"
+        yield finding(name, Level.FINE, f"{sentence}.")
 
 
 def _opened_by_wrong_ones(
@@ -113,7 +113,7 @@ def _is_locked(asker: Asker, route: OfferedRoute) -> bool:
 
 
 def _few(locked: list[OfferedRoute]) -> list[OfferedRoute]:
-    """A read and a write of the API, and something beside it, as far as they ask."""
+    """A read and a write of the API, and a route outside it, as far as they ask."""
     kinds = {(r.method, r.path.startswith(_API)): r for r in reversed(locked)}
     return list(kinds.values())[:_FEW]
 
@@ -136,11 +136,11 @@ def stop_routes(asker: Asker) -> Iterator[Finding]:
     known = isinstance(flags, dict)
     switched = [f"flag {n}" for n in _FLAGS if known and flags.get(n)]
     if listed or switched:
-        reach = Level.HIGH if asker.is_exposed else Level.MEDIUM
-        level = Level.LOW if asker.asks else reach
+        exposed = Level.HIGH if asker.is_exposed else Level.MEDIUM
+        level = Level.LOW if asker.asks else exposed
         whom = "whom the API lets in" if asker.asks else "anybody"
-        words = f"{whom} can end or restart the server; no such route was asked"
-        yield finding(name, level, f"{words}.", [*listed, *switched])
+        sentence = f"{whom} can end or restart the server; no such route was asked"
+        yield finding(name, level, f"{sentence}.", [*listed, *switched])
     elif not documented.paths and not known:
         yield finding(name, Level.UNKNOWN, "neither openapi.json nor cmd-flags shows its routes.")
     else:

@@ -103,10 +103,10 @@ def _by_options(asker: Asker, *, allowed: bool) -> Finding:
         return finding(name, Level.FINE, f"{_ENABLED} is off.")
     if options.get(_LOCAL_FORBIDDEN) is False:
         level = Level.MEDIUM if asker.asks else Level.HIGH
-        words = f"{_LOCAL_FORBIDDEN} is off: it may fetch any address, local ones too"
-        return finding(name, level, f"{words} ({hint}).", [_ENABLED, _LOCAL_FORBIDDEN])
-    words = f"by its options it fetches pictures from public addresses alone; {hint}"
-    return finding(name, Level.FINE, f"{words}.")
+        sentence = f"{_LOCAL_FORBIDDEN} is off: it may fetch any address, local ones too"
+        return finding(name, level, f"{sentence} ({hint}).", [_ENABLED, _LOCAL_FORBIDDEN])
+    sentence = f"by its options it fetches pictures from public addresses alone; {hint}"
+    return finding(name, Level.FINE, f"{sentence}.")
 
 
 def _tried(asker: Asker) -> Finding:
@@ -120,12 +120,12 @@ def _tried(asker: Asker) -> Finding:
             visited += [route] if visits.paths else []
     if visited:
         level = Level.MEDIUM if asker.asks else Level.HIGH
-        words = "it fetched an address of its own machine"
-        return finding(name, level, f"{words}.", visited)
+        sentence = "it fetched an address of its own machine"
+        return finding(name, level, f"{sentence}.", visited)
     if not answered:
         return finding(name, Level.UNKNOWN, "no request with an address was answered.")
-    words = f"it did not fetch an address of its own machine, asked by {len(answered)} routes"
-    return finding(name, Level.FINE, f"{words}.")
+    sentence = f"it did not fetch an address of its own machine, asked by {len(answered)} routes"
+    return finding(name, Level.FINE, f"{sentence}.")
 
 
 def _requests() -> Iterator[tuple[str, Any]]:

@@ -23,7 +23,7 @@ class Level(StrEnum):
     MEDIUM = "medium"  # one more step is needed, or only a part is open
     LOW = "low"  # a layer that is missing
     FINE = "fine"  # looked at, and nothing found
-    UNKNOWN = "unknown"  # not looked at; the words say why
+    UNKNOWN = "unknown"  # not looked at; the sentence says why
 
     @property
     def is_found(self) -> bool:
@@ -74,13 +74,13 @@ class Finding:
     Args:
         topic: what was looked at.
         level: how much it matters.
-        words: what was found, as a sentence; never a value that somebody keeps secret.
+        sentence: what was found, as a sentence; never a value that somebody keeps secret.
         details: names, such as those of routes, options and headers.
     """
 
     topic: Topic
     level: Level
-    words: str
+    sentence: str
     details: tuple[str, ...] = ()
 
     @property
@@ -89,16 +89,16 @@ class Finding:
         return self.topic.id
 
 
-def finding(name: str, level: Level, words: str, details: Iterable[str] = ()) -> Finding:
+def finding(name: str, level: Level, sentence: str, details: Iterable[str] = ()) -> Finding:
     """A finding by the id of its topic.
 
     Args:
         name: of the topic.
         level: how much it matters.
-        words: what was found.
+        sentence: what was found.
         details: names, one each.
     """
-    return Finding(topic=topics()[name], level=level, words=words, details=tuple(details))
+    return Finding(topic=topics()[name], level=level, sentence=sentence, details=tuple(details))
 
 
 _TONES = {Level.HIGH: "bad", Level.MEDIUM: "warn", Level.LOW: "info"}
@@ -139,25 +139,25 @@ def summary(findings: Iterable[Finding]) -> str:
         findings: of a server.
     """
     counts = Counter(each.level for each in findings)
-    words = {Level.UNKNOWN: "not looked at"}
-    parts = [f"{counts[level]} {words.get(level, level)}" for level in Level if counts[level]]
+    sentence = {Level.UNKNOWN: "not looked at"}
+    parts = [f"{counts[level]} {sentence.get(level, level)}" for level in Level if counts[level]]
     return ", ".join(parts) or "nothing was looked at"
 
 
 def _lines(each: Finding) -> list[str]:
     if each.level is Level.FINE:
-        return [f"fine {each.id}: {each.words}"]
+        return [f"fine {each.id}: {each.sentence}"]
     if each.level is Level.UNKNOWN:
-        return [f"not looked at {each.id} ({each.topic.title}): {each.words}"]
+        return [f"not looked at {each.id} ({each.topic.title}): {each.sentence}"]
     more = f" [{_named(each.details)}]" if each.details else ""
-    head = f"{each.level.upper()} {each.id}: {each.words}{more}"
+    head = f"{each.level.upper()} {each.id}: {each.sentence}{more}"
     return [f"{head} {each.topic.why} {each.topic.advice}"]
 
 
 def _brief(ranked: list[Finding], where: str) -> tuple[str, ...]:
     """What a terminal shows: what matters most, and how to see the rest."""
     shown = [e for e in ranked if e.level in {Level.HIGH, Level.MEDIUM}]
-    lines = [f"{each.level.upper()} {each.id}: {each.words}" for each in shown]
+    lines = [f"{each.level.upper()} {each.id}: {each.sentence}" for each in shown]
     return (*lines, f"All of it, and what to do: sdapi-check security {where}")
 
 
@@ -171,6 +171,6 @@ def _entry(each: Finding) -> Entry:
         id=each.id,
         level=str(each.level),
         title=each.topic.title,
-        words=each.words,
+        sentence=each.sentence,
         details=each.details,
     )

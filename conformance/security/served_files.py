@@ -1,4 +1,4 @@
-"""Whether files beside its pictures can be had; harmless ones are asked for, and none is kept."""
+"""Whether files other than its pictures can be had; harmless ones are asked for, none is kept."""
 
 from __future__ import annotations
 
@@ -44,21 +44,21 @@ def served_files(asker: Asker) -> Iterator[Finding]:
     anywhere = [path for path in _ANYWHERE if _is_harmless(answers[path])]
     own = [path for path in _OWN if _is_file(answers[path])]
     if anywhere:
-        words = "strangers can read files from anywhere on its machine"
+        sentence = "strangers can read files from anywhere on its machine"
         level = Level.HIGH if asker.is_exposed else Level.MEDIUM
-        yield finding(name, level, f"{words}.", [*anywhere, *own])
+        yield finding(name, level, f"{sentence}.", [*anywhere, *own])
     elif own:
-        words = "strangers can read files of its own folder"
+        sentence = "strangers can read files of its own folder"
         telling = any("webui-user" in path for path in own)
         exposed = Level.HIGH if telling else Level.MEDIUM
-        yield finding(name, exposed if asker.is_exposed else Level.LOW, f"{words}.", own)
+        yield finding(name, exposed if asker.is_exposed else Level.LOW, f"{sentence}.", own)
     elif not any(answers.values()):
         yield finding(name, Level.UNKNOWN, "no request for a file was answered in time.")
     elif all(answer is None or is_asking(answer) for answer in answers.values()):
         yield finding(name, Level.FINE, "its files are kept from strangers.")
     else:
-        words = f"none of {len(answers)} requests for known files was served"
-        yield finding(name, Level.FINE, f"{words}.")
+        sentence = f"none of {len(answers)} requests for known files was served"
+        yield finding(name, Level.FINE, f"{sentence}.")
 
 
 def _is_harmless(exchange: Exchange | None) -> bool:

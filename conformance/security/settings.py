@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _FLAGS, _OPTIONS = f"{API}/cmd-flags", f"{API}/options"
 _SETTINGS = (_FLAGS, _OPTIONS)
-# Shorter ones occur in ordinary words by chance.
+# Shorter ones occur in ordinary sentence by chance.
 _LEAST = 4
 
 
@@ -97,8 +97,8 @@ def home_folders(asker: Asker) -> Iterator[Finding]:
     if not read:
         yield finding(name, Level.UNKNOWN, "neither flags nor lists can be read.")
     elif found:
-        words = f"home folders are shown by {_count(sorted(found), 'value')}"
-        yield finding(name, Level.LOW, f"{words}.", sorted(found))
+        sentence = f"home folders are shown by {_count(sorted(found), 'value')}"
+        yield finding(name, Level.LOW, f"{sentence}.", sorted(found))
     else:
         yield finding(name, Level.FINE, "no path in flags and lists lies in a home folder.")
 
@@ -122,14 +122,14 @@ class LooseFlag:
         name: as cmd-flags has it.
         level: how bad it is on a server that strangers may use.
         guarded: how bad it is where the API asks for credentials.
-        words: what it does.
+        effect: what it does.
         values: those that loosen; empty for any that is set.
     """
 
     name: str
     level: Level
     guarded: Level
-    words: str
+    effect: str
     values: tuple[str, ...] = ()
 
     def is_set(self, flags: dict[str, Any]) -> bool:
@@ -154,7 +154,7 @@ def loose_flags() -> tuple[LooseFlag, ...]:
             name=entry["name"],
             level=Level(entry["level"]),
             guarded=Level(entry["guarded"]),
-            words=entry["words"],
+            effect=entry["effect"],
             values=tuple(entry.get("values", ())),
         )
         for entry in tomllib.loads(text)["flag"]
@@ -177,7 +177,7 @@ def flags(asker: Asker) -> Iterator[Finding]:
         return
     order = list(Level)
     level = min((f.guarded if asker.asks else f.level for f in loose), key=order.index)
-    details = [f"{flag.name}: {flag.words}" for flag in loose]
+    details = [f"{flag.name}: {flag.effect}" for flag in loose]
     yield finding("SEC-FLAGS", level, f"it is loosened by {_count(details, 'flag')}.", details)
 
 
@@ -193,7 +193,7 @@ def extensions(asker: Asker) -> Iterator[Finding]:
         return
     enabled = sum(isinstance(each, dict) and each.get("enabled") is True for each in listed)
     if enabled:
-        words = f"{enabled} of {len(listed)} installed extensions run in it"
-        yield finding("SEC-EXTENSIONS", Level.LOW, f"{words}.")
+        sentence = f"{enabled} of {len(listed)} installed extensions run in it"
+        yield finding("SEC-EXTENSIONS", Level.LOW, f"{sentence}.")
     else:
         yield finding("SEC-EXTENSIONS", Level.FINE, "no extension from elsewhere runs in it.")

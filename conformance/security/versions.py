@@ -31,7 +31,7 @@ class Advisory:
         product: ``gradio``, or a family of servers.
         affected: versions, as a specifier of Python packages.
         severity: as the record says.
-        words: what an attacker can do, and where that is possible.
+        effect: what an attacker can do, and where that is possible.
     """
 
     id: str
@@ -40,7 +40,7 @@ class Advisory:
     product: str
     affected: str
     severity: str
-    words: str
+    effect: str
 
     def names(self, version: Version) -> bool:
         """Whether a version is among those affected.
@@ -90,11 +90,11 @@ def published_advisories(asker: Asker) -> Iterator[Finding]:
     if not versions:
         yield finding(name, Level.UNKNOWN, "it shows no version that can be compared.")
     elif hits:
-        words = f"{len(hits)} published advisories name {seen} (table of {table.as_of})"
-        yield finding(name, _level(asker, hits), f"{words}.", map(_detail, hits))
+        sentence = f"{len(hits)} published advisories name {seen} (table of {table.as_of})"
+        yield finding(name, _level(asker, hits), f"{sentence}.", map(_detail, hits))
     else:
-        words = f"no advisory in the table of {table.as_of} names {seen}"
-        yield finding(name, Level.FINE, f"{words}.")
+        sentence = f"no advisory in the table of {table.as_of} names {seen}"
+        yield finding(name, Level.FINE, f"{sentence}.")
 
 
 def _versions(asker: Asker) -> Iterator[tuple[str, Version]]:
@@ -118,11 +118,11 @@ def _level(asker: Asker, hits: list[Advisory]) -> Level:
 
 
 def _detail(row: Advisory) -> str:
-    return f"{row.id} ({row.severity}, {row.published}): {row.words}; {row.source}"
+    return f"{row.id} ({row.severity}, {row.published}): {row.effect}; {row.source}"
 
 
 def encryption(asker: Asker) -> Iterator[Finding]:
-    """Whether what is sent can be read on the way.
+    """Whether what is sent can be read by others in between.
 
     Args:
         asker: asks the server.
@@ -130,13 +130,13 @@ def encryption(asker: Asker) -> Iterator[Finding]:
     address = asker.context.client.address
     secure = address.base.startswith("https:")
     if secure and asker.connection.verify is False:
-        words = "the connection is encrypted, and its certificate was not checked (--insecure)"
-        yield finding("SEC-TLS", Level.LOW, f"{words}.")
+        sentence = "the connection is encrypted, and its certificate was not checked (--insecure)"
+        yield finding("SEC-TLS", Level.LOW, f"{sentence}.")
     elif secure:
         yield finding("SEC-TLS", Level.FINE, "the connection is encrypted.")
     elif address.is_loopback:
-        words = "the connection does not leave this machine"
-        yield finding("SEC-TLS", Level.FINE, f"{words}.")
+        sentence = "the connection does not leave this machine"
+        yield finding("SEC-TLS", Level.FINE, f"{sentence}.")
     else:
         shows = asker.shows_credentials
         what = "credentials, prompts and pictures" if shows else "prompts and pictures"

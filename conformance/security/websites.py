@@ -117,8 +117,8 @@ def host_names(asker: Asker) -> Iterator[Finding]:
         return
     alike = other.status == known.status and other.media_type == known.media_type
     if not alike:
-        words = f"a request for another host name is answered otherwise ({other.status})"
-        yield finding(name, Level.FINE, f"{words}.")
+        sentence = f"a request for another host name is answered otherwise ({other.status})"
+        yield finding(name, Level.FINE, f"{sentence}.")
         return
     # A page that is taken for the server's own has no credentials to show.
     level = Level.LOW if asker.asks else Level.HIGH if asker.is_exposed else Level.MEDIUM
@@ -141,8 +141,8 @@ def page_headers(asker: Asker) -> Iterator[Finding]:
         return
     missing = list(_missing(page))
     if missing:
-        words = f"its page lacks {len(missing)} protective headers"
-        yield finding(name, Level.LOW, f"{words}.", missing)
+        sentence = f"its page lacks {len(missing)} protective headers"
+        yield finding(name, Level.LOW, f"{sentence}.", missing)
     else:
         yield finding(name, Level.FINE, "its page has the protective headers.")
 
@@ -181,10 +181,10 @@ def page_routes(asker: Asker) -> Iterator[Finding]:
     elif shown:
         guarded = asker.asks or asker.is_exposed
         level = Level.MEDIUM if guarded and _OF_THE_MACHINE in shown else Level.LOW
-        words = f"{len(shown)} routes beside the API describe it to strangers"
-        yield finding("SEC-PAGE", level, f"{words}.", shown)
+        sentence = f"{len(shown)} routes outside the API describe it to strangers"
+        yield finding("SEC-PAGE", level, f"{sentence}.", shown)
     else:
-        yield finding("SEC-PAGE", Level.FINE, "no route beside the API describes it to strangers.")
+        yield finding("SEC-PAGE", Level.FINE, "no route outside the API describes it to strangers.")
 
 
 def _shows(exchange: Exchange) -> bool:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.deployment.limits.facts import in_words
+from conformance.deployment.limits.facts import readable_size
 from conformance.deployment.limits.long_request import borne_for
 from conformance.deployment.limits.probing import (
     MIB,
@@ -65,7 +65,7 @@ def read_limits(table: Table | None) -> Limits:
     table.only(("body", "request", "at_once"))
     body = round(_quantity(table, "body", _BYTES, "32 MiB"))
     if body > _LARGEST:
-        table.refuse("body", f"at most {in_words(_LARGEST)} are sent to find out")
+        table.refuse("body", f"at most {readable_size(_LARGEST)} are sent to find out")
     at_once = table.whole("at_once", "requests", 1) or 0
     if at_once > _MOST:
         table.refuse("at_once", f"at most {_MOST} requests are sent to find out")
@@ -117,7 +117,7 @@ def body_taken(size: int) -> Callable[[CheckContext], None]:
             raise Skip(anyway)
         sent = upload(context, path, size)
         if sent.refusal:
-            expected = f"a body of {in_words(size)} to be taken"
+            expected = f"a body of {readable_size(size)} to be taken"
             raise Failed(expected, f"{sent.refusal} ({path})", sent.exchange, whoever=True)
 
     return look
@@ -136,7 +136,7 @@ def served_at_once(count: int) -> Callable[[CheckContext], None]:
             raise Skip(anyway)
         seen = burst(context, count, context.settings.clock.sleep)
         if seen.refusals:
-            actual = f"{seen.answered} are served, {seen.words}"
+            actual = f"{seen.answered} are served, {seen.endings}"
             expected = f"{count} requests at once to be served"
             raise Failed(expected, actual, seen.exchange, whoever=True)
 

@@ -51,7 +51,7 @@ def largest_edge(size: int) -> int:
     return int(sqrt(size / _BYTES_A_PIXEL)) // _GRID * _GRID
 
 
-def in_words(size: int) -> str:
+def readable_size(size: int) -> str:
     """A size as people write it, such as ``1.5 MiB``.
 
     Args:
@@ -82,7 +82,7 @@ def look_at_limits(context: CheckContext) -> Section:
     return Section(
         key=KEY,
         title="Limits",
-        lines=tuple(" ".join((entry.words, *entry.details)) for entry in entries),
+        lines=tuple(" ".join((entry.sentence, *entry.details)) for entry in entries),
         tone="warn" if short else "info",
         entries=entries,
     )
@@ -97,19 +97,19 @@ def body_entry(made: Sequence[Upload], unsent: str = "") -> Entry:
     """
     title = "The largest body"
     if not made:
-        words = f"The largest body was not looked at: {unsent}."
-        return Entry(id="LIMIT-BODY", level="unknown", title=title, words=words)
+        sentence = f"The largest body was not looked at: {unsent}."
+        return Entry(id="LIMIT-BODY", level="unknown", title=title, sentence=sentence)
     last = made[-1]
     if not last.refusal:
         tried = "larger ones were not tried"
-        words = f"A body of {in_words(last.size)} is taken; {tried}."
-        return Entry(id="LIMIT-BODY", level="fact", title=title, words=words)
+        sentence = f"A body of {readable_size(last.size)} is taken; {tried}."
+        return Entry(id="LIMIT-BODY", level="fact", title=title, sentence=sentence)
     before = made[-2].size if len(made) > 1 else 0
-    taken = f"A body of {in_words(before)} is taken" if before else "Small bodies are taken"
-    words = f"{taken}, and of one of {in_words(last.size)} {last.refusal}."
+    taken = f"A body of {readable_size(before)} is taken" if before else "Small bodies are taken"
+    sentence = f"{taken}, and of one of {readable_size(last.size)} {last.refusal}."
     level = "short" if last.size < 2 * needed() else "fact"
     details = _too_small(before or last.size) if level == "short" else ()
-    return Entry(id="LIMIT-BODY", level=level, title=title, words=words, details=details)
+    return Entry(id="LIMIT-BODY", level=level, title=title, sentence=sentence, details=details)
 
 
 def _too_small(size: int) -> tuple[str, ...]:
@@ -117,7 +117,7 @@ def _too_small(size: int) -> tuple[str, ...]:
     senders = [client.id for client in load_clients() if _sends_pictures(client.need_ids)]
     more = f" and {len(senders) - _NAMED} more" if len(senders) > _NAMED else ""
     edge = largest_edge(size)
-    sends = f"An img2img of {EDGE}x{EDGE} sends some {in_words(needed())}"
+    sends = f"An img2img of {EDGE}x{EDGE} sends some {readable_size(needed())}"
     lost = f"photographs beyond about {edge}x{edge} may not get through"
     programs = f"{', '.join(senders[:_NAMED])}{more}"
     return (f"{sends}; {lost}.", f"Programs that send pictures: {programs}.")
@@ -136,14 +136,14 @@ def at_once_entry(reads: Sequence[Burst], unread: str = "") -> Entry:
     """
     title = "Requests at once"
     if not reads:
-        words = f"Requests at once were not looked at: {unread}."
-        return Entry(id="LIMIT-AT-ONCE", level="unknown", title=title, words=words)
+        sentence = f"Requests at once were not looked at: {unread}."
+        return Entry(id="LIMIT-AT-ONCE", level="unknown", title=title, sentence=sentence)
     last = reads[-1]
     if not last.refusals:
-        words = f"{last.count} requests at once are served, the slowest in {last.slowest:.2f} s."
-        return Entry(id="LIMIT-AT-ONCE", level="fact", title=title, words=words)
-    words = f"Of {last.count} requests at once {last.answered} are served; {last.words}."
-    return Entry(id="LIMIT-AT-ONCE", level="short", title=title, words=words)
+        sentence = f"{last.count} requests at once are served, the slowest in {last.slowest:.2f} s."
+        return Entry(id="LIMIT-AT-ONCE", level="fact", title=title, sentence=sentence)
+    sentence = f"Of {last.count} requests at once {last.answered} are served; {last.endings}."
+    return Entry(id="LIMIT-AT-ONCE", level="short", title=title, sentence=sentence)
 
 
 def request_entry(took: Longest) -> Entry:
@@ -153,13 +153,13 @@ def request_entry(took: Longest) -> Entry:
         took: the longest requests.
     """
     title = "The longest request"
-    words = "No request was answered."
+    sentence = "No request was answered."
     if took.answered is not None:
         asked, seconds = took.answered, took.answered.elapsed
         which = f"{asked.method} {asked.path.partition('?')[0]}"
-        words = f"The longest request took {seconds:.1f} s ({which}), and was answered."
+        sentence = f"The longest request took {seconds:.1f} s ({which}), and was answered."
     if took.cut_off is None:
-        return Entry(id="LIMIT-REQUEST", level="fact", title=title, words=words)
+        return Entry(id="LIMIT-REQUEST", level="fact", title=title, sentence=sentence)
     cut = took.cut_off
     details = (f"A gateway gave up on one after {cut.elapsed:.1f} s ({cut.status}).",)
-    return Entry(id="LIMIT-REQUEST", level="short", title=title, words=words, details=details)
+    return Entry(id="LIMIT-REQUEST", level="short", title=title, sentence=sentence, details=details)

@@ -46,7 +46,7 @@ class Upload:
 
     Args:
         size: of the body, in bytes.
-        refusal: how it was refused, in words; empty where it was taken.
+        refusal: how it was refused, in a sentence; empty where it was taken.
         exchange: the request without its body, and the answer; None where none came.
         seconds: that it took.
     """
@@ -156,7 +156,7 @@ class Burst:
     exchange: Exchange | None = field(default=None, repr=False)
 
     @property
-    def words(self) -> str:
+    def endings(self) -> str:
         """How those ended that were not served, as ``6 answered 429 (Retry-After 30)``."""
         return ", ".join(f"{count} {how}" for how, count in self.refusals.most_common())
 

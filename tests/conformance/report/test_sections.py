@@ -31,7 +31,9 @@ _STOP = Section(
     tone="bad",
     urgent=True,
 )
-_ENTRY = Entry(id="X-1", level="high", title="Files", words=f"It shows {SECRET}.", details=("a",))
+_ENTRY = Entry(
+    id="X-1", level="high", title="Files", sentence=f"It shows {SECRET}.", details=("a",)
+)
 _LONG = Section(
     key="long", title="Long", lines=("a", "b"), brief=("both",), entries=(_ENTRY,), fails=True
 )

@@ -37,7 +37,7 @@ def test_a_webui_as_it_comes_does_not() -> None:
     with listening() as url:
         found = _tried(url)
     assert found.level is Level.FINE
-    assert "did not fetch" in found.words
+    assert "did not fetch" in found.sentence
 
 
 def test_nothing_is_tried_unless_the_operator_allows_it() -> None:
@@ -46,7 +46,7 @@ def test_nothing_is_tried_unless_the_operator_allows_it() -> None:
         gateway.server = server
         with standing_before(gateway) as url:
             found = _tried(url, allowed=False)
-    assert "--try-fetch" in found.words
+    assert "--try-fetch" in found.sentence
     assert not [asked for asked in gateway.seen if asked.method == "POST"]
 
 

@@ -81,7 +81,7 @@ def test_nothing_is_found_on_a_hard_server(of_the_hard_one: dict[str, Finding]) 
 def test_an_open_webui_on_a_network(
     of_the_open_one: dict[str, Finding], name: str, level: Level
 ) -> None:
-    assert of_the_open_one[name].level is level, of_the_open_one[name].words
+    assert of_the_open_one[name].level is level, of_the_open_one[name].sentence
 
 
 def test_an_open_webui_on_this_machine_is_less_bad() -> None:
@@ -209,7 +209,7 @@ def test_a_page_needs_cookies_to_read_a_guarded_server() -> None:
 def test_forge_under_a_name_lets_every_website_post_to_it_but_not_read() -> None:
     it = found(mock(profile="forge"), name="SEC-CORS")
     assert it.level is Level.MEDIUM
-    assert it.words == "any website may post JSON to it in a visitor's browser."
+    assert it.sentence == "any website may post JSON to it in a visitor's browser."
 
 
 def test_a_proxy_of_its_own_names_is_no_help_to_rebinding() -> None:
@@ -274,5 +274,5 @@ def test_nothing_is_changed_on_any_kind_of_server(profile: str) -> None:
     assert list(findings(watched)) == list(topics())
     sent = [(ask, told.status) for ask, told in answers if ask.method not in {"GET", "OPTIONS"}]
     assert {(ask.method, status) for ask, status in sent} <= {("POST", 404), ("POST", 422)}
-    # The mock answers 500 in words of its own where it fails itself.
+    # The mock answers 500 in sentence of its own where it fails itself.
     assert not [ask.path for ask, told in answers if b"The mock failed" in told.body]

@@ -27,7 +27,7 @@ def test_secrets_are_named_and_never_shown() -> None:
         Level.HIGH,
         {"cmd-flags: api_auth", "cmd-flags: gradio_auth"},
     )
-    assert not any("hunter2" in text or "b3cret" in text for text in (it.words, *it.details))
+    assert not any("hunter2" in text or "b3cret" in text for text in (it.sentence, *it.details))
 
 
 def test_secrets_for_those_who_are_let_in_alone_are_less_bad() -> None:
@@ -41,7 +41,7 @@ def test_secrets_for_those_who_are_let_in_alone_are_less_bad() -> None:
 def test_home_folders_are_named_by_the_flag_that_shows_them(folder: str) -> None:
     it = found(showing(mock(), "cmd-flags", data_dir=folder), name="SEC-HOME")
     assert (it.level, it.details) == (Level.LOW, ("cmd-flags: data_dir",))
-    assert "anna" not in it.words
+    assert "anna" not in it.sentence
 
 
 def test_a_public_folder_is_no_home() -> None:
@@ -67,7 +67,7 @@ def test_extensions_are_counted_and_not_named() -> None:
     listed = [{"name": "sd-webui-x", "enabled": True}, {"name": "y", "enabled": False}]
     server = broken(mock(), edited(lambda _: listed), route="extensions")
     it = found(server, name="SEC-EXTENSIONS")
-    assert (it.level, it.words) == (
+    assert (it.level, it.sentence) == (
         Level.LOW,
         "1 of 2 installed extensions run in it.",
     )
@@ -88,7 +88,7 @@ def test_extensions_are_counted_and_not_named() -> None:
 def test_files_that_are_served(start: str, body: str, level: Level) -> None:
     it = found(serving(mock(fresh=True), start, body), name="SEC-FILES")
     assert it.level is level
-    assert not any(body in text for text in (it.words, *it.details))
+    assert not any(body in text for text in (it.sentence, *it.details))
 
 
 def test_a_webui_serves_its_settings_once_they_are_saved() -> None:

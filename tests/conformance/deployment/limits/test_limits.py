@@ -130,7 +130,7 @@ def test_bursts_grow_until_one_is_not_served_whole() -> None:
     with served(_crowded(mock(), 9)):
         made = bursts(bench("a1111-1.10.1"), (4, 8, 16), waited.append)
     assert [each.count for each in made] == [4, 8]
-    assert made[-1].words == "3 answered 429"
+    assert made[-1].endings == "3 answered 429"
     assert len(waited) == 2
 
 
@@ -230,7 +230,7 @@ def test_facts_say_what_does_not_fit_and_who_sends_it() -> None:
         made = uploads(bench("a1111-1.10.1"), _PATH, [MIB // 2, 2 * MIB])
     entry = body_entry(made)
     assert entry.level == "short"
-    assert entry.words == "A body of 0.5 MiB is taken, and of one of 2 MiB it is answered 413."
+    assert entry.sentence == "A body of 0.5 MiB is taken, and of one of 2 MiB it is answered 413."
     assert entry.details[0].startswith("An img2img of 2048x2048 sends some 10.7 MiB")
     assert "open-webui" in entry.details[1] or "krita" in entry.details[1]
     assert (largest_edge(MIB), needed(2048) > 10 * MIB) == (576, True)
@@ -239,7 +239,7 @@ def test_facts_say_what_does_not_fit_and_who_sends_it() -> None:
 def test_facts_of_requests_at_once() -> None:
     with served(_crowded(mock(), 2)):
         entry = at_once_entry([burst(bench("a1111-1.10.1"), 4, lambda _: None)])
-    assert entry.words == "Of 4 requests at once 2 are served; 2 answered 429."
+    assert entry.sentence == "Of 4 requests at once 2 are served; 2 answered 429."
     assert at_once_entry([]).level == "unknown"
 
 
@@ -249,9 +249,9 @@ def test_facts_of_the_longest_request() -> None:
         context.client.log.add(each)
     took = longest(context)
     entry = request_entry(took)
-    assert entry.words.startswith("The longest request took 59.9 s (POST /sdapi/v1/txt2img)")
+    assert entry.sentence.startswith("The longest request took 59.9 s (POST /sdapi/v1/txt2img)")
     assert entry.details == ("A gateway gave up on one after 60.1 s (504).",)
-    assert request_entry(Longest(None, None)).words == "No request was answered."
+    assert request_entry(Longest(None, None)).sentence == "No request was answered."
 
 
 @pytest.mark.parametrize(("args", "there"), [(["--mode", "full"], True), ([], False)])
