@@ -22,27 +22,30 @@ if TYPE_CHECKING:
 
 _EPILOG = """\b
 Examples:
-  sdapi-check load URL                            1, 2, 4 and 8 users, at most 32 pictures
-  sdapi-check load URL --plan                     what that would ask for, and stop
+  sdapi-check load URL                     1 to 8 users, 32 pictures at most
+  sdapi-check load URL --plan              what that would ask for
   sdapi-check load URL --mix 512x512x20:3,768x768x30:1 --budget 100
   sdapi-check load URL --users 1,5,10,20 --think 30s --p95 60s --budget 200
-  sdapi-check load URL --rate 2,4,8 --budget 60   2, 4, 8 new users a minute, at random
-  sdapi-check load URL --servers 3                three servers behind one address
-  sdapi-check load URL1 URL2 --report load.html   two servers, and a page with plots
-  sdapi-check load URL --workers 4                four processes of this machine make the load
-  sdapi-check load URL --workers 8 --master 10.0.0.1      ... of other machines, each with:
-  sdapi-check load URL --worker 10.0.0.1
+  sdapi-check load URL --rate 2,4,8        new users a minute, at random
+  sdapi-check load URL --servers 3         three servers at one address
+  sdapi-check load URL1 URL2 --report load.html
+  sdapi-check load URL --workers 4         four processes make the load
+  sdapi-check load URL --workers 8 --master 10.0.0.1
+  sdapi-check load URL --worker 10.0.0.1   on each of the other machines
 
 \b
 Exit codes:
-  0 measured                        3 server not reached, or no sdapi
-  1 a limit was not kept            4 the load could not be made, or a report not written
-  2 wrong usage                     130 interrupted; what was measured is reported
+  0 measured
+  1 a limit was not kept
+  2 wrong usage
+  3 server not reached, or no sdapi
+  4 the load could not be made, or a report not written
+  130 interrupted; what was measured is reported
 """
 
 
 def _value(parse: Callable[[str], Any]) -> Callable[..., Any]:
-    """A callback that reads an option, and says what is wrong with it in its words."""
+    """A callback that reads an option, and says what is wrong with it."""
 
     def callback(_: click.Context, __: click.Parameter, value: str | None) -> Any:
         try:

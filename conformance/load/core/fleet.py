@@ -34,9 +34,9 @@ class Effort:
         seconds: that it took, from the first request to the last answer.
         cpu: seconds of CPU that the processes which made the load used.
         counting: seconds of CPU that the process which counts used; 0 where it is the same one.
-        memory: megabytes that each process held at its peak.
+        memory: megabytes of the largest process.
         users: at the same time, at most, in each process.
-        base: megabytes that a process held before its first user.
+        base: megabytes of a process before its first user.
         bytes: of the answers, in all.
         requests: that were sent, polls among them.
     """

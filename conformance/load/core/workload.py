@@ -31,7 +31,7 @@ class Job:
         width: in pixels.
         height: in pixels.
         steps: of the sampler.
-        weight: how often it is asked for, beside the other kinds.
+        weight: how often it is asked for, compared with the other kinds.
     """
 
     width: int
@@ -102,8 +102,8 @@ def _job(text: str) -> Job:
     width, height, steps = (int(match[number]) for number in (1, 2, 3))
     for side in (width, height):
         if side % _MULTIPLE or not _MULTIPLE <= side <= _LARGEST:
-            words = f"a side is a multiple of {_MULTIPLE} up to {_LARGEST}, not {side}"
-            raise ConfigurationError(f"{text}: {words}")
+            allowed = f"a multiple of {_MULTIPLE} up to {_LARGEST}"
+            raise ConfigurationError(f"{text}: a side is {allowed}, not {side}")
     if not 1 <= steps <= _MOST_STEPS:
         raise ConfigurationError(f"{text}: steps are 1 to {_MOST_STEPS}, not {steps}")
     weight = float(match[4] or 1)
