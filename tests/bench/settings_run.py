@@ -79,7 +79,9 @@ def served_run(profile: str, values: dict[str, Any], step_time: float, *, others
         report = Path(folder) / "report.json"
         with _jobs_of_others(url) if others else _nothing():
             command = ("sdapi-check", url, "--mode", "full", "--report", str(report))
-            subprocess.run(command, stdout=subprocess.DEVNULL, check=False)  # noqa: S603 - our own command
+            run = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
+        if not report.exists():
+            return {"no report": run.stdout[-200:] + run.stderr[-200:]}
         results = json.loads(report.read_text(encoding="utf-8"))["results"]
     wrong = (r for r in results if r["verdict"] in {"fail", "warn", "info", "error"})
     return {f"{r['level']} {r['id']}": r.get("actual") or r.get("reason") or "" for r in wrong}

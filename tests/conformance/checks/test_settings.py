@@ -54,6 +54,7 @@ _SAVED["values that are not pasted"] = (
     {"infotext_skip_pasting": _SKIPPED},
     ("PNGINFO-013", "PNGINFO-016", "PNGINFO-029", "TXT2IMG-066", "TXT2IMG-067"),
 )
+_SAVED["more orders than steps"] = ({"uni_pc_order": 5}, ("TXT2IMG-101",))
 _SAVED["no noise of ancestral samplers"] = ({"eta_ancestral": 0.0}, ("OPT-037",))
 #: How somebody started a server, and the requirements that look at what that changes.
 _LORAS = ("LIST-008", "MISC-004", "MISC-016", "HTTP-001")
