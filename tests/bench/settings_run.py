@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 
 Unmet = dict[str, str]
-_PATIENCE = 30.0
+_PATIENCE = 300.0
 
 
 def shared_run(profile: str, values: dict[str, Any]) -> Unmet:
@@ -111,9 +111,9 @@ def _jobs_of_others(url: str) -> Iterator[None]:
     over, dice = threading.Event(), random.Random(1)  # noqa: S311 - moments, not secrets
 
     def work() -> None:
-        while not over.wait(dice.uniform(0.2, 4)):
-            body = {"seconds": dice.uniform(0.3, 2), "payload": {"steps": dice.randint(5, 40)}}
-            requests.post(f"{url}/_mock/jobs", json=body, timeout=_PATIENCE)
+        while not over.wait(dice.uniform(0.5, 5)):
+            body = {"prompt": "theirs", "steps": dice.randint(1, 6), "width": 512, "height": 512}
+            requests.post(f"{url}/sdapi/v1/txt2img", json=body, timeout=_PATIENCE)
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
@@ -176,14 +176,15 @@ def main(**chosen: Any) -> None:
     wrong = 0
     for profile in chosen["profiles"] or DETECTED:
         how = chosen["each_option"], chosen["count"], chosen["at_once"], chosen["seed"]
-        found, runs = Counter[str](), 0
+        found, runs, first = Counter[str](), 0, Unmet()
         with _loaded(chosen["load"]):
             for values in _settings(profile, *how):
                 for _ in range(chosen["times"]):
                     runs += 1
                     unmet = _one(profile, saved | values, chosen)
                     found.update(unmet.keys())
-                    _show(profile, saved | values, unmet)
+                    first = unmet if runs == 1 else first
+                    _show(profile, saved | values, unmet, first)
         sometimes = {name: times for name, times in found.items() if times < runs}
         always = sorted(name for name, times in found.items() if times == runs)
         click.echo(f"{profile}: {runs} runs; in some of them: {sometimes}; in all: {always}")
@@ -197,10 +198,12 @@ def _one(profile: str, values: dict[str, Any], chosen: dict[str, Any]) -> Unmet:
     return shared_run(profile, values)
 
 
-def _show(profile: str, values: dict[str, Any], unmet: Unmet) -> None:
-    shown = json.dumps(values)[:100]
+def _show(profile: str, values: dict[str, Any], unmet: Unmet, first: Unmet) -> None:
+    """A line for a run, and one for each that the first run did not have."""
+    shown = json.dumps(values)[:2000]
     click.echo(f"{profile} {shown}: {len(unmet)} unmet")
-    for name, actual in unmet.items():
+    for name in unmet if unmet is first else unmet.keys() - first.keys():
+        actual = unmet[name]
         click.echo(f"    {name}: {actual[:120]}")
     sys.stdout.flush()
 

@@ -76,6 +76,9 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "sd_checkpoint_hash": (),
     "restore_config_state_file": (),
 }
+#: Values of these are names of the recorded v1.10.1's own files.
+_NAMES = ("sd_model_checkpoint", "sd_vae", "sd_lora", "sd_hypernetwork")
+_ITS_MODEL = "tiny-a"
 #: No options, but words on the page of settings.
 _WORDS = "_explanation"
 _ON_THE_PAGE = "settings_in_ui"
@@ -107,8 +110,8 @@ def each_option(options: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     Args:
         options: name -> value, as the server has them.
     """
-    for name, current in options.items():
-        yield from ({name: value} for value in values_of(name, current))
+    for name, values in _others(options).items():
+        yield from ({name: value} for value in values)
 
 
 def some_options(options: Mapping[str, Any], dice: Random, count: int) -> dict[str, Any]:
@@ -119,6 +122,12 @@ def some_options(options: Mapping[str, Any], dice: Random, count: int) -> dict[s
         dice: chooses.
         count: how many options are changed.
     """
-    changeable = [name for name, current in options.items() if values_of(name, current)]
-    chosen = dice.sample(changeable, count)
-    return {name: dice.choice(values_of(name, options[name])) for name in chosen}
+    values = _others(options)
+    return {name: dice.choice(values[name]) for name in dice.sample(list(values), count)}
+
+
+def _others(options: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
+    """Other values by the name of the option, of those that have any here."""
+    ours = _ITS_MODEL in str(options.get("sd_model_checkpoint"))
+    found = {name: values_of(name, current) for name, current in options.items()}
+    return {n: values for n, values in found.items() if values and (ours or n not in _NAMES)}
