@@ -71,14 +71,16 @@ def shared_run(profile: str, values: dict[str, Any]) -> Unmet:
     return {f"{r.requirement.level.name} {r.id}": r.actual or r.reason for r in wrong}
 
 
-def served_run(profile: str, values: dict[str, Any], step_time: float, *, others: bool) -> Unmet:
+def served_run(profile: str, values: dict[str, Any], chosen: dict[str, Any]) -> Unmet:
     """What a full run of the command finds unmet on a mock that is served."""
-    with _served_mock(profile, step_time) as url, tempfile.TemporaryDirectory() as folder:
+    others = chosen["others"]
+    with _served_mock(profile, chosen["step_time"]) as url, tempfile.TemporaryDirectory() as folder:
         if values:
             requests.post(f"{url}/sdapi/v1/options", json=values, timeout=_PATIENCE)
         report = Path(folder) / "report.json"
         with _jobs_of_others(url) if others else _nothing():
-            command = ("sdapi-check", url, "--mode", "full", "--report", str(report))
+            only = ("--only", chosen["only"]) if chosen["only"] else ()
+            command = ("sdapi-check", url, "--mode", "full", "--report", str(report), *only)
             run = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
         if not report.exists():
             return {"no report": run.stdout[-200:] + run.stderr[-200:]}
@@ -169,6 +171,7 @@ def _settings(
 @click.option("--step-time", default=0.3, show_default=True, help="Of the served mock.")
 @click.option("--load", default=0, show_default=True, help="Busy processes meanwhile.")
 @click.option("--others", is_flag=True, help="Somebody else's jobs meanwhile, where served.")
+@click.option("--only", default="", help="As of sdapi-check, where served.")
 @click.option("--seed", default=0, show_default=True)
 def main(**chosen: Any) -> None:
     """Run, and count what is unmet in some runs and not in all."""
@@ -194,7 +197,7 @@ def main(**chosen: Any) -> None:
 
 def _one(profile: str, values: dict[str, Any], chosen: dict[str, Any]) -> Unmet:
     if chosen["real"]:
-        return served_run(profile, values, chosen["step_time"], others=chosen["others"])
+        return served_run(profile, values, chosen)
     return shared_run(profile, values)
 
 
