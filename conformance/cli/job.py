@@ -65,9 +65,16 @@ def plan_lines(
         "",
         "A picture is one of 512x512 at 20 steps; what several checks share is counted once.",
         *([] if long_jobs else _speed_lines(plan, run_options)),
+        *_look_lines(run_options),
         *_left_out_lines(plan, verbose=verbose),
         *(_check_lines(plan) if verbose else ()),
     ]
+
+
+def _look_lines(run_options: RunOptions) -> list[str]:
+    """What is looked at beyond the requirements."""
+    names = [look.__name__ for look in run_options.looks]
+    return [f"Looked at too, without a picture: {' and '.join(names)}."] if names else []
 
 
 def _mode_line(

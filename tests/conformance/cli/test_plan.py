@@ -47,6 +47,16 @@ def test_the_plan_tells_the_cost_of_each_mode_and_asks_for_nothing(
     assert {ask.method for ask in asked} == {"GET"}
 
 
+def test_a_plan_names_what_is_looked_at_beyond_the_requirements(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    line = "Looked at too, without a picture: "
+    assert execute([URL, "--plan", "--profile", "sdnext", "--mode", "full"]) == 0
+    assert f"{line}security and limits." in capsys.readouterr().out
+    assert execute([URL, "--plan", "--profile", "sdnext", "--no-security"]) == 0
+    assert line not in capsys.readouterr().out
+
+
 def test_a_plan_for_a_kind_of_server_needs_no_server(
     asked: list[Ask], capsys: pytest.CaptureFixture[str]
 ) -> None:
