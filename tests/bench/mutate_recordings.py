@@ -197,8 +197,16 @@ RULES = (
         lambda m: (
             m.kind in {"changed", "emptied"}
             and _last(m) in _WORDS
-            and area_of(m) in {"errors", "progress"}
+            and (
+                area_of(m) in {"errors", "progress"}
+                or "/train/" in m.route
+                or "/create/" in m.route
+            )
         ),
+    ),
+    Rule(
+        "the details of a problem beyond its place, its words and its type",
+        lambda m: area_of(m) == "errors" and "ctx" in m.path,
     ),
 )
 

@@ -71,7 +71,6 @@ def measured() -> Notes:
             # Whatever is made for the long jobs is nobody's.
             notes.check = ""
             if each.check.needs & _LONG:
-                context.jobs.measured()
                 for name in each.check.needs & _LONG:
                     getattr(context.jobs, name)
             notes.check = each.requirement.id

@@ -25,6 +25,7 @@ EVERY, LAST, TEXT = "[]", "[-1]", "$json"
 _PICTURE, _OK = "picture", 200
 #: Objects whose keys are names: their items are looked at as one value.
 _MAPS = {"metadata", "options", "value", "loaded", "skipped"}
+_MAPS |= {"override_settings", "alwayson_scripts", "extra_generation_params"}
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from conformance.checks.support.settings import (
     current_model,
     forge_like,
     noted,
+    options,
     other_clip_skip,
     saved_format,
     was_never_saved,
@@ -186,6 +187,8 @@ def a_vae_for_one_request(context: CheckContext) -> None:
     flags = context.target.probe.json(f"{API}/cmd-flags")
     if isinstance(flags, dict) and flags.get("vae_path"):
         raise Skip("the server was started with --vae-path, which goes before everything else")
+    if options(context).get("sd_vae_overrides_per_model_preferences") is False:
+        raise Skip("the option sd_vae_overrides_per_model_preferences lets models have VAEs")
     vaes = context.target.probe.json(f"{API}/sd-vae")
     names = [vae.get("model_name") for vae in vaes or () if isinstance(vae, dict)]
     if not names:
