@@ -10,6 +10,7 @@ from conformance.detection.probe import API, OPENAPI, PATHS, OpenApi, Probe
 from conformance.detection.profile import detect
 from conformance.error_body import ErrorShape, parse_error_body
 from conformance.errors import AccessDenied, TargetError
+from conformance.gateway import Obstacle, turned_away
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,6 +120,8 @@ class Names:
 # Any of them answering as an API does is enough to call it one.
 _TELLING = (f"{API}/options", f"{API}/samplers", f"{API}/sd-models", f"{API}/progress")
 _ENOUGH = 2
+# What a gateway wants that neither credentials nor another address give.
+_IN_BETWEEN = {Obstacle.CHALLENGE, Obstacle.RATE}
 _DENIED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 # Said of an answer that had begun.
 _BROKEN_OFF = "in the middle of its answer"
@@ -203,6 +206,9 @@ class Target:
             return TargetError(
                 f"{base} does not answer: GET {answers[0].path}, {_lost(answers[0])}"
             )
+        away = turned_away(answers[0])
+        if away is not None and away.obstacle in _IN_BETWEEN:
+            return TargetError(f"{base} could not be seen: GET {answers[0].path}: {away}")
         if any(answer.status in _DENIED for answer in answers):
             return AccessDenied(f"{base} refuses the credentials{_hint(answers)}")
         if all(answer.status == HTTPStatus.NOT_FOUND for answer in answers) and _says_not_found(
@@ -247,6 +253,9 @@ def _hint(answers: list[Exchange]) -> str:
 def _heard(exchange: Exchange) -> str:
     if exchange.status is None:
         return f"GET {exchange.path} failed, {exchange.error}"
+    away = turned_away(exchange)
+    if away is not None and away.obstacle is Obstacle.SIGN_IN and exchange.ok:
+        return f"GET {exchange.path}: {away}"
     words = parse_error_body(exchange.status, exchange.response_headers, exchange.body)
     said = f" ({words.text[:80]})" if words.text else ""
     if words.shape is ErrorShape.REDIRECT:

@@ -82,6 +82,27 @@ def test_a_redirect_is_told_with_what_to_do(location: str, words: str) -> None:
     assert _refusal(lambda _: answer).endswith(f"GET /sdapi/v1/options answered 302 ({words})")
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        pytest.param(
+            text("<title>Just a moment...</title>", 403),
+            f"{URL} could not be seen: GET /sdapi/v1/options: a gateway in front of the webui "
+            "answered 403 with a challenge; let this client pass there",
+            id="a challenge",
+        ),
+        pytest.param(
+            text('<title>Sign in</title><input type="password">'),
+            f"{URL} answers, but is no sdapi: GET /sdapi/v1/options: a gateway in front of the "
+            "webui answered 200 with a sign-in page; show its cookie or token with --header",
+            id="a sign-in page",
+        ),
+    ],
+)
+def test_a_gateway_that_hides_the_server_is_named_with_what_to_do(answer: Told, said: str) -> None:
+    assert _refusal(lambda _: answer).startswith(said)
+
+
 def test_a_server_that_is_deaf_is_not_waited_for_at_every_route() -> None:
     asked = []
 
