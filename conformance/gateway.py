@@ -40,7 +40,7 @@ _REMEDIES = {
     Obstacle.FORBIDDEN: "allow this method and route there, or judge the webui behind it",
     Obstacle.SIGN_IN: "show its cookie or token with --header, or judge the webui behind it",
     Obstacle.CHALLENGE: "let this client pass there, or judge the webui behind it",
-    Obstacle.TOO_LARGE: "raise its limit of the body: pictures are sent in it",
+    Obstacle.TOO_LARGE: "raise its limit of the body, for pictures are sent in it",
     Obstacle.RATE: "wait longer with --retry-limit, or ask more slowly with --rate",
     Obstacle.UNAVAILABLE: "the webui itself did not answer; look whether it runs",
     Obstacle.TIMED_OUT: "raise its read timeout, the webui itself did not answer",

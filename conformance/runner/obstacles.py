@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 
 _LOAD = "load one and run again"
+# The checks of these show wrong credentials on purpose.
+_OF_CREDENTIALS = ("AUTH-", "EXT-002")
 # Ids that a line names of those that one cause hid.
 _NAMED = 8
 
@@ -125,10 +127,13 @@ class Obstacles:
             title="What could not be seen",
             lines=tuple(self._line(cause, ids) for cause, ids in causes),
             tone="warn",
-            short=f"{total} could not be seen: {' and '.join([first, *rest])}",
+            short=f"{total} could not be seen: {', '.join([first, *rest])}",
         )
 
     def _line(self, cause: str, ids: list[str]) -> str:
         named = ", ".join(sorted(ids)[:_NAMED])
         more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
-        return f"{cause}; {self._remedies.get(cause, '')}: {named}{more} could not be seen"
+        remedy = self._remedies.get(cause, "")
+        if all(name.startswith(_OF_CREDENTIALS) for name in ids):
+            remedy = "it asks for credentials before the webui can"
+        return f"{cause}: {named}{more} could not be seen; {remedy}"

@@ -69,7 +69,7 @@ def test_what_needs_a_model_is_not_held_against_a_server_without(server: Server,
     assert sign in hidden[0].reason
     assert document.exit_code() is ExitCode.NOTHING_RAN
     assert "could not be seen: no model is loaded)" in verdict_line(document)
-    assert next(s.lines[0] for s in document.sections).startswith("no model is loaded; load one")
+    assert next(s.lines[0] for s in document.sections).startswith("no model is loaded: ")
 
 
 def test_an_empty_list_alone_is_a_fault() -> None:
