@@ -30,7 +30,7 @@ _DIGITS = 14
 _GAP, _LATEST = 0.25, 40
 # How often a check is tried again that somebody else's jobs may have disturbed.
 _TRIES = 2
-_HELD = "it holds when tried again; somebody else's jobs ran meanwhile"
+_HOLDS = "it holds when tried again; somebody else's jobs ran meanwhile"
 _NEVER = "somebody else's jobs ran at each try, and each showed something else: try again later"
 _GENERATIONS = (f"{API}/txt2img", f"{API}/img2img")
 
@@ -107,7 +107,7 @@ def undisturbed(context: CheckContext, result: Result, look: Callable[[], Result
         context.forget(result.exchanges)
         again = look()
         if again.verdict.met:
-            return replace(again, verdict=Verdict.PASS_LOOSE, reason=_HELD)
+            return replace(again, verdict=Verdict.PASS_LOOSE, reason=_HOLDS)
         seen.add(again.actual)
         result = again
     if result.verdict.unmet and len(seen) > _TRIES:

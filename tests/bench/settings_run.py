@@ -1,4 +1,4 @@
-"""Runs of the judge over sound servers with other settings, under load, beside others' jobs.
+"""Runs of the judge over sound servers with other settings, under load, amid others' jobs.
 
 Run it by hand. Nothing that a run calls unmet is a fault of these servers, but for what the
 profile's own program breaks, which is unmet in each run:
@@ -9,7 +9,7 @@ full run each, on a time that is shared with the server, so that a run takes sec
 ``python tests/bench/settings_run.py --random 50 --at-once 12`` changes options together.
 
 ``python tests/bench/settings_run.py --served --times 20 --load 4 --others`` runs over a served
-mock in real time, with so many busy processes beside it and somebody else's jobs meanwhile.
+mock in real time, while so many processes are busy and somebody else asks for pictures too.
 """
 
 from __future__ import annotations

@@ -79,8 +79,8 @@ CHOICES: dict[str, tuple[Any, ...]] = {
 #: Values of these are names of the recorded v1.10.1's own files.
 _NAMES = ("sd_model_checkpoint", "sd_vae", "sd_lora", "sd_hypernetwork")
 _ITS_MODEL = "tiny-a"
-#: No options, but words on the page of settings.
-_WORDS = "_explanation"
+#: No options, but text on the page of settings.
+_TEXT = "_explanation"
 _ON_THE_PAGE = "settings_in_ui"
 
 
@@ -93,7 +93,7 @@ def values_of(name: str, current: Any) -> tuple[Any, ...]:
     """
     if name in CHOICES:
         return CHOICES[name]
-    if name.endswith(_WORDS) or name == _ON_THE_PAGE:
+    if name.endswith(_TEXT) or name == _ON_THE_PAGE:
         return ()
     if isinstance(current, bool):
         return (not current,)

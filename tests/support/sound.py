@@ -73,7 +73,7 @@ def saved(**values: Any) -> Sound:
 
 @contextmanager
 def inpainting(name: str) -> Iterator[None]:
-    """A mock whose model of this name is one for inpainting, which its weights tell."""
+    """A mock whose model of this name is one for inpainting."""
     with patch.object(Checkpoint, "inpainting", property(lambda one: one.name_for_extra == name)):
         yield
 

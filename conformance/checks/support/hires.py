@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support.saved import overridden
 from conformance.checks.support.settings import forge_like
-from conformance.verdict import NotApplicable, Skip
+from conformance.errors import ConnectionFailed
+from conformance.verdict import NotApplicable, Signal, Skip
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conformance.runner.check_context import CheckContext
     from conformance.runner.generation import Generation
 
@@ -46,7 +49,7 @@ def hires(context: CheckContext, *, helped: bool = True, **fields: Any) -> Gener
 def enlarges_no_latent(context: CheckContext, made: Generation) -> bool:
     """Whether a second pass failed because the loaded model is one for inpainting.
 
-    The masked picture beside the latent keeps the size of the first pass then.
+    The masked picture that goes with the latent keeps the size of the first pass then.
 
     Args:
         context: of the check.
@@ -54,11 +57,16 @@ def enlarges_no_latent(context: CheckContext, made: Generation) -> bool:
     """
     if made.exchange.status != _FAILED:
         return False
-    return _is_conditioned(context.one_image) or _is_conditioned(context.one_img2img)
+    shared = (lambda: context.one_image, lambda: context.one_img2img)
+    return any(map(_is_conditioned, shared))
 
 
-def _is_conditioned(made: Generation) -> bool:
-    return made.exchange.ok and made.any_info.data.get(_CONDITIONED) is True
+def _is_conditioned(shared: Callable[[], Generation]) -> bool:
+    """Whether a shared picture's info says so; what is wrong with it is for other checks."""
+    try:
+        return shared().any_info.data.get(_CONDITIONED) is True
+    except (Signal, ConnectionFailed):
+        return False
 
 
 def needs_latents(context: CheckContext, made: Generation) -> None:

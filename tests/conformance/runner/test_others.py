@@ -74,7 +74,7 @@ def test_all_looks_count_where_the_server_does_not_report_when_a_job_began(stamp
     assert own_looks(_job(*looks), looks) == looks
 
 
-def test_of_jobs_that_began_in_the_same_second_the_task_tells_which_ran() -> None:
+def test_of_jobs_that_began_in_the_same_second_the_task_shows_which_ran() -> None:
     waits, runs = ({"queued": q, "active": not q} for q in (True, False))
     looks = [_look(at, _state(_OWN)) for at in (0.1, 0.6, 0.9, 1.9)]
     tasks = [_look(0.2, waits, INTERNAL), _look(0.5, runs, INTERNAL), _look(1.0, runs, INTERNAL)]
