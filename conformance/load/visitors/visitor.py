@@ -32,6 +32,8 @@ _NUMBERS = count()
 # Seconds until the first look; and between looks when the users are to leave at once, so that
 # they leave before the picture is made.
 _HURRY = 0.2
+# A stamp is a second: of shorter jobs two may have the same.
+_CLEAR = 2.0
 
 
 @dataclass(frozen=True)
@@ -109,16 +111,19 @@ class Look:
             self._stamps.setdefault(stamp, (self._last, at))
         self._last = at
 
-    def started(self, stamp: str | None) -> tuple[float | None, Seen]:
+    def started(self, stamp: str | None, done: float) -> tuple[float | None, Seen]:
         """When the work began, halfway between two polls, and how that is known.
 
         Args:
             stamp: job_timestamp of the picture, as its info says; None if it does not.
+            done: when the picture was there.
         """
         if self._active is not None:
             return (self._waiting + self._active) / 2, Seen.TASK
         if stamp in self._stamps:
-            return sum(self._stamps[stamp]) / 2, Seen.STAMP
+            began = sum(self._stamps[stamp]) / 2
+            if done - began >= _CLEAR:
+                return began, Seen.STAMP
         return None, Seen.NO
 
 
@@ -181,7 +186,7 @@ class Visitor:
             stamp = _stamp(exchange) if exchange.ok else None
             outcome = Outcome.WRONG if exchange.ok else Outcome.FAILED
         look.over.set()
-        started, seen = look.started(stamp)
+        started, seen = look.started(stamp, done)
         if not problem:
             outcome = Outcome.INTERRUPTED if look.interrupted else Outcome.WHOLE
         return Sample(

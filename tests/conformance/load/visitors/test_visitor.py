@@ -46,7 +46,7 @@ def test_the_work_begins_between_the_last_look_at_the_queue_and_the_first_at_the
     look.task(12.0, {"queued": True, "active": False, "completed": False})
     look.task(13.0, {"queued": False, "active": True, "completed": False})
     look.task(14.0, {"queued": False, "active": True, "completed": False})
-    assert look.started(None) == (12.5, Seen.TASK)
+    assert look.started(None, 15.0) == (12.5, Seen.TASK)
 
 
 def test_another_server_behind_a_balancer_knows_nothing_of_the_task() -> None:
@@ -54,16 +54,22 @@ def test_another_server_behind_a_balancer_knows_nothing_of_the_task() -> None:
     look.task(11.0, {"queued": True, "active": False, "completed": False})
     look.task(12.0, {"queued": False, "active": False, "completed": False})
     look.task(13.0, {"queued": False, "active": True, "completed": False})
-    assert look.started(None) == (12.0, Seen.TASK)
+    assert look.started(None, 15.0) == (12.0, Seen.TASK)
 
 
 def test_without_tasks_the_stamp_of_the_picture_shows_when_its_job_began() -> None:
     look = _look()
     for at, stamp in ((11.0, "20261129120000"), (12.0, "20261129120002"), (13.0, "20261129120002")):
         look.progress(at, {"state": {"job_timestamp": stamp}})
-    assert look.started("20261129120002") == (11.5, Seen.STAMP)
-    assert look.started("20261129120009") == (None, Seen.NO)
-    assert look.started(None) == (None, Seen.NO)
+    assert look.started("20261129120002", 15.0) == (11.5, Seen.STAMP)
+    assert look.started("20261129120009", 15.0) == (None, Seen.NO)
+    assert look.started(None, 15.0) == (None, Seen.NO)
+
+
+def test_a_stamp_of_a_short_job_may_be_that_of_the_one_before() -> None:
+    look = _look()
+    look.progress(11.0, {"state": {"job_timestamp": "20261129120002"}})
+    assert look.started("20261129120002", 12.0) == (None, Seen.NO)
 
 
 @pytest.mark.parametrize("answer", [None, [], {}, {"state": None}, {"state": {"job_timestamp": 3}}])
@@ -71,7 +77,7 @@ def test_a_progress_that_cannot_be_read_shows_nothing(answer: object) -> None:
     look = _look()
     look.progress(11.0, answer)
     look.task(12.0, answer)
-    assert look.started("3") == (None, Seen.NO)
+    assert look.started("3", 15.0) == (None, Seen.NO)
 
 
 @_SLOW
