@@ -1,4 +1,4 @@
-"""One look at a server for ``sdapi-check watch``: a run that keeps out of others' way."""
+"""One look at a server for ``sdapi-check watch``: a run that disturbs nobody."""
 
 from __future__ import annotations
 

@@ -182,7 +182,7 @@ Credentials = Basic | Bearer
 
 
 def read_credentials(auth: Credentials | tuple[str, str] | str | None) -> Credentials | None:
-    """Take credentials in any form a caller has them: object, pair, or ``user:password``.
+    """Take credentials in any of their forms: object, pair, or ``user:password``.
 
     Args:
         auth: an object of this module, a pair of texts, ``user:password``, or None.

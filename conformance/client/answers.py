@@ -52,12 +52,12 @@ class GenerationAnswer:
 
     @property
     def count(self) -> int:
-        """How many of the images info tells of; all where it tells of none."""
+        """How many of the images info names; all where it names none."""
         counted = 0 if self.info.form is InfoForm.TEXT else len(self.info.infotexts)
         return min(counted, len(self.images)) or len(self.images)
 
     def pictures(self, *, strict: bool = False) -> list[DecodedImage]:
-        """The pictures, decoded, without what comes behind those that info tells of.
+        """The pictures, decoded, without what comes behind those that info names.
 
         Args:
             strict: take plain base64 alone.

@@ -14,7 +14,7 @@ _STRAY = re.compile(r"[^A-Za-z0-9+/=]")
 
 
 class Deviation(StrEnum):
-    """A way in which a text differs from the canonical base64 of RFC 4648, section 4."""
+    """How a text differs from the canonical base64 of RFC 4648, section 4."""
 
     PREFIX = "it starts with a data URI prefix"
     WHITE_SPACE = "it contains white space"
@@ -25,7 +25,7 @@ class Deviation(StrEnum):
 
 @dataclass(frozen=True)
 class Base64Reading:
-    """What a base64 text held.
+    """What is in a base64 text.
 
     Args:
         data: the bytes.
@@ -67,7 +67,7 @@ def decode_base64_strict(text: str) -> bytes:
         text: nothing but canonical base64.
 
     Raises:
-        ImageError: says each way in which the text is not canonical.
+        ImageError: says how the text differs from the canonical one.
     """
     reading = read_base64(text)
     if reading.deviations:

@@ -79,7 +79,7 @@ class Client(ListCalls, GenerationCalls, ControlCalls, ExtensionCalls):
         """Call a function with every request before it goes out.
 
         Args:
-            hook: may wait, make requests of its own, or raise, which the caller then sees.
+            hook: may wait, make requests of its own, or raise, which ends the request.
         """
         self._transport.before.append(hook)
 

@@ -133,7 +133,7 @@ def outcome_of(error: Exception, timeouts: Timeouts) -> Outcome:
 
     Args:
         error: of requests or urllib3.
-        timeouts: that held for the request.
+        timeouts: that applied to the request.
     """
     causes = tuple(_causes(error))
     for kinds, cls, sentence in _rules(timeouts):

@@ -31,7 +31,7 @@ class ForgeTxt2ImgFields(ForgeFields, HiresCfgField, total=False):
 
 
 class KoboldFields(TypedDict, total=False):
-    """What KoboldCpp adds; it has one way for both routes."""
+    """What KoboldCpp adds; both routes share it."""
 
     adapter: dict[str, Any]
     circular_x: int

@@ -278,7 +278,7 @@ class Info:
 
 
 def read_info(value: Any) -> Info:
-    """Read an ``info`` in any of its forms; None stands for an absent one.
+    """Read an ``info`` in any of its forms; None means an absent one.
 
     A string whose JSON is no object is taken as text, for a prompt may be ``5`` or ``null``.
 

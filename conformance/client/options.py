@@ -69,7 +69,7 @@ def changed_options(
     values: Mapping[str, Any],
     journal: OptionJournal | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """Change options, and put them back on the way out, after an exception too.
+    """Change options, and put them back at the end, after an exception too.
 
     Yields the values before. What the server makes of the new values is not judged here.
 

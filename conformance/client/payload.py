@@ -183,7 +183,7 @@ def _encoded(name: str, value: Any) -> Any:
 
 
 def _plain(name: str, value: Any) -> Any:
-    """A copy of a JSON value, so that a change to the caller's own changes no payload."""
+    """A copy of a JSON value, so that later changes of the original change no payload."""
     try:
         return json.loads(json.dumps(value, allow_nan=False))
     except (TypeError, ValueError) as error:

@@ -55,7 +55,7 @@ def shown_secrets(value: Any, under: str = "") -> Iterator[str]:
 
     Args:
         value: any JSON.
-        under: the name that it stands under; empty for none.
+        under: the name that it is under; empty for none.
     """
     if isinstance(value, dict):
         for name, item in value.items():

@@ -224,7 +224,7 @@ class Table:
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """Texts in an array; a single text stands for an array of one.
+        """Texts in an array; a single text counts as an array of one.
 
         Args:
             key: of this table.

@@ -255,7 +255,7 @@ PROPERTIES = (
         promise(
             "PAYLOAD",
             "Every well-formed request is accepted, and parameters and info repeat it.",
-            "A prompt that a server trips over fails for the one user who has it.",
+            "A prompt that a server stumbles over fails for the one user who has it.",
             Effect.GENERATES,
             _ALL_WITH_PNG_INFO,
         ),

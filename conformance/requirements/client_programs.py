@@ -66,7 +66,7 @@ class ClientProgram:
 
     @property
     def trip_ids(self) -> tuple[str, ...]:
-        """Ids over which it trips where they are met."""
+        """Ids that it stumbles over where they are met."""
         return tuple(name for reliance in self.trips for name in reliance.ids)
 
     def reasons(self, names: Iterable[str]) -> list[Reliance]:
@@ -171,7 +171,7 @@ def needed_by(
 
     What one of them needs is a MUST, and what one of them likes a SHOULD, whatever level it has
     otherwise. A need binds every server, for a program does not ask which kind it meets. What
-    one of them trips over is reported and fails nothing.
+    one of them stumbles over is reported and fails nothing.
 
     Args:
         clients: the programs.

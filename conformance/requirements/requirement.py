@@ -22,7 +22,7 @@ _NUMBERED = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?(?![\d.])")
 
 @dataclass(frozen=True, order=True)
 class Version:
-    """A version, as far as it is known: ``1.10`` stands for every 1.10.x.
+    """A version, as far as it is known: ``1.10`` means every 1.10.x.
 
     Args:
         parts: its numbers; commits before 1.0 have a 0 in front.

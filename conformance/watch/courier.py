@@ -1,4 +1,4 @@
-"""Delivers alerts to a webhook: in order, again where it fails, and never in anybody's way."""
+"""Delivers alerts to a webhook: in order, and again where it fails, while looks go on."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Webhook:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What nobody may see: the address, and what stands behind the host."""
+        """What nobody may see: the address, and what follows the host."""
         parts = urlsplit(self.url)
         found = (self.url, parts.path.strip("/"), parts.query, parts.password or "")
         return tuple(secret for secret in found if secret)

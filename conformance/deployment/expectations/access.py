@@ -220,7 +220,7 @@ def _preflight_allowed(exchange: Exchange, origin: str, context: CheckContext) -
     good = not methods or bool({"post", "*"} & methods)
     expect.that(good, what, f"its methods are {', '.join(sorted(methods))}", exchange)
     headers = _words(exchange, "access-control-allow-headers")
-    # The star stands for all headers but Authorization.
+    # The star means all headers but Authorization.
     lacking = {h for h in _sent(context) - headers if "*" not in headers or h == "authorization"}
     expect.that(not lacking, what, f"not with {', '.join(sorted(lacking))}", exchange)
 

@@ -147,7 +147,7 @@ def _scripts(value: Any) -> list[Offer]:
     return [Offer((n,), any_case=True) for n in dict.fromkeys(names) if isinstance(n, str)]
 
 
-# Lists of bare names, and the key of the answer under which each stands.
+# Lists of bare names, and the key of the answer under which each is.
 _NAMED_UNDER = {"controlnet_models": "model_list", "adetailer_models": "ad_model"}
 
 
