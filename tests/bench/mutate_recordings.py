@@ -271,11 +271,16 @@ def judged_by(made: Callable[[Server], Server], *extensions: str) -> Iterator[Ru
 
 
 def planned_checks() -> list[PlannedCheck]:
-    """The checks of everything that such a server promises, MUSTs first, cheap ones first."""
+    """The checks of everything that such a server promises; those that look back on others last.
+
+    MUSTs come first, and of them the cheap ones.
+    """
     with judged_by(lambda server: server) as run:
         plan = run.plan(list(load_catalogue()), all_checks())
     order = list(Level)
-    return sorted(plan.checks, key=lambda p: (order.index(p.requirement.level), p.cost))
+    return sorted(
+        plan.checks, key=lambda p: (p.check.last, order.index(p.requirement.level), p.cost)
+    )
 
 
 def asks_of(checks: Iterable[PlannedCheck]) -> dict[str, set[tuple[str, str, int]]]:
@@ -318,15 +323,17 @@ class Outcome:
 
 
 def outcome_of(mutation: Mutation, checks: Iterable[PlannedCheck]) -> Outcome:
-    """Judge a server with one mutation until somebody notices."""
-    applied = Applied(mutation)
+    """Judge a server with one mutation until nothing more binding can notice."""
+    applied, order = Applied(mutation), list(Level)
     extensions = ["adetailer"] if mutation.route == _EXTENSIONS else []
+    best: Result | None = None
     with judged_by(lambda server: mutated(server, applied), *extensions) as run:
         for planned in checks:
-            result = run.look(planned)
-            if result.verdict.unmet:
-                return Outcome(mutation, result, hit=True)
-    return Outcome(mutation, None, applied.hit)
+            rank = order.index(planned.requirement.level)
+            if best is None or rank < order.index(best.requirement.level):
+                result = run.look(planned)
+                best = result if result.verdict.unmet else best
+    return Outcome(mutation, best, applied.hit)
 
 
 def table(outcomes: Iterable[Outcome]) -> Iterator[str]:
@@ -386,7 +393,11 @@ def main(arguments: list[str] | None = None) -> int:
     outcomes = []
     for number, mutation in enumerate(picked, 1):
         place = (mutation.method, mutation.route, mutation.status)
-        able = [p for p in checks if place in asks.get(p.requirement.id, ())]
+        able = [
+            p
+            for p in checks
+            if p.requirement.id in asks and (p.check.last or place in asks[p.requirement.id])
+        ]
         if area_of(mutation) != "progress":
             able = [p for p in able if not p.check.needs & _LONG]
         outcomes.append(outcome_of(mutation, able))

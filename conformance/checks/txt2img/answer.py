@@ -124,6 +124,19 @@ def text_of_digits(context: CheckContext) -> None:
     expect.equal(steps, 1, "info.steps", asked.exchange)
 
 
+# Fields that change nothing in a picture without hires fix, and are no defaults.
+_WITHOUT_EFFECT = {
+    "hr_upscaler": "Latent (nearest)",
+    "hr_scale": 1.5,
+    "hr_second_pass_steps": 3,
+    "denoising_strength": 0.4,
+    "styles": ["zz-conformance"],
+    "do_not_save_grid": True,
+    "force_task_id": "task(conformance-repeated)",
+    "s_tmin": 0.25,
+}
+
+
 @check("TXT2IMG-073", own_steps=4)
 def parameters_repeat_every_field(context: CheckContext) -> None:
     """A request in which many fields are no defaults."""
@@ -141,6 +154,7 @@ def parameters_repeat_every_field(context: CheckContext) -> None:
         named |= {"prompt": _LETTERS, "height": 2 * context.settings.size, "tiling": True}
         last = context.names.schedulers[-1:]
         named |= {"scheduler": last[0]} if last else {}
+        named |= {n: v for n, v in _WITHOUT_EFFECT.items() if n in context.one_image.parameters}
     asked = context.varied(**named)
     _repeats(asked, asked.payload)
 

@@ -38,6 +38,13 @@ _EDITS: list[tuple[str, str, str, Callable[[Parameters], Any]]] = [
     ("text", "parameters is text", "TXT2IMG-001", str),
     ("array", "parameters is an array", "TXT2IMG-001", lambda found: list(found.items())),
     ("empty", "parameters is empty", "TXT2IMG-012", lambda _: {}),
+    (
+        "upscaler",
+        "the upscaler of hires fix is lost",
+        "TXT2IMG-073",
+        _key("hr_upscaler", lambda _: ""),
+    ),
+    ("styles", "styles are not repeated", "TXT2IMG-073", _key("styles", lambda _: [])),
     ("prompt-lost", "the prompt is not repeated", "TXT2IMG-012", _without("prompt")),
     ("prompt-other", "the prompt is in capitals", "TXT2IMG-012", _key("prompt", str.upper)),
     ("numbers-as-text", "numbers are texts", "TXT2IMG-012", _key("width", str)),
