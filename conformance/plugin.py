@@ -259,6 +259,8 @@ def _job(arguments: list[str]) -> Job:
         pytest.exit(f"sdapi: {words}", returncode=_USAGE)
     except ConformanceError as error:
         pytest.exit(f"sdapi: {error}", returncode=int(exit_code_of(error)))
+    if any(report.to_standard_output for job in jobs for report in job.reports):
+        pytest.exit("sdapi: pytest writes to the output itself; name a file", returncode=_USAGE)
     if len(jobs) > 1:
         names = ", ".join(job.name for job in jobs)
         words = f"pytest judges one target; name it with --sdapi-target ({names})"

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cli.further_looks import look_further
-from conformance.report.failure_text import failure_lines
+from conformance.report.body_files import BodyFiles
+from conformance.report.causes import causes
+from conformance.report.failure_text import Style, claim_lines, failure_lines
 from conformance.requirements.requirement import Level
 from conformance.runner.events import Event, Note, OptionsNotRestored
 from conformance.verdict import Result, Verdict
@@ -35,6 +37,8 @@ class Session:
         self.job = job
         self._collector = job.collector()
         self._not_restored: list[str] = []
+        self._shown: set[str] = set()
+        self._style = Style(curl=BodyFiles().command)
         self._early_notes: list[str] = []
         self.context = job.connect(self._early_notes.append)
         self._run = job.open_run(self.context, [self._collector.handle, self._hear])
@@ -87,12 +91,20 @@ class Session:
         binding = result.verdict is Verdict.WARN and self.job.fail_on is not Level.MUST
         failed = {Verdict.FAIL, Verdict.ERROR, Verdict.WAIVED_BUT_PASSED}
         if result.verdict in failed or binding:
-            text = "\n".join(failure_lines(result, self.document.replay(result.id)))
-            pytest.fail(text, pytrace=False)
+            pytest.fail("\n".join(self._story(result)), pytrace=False)
         if result.verdict.unmet:
             pytest.xfail(f"{result.requirement.level}: {result.actual}")
         if not result.verdict.met:
             pytest.skip(f"{result.verdict}: {result.reason}")
+
+    def _story(self, result: Result) -> list[str]:
+        """A failure in full, or the name of the one before that has the same cause."""
+        for cause in causes(self.document):
+            earlier = [each for each in cause.results if each.id in self._shown]
+            if earlier and any(each.id == result.id for each in cause.results):
+                return [*claim_lines(result), f"  Follows:  the same cause as {earlier[0].id}"]
+        self._shown.add(result.id)
+        return failure_lines(result, self.document.replay(result.id), self._style)
 
     def close(self) -> str:
         """Put every option back, and write the reports.

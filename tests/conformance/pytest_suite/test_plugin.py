@@ -8,9 +8,10 @@ import re
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -38,15 +39,22 @@ def _plugins() -> list[str]:
     return ["-p", "conformance.plugin", "-p", "mockserver.plugin"]
 
 
-@pytest.fixture
-def url() -> Iterator[str]:
-    """A mock on a real port."""
-    server = ThreadedServer(create_app())
+@contextmanager
+def _served(app: Any) -> Iterator[str]:
+    """An app on a real port."""
+    server = ThreadedServer(app)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield server.url
     server.end()
     thread.join(10)
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    """A mock on a real port."""
+    with _served(create_app()) as address:
+        yield address
 
 
 def _pytest(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
@@ -103,6 +111,22 @@ def test_a_failure_reads_as_in_the_command(tmp_path: Path, url: str) -> None:
     for words in ("OPT-006 (SHOULD): warn", "  Expected: ", "  Curl:     curl -sS "):
         assert words in done.stdout
     assert "Traceback" not in done.stdout
+
+
+def test_one_cause_is_told_in_full_once(tmp_path: Path) -> None:
+    app = create_app()
+    app.faults.add("images-empty")
+    with _served(app) as url:
+        done = _pytest(tmp_path, "-q", "--sdapi-url", url, "-k", "TXT2IMG-003 or TXT2IMG-005")
+    assert _counts(done.stdout)["failed"] == 2
+    assert done.stdout.count("Curl:") == 1
+    assert "Follows:  the same cause as TXT2IMG-003" in done.stdout
+
+
+def test_the_output_is_the_one_of_pytest(tmp_path: Path, url: str) -> None:
+    done = _pytest(tmp_path, "--sdapi-url", url, "--sdapi-report", "-", "-k", "LIST-001")
+    assert done.returncode == 2
+    assert "name a file" in done.stdout + done.stderr
 
 
 def test_what_is_not_promised_or_not_allowed_is_skipped_with_its_reason(
