@@ -64,7 +64,7 @@ def plan_lines(
         *(_mode_line(profile, run_options, mode, long_jobs) for mode in modes),
         "",
         "A picture is one of 512x512 at 20 steps; what several checks share is counted once.",
-        *([] if long_jobs else _speed_lines(plan, run_options)),
+        *_speed_lines(plan, run_options, known=bool(long_jobs)),
         *_look_lines(run_options),
         *_left_out_lines(plan, verbose=verbose),
         *(_check_lines(plan) if verbose else ()),
@@ -87,17 +87,19 @@ def _mode_line(
     return f"{mode:<9} {len(plan.checks):6}  {plan.cost:8.3f}"
 
 
-def _speed_lines(plan: Plan, run_options: RunOptions) -> list[str]:
-    """Why a run may cost more than the plan of a server whose speed nobody knows yet."""
+def _speed_lines(plan: Plan, run_options: RunOptions, *, known: bool) -> list[str]:
+    """Why a run may cost another sum than the plan of a server that was not measured."""
     jobs = {name for planned in plan.checks for name in planned.check.needs & LONG_JOBS}
     if not jobs:
         return []
     more = DEAREST * len(jobs)
     if run_options.most_pictures is not None:
         more = min(more, max(run_options.most_pictures - plan.cost, 0.0))
+    counted = "an idle machine" if known else "a slow server"
     return [
-        "Jobs that are watched at work are the longer the faster the server is: a run measures",
-        f"that, says what it costs before it begins, and spends up to {more:.1f} pictures more.",
+        f"Jobs that are watched at work are counted as on {counted}. The faster the server, the",
+        f"longer they are, {more:.1f} pictures more at most; a run measures it, and its first line",
+        "says what it will cost.",
     ]
 
 
