@@ -66,6 +66,7 @@ def plan_lines(
         "A picture is one of 512x512 at 20 steps; what several checks share is counted once.",
         *_speed_lines(plan, run_options, known=bool(long_jobs)),
         *_look_lines(run_options),
+        *_leftover_lines(plan),
         *_left_out_lines(plan, verbose=verbose),
         *(_check_lines(plan) if verbose else ()),
     ]
@@ -101,6 +102,18 @@ def _speed_lines(plan: Plan, run_options: RunOptions, *, known: bool) -> list[st
         f"longer they are, {more:.1f} pictures more at most; a run measures it, and its first line",
         "says what it will cost.",
     ]
+
+
+def _leftover_lines(plan: Plan) -> list[str]:
+    """What the run leaves on the server's disk."""
+    things: dict[str, list[str]] = {}
+    for planned_check in plan.checks:
+        if planned_check.check.leaves:
+            things.setdefault(planned_check.check.leaves, []).append(planned_check.requirement.id)
+    lines = [f"  {words} ({', '.join(names)})" for words, names in things.items()]
+    if plan.cost:
+        lines.append("  params.txt of the webui, which every picture overwrites")
+    return ["", "Left on the server's disk:", *lines] if lines else []
 
 
 def _left_out_lines(plan: Plan, *, verbose: bool) -> list[str]:

@@ -58,7 +58,8 @@ Exit codes:
   1 a MUST failed
   2 wrong usage
   3 server not reached, no sdapi, or busy
-  4 the suite failed, options could not be put back, or a report not written
+  4 the suite failed, options could not be put back, more than one server answers at the
+    address, or a report was not written
   5 nothing was looked at, or a gateway hid too much
 """
 

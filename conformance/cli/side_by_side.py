@@ -45,13 +45,26 @@ def judge_all(jobs: Sequence[Job], at_most: int, out: TextIO | None = None) -> i
     outcomes: list[Outcome] = []
     out.write(f"{len(jobs)} targets, {min(len(jobs), at_most)} at a time\n\n")
     out.flush()
-    with closing(SideBySide(jobs, at_most).outcomes()) as ended:
-        for outcome, text in ended:
+    runs = SideBySide(jobs, at_most)
+    try:
+        with closing(runs.outcomes()) as ended:
+            for outcome, text in ended:
+                outcomes.append(outcome)
+                _show(outcome, text, out)
+    except (KeyboardInterrupt, SystemExit):
+        # All runs are over by now; what was seen so far is shown before the command ends.
+        for outcome, text in runs.ended[len(outcomes) :]:
             outcomes.append(outcome)
-            out.write(f"== {outcome.name} ==\n{text}{_trouble(outcome)}\n")
-            out.flush()
+            _show(outcome, text, out)
+        out.write("\n".join(summary_lines(outcomes)) + "\n")
+        raise
     out.write("\n".join(summary_lines(outcomes)) + "\n")
     return int(worst(outcomes))
+
+
+def _show(outcome: Outcome, text: str, out: TextIO) -> None:
+    out.write(f"== {outcome.name} ==\n{text}{_trouble(outcome)}\n")
+    out.flush()
 
 
 def _trouble(outcome: Outcome) -> str:
@@ -83,6 +96,12 @@ class SideBySide:
         self._runs: list[Run] = []
         self._ended = False
         self._guard = Lock()
+        self._outcomes: dict[str, tuple[Outcome, str]] = {}
+
+    @property
+    def ended(self) -> list[tuple[Outcome, str]]:
+        """How those ended that are over, in order."""
+        return [self._outcomes[job.name] for job in self._jobs if job.name in self._outcomes]
 
     def outcomes(self) -> Generator[tuple[Outcome, str], None, None]:
         """How each ended, and what it wrote, in order, each once it and those before it are over.
@@ -102,7 +121,8 @@ class SideBySide:
         out = StringIO()
         with self._locks[job.connection.base]:
             outcome = self._outcome(job, out)
-        return outcome, out.getvalue()
+        self._outcomes[job.name] = outcome, out.getvalue()
+        return self._outcomes[job.name]
 
     def _outcome(self, job: Job, out: StringIO) -> Outcome:
         try:

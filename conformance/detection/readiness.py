@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from conformance.detection.probe import API
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 PROGRESS = f"{API}/progress?skip_current_image=true"
 
 
+_SHORT = 5.0
+
+
 @dataclass(frozen=True)
 class Patience:
     """How long to wait for an idle server.
@@ -40,6 +43,11 @@ class Patience:
     limit: float = 60.0
     gap: float = 1.0
     frozen: float = 5.0
+
+    @property
+    def shorter(self) -> Patience:
+        """For a server that was waited for in vain: five seconds at most."""
+        return replace(self, limit=min(self.limit, _SHORT))
 
 
 def wait_until_idle(  # noqa: PLR0913 - what it waits for, and how

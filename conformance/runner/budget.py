@@ -271,10 +271,6 @@ class RequestSender:
         with self._lock:
             return (*self._under_way, *self._given_up)
 
-    def now(self) -> float:
-        """Seconds on the clock of the run, rising."""
-        return self._clock()
-
     @property
     def touched(self) -> tuple[Exchange, ...]:
         """What the check sent or looked at, in order, the latest fifty."""

@@ -7,6 +7,7 @@ that every look is a stranger's.
 
 from __future__ import annotations
 
+import time
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from enum import Enum
@@ -30,6 +31,10 @@ _OPTIONS, _FLAGS, _APP_ID = f"{API}/options", f"{API}/cmd-flags", "/app_id"
 ENOUGH = 10
 _FEW = 5
 _SHOWN = 60
+# Reads of progress before a look, so that each of a few servers is met.
+_STAMPS = 3
+# Looks into which no job of somebody else's may fall.
+_TRIES = 5
 # Somebody else's job may hold options of its own while it runs.
 _PATIENCE = Patience(limit=20.0, gap=0.02)
 ABSENT = "<absent>"
@@ -79,13 +84,11 @@ class Sighting:
         kind: how many states were seen.
         words: what shows that there are several; empty for one.
         options: as they were read last; empty where they cannot be read.
-        unlike: name -> two values, of the options that alternate.
     """
 
     kind: Kind
     words: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
-    unlike: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
 class Onlooker:
@@ -100,29 +103,31 @@ class Onlooker:
         self._client = client
         self._patience = patience
 
-    def look(self, *, thorough: bool = False, times: int = ENOUGH) -> Sighting:
+    def look(self, *, thorough: bool = False, times: int = ENOUGH, pause: float = 0.0) -> Sighting:
         """Read the options several times, while the server is idle.
 
         Args:
             thorough: whether to look at the instances too, where all options are equal.
             times: reads of the options.
+            pause: seconds to wait before.
 
         Returns:
             What was seen.
         """
-        for _ in range(2):
+        time.sleep(pause)
+        for _ in range(_TRIES):
             if not self._is_idle():
-                return Sighting(Kind.UNKNOWN)
+                break
+            begun = self._begun(_STAMPS)
             reads = self._reads(_OPTIONS, times)
             if not reads:
-                return Sighting(Kind.UNKNOWN)
+                break
+            if not (self._begun(1) <= begun and all(idle for _, idle in begun)):
+                # A job that began meanwhile may have brought options of its own.
+                continue
             unlike = by_turns(reads)
-            if not unlike:
-                words = self._instances() if thorough else ""
-                return Sighting(Kind.SEVERAL if words else Kind.ONE, words, reads[-1])
-            # A job that began meanwhile may have brought options of its own.
-            if self._is_idle():
-                return Sighting(Kind.SEVERAL, _several(unlike), reads[-1], unlike)
+            words = _several(unlike) if unlike else self._instances() if thorough else ""
+            return Sighting(Kind.SEVERAL if words else Kind.ONE, words, reads[-1])
         return Sighting(Kind.UNKNOWN)
 
     def options(self, *, anew: bool = True) -> dict[str, Any]:
@@ -174,6 +179,12 @@ class Onlooker:
         except StillBusy:
             return False
         return True
+
+    def _begun(self, times: int) -> set[tuple[Any, bool]]:
+        """When the last job of each server began, and whether it is over."""
+        states = [read.get("state") for read in self._reads(PROGRESS, times)]
+        known = [state for state in states if isinstance(state, dict)]
+        return {(s.get("job_timestamp"), s.get("job_count") in {0, None}) for s in known}
 
 
 def _several(unlike: Mapping[str, tuple[Any, Any]]) -> str:

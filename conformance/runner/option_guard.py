@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.client.options import DERIVED, put_back, without_secrets
 from conformance.client.requester import refusal
-from conformance.errors import (
-    AnswerError,
-    ConformanceError,
-    ConnectionFailed,
-    RestoreError,
-)
+from conformance.errors import AnswerError, ConformanceError, ConnectionFailed, RestoreError
 from conformance.runner.one_state import ABSENT, Kind, Onlooker
 from conformance.runner.option_record import (
     ANY,
@@ -27,7 +22,7 @@ from conformance.runner.option_record import (
     options_at_risk,
     written_by,
 )
-from conformance.runner.putting_back import everywhere, left_behind, write_by_override
+from conformance.runner.putting_back import caused, everywhere, left_behind, write_by_override
 from conformance.runner.retries import is_gone
 from conformance.verdict import WritingStopped, seen
 
@@ -38,10 +33,13 @@ if TYPE_CHECKING:
     from conformance.client.transport import Outgoing
     from conformance.exchange import Exchange
     from conformance.runner.budget import RequestSender
+    from conformance.runner.one_state import Sighting
 
 
 # Strangers' reads at the end of a run that wrote.
 _AT_LAST = 3
+# Seconds between two looks, for jobs show the second in which they begin.
+_PAUSE = 1.1
 
 
 class OptionGuard:
@@ -49,7 +47,8 @@ class OptionGuard:
 
     ``wrote`` says whether any request could have changed options in this run, ``unsettled``
     whether one could since they were last put back. ``stopped`` says why nothing more may be
-    written; empty while it may. ``others`` holds what another program changed meanwhile.
+    written; empty while it may. ``others`` holds what another program changed meanwhile, and
+    ``disturbed`` says that options looked changed, as they do while a job overrides them.
 
     Args:
         sender: sends the requests.
@@ -68,6 +67,7 @@ class OptionGuard:
         self.wrote = False
         self.unsettled = False
         self.may_post = True
+        self.disturbed = False
         self.stopped = ""
         self.others: dict[str, tuple[Any, Any]] = {}
 
@@ -93,7 +93,9 @@ class OptionGuard:
             ConnectionFailed: no whole answer came.
         """
         if self._before is None:
-            self._before = self.options()
+            now = self.options()
+            # A job of somebody else's may hold options of its own.
+            self._before = dict(self._onlooker.look(times=1).options) or now
         return self._before
 
     def options(self) -> dict[str, Any]:
@@ -135,12 +137,18 @@ class OptionGuard:
     def _write(self, body: Any) -> Exchange:
         if self._restoring or not body or not isinstance(body, dict):
             return self._sender.send("POST", OPTIONS, json=body)
-        last = self._reads.recent()
+        last = self._reads.quietly()
         self.remember(body)
         exchange = self._sender.send("POST", OPTIONS, json=body)
         now = self._reads.quietly()
-        if last and now:
-            self._own.cause(moved(last, now))
+        changed = moved(last, now) if last and now else {}
+        strange = {n: pair for n, pair in changed.items() if not self._own.made(n, pair[1])}
+        if strange:
+            self._restoring = True
+            try:
+                self._own.cause(caused(self._sender.client, self._onlooker.look, body, strange))
+            finally:
+                self._restoring = False
         return exchange
 
     def guard(self, outgoing: Outgoing) -> None:
@@ -203,14 +211,6 @@ class OptionGuard:
         if self.stopped:
             raise WritingStopped(f"nothing more is written: {self.stopped}")
 
-    def stop(self, reason: str) -> None:
-        """Let nothing more be written but what puts options back.
-
-        Args:
-            reason: why, as a clause; the first one stays.
-        """
-        self.stopped = self.stopped or reason
-
     @property
     def doubtful(self) -> bool:
         """Whether options seem to have changed by themselves."""
@@ -222,25 +222,33 @@ class OptionGuard:
         Args:
             thorough: whether instances with equal options count too.
         """
-        seen = self._onlooker.look(thorough=thorough)
+        self._heed(self._onlooker.look(thorough=thorough))
+
+    def _heed(self, seen: Sighting) -> Sighting:
         if seen.kind is Kind.SEVERAL:
             self._several = True
-            self._own.disown(seen.unlike)
-            self.stop(seen.words)
+            self.stopped = self.stopped or seen.words
+        return seen
 
-    def look_again(self) -> None:
+    def look_again(self) -> Mapping[str, Any]:
         """Look whether options changed by themselves, once that seems so.
 
         Several states, or a change by another program, stop all writing.
+
+        Returns:
+            The options as they are while nobody works; empty where that cannot be seen.
         """
         self._reads.doubt = False
-        seen = self._onlooker.look()
-        if seen.kind is Kind.SEVERAL:
-            self._several = True
-            self._own.disown(seen.unlike)
-            self.stop(seen.words)
-        elif seen.kind is Kind.ONE and self._before is not None:
-            self._adopt(self._foreign(seen.options))
+        seen = self._heed(self._onlooker.look())
+        if seen.kind is Kind.ONE and self._before is not None:
+            foreign = self._foreign(seen.options)
+            if foreign:
+                # A job of somebody else's may have come and gone, and does not come twice.
+                later = self._foreign(self._onlooker.look(pause=_PAUSE).options)
+                foreign = {n: pair for n, pair in later.items() if n in foreign}
+            self._adopt(foreign)
+            self.disturbed = not foreign
+        return seen.options
 
     def _foreign(self, now: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
         """Name -> (before, now) of what neither this run nor a job of anybody changed."""
@@ -258,7 +266,10 @@ class OptionGuard:
             else:
                 self.before[name] = now
         words = describe_differences(foreign)
-        self.stop(f"another program changed options meanwhile, which were left so: {words}")
+        self.stopped = (
+            self.stopped
+            or f"another program changed options meanwhile, which were left so: {words}"
+        )
 
     @contextmanager
     def changed(self, **values: Any) -> Iterator[Exchange]:
@@ -296,14 +307,16 @@ class OptionGuard:
             if self._reads.doubt and not self._several:
                 self.look_again()
             if self._several:
-                everywhere(self, self._onlooker.options, self._to_keep())
+                everywhere(self, self._own, self._onlooker.options, self._to_keep())
             else:
                 put_back(self, self._left())
         except RestoreError as error:
-            self.stop(str(error))
+            self.stopped = self.stopped or str(error)
             raise
         finally:
             self._restoring = False
+        if self._reads.last and self._foreign(self._reads.last):
+            self._reads.doubt = True
         self.unsettled = False
 
     def _left(self) -> dict[str, Any]:
@@ -313,25 +326,18 @@ class OptionGuard:
         except ConformanceError as error:
             unknown = {n: (self.before[n], "unknown") for n in self._own.names if n in self.before}
             raise RestoreError(without_secrets(unknown), str(error)) from error
+        if self._foreign(now):
+            now = dict(self.look_again()) or now
         changed = differences(self.before, now)
         mine = [name for name, pair in changed.items() if self._own.made(name, pair[1])]
-        order = {name: number for number, name in enumerate(self._own.names, 1)}
-        mine.sort(key=lambda name: order.get(name, 0))
+        written = self._own.names
+        mine.sort(key=lambda name: written.index(name) if name in written else -1)
         return {name: self.before[name] for name in mine if name in self.before}
 
     def _to_keep(self) -> dict[str, Any]:
         """Name -> old value of all that this run may have changed anywhere."""
         names = self._own.names if ANY not in self._own.names else list(self.before)
         return {n: self.before[n] for n in names if n in self.before and n not in DERIVED}
-
-    def made(self, name: str, value: Any) -> bool:
-        """Whether this run made an option have a value.
-
-        Args:
-            name: of the option.
-            value: as it is now.
-        """
-        return self._own.made(name, value)
 
     def settle(self) -> dict[str, tuple[Any, Any]]:
         """Put back what was left behind. Returns name -> (before, left behind).
@@ -344,7 +350,7 @@ class OptionGuard:
         try:
             now = self.options()
             if self._reads.doubt or self._foreign(now):
-                self.look_again()
+                now = dict(self.look_again()) or now
             changed = differences(self.before, now)
         except ConformanceError as error:
             if not self.may_post and is_gone(error):
@@ -368,10 +374,8 @@ class OptionGuard:
         """
         try:
             left = self.settle()
-            sure = self._several or self._ended
-            if self.wrote and not sure and self._is_left_elsewhere():
-                self._several = True
-                self.put_back()
+            if self.wrote and not (self._several or self._ended):
+                self._look_at_last()
         except (RestoreError, KeyboardInterrupt, SystemExit):
             if self._journal is not None:
                 self._journal.left()
@@ -380,7 +384,14 @@ class OptionGuard:
             self._journal.closed()
         return left
 
-    def _is_left_elsewhere(self) -> bool:
-        """Whether strangers see what this run wrote."""
+    def _look_at_last(self) -> None:
+        """Put back what strangers still see of this run, once nobody works any more.
+
+        A job of somebody else that held an option gives it back as it was when the job began.
+        """
         keep = self._to_keep()
-        return any(left_behind(self, self._onlooker.options(), keep) for _ in range(_AT_LAST))
+        reads = [self._onlooker.look(times=1).options or self.options()]
+        reads += [self._onlooker.options() for _ in range(_AT_LAST - 1)]
+        if any(left_behind(self._own, now, keep) for now in reads):
+            self._several = True
+            self.put_back()

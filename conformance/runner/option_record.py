@@ -71,7 +71,6 @@ class OwnWrites:
     def __init__(self) -> None:
         # Name -> values; None for any value.
         self._values: dict[str, list[Any] | None] = {}
-        self._caused: dict[str, list[Any]] = {}
 
     @property
     def names(self) -> list[str]:
@@ -98,29 +97,18 @@ class OwnWrites:
         self._values.update(dict.fromkeys(names))
 
     def cause(self, changes: Mapping[str, tuple[Any, Any]]) -> None:
-        """Remember what a write changed: its own options, as stored, and perhaps others.
+        """Remember what a write changed besides: other options, or its own to other values.
 
         Args:
             changes: name -> (before the write, after it).
         """
-        for name, (_, now) in changes.items():
-            known = self._values.get(name)
-            if known is not None:
-                known.append(now)
-            elif name not in self._values:
-                self._caused.setdefault(name, []).append(now)
-
-    def disown(self, names: Iterable[str]) -> None:
-        """Forget what seemed to be caused: another server has other values.
-
-        Args:
-            names: of the options that alternate.
-        """
-        for name in names:
-            self._caused.pop(name, None)
+        self.write({name: now for name, (_, now) in changes.items()})
 
     def made(self, name: str, value: Any) -> bool:
-        """Whether this run made an option have this value.
+        """Whether this run made an option have this value at any time.
+
+        A job of somebody else that began meanwhile, with an override of its own, gives an option
+        back the value that it had then.
 
         Args:
             name: of the option.
@@ -130,17 +118,21 @@ class OwnWrites:
             known = self._values[name]
             # A checkpoint named by an alias takes its title later.
             return known is None or name in FOLLOWING or _is_among(value, known)
-        if _is_among(value, self._caused.get(name, [])):
-            return True
         return ANY in self._values and name not in FOLLOWING and value is not ABSENT
 
 
 def _is_among(value: Any, known: Iterable[Any]) -> bool:
-    return any(same_value(value, each) for each in known)
+    return any(same_value(value, each) or _is_number_of(value, each) for each in known)
 
 
-# Seconds for which a read shows what the options are right before a write.
-_RECENT = 1.0
+def _is_number_of(value: Any, written: Any) -> bool:
+    """Whether a number is what a server makes of digits in text."""
+    if not isinstance(written, str) or isinstance(value, bool | str):
+        return False
+    try:
+        return bool(float(written) == value)
+    except ValueError:
+        return False
 
 
 class OptionReads:
@@ -155,7 +147,6 @@ class OptionReads:
         self._sender = sender
         self._look = look
         self._last: dict[str, Any] | None = None
-        self._last_at = 0.0
         self.doubt = False
 
     def options(self) -> dict[str, Any]:
@@ -181,11 +172,10 @@ class OptionReads:
             self._notice(now)
         return now
 
-    def recent(self) -> dict[str, Any]:
-        """The options as they were a moment ago, read anew where that is long ago."""
-        if self._last is None or self._sender.now() - self._last_at > _RECENT:
-            return self.quietly()
-        return self._last
+    @property
+    def last(self) -> dict[str, Any]:
+        """The options as they were read last; empty where somebody wrote since."""
+        return self._last or {}
 
     def written(self) -> None:
         """A request goes out that may change options."""
@@ -194,7 +184,7 @@ class OptionReads:
     def _notice(self, now: dict[str, Any]) -> None:
         if self._last is not None and moved(self._last, now):
             self.doubt = True
-        self._last, self._last_at = now, self._sender.now()
+        self._last = now
 
 
 def moved(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

@@ -6,6 +6,7 @@ the server shows: its task id, or its steps and pictures.
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from conformance.detection.probe import API, READING
@@ -13,17 +14,22 @@ from conformance.detection.readiness import PROGRESS, Patience, wait_until_idle
 from conformance.errors import ConnectionFailed, StillBusy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.client.client import Client
 
 
 _INTERNAL = "/internal/progress"
+# What job_count is before a job has begun, and before it has counted its pictures.
+_NOT_YET = {0, -1}
+_LOOKS, _GAP = 5, 0.1
+# A job that has begun may show the steps of the one before for a moment.
+_TRIES = 2
 # An interrupted job still decodes what it has.
 _PATIENCE = Patience(limit=10.0, gap=0.05)
 
 
-def stop_own_job(client: Client, payloads: Sequence[Mapping[str, Any]]) -> str:
+def stop_own_job(client: Client, payloads: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Interrupt the job that runs if it is one of ours, and wait until it is over.
 
     Args:
@@ -31,19 +37,39 @@ def stop_own_job(client: Client, payloads: Sequence[Mapping[str, Any]]) -> str:
         payloads: of our generations that may be under way.
 
     Returns:
-        What was done, as a clause; empty for nothing.
+        What was done, as a clause; nothing where no job of ours runs.
     """
-    state = _object(client, "GET", PROGRESS).get("state") if payloads else None
-    if not isinstance(state, dict) or state.get("job_count") in {0, None}:
-        return ""
-    if not _is_ours(client, state, payloads):
-        return "the server works for somebody else; a picture of this run may wait behind it"
+    for _ in range(_TRIES if payloads else 0):
+        state = _running(client)
+        if not state:
+            return
+        if _is_ours(client, state, payloads):
+            yield _interrupt(client)
+            return
+        time.sleep(_GAP)
+    if payloads:
+        yield "the server works for somebody else; a picture of this run may wait behind it"
+
+
+def _interrupt(client: Client) -> str:
     try:
         client.exchange("POST", f"{API}/interrupt", timeout=READING)
         wait_until_idle(client, _PATIENCE, lambda _: None)
     except (ConnectionFailed, StillBusy):
         return "the picture that this run had asked for could not be interrupted"
     return "the picture that this run had asked for was interrupted"
+
+
+def _running(client: Client) -> dict[str, Any]:
+    """The state of the job that runs, once it has counted its pictures; empty while idle."""
+    for _ in range(_LOOKS):
+        state = _object(client, "GET", PROGRESS).get("state")
+        if not isinstance(state, dict) or state.get("job_count") is None:
+            return {}
+        if state["job_count"] not in _NOT_YET:
+            return state
+        time.sleep(_GAP)
+    return {}
 
 
 def _is_ours(

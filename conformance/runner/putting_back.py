@@ -8,13 +8,15 @@ from conformance.client.options import as_stored, same_value, without_secrets
 from conformance.detection.probe import API
 from conformance.errors import ConformanceError, RestoreError, ServerRefused
 from conformance.runner import generation
-from conformance.runner.one_state import ENOUGH
+from conformance.runner.one_state import ABSENT, ENOUGH, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from conformance.client.client import Client
     from conformance.exchange import Exchange
+    from conformance.runner.one_state import Sighting
+    from conformance.runner.option_record import OwnWrites
 
 
 # Writes after which every server behind the address should have been met.
@@ -28,24 +30,23 @@ _SMALL = 64
 
 
 class Writer(Protocol):
-    """What writes options, and knows which values this run made."""
+    """What writes options."""
 
     def set_options(self, values: Mapping[str, Any]) -> None:
         """Write options by name."""
 
-    def made(self, name: str, value: Any) -> bool:
-        """Whether this run made an option have a value."""
-
 
 def everywhere(
     writer: Writer,
+    own: OwnWrites,
     read: Callable[[], Mapping[str, Any]],
     before: Mapping[str, Any],
 ) -> None:
     """Put options back on every server behind an address, until strangers see nothing else.
 
     Args:
-        writer: writes, and knows what is ours.
+        writer: writes.
+        own: what this run wrote.
         read: the options over a new connection; empty where they cannot be read.
         before: option name -> old value.
 
@@ -60,7 +61,7 @@ def everywhere(
         if not now:
             missed += 1
             continue
-        left = left_behind(writer, now, before)
+        left = left_behind(own, now, before)
         if not left:
             good += 1
             continue
@@ -73,21 +74,21 @@ def everywhere(
 
 
 def left_behind(
-    writer: Writer,
+    own: OwnWrites,
     now: Mapping[str, Any],
     before: Mapping[str, Any],
 ) -> dict[str, tuple[Any, Any]]:
     """Name -> (before, now) of what one of the servers still has of this run.
 
     Args:
-        writer: knows what is ours.
+        own: what this run wrote.
         now: the options of the server; empty where they cannot be read.
         before: option name -> old value.
     """
     return {
         name: (value, now.get(name, "unknown"))
         for name, value in before.items()
-        if name not in now or (not same_value(value, now[name]) and writer.made(name, now[name]))
+        if name not in now or (not same_value(value, now[name]) and own.made(name, now[name]))
     }
 
 
@@ -99,6 +100,45 @@ def _write(writer: Writer, values: Mapping[str, Any]) -> str:
     except ConformanceError as error:
         return str(error)
     return ""
+
+
+def caused(
+    client: Client,
+    look: Callable[[], Sighting],
+    body: Mapping[str, Any],
+    strange: Mapping[str, tuple[Any, Any]],
+) -> dict[str, tuple[Any, Any]]:
+    """Learn whether a write changes other options too, or another program wrote them meanwhile.
+
+    They are put back, and the write is sent once more. What does not change again was written by
+    somebody else, and gets the value that it was given.
+
+    Args:
+        client: how to reach the server.
+        look: the options while nobody works.
+        body: of the write, option name -> value.
+        strange: name -> (before the write, after it) of options whose values nobody explains.
+
+    Returns:
+        Those that the write itself changes.
+    """
+    seen = look()
+    # A job of somebody else's holds options for a while, and gives them back.
+    stay = {n: p for n, p in strange.items() if same_value(seen.options.get(n), p[1])}
+    if seen.kind is not Kind.ONE or not stay:
+        return {}
+    before = {name: as_stored(was) for name, (was, _) in stay.items() if was is not ABSENT}
+    try:
+        client.set_options(before)
+        client.exchange("POST", f"{API}/options", json=dict(body))
+        again = look().options
+        found = {n: pair for n, pair in stay.items() if same_value(again.get(n), pair[1])}
+        theirs = {n: as_stored(now) for n, (_, now) in stay.items() if n not in found}
+        if theirs:
+            client.set_options(theirs)
+    except ConformanceError:
+        return {}
+    return found
 
 
 def write_by_override(client: Client, values: Mapping[str, Any]) -> Exchange:

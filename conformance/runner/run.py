@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Event as Flag
 from typing import TYPE_CHECKING
@@ -115,6 +116,7 @@ class Run:
         self._lost = ""
         self._unseen: list[str] = []
         self._was_idle = False
+        self._patience = settings.patience
         self._obstacles = Obstacles()
         context.retries.say = self._note
         self._told = False
@@ -138,8 +140,7 @@ class Run:
             self.context.shared = wait_until_idle(self.context.client, patience, self._note)
             self._was_idle = True
         allowed = [r for r in requirements if self.settings.mode.allows(r)]
-        self._remember_options(allowed)
-        self._look_for_several(allowed)
+        self._look_at_options(allowed)
         if any(r.area in {"IMG2IMG", "PROPERTY"} for r in allowed):
             self._pending = PendingTasks(self.context)
         if self.settings.generate and any(r.samples for r in allowed):
@@ -154,19 +155,12 @@ class Run:
             requirements: chosen by the user.
             checks: id of a requirement -> its check.
         """
+        context, own = self.context, self.settings
         plan = make_plan(requirements, checks, self._limits())
         self._plan, self._time_left, self._number = plan, TimeLeft(plan), 0
-        self.context.meter.planned = plan.cost
-        self._emit(
-            RunStarted(
-                self.context.client.address.base,
-                self.context.profile,
-                self.settings.mode,
-                plan,
-                self.settings.seed,
-                self.settings.certify,
-            ),
-        )
+        context.meter.planned = plan.cost
+        base, profile = context.client.address.base, context.profile
+        self._emit(RunStarted(base, profile, own.mode, plan, own.seed, own.certify))
         return plan
 
     def carry_out(self, plan: Plan) -> None:
@@ -246,8 +240,8 @@ class Run:
                 self._note(words)
         if self._left:
             self._emit(left_on_disk(self._left))
-        seconds = self._clock() - self._started
-        self._emit(RunFinished(seconds, self.context.meter.spent, self.context.profile))
+        spent, profile = self.context.meter.spent, self.context.profile
+        self._emit(RunFinished(self._clock() - self._started, spent, profile))
 
     def look(self, planned: PlannedCheck) -> Result:
         """Run one planned check; options that it may have changed are put back before the next.
@@ -259,16 +253,30 @@ class Run:
             The result, before any waiver.
         """
         requirement = planned.requirement
-        if requirement.effect is Effect.INTERRUPTS and self._busy():
+        if requirement.effect.rank >= Effect.WRITES.rank and self._busy():
             reason = "the server works for somebody else, whose job it would disturb"
             return Result(requirement=requirement, verdict=Verdict.SKIPPED, reason=reason)
-        function, limit = planned.check.function, self.settings.check_limit
-        result = judge(requirement, function, self.context, limit, self._clock)
-        if self.context.options.unsettled:
-            self._settle(requirement.id, final=False)
-        elif self.context.options.doubtful:
-            self.context.options.look_again()
+        guard = self.context.options
+        result = self._judge(planned)
+        if result.verdict.unmet and guard.disturbed and not self._busy():
+            # Somebody else's job held options of its own meanwhile.
+            result = self._judge(planned)
         self._tell_why_ended()
+        if result.verdict.unmet and guard.others:
+            # What others wrote meanwhile is no fault of the server.
+            return _not_run(requirement, guard.stopped)
+        return result
+
+    def _judge(self, planned: PlannedCheck) -> Result:
+        guard, function = self.context.options, planned.check.function
+        guard.disturbed = False
+        result = judge(
+            planned.requirement, function, self.context, self.settings.check_limit, self._clock
+        )
+        if guard.unsettled:
+            self._settle(result.id, final=False)
+        elif guard.doubtful:
+            guard.look_again()
         return result
 
     def _end_early(self) -> None:
@@ -277,8 +285,7 @@ class Run:
         self._emit(Interrupted(len(self._over), total))
         if self.context.options.unsettled:
             self._note("the run was interrupted; options are put back (once more to leave them so)")
-        words = stop_own_job(self.context.client, self.context.sender.under_way)
-        if words:
+        for words in stop_own_job(self.context.client, self.context.sender.under_way):
             self._note(words)
         for requirement in self._plan.requirements:
             if requirement.id not in self._reported:
@@ -297,14 +304,15 @@ class Run:
         return result
 
     def _busy(self) -> bool:
-        if self.settings.patience is None:
+        if self._patience is None:
             return False
         try:
             # The look before this one may have been at another check, so that one more will do.
             looks = 1 if self._was_idle else 2
-            wait_until_idle(self.context.client, self.settings.patience, self._note, looks=looks)
+            wait_until_idle(self.context.client, self._patience, self._note, looks=looks)
         except StillBusy:
             self._was_idle = False
+            self._patience = self._patience.shorter
             return True
         self._was_idle = True
         return False
@@ -317,15 +325,18 @@ class Run:
         acts = planned.requirement.effect.rank >= Effect.WRITES.rank
         return f"nothing more is written: {stopped}" if stopped and acts else ""
 
-    def _look_for_several(self, allowed: list[Requirement]) -> None:
-        """Look for several servers behind the address before anything is written."""
-        writes = any(r.effect.rank >= Effect.WRITES.rank for r in allowed)
-        if self.settings.mode is Mode.SMOKE or not (
-            writes or any(r.area == "OPT" for r in allowed)
-        ):
+    def _look_at_options(self, allowed: list[Requirement]) -> None:
+        """Look for several servers behind the address, and remember options that are written."""
+        if self.settings.mode is Mode.SMOKE:
             return
-        self.context.options.look(thorough=writes)
-        self._tell_why_ended()
+        writes = any(r.effect.rank >= Effect.WRITES.rank for r in allowed)
+        if writes or any(r.area == "OPT" for r in allowed):
+            self.context.options.look(thorough=writes)
+            self._tell_why_ended()
+        if writes and claims(self.context.profile, "GET", f"{API}/options"):
+            # The checks of options report it; without the old values none of them writes.
+            with suppress(AnswerError, ConnectionFailed):
+                _ = self.context.options.before
 
     def _tell_why_ended(self) -> None:
         """Say once, before everything else, why nothing more is written."""
@@ -370,24 +381,12 @@ class Run:
             changed = describe_differences(left)
             self._note(f"{after} left options changed, and they were put back: {changed}")
 
-    def _remember_options(self, allowed: list[Requirement]) -> None:
-        if not any(r.effect.rank >= Effect.WRITES.rank for r in allowed):
-            return
-        if not claims(self.context.profile, "GET", f"{API}/options"):
-            return
-        try:
-            _ = self.context.options.before
-        except (AnswerError, ConnectionFailed):
-            # The checks of options report it; without the old values none of them writes.
-            return
-
     def _limits(self) -> Limits:
-        settings = self.context.settings
         return Limits(
             profile=self.context.profile,
             mode=self.settings.mode,
-            size=settings.size,
-            budget=settings.budget,
+            size=self.context.settings.size,
+            budget=self.context.settings.budget,
             generate=self.settings.generate,
             long_jobs=self.context.jobs.measured,
         )

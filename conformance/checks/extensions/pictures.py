@@ -59,7 +59,7 @@ def _first(context: CheckContext, path: str, key: str | None) -> str:
     return str(names[0])
 
 
-@check("EXT-003")
+@check("EXT-003", leaves="the model u2net of rembg, where it was not there yet")
 def a_background_is_cut_away(context: CheckContext) -> None:
     """POST /rembg: the picture in its size, with transparency."""
     _require_route(context, "POST", "/rembg")
@@ -91,7 +91,7 @@ def a_point_selects_three_masks(context: CheckContext) -> None:
             expect.equal(list(found.size), [size, size], f"size of {name}", exchange)
 
 
-@check("EXT-005")
+@check("EXT-005", leaves="the model that the tagger loads, where it was not there yet")
 def a_picture_is_tagged(context: CheckContext) -> None:
     """POST /tagger/v1/interrogate: tags, each with its score."""
     _require_route(context, "POST", "/tagger/v1/interrogate")

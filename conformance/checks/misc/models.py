@@ -97,6 +97,7 @@ def _names(exchange: Exchange) -> list[str]:
 
 # The one file that a full run leaves behind; each run writes the same.
 _NAME = "sdapi-conformance"
+_LEFT = f"the embedding {_NAME}, which no route removes"
 _EMBEDDING = {"name": _NAME, "num_vectors_per_token": 1, "init_text": "*"}
 
 
@@ -116,7 +117,7 @@ def training_tells_its_error_in_words(context: CheckContext) -> None:
         _says(exchange, "error:")
 
 
-@check("MISC-019")
+@check("MISC-019", leaves=_LEFT)
 def embedding_is_created(context: CheckContext) -> None:
     """A small embedding, written over that of an earlier run."""
     exchange = context.post("create/embedding", json=_EMBEDDING | {"overwrite_old": True})
@@ -127,7 +128,7 @@ def embedding_is_created(context: CheckContext) -> None:
     expect.that(_NAME in names, f"{_NAME} in the list of embeddings", f"it has {listed}")
 
 
-@check("MISC-020")
+@check("MISC-020", leaves=_LEFT)
 def embedding_is_not_overwritten(context: CheckContext) -> None:
     """The same embedding twice, the second time without leave to overwrite it."""
     context.post("create/embedding", json=_EMBEDDING | {"overwrite_old": True})

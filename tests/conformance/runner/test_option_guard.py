@@ -168,7 +168,7 @@ def test_nothing_is_written_where_nothing_was_changed() -> None:
         options = bench("a1111").options
         assert options.before
         options.close()
-    assert posts == ["GET"]
+    assert set(posts) == {"GET"}
 
 
 def test_what_cannot_be_put_back_is_told_by_name() -> None:
