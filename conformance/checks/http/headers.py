@@ -80,6 +80,8 @@ def plain_on_request(context: CheckContext) -> None:
     expect.ok(exchange)
     coded = exchange.header("content-encoding") or "identity"
     packed = exchange.body.startswith(_GZIP_MAGIC)
+    if (coded != "identity" or packed) and names_itself(exchange):
+        raise Skip("a gateway is in between, and may have compressed it")
     actual = "a gzip file" if packed else f"Content-Encoding {coded}"
     expect.that(coded == "identity" and not packed, "a plain body", actual, exchange)
     expect.json_object(exchange)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -147,6 +148,24 @@ def test_a_gateway_that_adds_a_header_is_not_taken_for_the_webui() -> None:
         return sound(ask).with_headers(access_control_allow_origin="*", via="1.1 gate")
 
     assert judged(open_to_all, "HTTP-024").verdict is Verdict.SKIPPED
+
+
+def test_a_gateway_that_compresses_all_is_not_taken_for_the_webui() -> None:
+    sound = mock()
+
+    def compressed(ask: Ask) -> Told:
+        given = sound(ask)
+        if given.headers.get("Content-Encoding"):
+            return given
+        return replace(
+            given.with_headers(via="1.1 gate", content_encoding="gzip"), body=_gzip(given)
+        )
+
+    assert judged(compressed, "HTTP-022").verdict is Verdict.SKIPPED
+
+
+def _gzip(given: Told) -> bytes:
+    return gzip.compress(given.body)
 
 
 class _Deaf:
