@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from doubles import URL, Ask, Server, Told, broken, edited, mock, served, text, told
 
 from conformance.deployment.connection import Connection
+from conformance.detection.profile import ServerProfile
+from conformance.detection.target import Target
 from conformance.runner.budget import Clock
-from conformance.runner.check_context import ContextSettings, open_context
+from conformance.runner.check_context import CheckContext, ContextSettings, open_context
 from conformance.security.look import Wish, look
 
 if TYPE_CHECKING:
@@ -37,15 +39,21 @@ def findings(
 ) -> dict[str, Finding]:
     """What is found out about one server, by the id of its topic."""
     with served(server, url):
-        clock = more.pop("clock", Clock())
+        clock, profile = more.pop("clock", Clock()), more.pop("profile", "a1111-1.10.1")
         connection = Connection(url=url, auth=auth, **more)
-        context = open_context(connection.client(), ContextSettings(auth=auth, clock=clock))
+        settings = ContextSettings(auth=auth, clock=clock)
+        # To recognise a server takes longer than to look at most topics.
+        context = (
+            open_context(connection.client(), settings)
+            if profile is None
+            else CheckContext(Target(connection.client(), ServerProfile.parse(profile)), settings)
+        )
         return {each.id: each for each in look(connection, context, wish or Wish())}
 
 
 def found(server: Server, name: str, **more: Any) -> Finding:
     """What is found out about one topic of one server."""
-    return findings(server, wish=Wish(only=(name,), thorough=True), **more)[name]
+    return findings(server, wish=Wish(only=(name,)), **more)[name]
 
 
 def _headers(ask: Ask) -> dict[str, str]:

@@ -131,7 +131,7 @@ def test_versions_that_advisories_name() -> None:
 
 
 def test_a_version_of_the_webui_that_an_advisory_names() -> None:
-    it = found(mock(profile="a1111-1.7.0", nowebui=True), name="SEC-ADVISORIES")
+    it = found(mock(profile="a1111-1.7.0", nowebui=True), name="SEC-ADVISORIES", profile=None)
     assert [d.split()[0] for d in it.details] == ["CVE-2024-31462"]
 
 
