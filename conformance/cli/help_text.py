@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-# Columns from which texts are beside their options, and the fewest that are written for.
+# Columns from which texts are next to their options, and the fewest that are written for.
 _WIDE, _NARROWEST = 60, 20
 # Columns that click leaves free.
 _MARGIN = 2
@@ -51,7 +51,7 @@ class HelpText(click.HelpFormatter):
         col_max: int = 30,
         col_spacing: int = 2,
     ) -> None:
-        """Write options with their texts beside them, or below where there is no room."""
+        """Write options with their texts next to them, or below where there is no room."""
         if self.width >= _WIDE:
             super().write_dl(rows, col_max, col_spacing)
             return

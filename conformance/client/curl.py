@@ -1,4 +1,4 @@
-"""Requests as curl commands that run as they stand, without their secrets."""
+"""Requests as curl commands that run as they are, without their secrets."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ class Cause:
         return tuple(dict.fromkeys(map(route_of, exchanges)))
 
     @property
-    def words(self) -> str:
+    def sentence(self) -> str:
         """What was found, on one line."""
         return " ".join((self.head.actual or self.head.reason).split())
 
@@ -136,7 +136,7 @@ def _parent(
     found: Mapping[str, Result],
     assumptions: Assumptions,
 ) -> str:
-    """The requirement that a result follows from; empty if it stands alone."""
+    """The requirement that a result follows from; empty if it follows from none."""
     if result.verdict not in _COMPARED:
         return ""
     trouble = trouble_of(result)

@@ -225,7 +225,7 @@ def _cause(cause: Cause) -> dict[str, Any]:
         "id": cause.head.id,
         "level": str(cause.level),
         "verdict": str(cause.verdict),
-        "words": cause.words,
+        "sentence": cause.sentence,
         "remedy": remedy_of(cause.head),
         "routes": list(cause.routes),
         "follows": [result.id for result in cause.follows],

@@ -28,7 +28,7 @@ def width_of(out: TextIO) -> int | None:
 
 
 def filled(text: str, width: int, first: str = "", rest: str | None = None) -> list[str]:
-    """Words on lines of a width; a word that is longer has a line of its own.
+    """Text on lines of a width; a word that is longer has a line of its own.
 
     Args:
         text: any; its line breaks are blanks.
@@ -83,7 +83,7 @@ def command_lines(command: str, width: int | None, indent: str) -> list[str]:
 
 
 def _words(command: str) -> Iterator[str]:
-    """The words of a command as they are written, quotes and all."""
+    """A command, word by word as it is written, quotes and all."""
     word, quoted = "", ""
     for letter in command:
         if letter == " " and not quoted:

@@ -141,7 +141,7 @@ def _verdict(cause: Cause) -> str:
 
 
 def _what(cause: Cause) -> str:
-    text = cause.words
+    text = cause.sentence
     return text if len(text) <= 160 else text[:157] + "..."  # noqa: PLR2004 - a line or two
 
 

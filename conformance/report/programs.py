@@ -97,7 +97,7 @@ def _reasons(client: ClientProgram, names: Iterable[str], found: Iterable[Cause]
     for cause in found:
         ids = [result.id for result in cause.results if result.id in left]
         if ids:
-            said.append(f"{_mind(client, ids)}: {_short(cause.words)} ({_few(ids)})")
+            said.append(f"{_mind(client, ids)}: {_short(cause.sentence)} ({_few(ids)})")
         left = {name: None for name in left if name not in ids}
     # Routes that a kind of server need not have, and faults of the program's own, have no cause.
     said += [f"{each.words.rstrip('.')} ({_few(each.ids)})" for each in client.reasons(left)]
@@ -114,8 +114,8 @@ def _few(names: Sequence[str]) -> str:
     return ", ".join(names[:_MOST]) + (f" and {more} more" if more > 0 else "")
 
 
-def _short(words: str) -> str:
-    return words if len(words) <= _LONGEST else words[:_LONGEST].rpartition(" ")[0] + "..."
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST].rpartition(" ")[0] + "..."
 
 
 def _still(outlook: Outlook, document: Document) -> str:

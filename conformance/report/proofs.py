@@ -19,7 +19,7 @@ Key = tuple[str, ...]
 
 _NUMBERS = re.compile(r"(?:0x)?\d[\d.,:x]*|\b[0-9a-f]{8,}\b")
 _ADDRESS = re.compile(r"https?://[^\s'\"]+")
-# Words of a status that say no more than the status.
+# Phrases of a status that say no more than the status.
 _PHRASES = frozenset(status.phrase.lower() for status in HTTPStatus)
 _FEW_WORDS = 3
 _CLIENT_ERROR = HTTPStatus.BAD_REQUEST
@@ -42,8 +42,8 @@ def is_telling(text: str) -> bool:
     Args:
         text: as ``normalised`` returns it.
     """
-    words = re.findall(r"[^\W\d_]{2,}", text)
-    return len(words) >= _FEW_WORDS and text.strip("# .") not in _PHRASES
+    spoken = re.findall(r"[^\W\d_]{2,}", text)
+    return len(spoken) >= _FEW_WORDS and text.strip("# .") not in _PHRASES
 
 
 def decisive(result: Result) -> Exchange | None:
@@ -88,15 +88,15 @@ def _error_of(result: Result, exchange: Exchange, status: int) -> Key | None:
         return ("turned away", str(status))
     if f"{status}" not in result.actual:
         return None
-    words = parse_error_body(status, exchange.response_headers, exchange.body).text
-    plain = normalised(words)
+    said = parse_error_body(status, exchange.response_headers, exchange.body).text
+    plain = normalised(said)
     if status >= _SERVER_ERROR and is_telling(plain):
         return ("error", str(status), plain)
     return ("error", str(status), route_of(exchange), plain)
 
 
 def proof_of(result: Result) -> Key:
-    """What was expected and found, without numbers; with the route where the words say little.
+    """What was expected and found, without numbers; with the route where the text says little.
 
     Args:
         result: that is not met, an error of the suite, or a waiver that is out of date.
@@ -135,11 +135,13 @@ def _hollow(result: Result) -> set[str]:
         value = exchange.json
     except ValueError:
         return set()
-    return {key for key, held in value.items() if not held} if isinstance(value, dict) else set()
+    return (
+        {key for key, inside in value.items() if not inside} if isinstance(value, dict) else set()
+    )
 
 
 def _named_by(result: Result) -> set[str]:
-    """The words of a failure, each also in the plural."""
+    """Each word of a failure, and it in the plural."""
     text = f"{result.requirement.sentence} {result.expected} {result.actual}".lower()
-    words = set(re.findall(r"[a-z_]+", text.replace("picture", "image")))
-    return words | {f"{word}s" for word in words}
+    found = set(re.findall(r"[a-z_]+", text.replace("picture", "image")))
+    return found | {f"{word}s" for word in found}

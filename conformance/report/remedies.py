@@ -28,7 +28,7 @@ class KnownError:
     """An error, and what helps against it.
 
     Args:
-        says: found in its words.
+        says: found in its text.
         advice: what to send, or to change.
         sends: fields that the request has.
         lacks: fields that the request has not.
@@ -39,15 +39,15 @@ class KnownError:
     sends: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
 
-    def fits(self, words: str, request: Mapping[str, Any]) -> bool:
+    def fits(self, said: str, request: Mapping[str, Any]) -> bool:
         """Whether an error is this one.
 
         Args:
-            words: of the error.
+            said: by the error.
             request: the fields that were sent.
         """
         return (
-            self.says.search(words) is not None
+            self.says.search(said) is not None
             and all(request.get(name) for name in self.sends)
             and all(request.get(name) is None for name in self.lacks)
         )
@@ -84,8 +84,8 @@ def remedy_of(result: Result) -> str:
     return _wanting(error) or _first(known_errors(), error.text, _fields(exchange))
 
 
-def _first(known: Iterable[KnownError], words: str, request: Mapping[str, Any]) -> str:
-    return next((each.advice for each in known if each.fits(words, request)), "")
+def _first(known: Iterable[KnownError], said: str, request: Mapping[str, Any]) -> str:
+    return next((each.advice for each in known if each.fits(said, request)), "")
 
 
 def _wanting(error: ErrorBody) -> str:

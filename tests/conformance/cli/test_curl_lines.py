@@ -1,4 +1,4 @@
-"""Every curl line of a report runs as it stands, and gets the same answer."""
+"""Every curl line of a report runs as it is, and gets the same answer."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _run(command: str) -> str:
     return ran.stdout
 
 
-def test_every_line_gets_the_status_that_the_report_tells(
+def test_every_line_gets_the_status_that_the_report_has(
     url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     kept = tmp_path / "run.json"

@@ -113,7 +113,7 @@ def test_a_failure_reads_as_in_the_command(tmp_path: Path, url: str) -> None:
     assert "Traceback" not in done.stdout
 
 
-def test_one_cause_is_told_in_full_once(tmp_path: Path) -> None:
+def test_one_cause_is_shown_in_full_once(tmp_path: Path) -> None:
     app = create_app()
     app.faults.add("images-empty")
     with _served(app) as url:

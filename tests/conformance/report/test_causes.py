@@ -1,4 +1,4 @@
-"""Each cause is told once, and no fault is hidden below a cause that is not its own."""
+"""Each cause is reported once, and no fault is hidden below a cause that is not its own."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def _txt2img(answer: dict[str, Any], route: str = "txt2img") -> Any:
 
 
 def _answered(path: str, status: int, body: object = None) -> Any:
-    held = b"" if body is None else json.dumps(body).encode()
-    return exchange(path=f"/sdapi/v1/{path}", status=status, body=held, request_body=None)
+    sent = b"" if body is None else json.dumps(body).encode()
+    return exchange(path=f"/sdapi/v1/{path}", status=status, body=sent, request_body=None)
 
 
 def _unmet(name: str, actual: str, shown: Any = None, expected: str = "a picture") -> Result:
@@ -106,7 +106,7 @@ def test_the_same_error_is_one_cause_whatever_the_numbers_in_it_and_the_route() 
     ("body", "path"),
     [
         pytest.param({"detail": "KeyError: the key sampler is not there"}, "txt2img", id="error"),
-        pytest.param({"detail": "Internal Server Error"}, "extra-single-image", id="no words"),
+        pytest.param({"detail": "Internal Server Error"}, "extra-single-image", id="no text"),
     ],
 )
 def test_another_error_is_another_cause(body: object, path: str) -> None:
@@ -170,7 +170,7 @@ def test_causes_are_the_same_once_the_exchanges_are_cut() -> None:
     assert len(causes(read)) == 1
 
 
-def test_json_tells_each_cause_once() -> None:
+def test_json_has_each_cause_once() -> None:
     value = document_json(document(*_NO_IMAGES))
     (cause,) = value["causes"]
     assert cause["id"] == "TXT2IMG-003"
@@ -178,14 +178,14 @@ def test_json_tells_each_cause_once() -> None:
     assert {each["cause"] for each in value["results"]} == {"TXT2IMG-003"}
 
 
-def test_junit_tells_the_story_at_the_head_and_names_it_elsewhere() -> None:
+def test_junit_has_the_story_at_the_head_and_names_it_elsewhere() -> None:
     root = ET.fromstring(render_junit(document(*_NO_IMAGES)))  # noqa: S314 - ours
-    told = {f.get("message"): f.text or "" for f in root.iter("failure")}
-    assert sum("Curl:" in text for text in told.values()) == 1
-    assert "follows from TXT2IMG-003: images is empty" in told
+    shown = {f.get("message"): f.text or "" for f in root.iter("failure")}
+    assert sum("Curl:" in text for text in shown.values()) == 1
+    assert "follows from TXT2IMG-003: images is empty" in shown
 
 
-def test_pages_tell_the_story_once_and_name_what_follows() -> None:
+def test_pages_show_the_story_once_and_name_what_follows() -> None:
     page = render_html(document(*_NO_IMAGES))
     assert page.count('<details class="failure"') == 1
     assert page.count('<details class="follower"') == len(_NO_IMAGES) - 1
@@ -204,14 +204,14 @@ def _terminal(*results: Result, **settings: Any) -> str:
     return out.getvalue()
 
 
-def test_the_terminal_tells_one_cause_with_the_ids_of_what_follows() -> None:
+def test_the_terminal_shows_one_cause_with_the_ids_of_what_follows() -> None:
     text = _terminal(*_NO_IMAGES)
     assert text.count("  Curl:") == 1
-    (told,) = [line for line in text.splitlines() if "Follows:" in line]
-    assert told.split()[:5] == ["Follows:", "5", "MUST:", "TXT2IMG-005,", "TXT2IMG-008,"]
+    (shown,) = [line for line in text.splitlines() if "Follows:" in line]
+    assert shown.split()[:5] == ["Follows:", "5", "MUST:", "TXT2IMG-005,", "TXT2IMG-008,"]
 
 
-def test_the_terminal_tells_ten_causes_and_where_the_rest_is() -> None:
+def test_the_terminal_shows_ten_causes_and_where_the_rest_is() -> None:
     names = [f"OPT-0{number:02}" for number in range(1, 14)]
     found = [_unmet(name, f"it is odd like {chr(97 + n) * 3}") for n, name in enumerate(names)]
     text = _terminal(*found, elsewhere=("run.html",))

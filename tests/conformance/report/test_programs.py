@@ -23,8 +23,8 @@ def _met(*but: str) -> list[Result]:
 
 
 def _answer(*results: Result, **values: Any) -> str:
-    told = document(*results, **{"programs": ("open-webui",), **values})
-    return answer_line(reported(told)[0], told)
+    made = document(*results, **{"programs": ("open-webui",), **values})
+    return answer_line(reported(made)[0], made)
 
 
 def test_a_program_whose_needs_are_met_works() -> None:
@@ -63,24 +63,24 @@ def test_what_could_not_be_looked_at_in_any_mode_says_why() -> None:
 
 
 def test_programs_that_were_not_asked_for_are_silent() -> None:
-    told = document(*_met(), programs=("open-webui",))
-    assert [outlook.client.id for outlook in reported(told)] == ["open-webui"]
-    assert [client["id"] for client in document_json(told)["clients"]] == ["open-webui"]
-    assert "SillyTavern" not in render_html(told) + render_markdown(told)
-    assert read_document(render_json(told), "x").programs == ("open-webui",)
+    made = document(*_met(), programs=("open-webui",))
+    assert [outlook.client.id for outlook in reported(made)] == ["open-webui"]
+    assert [client["id"] for client in document_json(made)["clients"]] == ["open-webui"]
+    assert "SillyTavern" not in render_html(made) + render_markdown(made)
+    assert read_document(render_json(made), "x").programs == ("open-webui",)
 
 
 def test_pages_answer_first() -> None:
-    told = document(*_met(), programs=("open-webui",))
-    page = render_html(told)
+    made = document(*_met(), programs=("open-webui",))
+    page = render_html(made)
     assert page.index("Open WebUI works: all") < page.index('class="facts"')
-    assert render_markdown(told).splitlines()[2].startswith("**Open WebUI works: all")
+    assert render_markdown(made).splitlines()[2].startswith("**Open WebUI works: all")
 
 
 @pytest.mark.parametrize("asked", [(), ("open-webui",)], ids=["no program", "a program"])
 def test_a_readiness_probe_says_nothing_of_programs(asked: tuple[str, ...]) -> None:
-    told = document(*_met(), mode="smoke", programs=asked)
-    assert bool(reported(told)) is bool(asked)
+    made = document(*_met(), mode="smoke", programs=asked)
+    assert bool(reported(made)) is bool(asked)
     if not asked:
-        assert program_lines(told) == []
-        assert "Which programs" not in render_html(told) + render_markdown(told)
+        assert program_lines(made) == []
+        assert "Which programs" not in render_html(made) + render_markdown(made)

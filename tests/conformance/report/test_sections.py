@@ -70,7 +70,7 @@ def test_pages_show_what_is_urgent_before_the_failures(
     render: Callable[[Document], str],
 ) -> None:
     text = render(document(failure(), sections=(_LEFT, _STOP)))
-    places = [text.rindex(words) for words in ("Nothing more was", "To look at", "grid-0001.png")]
+    places = [text.rindex(part) for part in ("Nothing more was", "To look at", "grid-0001.png")]
     assert places == sorted(places)
 
 
@@ -79,7 +79,7 @@ def test_json_keeps_sections_and_reads_them_back() -> None:
     assert read.sections == (_LEFT,)
 
 
-def test_junit_tells_sections_in_the_suite_of_the_run() -> None:
+def test_junit_shows_sections_in_the_suite_of_the_run() -> None:
     root = ET.fromstring(render_junit(document(result(), sections=(_LEFT,))))  # noqa: S314 - ours
     assert "grid-0001.png" in (root.findtext(".//testsuite[@name='RUN']/testcase/system-out") or "")
     assert root.get("errors") == "0"

@@ -30,7 +30,7 @@ def test_an_assumption_is_one_of_several() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rules", "words"),
+    ("rules", "reason"),
     [
         pytest.param([{"ids": ["NONE-001"], "assumes": ["LIST-001"]}], "'NONE-001'", id="no check"),
         pytest.param([{"ids": ["LIST"], "assumes": ["LIST-999"]}], "LIST-999", id="unknown"),
@@ -48,6 +48,6 @@ def test_an_assumption_is_one_of_several() -> None:
         ),
     ],
 )
-def test_a_wrong_rule_is_refused(rules: list[dict[str, Any]], words: str) -> None:
-    with pytest.raises(CatalogueError, match=words):
+def test_a_wrong_rule_is_refused(rules: list[dict[str, Any]], reason: str) -> None:
+    with pytest.raises(CatalogueError, match=reason):
         read_assumptions(rules, load_catalogue())
