@@ -130,6 +130,7 @@ class LongJobs:
         self._pace = Pace(0.0, tools.size)
         self._seconds = _LONG
         self._sampled = 0
+        self._allowed: float | None = None
         #: Name of a long job -> pixel-steps; nothing before a plan was measured.
         self.measured: dict[str, int] = {}
 
@@ -189,6 +190,8 @@ class LongJobs:
         except (Signal, ConnectionFailed):
             # The checks that need it report it.
             return
+        # The plan counts on it that they stay as long as they are now.
+        self._allowed = self._extra(3)
         requests = {
             "interrupted": (self._lasting(4), self._behind),
             "skipped": (self._lasting(3),),
@@ -235,10 +238,13 @@ class LongJobs:
     @property
     def _affordable(self) -> float:
         """Steps of a picture that one job may sample beyond those of the plan."""
-        spare = self._tools.meter.spare
-        # Others may be made after it.
-        extra = DEAREST if spare is None else min(spare / 2, DEAREST)
+        extra = self._extra(2) if self._allowed is None else self._allowed
         return extra * PICTURE / self._pace.edge**2
+
+    def _extra(self, others: int) -> float:
+        """Pictures that one of so many jobs may sample beyond those of the plan."""
+        spare = self._tools.meter.spare
+        return DEAREST if spare is None else min(spare / others, DEAREST)
 
     def _length(self, seconds: float, pictures: int = 1) -> tuple[int, int]:
         """Steps and iterations of a job of about so many seconds, as far as it is affordable."""

@@ -42,6 +42,18 @@ def test_a_run_spends_what_it_said_before(only: tuple[str, ...], step_time: floa
     assert context.meter.spent == pytest.approx(plan.cost, rel=_TOLERANCE)
 
 
+def test_a_run_with_a_budget_spends_what_it_said_before_too() -> None:
+    time = SharedTime()
+    with served(mock(clock=time, step_time=0.1)):
+        context = bench("a1111-1.10.1", clock=Clock(time, time.sleep), budget=1.0)
+        run = Run(context, RunSettings(patience=None), lambda _: None, time)
+        plan = run.prepare(select(load_catalogue(), ("QUEUE", "PROGRESS-006")), all_checks())
+        run.carry_out(plan)
+        run.finish()
+    assert 0.05 < context.meter.spent <= 1
+    assert context.meter.spent == pytest.approx(plan.cost, rel=_TOLERANCE)
+
+
 def test_what_several_checks_share_is_counted_once() -> None:
     samples = Samples({"a": 5}, {name: Sampled(2, frozenset("a")) for name in ("X-1", "X-2")})
     checks = [Check(name, lambda _: None) for name in ("X-1", "X-2")]
