@@ -227,7 +227,8 @@ def _open_port(stack: ExitStack, text: str | None, watch: Watch, store: Store) -
     wanted = Listen.parse(text)
     collector = WatchCollector(lambda: watch.states, watch.outbox)
     page = lambda: render_watch(store, watch.states, datetime.now(UTC))  # noqa: E731 - one line
-    listen = stack.enter_context(listening(wanted, make_app(page, collector)))
+    app = make_app(page, collector, private=wanted.private)
+    listen = stack.enter_context(listening(wanted, app))
     _say(f"page and metrics at http://{listen.shown}/ and http://{listen.shown}/metrics")
     if not listen.private:
         _say(f"whoever can ask {listen.shown} reads them, for there is no password")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from prometheus_client import CollectorRegistry, make_wsgi_app
@@ -67,10 +68,14 @@ class Listen:
     @property
     def private(self) -> bool:
         """Whether only this machine can ask."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
+        return _is_loopback(self.host)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -105,21 +110,26 @@ class _Handler(WSGIRequestHandler):
         """Nothing is written about a request."""
 
 
-def make_app(page: Callable[[], str], collector: Collector) -> WSGIApplication:
+def make_app(
+    page: Callable[[], str], collector: Collector, *, private: bool = False
+) -> WSGIApplication:
     """The application: ``/`` is the page, ``/metrics`` for Prometheus, ``/healthz`` says ok.
 
     Args:
         page: makes the page, in any thread.
         collector: of the metrics.
+        private: whether it answers to the names of this machine alone, so that no web page reads
+            it under a name of its own.
     """
     registry = CollectorRegistry()
     registry.register(collector)
     metrics: WSGIApplication = make_wsgi_app(registry)
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        path, method = environ.get("PATH_INFO", "/"), environ["REQUEST_METHOD"]
-        if method not in {"GET", "HEAD"}:
-            return _plain(start_response, HTTPStatus.METHOD_NOT_ALLOWED, ("Allow", "GET, HEAD"))
+        path = environ.get("PATH_INFO", "/")
+        refusal = _refusal(environ, private=private)
+        if refusal is not None:
+            return _plain(start_response, refusal, ("Allow", "GET, HEAD"))
         if path == "/metrics":
             return metrics(environ, start_response)
         if path == "/healthz":
@@ -132,9 +142,20 @@ def make_app(page: Callable[[], str], collector: Collector) -> WSGIApplication:
             return _plain(start_response, HTTPStatus.SERVICE_UNAVAILABLE, words=str(error))
         headers = [("Content-Type", "text/html; charset=utf-8"), ("Refresh", str(_REFRESH))]
         start_response("200 OK", [*headers, *_GUARDS, ("Content-Length", str(len(body)))])
-        return [b"" if method == "HEAD" else body]
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
     return app
+
+
+def _refusal(environ: WSGIEnvironment, *, private: bool) -> HTTPStatus | None:
+    try:
+        host = urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname or ""
+    except ValueError:
+        return HTTPStatus.BAD_REQUEST
+    if private and not _is_loopback(host):
+        return HTTPStatus.MISDIRECTED_REQUEST
+    known = environ["REQUEST_METHOD"] in {"GET", "HEAD"}
+    return None if known else HTTPStatus.METHOD_NOT_ALLOWED
 
 
 _GUARDS = (

@@ -42,7 +42,7 @@ def port() -> Iterator[str]:
     """An address of the port, whose page is short."""
     collector = WatchCollector(lambda: _STATES, Outbox([], lambda: 0.0))
     pages = iter(["<!doctype html><p>as it is</p>"] * 2)
-    app = make_app(lambda: next(pages, None) or _broken_page(), collector)
+    app = make_app(lambda: next(pages, None) or _broken_page(), collector, private=True)
     with listening(Listen("127.0.0.1", 0), app) as listen:
         yield f"http://{listen.shown}"
 
@@ -96,6 +96,14 @@ def test_what_is_not_there_is_404_and_nothing_can_be_written(port: str) -> None:
     assert requests.get(f"{port}/../etc/passwd", timeout=10).status_code == 404
     refused = requests.post(f"{port}/", data="x", timeout=10)
     assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "[::1", "10.0.0.1"])
+def test_a_web_page_reads_nothing_under_a_name_of_its_own(port: str, host: str) -> None:
+    answer = requests.get(f"{port}/healthz", headers={"Host": host}, timeout=10)
+    assert answer.status_code in {400, 421}
+    local = requests.get(f"{port}/healthz", headers={"Host": "localhost:1"}, timeout=10)
+    assert local.status_code == 200
 
 
 @pytest.mark.parametrize(
