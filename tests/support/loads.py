@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from conformance.load.core.capacity import capacity_of
 from conformance.load.core.figures import stage_figures
+from conformance.load.core.fleet import Effort
 from conformance.load.core.plan import Habits, Plan
 from conformance.load.core.ramp import Stage
 from conformance.load.core.result import LoadResult
@@ -20,6 +21,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 JOB = "512x512x20"
+#: What measuring a hundred pictures took.
+EFFORT = Effort(
+    pictures=100,
+    seconds=500.0,
+    cpu=3.0,
+    counting=0.0,
+    memory=80.0,
+    users=100,
+    base=60.0,
+    bytes=50_000_000,
+    requests=1100,
+)
 
 
 def plan(**changes: object) -> Plan:

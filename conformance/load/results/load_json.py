@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from conformance.load.core.capacity import WAITS, seats
@@ -55,6 +56,12 @@ def render_load_json(result: LoadResult) -> str:
         result: of a load test.
     """
     return json.dumps(load_json(result), indent=1, ensure_ascii=False) + "\n"
+
+
+def load_schema_text() -> str:
+    """The published JSON Schema (draft 2020-12) of the result of a load test."""
+    file = files("conformance.load.results") / "data" / "load.schema.json"
+    return file.read_text(encoding="utf-8")
 
 
 def _users(result: LoadResult) -> list[dict[str, Any]]:

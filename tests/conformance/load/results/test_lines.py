@@ -3,25 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from loads import plan, ramp, result, sample
+from loads import EFFORT, plan, ramp, result, sample
 
-from conformance.load.core.fleet import Effort
 from conformance.load.core.plan import Arrival
 from conformance.load.core.ramp import Stage
 from conformance.load.core.sample import Outcome, Seen, Tally
 from conformance.load.results.lines import amount, headline, result_lines, seconds, table
-
-_EFFORT = Effort(
-    pictures=100,
-    seconds=500.0,
-    cpu=3.0,
-    counting=0.0,
-    memory=80.0,
-    users=100,
-    base=60.0,
-    bytes=50_000_000,
-    requests=1100,
-)
 
 
 def _text(found: object) -> str:
@@ -72,7 +59,7 @@ def test_without_a_picture_there_is_no_capacity_to_report() -> None:
 
 
 def test_the_effort_for_a_fleet_is_on_paper() -> None:
-    text = _text(replace(ramp(plan()), effort=_EFFORT, tallies={"options": Tally(count=1)}))
+    text = _text(replace(ramp(plan()), effort=EFFORT, tallies={"options": Tally(count=1)}))
     assert "on paper, for 10,000 such servers" in text
     assert "35,000 users keep 10,000 servers busy: 5,000 pictures a second" in text
 

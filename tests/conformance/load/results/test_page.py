@@ -3,16 +3,22 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+import jsonschema_rs
 import pytest
-from loads import plan, ramp, result
+from loads import EFFORT, plan, ramp, result
 
 from conformance.load.core.plan import Limits
 from conformance.load.core.ramp import Stage
-from conformance.load.results.load_json import load_json, render_load_json
+from conformance.load.core.sample import Tally
+from conformance.load.results.load_json import load_json, load_schema_text, render_load_json
 from conformance.load.results.page import rate_plot, render_load_page, times_plot
 from conformance.load.results.plot import Line, Mark, Plot
+
+if TYPE_CHECKING:
+    from conformance.load.core.result import LoadResult
 
 _SVG = "{http://www.w3.org/2000/svg}"
 
@@ -93,6 +99,20 @@ def test_what_a_server_said_is_escaped_on_the_page() -> None:
 def test_a_page_without_a_picture_says_so() -> None:
     stages = [Stage(number=0, load=1, start=0.0, end=1.0)]
     assert "no picture was made" in render_load_page(result(plan(stages=(1,)), stages, []))
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        ramp(plan(limits=Limits(p95=30.0))),
+        replace(ramp(plan()), effort=EFFORT, tallies={"options": Tally(count=1)}),
+        result(plan(stages=(1,)), [Stage(number=0, load=1, start=0.0, end=1.0)], []),
+    ],
+    ids=["limited", "with effort", "without a picture"],
+)
+def test_the_json_is_of_the_published_form(found: LoadResult) -> None:
+    validator = jsonschema_rs.validator_for(json.loads(load_schema_text()))
+    assert [error.message for error in validator.iter_errors(load_json(found))] == []
 
 
 def test_the_json_holds_all_that_the_page_shows_and_every_picture() -> None:
