@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.client.options import DERIVED, put_back, without_secrets
 from conformance.client.requester import refusal
 from conformance.errors import AnswerError, ConformanceError, ConnectionFailed, RestoreError
-from conformance.runner.one_state import ABSENT, Kind, Onlooker
+from conformance.runner.one_state import ABSENT, FOLLOWING, Kind, Onlooker
 from conformance.runner.option_record import (
     ANY,
     OPTIONS,
@@ -141,8 +141,11 @@ class OptionGuard:
         self.remember(body)
         exchange = self._sender.send("POST", OPTIONS, json=body)
         now = self._reads.quietly()
-        changed = moved(last, now) if last and now else {}
-        strange = {n: pair for n, pair in changed.items() if not self._own.made(n, pair[1])}
+        changed = differences(last, now) if last and now else {}
+        # An alias of a checkpoint takes its title.
+        self._own.cause({n: p for n, p in changed.items() if n in FOLLOWING and n in body})
+        mine = FOLLOWING | {n for n, p in changed.items() if self._own.made(n, p[1])}
+        strange = {n: pair for n, pair in changed.items() if n not in mine}
         if strange:
             self._restoring = True
             try:
@@ -178,7 +181,10 @@ class OptionGuard:
         if outgoing.path.startswith(OPTIONS):
             self._own.write(written_by(outgoing))
         else:
-            self._own.override(names)
+            sent = written_by(outgoing).get("override_settings")
+            models = {n: sent[n] for n in FOLLOWING if n in sent} if isinstance(sent, dict) else {}
+            self._own.write(models)
+            self._own.override(name for name in names if name not in models)
 
     def remember(self, names: Iterable[str] = ()) -> None:
         """Note the old values before they may change.
@@ -266,10 +272,8 @@ class OptionGuard:
             else:
                 self.before[name] = now
         words = describe_differences(foreign)
-        self.stopped = (
-            self.stopped
-            or f"another program changed options meanwhile, which were left so: {words}"
-        )
+        reason = f"another program changed options meanwhile, which were left so: {words}"
+        self.stopped = self.stopped or reason
 
     @contextmanager
     def changed(self, **values: Any) -> Iterator[Exchange]:
@@ -291,8 +295,9 @@ class OptionGuard:
             self.put_back()
 
     def changes(self) -> dict[str, tuple[Any, Any]]:
-        """Name -> (before, now) of the options that differ from what they were."""
-        return differences(self.before, self.options())
+        """Name -> (before, now) of what differs, but for a checkpoint that others chose."""
+        changed = differences(self.before, self.options())
+        return {n: p for n, p in changed.items() if n not in FOLLOWING or n in self._own.names}
 
     def put_back(self) -> None:
         """Put back whatever this run changed, the last written first; look if it holds.
@@ -385,10 +390,7 @@ class OptionGuard:
         return left
 
     def _look_at_last(self) -> None:
-        """Put back what strangers still see of this run, once nobody works any more.
-
-        A job of somebody else that held an option gives it back as it was when the job began.
-        """
+        """Put back what a job gave back since, or strangers still see, once nobody works."""
         keep = self._to_keep()
         reads = [self._onlooker.look(times=1).options or self.options()]
         reads += [self._onlooker.options() for _ in range(_AT_LAST - 1)]
