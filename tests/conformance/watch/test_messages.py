@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 
+import jsonschema_rs
 import pytest
 from watching import START, SUBJECT, URL
 
@@ -16,7 +18,8 @@ from conformance.watch.messages import (
     for_webhook,
     format_for,
 )
-from conformance.watch.target_state import Availability, TargetState
+from conformance.watch.portrait import Facet
+from conformance.watch.target_state import Availability, Status, TargetState
 
 _DOWN = Change(Kind.DOWN, "nothing accepts connections there")
 _UNMET = Change(Kind.UNMET, "LIST-001 (MUST) is not met: an object", "LIST-001", "MUST")
@@ -70,6 +73,19 @@ def test_the_json_of_an_alert_has_everything() -> None:
         },
     ]
     assert value["text"] == value["content"]
+
+
+def test_an_alert_keeps_to_its_published_schema() -> None:
+    folder = files("conformance.watch") / "data"
+    schema = json.loads((folder / "alert.schema.json").read_text("utf-8"))
+    state = TargetState(availability=Availability.DOWN)
+    message = json.loads(alert_json(SUBJECT, state, [_DOWN, _UNMET, _DRIFT], START))
+    jsonschema_rs.validate(schema, message)
+    assert set(message) == set(schema["properties"])
+    change = schema["properties"]["changes"]["items"]["properties"]
+    assert change["kind"]["enum"] == list(Kind)
+    assert change["facet"]["enum"] == list(Facet)
+    assert set(schema["properties"]["status"]["enum"]) == set(Status)
 
 
 def test_a_chat_gets_what_it_takes_and_nobody_is_called_by_a_server() -> None:
