@@ -97,6 +97,11 @@ def pytest_configure(config: pytest.Config) -> None:
         )
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args = [str(_SUITE / name) for name in _FILES]
+        if "hypothesis" in sys.modules:
+            # Another plugin imported it, and no test of the user's is collected.
+            from conformance.properties import leave_no_folder  # noqa: PLC0415 - as seldom as this
+
+            leave_no_folder()
 
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)

@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 
-def _keep_out_of_the_folder() -> None:
-    """Let Hypothesis keep its tables in the user's cache, unless the user uses it himself."""
-    if "hypothesis" in sys.modules or "HYPOTHESIS_STORAGE_DIRECTORY" in os.environ:
+def leave_no_folder() -> None:
+    """Let Hypothesis keep its tables in the user's cache, and not in the current folder."""
+    if "HYPOTHESIS_STORAGE_DIRECTORY" in os.environ:
         return
     from hypothesis.configuration import set_hypothesis_home_dir  # noqa: PLC0415 - loads slowly
 
@@ -15,4 +15,6 @@ def _keep_out_of_the_folder() -> None:
     set_hypothesis_home_dir(Path(home) / "sdapi-check" / "hypothesis")
 
 
-_keep_out_of_the_folder()
+# Whoever imported it before us uses it himself.
+if "hypothesis" not in sys.modules:
+    leave_no_folder()

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from conformance.report.summary import Prospect, outlooks, verdict_line
-from conformance.requirements.client_programs import load_clients
+from conformance.report.programs import reported
+from conformance.report.summary import Prospect, verdict_line
 from conformance.requirements.requirement import Level
 
 if TYPE_CHECKING:
@@ -154,11 +154,8 @@ def _kind(old: Verdict, new: Verdict) -> Kind | None:
 
 
 def _clients(old: Document, new: Document) -> tuple[ClientChange, ...]:
-    pairs = zip(
-        outlooks(load_clients(), old.results),
-        outlooks(load_clients(), new.results),
-        strict=True,
-    )
+    before = {outlook.client.id: outlook for outlook in reported(old)}
+    pairs = [(before[o.client.id], o) for o in reported(new) if o.client.id in before]
     return tuple(
         ClientChange(now.client.name, then.prospect, now.prospect, now.breaks_on)
         for then, now in pairs

@@ -81,7 +81,10 @@ def test_with_an_address_and_no_path_the_installed_suite_runs_anywhere(
     tmp_path: Path, url: str
 ) -> None:
     (tmp_path / "test_own.py").write_text("def test_own(): assert False\n")
-    done = _pytest(tmp_path, "-q", "--sdapi-url", url, "-k", "LIST or OPT")
+    (tmp_path / "conftest.py").write_text("import hypothesis\n")
+    choice = ("-k", "LIST or OPT or PROPERTY-PNGINFO", "--sdapi-examples", "2")
+    done = _pytest(tmp_path, "-q", "--sdapi-url", url, *choice)
+    assert not (tmp_path / ".hypothesis").exists()
     assert (done.returncode, done.stderr) == (0, "")
     assert _counts(done.stdout)["passed"] >= 25
     assert "test_own" not in done.stdout
