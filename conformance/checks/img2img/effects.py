@@ -9,6 +9,7 @@ from PIL import Image
 from conformance.checks.img2img.support import init_image, other_image
 from conformance.checks.support import expect, pictures
 from conformance.checks.support import pictures as likeness
+from conformance.checks.support.hires import needs_latents
 from conformance.checks.support.pictures import apart, distance, is_unmoved, moved
 from conformance.checks.support.saved import as_sent
 from conformance.checks.support.settings import (
@@ -231,6 +232,7 @@ def latent_resize_is_taken(context: CheckContext) -> None:
     size = context.settings.size
     wide = Image.new("RGB", (2 * size, size), (40, 90, 160))
     made = context.reworked(init_images=[pictures.text_of(wide)], resize_mode=3)
+    needs_latents(context, made)
     found = made.picture.size
     expect.equal(found, (size, size), "the size with resize_mode 3", made.exchange)
 

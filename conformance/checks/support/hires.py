@@ -47,13 +47,13 @@ def hires(context: CheckContext, *, helped: bool = True, **fields: Any) -> Gener
 
 
 def enlarges_no_latent(context: CheckContext, made: Generation) -> bool:
-    """Whether a second pass failed because the loaded model is one for inpainting.
+    """Whether a request failed because the loaded model is one for inpainting.
 
     The masked picture that goes with the latent keeps the size of the first pass then.
 
     Args:
         context: of the check.
-        made: the answer to a request with hires fix.
+        made: the answer to a request with hires fix, or with resize_mode 3.
     """
     if made.exchange.status != _FAILED:
         return False
@@ -70,11 +70,11 @@ def _is_conditioned(shared: Callable[[], Generation]) -> bool:
 
 
 def needs_latents(context: CheckContext, made: Generation) -> None:
-    """Stop where a second pass failed because the loaded model enlarges no latent.
+    """Stop where a request failed because the loaded model enlarges no latent.
 
     Args:
         context: of the check.
-        made: the answer to a request with hires fix.
+        made: the answer to a request with hires fix, or with resize_mode 3.
 
     Raises:
         NotApplicable: it did.

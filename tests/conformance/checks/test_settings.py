@@ -171,9 +171,10 @@ def test_what_a_lora_is_added_to_is_judged_all_the_same() -> None:
 
 def test_a_model_for_inpainting_convicts_nobody() -> None:
     time = SharedTime()
+    looked_at = (*_HIRES, "IMG2IMG-059")
     with inpainting("tiny-a"):
-        results = _judged(mock(clock=time, step_time=_STEP_TIME), _HIRES, time)
+        results = _judged(mock(clock=time, step_time=_STEP_TIME), looked_at, time)
 
     assert _unmet(results) == {}
     left_out = {r.id for r in results if r.verdict is Verdict.NOT_APPLICABLE}
-    assert left_out == {"TXT2IMG-089", "TXT2IMG-103"}
+    assert left_out == {"TXT2IMG-089", "TXT2IMG-103", "IMG2IMG-059"}
