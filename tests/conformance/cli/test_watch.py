@@ -82,7 +82,7 @@ def test_a_look_for_cron_ends_as_a_run_does(server: Server, code: int) -> None:
     assert _watch(server) == code
 
 
-def test_a_look_is_a_smoke_run_unless_told_otherwise() -> None:
+def test_a_look_is_a_smoke_run_unless_asked_otherwise() -> None:
     server, asked = _counted(mock())
     _watch(server)
     assert asked.count("POST /sdapi/v1/txt2img") == 1

@@ -23,7 +23,7 @@ from conformance.watch.target_state import Look, Status
 from conformance.watch.watched import WatchSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 _HOOK = "https://chat.test/planted-token"
@@ -77,9 +77,23 @@ class _Room:
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> _Room:
+def make_room(tmp_path: Path) -> Iterator[Callable[..., _Room]]:
+    """Makes a watch, every five minutes and confirmed after ten seconds unless asked otherwise."""
+    made: list[_Room] = []
+
+    def make(**settings: Any) -> _Room:
+        made.append(_Room(tmp_path / "watch.sqlite", **settings))
+        return made[-1]
+
+    yield make
+    for room in made:
+        room.store.close()
+
+
+@pytest.fixture
+def room(make_room: Callable[..., _Room]) -> _Room:
     """A watch every five minutes, which looks again after ten seconds."""
-    return _Room(tmp_path / "watch.sqlite")
+    return make_room()
 
 
 def test_it_looks_every_so_often_and_says_nothing_while_nothing_changes(room: _Room) -> None:
@@ -118,8 +132,10 @@ def test_good_news_needs_no_second_look(room: _Room) -> None:
     assert room.alerts == [[Kind.DOWN], [Kind.UP]]
 
 
-def test_without_confirmation_everything_is_reported_at_once(tmp_path: Path) -> None:
-    room = _Room(tmp_path / "w", confirm=0.0)
+def test_without_confirmation_everything_is_reported_at_once(
+    make_room: Callable[..., _Room],
+) -> None:
+    room = make_room(confirm=0.0)
     room.run([judged(), down(), judged()], rounds=3)
     assert room.lookers[0].at == [0, 300, 600]
     assert room.alerts == [[Kind.DOWN], [Kind.UP]]
@@ -157,8 +173,8 @@ def test_a_restart_goes_on_and_repeats_no_alert(room: _Room) -> None:
     assert watch.states["studio"][1].looks == {"conformant": 3, "down": 7}
 
 
-def test_once_looks_once_and_again_only_to_confirm(tmp_path: Path) -> None:
-    room = _Room(tmp_path / "w", once=True)
+def test_once_looks_once_and_again_only_to_confirm(make_room: Callable[..., _Room]) -> None:
+    room = make_room(once=True)
     room.run([judged()], [down()])
     assert [looker.at for looker in room.lookers] == [[0], [0, 10]]
     assert {name: int(look.code) for name, look in room.ended.items()} == {
@@ -280,8 +296,10 @@ def test_an_alert_that_nobody_took_is_sent_after_a_restart(room: _Room) -> None:
     assert room.alerts == [[Kind.DOWN]]
 
 
-def test_once_tries_a_few_times_and_leaves_the_rest_for_the_next_time(tmp_path: Path) -> None:
-    room = _Room(tmp_path / "w", once=True)
+def test_once_tries_a_few_times_and_leaves_the_rest_for_the_next_time(
+    make_room: Callable[..., _Room],
+) -> None:
+    room = make_room(once=True)
     room.more = {"webhook": Webhook.parse(_HOOK)}
     with responses.RequestsMock() as http:
         http.add(responses.POST, _HOOK, status=503)
@@ -290,10 +308,12 @@ def test_once_tries_a_few_times_and_leaves_the_rest_for_the_next_time(tmp_path: 
     assert len(room.store.pending()) == 1
 
 
-def test_ten_thousand_rounds_stay_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ten_thousand_rounds_stay_small(
+    make_room: Callable[..., _Room], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(store_module, "MOST_LOOKS", 500)
     monkeypatch.setattr(store_module, "MOST_ALERTS", 100)
-    room = _Room(tmp_path / "w", confirm=0.0)
+    room = make_room(confirm=0.0)
     bad = judged(fails(), result("LIST-002"))
     good = judged(portrait=None)
     looks = [*[good] * 20, down(), *[good] * 20, bad, *[replace(bad, portrait=None)] * 7, busy()]
