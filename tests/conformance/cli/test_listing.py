@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.cli import execute
+from conformance.report.document import suite_version
 from conformance.requirements.catalogue import whole_catalogue
 from conformance.requirements.requirement import Level
 
@@ -77,5 +78,5 @@ def test_help_names_every_command_and_the_help_of_each_is_laid_out(
         assert "\\b" not in _out(capsys, name, "--help")
 
 
-def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    assert _out(capsys, "--version").startswith("sdapi-check, version ")
+def test_the_version_is_a_name_and_a_number(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _out(capsys, "--version") == f"sdapi-check {suite_version()}\n"
