@@ -101,6 +101,8 @@ class Console:
                 self._progress(f"[{event.number}/{event.total}] {event.requirement.id}{left} ")
             case CheckFinished():
                 self._finished(event.result)
+            case Note() if self._answers_first:
+                self._progress(event.words)
             case Note():
                 self._line(event.words)
             case OptionsNotRestored() | ServerLost():
@@ -142,8 +144,10 @@ class Console:
     def _report(self) -> None:
         self._clear()
         document = self._collector.document
-        for outlook in reported(document) if self._answers_first else ():
-            self._line(answer_line(outlook, document))
+        if self._answers_first:
+            answers = [answer_line(outlook, document) for outlook in reported(document)]
+            for sentence in (*answers, *document.notes):
+                self._line(sentence)
         self._sections(document.sections_shown(urgent=True))
         self._causes(document)
         self._write("")

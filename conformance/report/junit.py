@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from conformance.report.causes import causes
 from conformance.report.document import ExitCode
 from conformance.report.failure_text import cause_lines, claim_lines
+from conformance.report.programs import answer_line, reported
 from conformance.report.redacted import shown_document
 from conformance.report.summary import verdict_line
 from conformance.requirements.requirement import Level
@@ -71,6 +72,9 @@ def _properties(suite: Element, document: Document) -> None:
     for name in ("url", "profile", "mode", "seed", "cost", "version"):
         value = _printable(str(getattr(document, name)))
         SubElement(holder, "property", {"name": name, "value": value})
+    for outlook in reported(document) if document.programs else ():
+        value = _printable(answer_line(outlook, document))
+        SubElement(holder, "property", {"name": outlook.client.id, "value": value})
 
 
 def _case(suite: Element, document: Document, result: Result, cause: Cause | None) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
 from reports import document, failure, result
 
+from conformance.report.console import Console
 from conformance.report.html_report import render_html
 from conformance.report.json_report import document_json, read_document, render_json
+from conformance.report.junit import render_junit
 from conformance.report.markdown import render_markdown
 from conformance.report.programs import answer_line, program_lines, reported
 from conformance.requirements.client_programs import find_client
+from conformance.runner.events import CheckFinished, Note, RunFinished
 from conformance.verdict import Result, Verdict
 
 _CLIENT = find_client("open-webui")
@@ -75,6 +79,22 @@ def test_pages_answer_first() -> None:
     page = render_html(made)
     assert page.index("Open WebUI works: all") < page.index('class="facts"')
     assert render_markdown(made).splitlines()[2].startswith("**Open WebUI works: all")
+
+
+def test_junit_has_the_answer_as_a_property() -> None:
+    text = render_junit(document(*_met(), programs=("open-webui",)))
+    assert '<property name="open-webui" value="Open WebUI works: all' in text
+
+
+def test_the_first_line_of_a_terminal_is_the_answer_whatever_happened_before() -> None:
+    out = io.StringIO()
+    console = Console(out, str, programs=("open-webui",))
+    for event in (Note("waiting"), *map(CheckFinished, [*_met("OPT-001"), failure("OPT-001")])):
+        console.handle(event)
+    console.handle(RunFinished(1.0, 0.0, None))  # type: ignore[arg-type]
+    first, second, *_ = out.getvalue().splitlines()
+    assert first.startswith("Open WebUI breaks: ")
+    assert second == "waiting"
 
 
 @pytest.mark.parametrize("asked", [(), ("open-webui",)], ids=["no program", "a program"])
