@@ -63,6 +63,8 @@ _STARTED: dict[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
     "no LoRA": ({"disabled_extensions": ("Lora",)}, _LORAS),
     "no hashes": ({"no_hashing": True}, ("INFO-003", "INFO-007", "TXT2IMG-063", "TXT2IMG-099")),
 }
+#: Flags that go with any of the settings.
+_FLAGS = ("no_hashing", "nowebui", "fresh", "disable_extra_extensions")
 _OFF = "the built-in extension Lora"
 
 
@@ -74,9 +76,9 @@ def _judged(server: Server, names: Collection[str], time: SharedTime) -> list[Re
         return [judge(catalogue[name], checks[name].function, context) for name in names]
 
 
-def _of_saved(values: Mapping[str, Any], names: Collection[str]) -> list[Result]:
+def _of_saved(values: Mapping[str, Any], names: Collection[str], **started: Any) -> list[Result]:
     time = SharedTime()
-    server = mock(clock=time, step_time=_STEP_TIME)
+    server = mock(clock=time, step_time=_STEP_TIME, **started)
     set_options(server, values)
     return _judged(server, names, time)
 
@@ -100,13 +102,15 @@ def test_a_saved_setting_convicts_nobody(name: str) -> None:
 
 
 @pytest.mark.parametrize("seed", range(_COMBINATIONS))
-def test_settings_together_convict_nobody(seed: int) -> None:
+def test_settings_and_a_flag_together_convict_nobody(seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311 - a choice of settings
     chosen = [_SAVED[name] for name in dice.sample(list(_SAVED), _AT_ONCE)]
     values = {name: value for saved, _ in chosen for name, value in saved.items()}
     looked_at = sorted({name for _, names in chosen for name in names})
 
-    assert _unmet(_of_saved(values, dice.sample(looked_at, min(_LOOKED_AT, len(looked_at))))) == {}
+    started = {dice.choice(_FLAGS): True}
+    some = dice.sample(looked_at, min(_LOOKED_AT, len(looked_at)))
+    assert _unmet(_of_saved(values, some, **started)) == {}
 
 
 @pytest.mark.parametrize("name", _STARTED)
