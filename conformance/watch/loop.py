@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
+from conformance.client.redaction import redact_text
 from conformance.errors import ConformanceError
 from conformance.report.document import ExitCode
 from conformance.watch.changes import WORSE
@@ -170,7 +171,8 @@ class Watch:
             try:
                 look = turn.watched.looker.look()
             except Exception as error:  # noqa: BLE001 - whatever it is, the loop goes on
-                words = f"the suite failed: {type(error).__name__}: {error}"
+                said = f"the suite failed: {type(error).__name__}: {error}"
+                words = redact_text(said, turn.watched.subject.secrets)
                 look = Look(
                     at=began, outcome=Outcome.FAILED, code=ExitCode.SUITE_FAILED, words=words
                 )

@@ -113,4 +113,5 @@ class Scripted:
 
 def watched(looker: Scripted, name: str = "studio", **values: Any) -> Watched:
     """A server that is watched."""
-    return Watched(subject=Subject(name, f"http://{name}:7860"), looker=looker, **values)
+    subject = Subject(name, f"http://{name}:7860", ("planted-secret",))
+    return Watched(subject=subject, looker=looker, **values)

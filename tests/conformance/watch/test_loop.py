@@ -155,6 +155,13 @@ def test_a_crash_is_recorded_once_and_the_loop_goes_on(room: _Room) -> None:
     assert room.store.state("studio").status is Status.CONFORMANT
 
 
+def test_a_crash_that_quotes_a_secret_is_recorded_without_it(room: _Room) -> None:
+    room.run([RuntimeError("no route to http://user:planted-secret@host")], rounds=3)
+    look = room.store.looks("studio")[0]
+    assert look.words == "the suite failed: RuntimeError: no route to http://user:***@host"
+    assert "planted" not in "".join([*room.said, room.store.state("studio").words])
+
+
 def test_several_servers_have_a_turn_of_their_own(room: _Room) -> None:
     room.run([judged()], [judged(), down(), down()], rounds=3)
     assert room.lookers[1].at[:3] == [0, 300, 310]
