@@ -174,9 +174,10 @@ def _has_four_keys(exchange: Exchange) -> None:
     body = expect.json_object(exchange)
     expected = f"exactly the keys {', '.join(sorted(FOUR_KEYS))}"
     expect.that(body.keys() == FOUR_KEYS, expected, ", ".join(sorted(body)), exchange)
-    for name in ("error", "errors"):
+    for name in ("error", "body", "errors"):
         actual = f"it is {expect.shown(body[name])}"
         expect.that(isinstance(body[name], str), f"{name} to be text", actual, exchange)
+    expect.that(bool(body["error"]), "error to name its class", "it is empty", exchange)
 
 
 @check("HTTP-017")

@@ -156,12 +156,15 @@ def defaults_are_filled_in(context: CheckContext) -> None:
     has_the_defaults(context, context.one_img2img, _MODELS, _PICTURES)
 
 
-@check("IMG2IMG-033", needs=("one_img2img",), own_steps=2)
+@check("IMG2IMG-033", needs=("one_img2img",), own_steps=4)
 def parameters_repeat_the_request(context: CheckContext) -> None:
-    """Fields of the shared request and, where there is a mask, its own."""
+    """Fields of the shared request, of one with a mask, and of one with other choices."""
     of_mask = ("inpainting_fill", "inpaint_full_res", "mask_blur")
     masks = context.reworked(**masked(context, mask_blur=2))
-    for made, further in ((context.one_img2img, ()), (masks, of_mask)):
+    sampler = context.names.other_sampler(context.names.quick_sampler)
+    choices = {"cfg_scale": 4.5} | ({"sampler_name": sampler} if sampler else {})
+    chosen = context.reworked(**choices)
+    for made, further in ((context.one_img2img, ()), (masks, of_mask), (chosen, tuple(choices))):
         for name in (*_ECHOED, *further):
             found = made.parameters.get(name)
             expect.equal(found, made.payload[name], f"parameters.{name}", made.exchange)

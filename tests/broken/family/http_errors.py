@@ -208,3 +208,6 @@ broken("http/problems-as-text", "places are text", convicted_by=["HTTP-006"])(
 broken("http/errors-lack-body", "uncaught errors have three keys", convicted_by=["HTTP-016"])(
     _whose_body(500, without("body"))
 )
+broken("http/errors-body-null", "the body of an error is null", convicted_by=["HTTP-016"])(
+    _whose_body(500, lambda body: body | {"body": None})
+)

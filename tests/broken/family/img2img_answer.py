@@ -139,3 +139,6 @@ broken("img2img/info-as-text", "the seed in info is text", convicted_by=["IMG2IM
 broken("img2img/parameters-half", "parameters lacks a field", convicted_by=["IMG2IMG-062"])(
     lambda sound: rewrite_parameters(sound, without("s_churn"), ROUTE)
 )
+broken("img2img/sampler-told-otherwise", "another sampler is told", convicted_by=["IMG2IMG-033"])(
+    lambda sound: rewrite_parameters(sound, lambda p: p | {"sampler_name": "LMS"}, ROUTE)
+)
