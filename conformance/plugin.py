@@ -6,10 +6,13 @@ loaded in every run of pytest, so nothing heavy is imported before it is asked f
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -134,6 +137,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """
     _drop_idle_hypothesis(session.config)
     live = session.config.stash[_LIVE]
+    if live is not None and live.document.stopped:
+        # Whatever failed, it was not one server that was judged.
+        session.exitstatus = int(live.document.exit_code())
+        return
     collecting = session.config.getoption("collectonly")
     if session.exitstatus != pytest.ExitCode.OK or collecting or not _judges(session.config):
         return
@@ -174,8 +181,9 @@ def sdapi_live(request: pytest.FixtureRequest) -> Iterator[Session | None]:
     session = _session(_job(_arguments(config)))
     config.stash[_LIVE] = session
     session.plan({item.callspec.id for item in request.session.items if hasattr(item, "callspec")})
-    yield session
-    _close(session)
+    with _ended_by_signals():
+        yield session
+        _close(session, early=request.session.exitstatus == pytest.ExitCode.INTERRUPTED)
 
 
 @pytest.fixture
@@ -284,7 +292,26 @@ def _session(job: Job) -> Session:
         pytest.exit(f"sdapi: {error}", returncode=int(exit_code_of(error)))
 
 
-def _close(session: Session) -> None:
-    left = session.close()
-    if left:
+def _close(session: Session, *, early: bool = False) -> None:
+    left = session.close(early=early)
+    if left and early:
+        sys.stderr.write(f"\nsdapi: {left}\n")
+    elif left:
         pytest.fail(left, pytrace=False)
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """SIGTERM ends the run as Ctrl-C does, so that options are put back."""
+
+    def end(number: int, _frame: object) -> NoReturn:
+        raise KeyboardInterrupt(f"signal {number}")
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -106,8 +106,11 @@ class Session:
         self._shown.add(result.id)
         return failure_lines(result, self.document.replay(result.id), self._style)
 
-    def close(self) -> str:
+    def close(self, *, early: bool = False) -> str:
         """Put every option back, and write the reports.
+
+        Args:
+            early: whether somebody ended the run before all tests were over.
 
         Returns:
             Which options could not be put back; empty if all were.
@@ -117,7 +120,9 @@ class Session:
         """
         options = self.job.run_options
         # A mock of a test's own has nothing to look for, and -k chooses a part of the run.
-        if self.job.live and (self._whole or options.insists):
+        if early:
+            self._run.cancel()
+        elif self.job.live and (self._whole or options.insists):
             look_further(options.looks, self.job.connection, self._run)
         self._run.finish()
         self.context.close()

@@ -387,6 +387,8 @@ class OptionGuard:
             raise
         if self.wrote and self._journal is not None:
             self._journal.closed()
+            # Whatever is written later is noted anew.
+            self.wrote, self._noted = False, []
         return left
 
     def _look_at_last(self) -> None:

@@ -227,19 +227,14 @@ class Run:
 
     def finish(self) -> None:
         """Put back every option and emit the end of the run; also after an interruption."""
-        if self._cancelled.is_set() and len(self._over) < len(self._plan.checks):
-            self._end_early()
+        # Whoever interrupts once more wants to go straight on to the options.
+        with suppress(KeyboardInterrupt, SystemExit):
+            self._clear_up()
         self._settle("the run", final=True)
-        if self._unseen:
-            self._emit(too_fast(self._unseen))
-        for section in self._obstacles.sections(self.context.retries):
-            self._emit(section)
         self._tell_why_ended()
-        if self._pending is not None:
-            for words in self._pending.clear(generate=self.settings.generate):
-                self._note(words)
-        if self._left:
-            self._emit(left_on_disk(self._left))
+        hidden = self._obstacles.sections(self.context.retries)
+        for section in (*too_fast(self._unseen), *hidden, *left_on_disk(self._left)):
+            self._emit(section)
         spent, profile = self.context.meter.spent, self.context.profile
         self._emit(RunFinished(self._clock() - self._started, spent, profile))
 
@@ -278,6 +273,13 @@ class Run:
         elif guard.doubtful:
             guard.look_again()
         return result
+
+    def _clear_up(self) -> None:
+        if self._cancelled.is_set() and len(self._over) < len(self._plan.checks):
+            self._end_early()
+        if self._pending is not None:
+            for words in self._pending.clear(generate=self.settings.generate):
+                self._note(words)
 
     def _end_early(self) -> None:
         """Report what was not run, and end a picture of ours that the server still makes."""

@@ -8,7 +8,7 @@ from conformance.errors import RestoreError
 from conformance.runner.events import OptionsNotRestored, Section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 _NOT_RUN = (
@@ -17,14 +17,16 @@ _NOT_RUN = (
 )
 
 
-def too_fast(names: Sequence[str]) -> Section:
-    """What could not be watched, for the report and its verdict line.
+def too_fast(names: Sequence[str]) -> Iterator[Section]:
+    """What could not be watched, for the report and its verdict line; nothing without names.
 
     Args:
         names: ids of the requirements.
     """
+    if not names:
+        return
     count = len(names)
-    return Section(
+    yield Section(
         key="too-fast",
         title="Too fast to be watched",
         lines=(
@@ -64,14 +66,15 @@ def not_restored(error: BaseException, remedy: str) -> OptionsNotRestored:
     return OptionsNotRestored(f"{words}{later}")
 
 
-def left_on_disk(things: Iterable[str]) -> Section:
-    """What stays on the server's disk, by name.
+def left_on_disk(things: Iterable[str]) -> Iterator[Section]:
+    """What stays on the server's disk, by name; nothing where nothing does.
 
     Args:
         things: one each, with the requirement that left it.
     """
     lines = tuple(map(_sentence, things))
-    return Section(key="leftovers", title="Left on the server's disk", lines=lines, tone="info")
+    if lines:
+        yield Section(key="leftovers", title="Left on the server's disk", lines=lines, tone="info")
 
 
 def _sentence(words: str) -> str:
