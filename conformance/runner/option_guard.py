@@ -387,7 +387,6 @@ class OptionGuard:
             raise
         if self.wrote and self._journal is not None:
             self._journal.closed()
-            # Whatever is written later is noted anew.
             self.wrote, self._noted = False, []
         return left
 

@@ -343,11 +343,10 @@ class Run:
     def _tell_why_ended(self) -> None:
         """Say once, before everything else, why nothing more is written."""
         words = self.context.options.stopped
-        if not words or self._told:
-            return
-        self._told = True
-        self._emit(WritingEnded(words))
-        self._emit(writing_ended(words))
+        if words and not self._told:
+            self._told = True
+            self._emit(WritingEnded(words))
+            self._emit(writing_ended(words))
 
     def _reason_to_stop(self, result: Result) -> str:
         """Why nothing more can be run; empty while the server answers."""
