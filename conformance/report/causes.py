@@ -131,6 +131,19 @@ def key_of(result: Result) -> Key:
     return trouble_of(result) or proof_of(result)
 
 
+def is_new(result: Result, earlier: Mapping[Key, Result]) -> bool:
+    """Whether a result has another cause than all before it, as far as that can be seen by now.
+
+    Args:
+        result: that is to be looked at.
+        earlier: the first result of each cause so far, by its key.
+    """
+    if key_of(result) in earlier:
+        return False
+    before = {each.id: each for each in earlier.values()}
+    return not _parent(result, before, load_assumptions())
+
+
 def _parent(
     result: Result,
     found: Mapping[str, Result],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from conformance.report.body_files import BodyFiles
-from conformance.report.causes import Cause, causes, key_of
+from conformance.report.causes import Cause, causes, is_new, key_of
 from conformance.report.document import Collector
 from conformance.report.failure_text import TEXT_WIDTH, Style, cause_lines, counted
 from conformance.report.layout import filled, fitted, width_of
@@ -84,7 +84,7 @@ class Console:
         self._colour = self._live and not os.environ.get("NO_COLOR")
         self._width = width_of(out)
         self._collector = Collector(programs=programs)
-        self._shown: set[Key] = set()
+        self._shown: dict[Key, Result] = {}
 
     def handle(self, event: Event) -> None:
         """Write what an event is worth.
@@ -132,10 +132,10 @@ class Console:
 
     def _failed(self, result: Result) -> None:
         """A line for each cause that is new, as far as that can be seen by now."""
-        key = key_of(result)
-        if not self._verbose and (key in self._shown or len(self._shown) >= _MOST):
+        new = is_new(result, self._shown)
+        if not self._verbose and (not new or len(self._shown) >= _MOST):
             return
-        self._shown.add(key)
+        self._shown.setdefault(key_of(result), result)
         waived = result.verdict is Verdict.WAIVED
         sentence = result.reason if waived else result.actual or result.reason
         line = f"{result.verdict} {result.id}: {sentence}"

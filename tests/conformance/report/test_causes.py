@@ -207,6 +207,7 @@ def _terminal(*results: Result, **settings: Any) -> str:
 def test_the_terminal_shows_one_cause_with_the_ids_of_what_follows() -> None:
     text = _terminal(*_NO_IMAGES)
     assert text.count("  Curl:") == 1
+    assert text.count("fail ") == 1
     (shown,) = [line for line in text.splitlines() if "Follows:" in line]
     assert shown.split()[:5] == ["Follows:", "5", "MUST:", "TXT2IMG-005,", "TXT2IMG-008,"]
 
