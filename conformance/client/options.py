@@ -223,6 +223,8 @@ def _mend_forms(source: OptionSource, before: Mapping[str, Any], now: Mapping[st
     }
     if not floats:
         return
+    # A value that equals the stored one is not stored (modules/options.py, Options.set, v1.10.1).
+    _write_back(source, {name: value + 1 for name, value in floats.items()})
     _write_back(source, floats)
     left = _differences(floats, source.options())
     if left:
