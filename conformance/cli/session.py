@@ -183,6 +183,7 @@ def connect(
         budget=run_options.most_pictures,
         rate=RateLimit(run_options.rate),
         retry_limit=run_options.retry_limit,
+        say=say,
         journal=journal,
     )
     pace = Pace(interval=INTERVAL, limit=connection.wait)

@@ -58,6 +58,7 @@ class ContextSettings:
         journal: written before options are changed; None for none.
         clock: how time passes.
         retry_limit: seconds that may be waited altogether where a request is to come later.
+        say: gets a line about that wait.
     """
 
     size: int = 64
@@ -69,6 +70,7 @@ class ContextSettings:
     journal: OptionJournal | None = None
     clock: Clock = field(default_factory=Clock)
     retry_limit: float = LIMIT
+    say: Callable[[str], None] = lambda _: None
 
 
 class CheckContext:
@@ -96,6 +98,7 @@ class CheckContext:
             target.client.before_each(self.settings.rate.wait)
         target.client.before_each(self.options.guard)
         self.retries = Retries(self.settings.retry_limit, self.settings.clock)
+        self.retries.say = self.settings.say
         self.sender.waited = lambda: self.retries.waited
         target.client.again_where(self.retries.wanted)
         self._made: dict[str, Generation | Exception] = {}

@@ -31,8 +31,8 @@ LIMIT = 600.0
 # Where nobody says how long: doubled from try to try, up to half of a minute's window.
 _FIRST, _LONGEST = 1.0, 30.0
 _LEAST = 0.5
-# Seconds after which a single request is not asked for again.
-_PATIENCE = 180.0
+# Seconds, and tries, after which a single request is not asked for again.
+_PATIENCE, _MOST_TRIES = 180.0, 20
 # A gateway that reaches nobody may do so at once, or not for hours: two short waits find out.
 _SHORT_TRIES = 2
 # Times above this are moments, not seconds to wait.
@@ -108,6 +108,8 @@ class Retries:
         self._clock = clock or Clock()
         self._asked: Counter[tuple[int, str]] = Counter()
         self._given_up: set[str] = set()
+        # Routes that were given up since something was answered.
+        self._vain = 0
         self._lock = Lock()
 
     def wanted(self, exchange: Exchange, tries: int) -> bool:
@@ -119,16 +121,20 @@ class Retries:
         """
         seconds, route = _wait_for(exchange, tries), _route(exchange)
         if seconds is None:
+            self._vain = 0
             return False
         with self._lock:
             first = not self._asked
             if exchange.status != HTTPStatus.BAD_GATEWAY:
                 self._asked[exchange.status or 0, route] += 1
-            if (tries - 1) * seconds > _PATIENCE:
+            if tries > _MOST_TRIES or (tries - 1) * seconds > _PATIENCE:
                 # Waiting as asked does not help; it would not help the next request either.
+                self._vain += route not in self._given_up
                 self._given_up.add(route)
-            if route in self._given_up or self.waited + seconds > self.limit:
+            if self._vain > 1 or self.waited + seconds > self.limit:
+                # Nothing is let through, or nothing is left to wait.
                 self._given_up.add(route)
+            if route in self._given_up:
                 return False
             self.waited += seconds
         if first and self._asked:

@@ -24,10 +24,16 @@ _NOW = 1_700_000_000.0
 _DATE = formatdate(_NOW, usegmt=True)
 
 
-def _answer(status: int, body: str = "", method: str = "POST", **headers: str) -> Exchange:
+def _answer(
+    status: int,
+    body: str = "",
+    method: str = "POST",
+    path: str = "/sdapi/v1/txt2img?x=1",
+    **headers: str,
+) -> Exchange:
     return Exchange(
         method=method,
-        path="/sdapi/v1/txt2img?x=1",
+        path=path,
         url="http://host/sdapi/v1/txt2img",
         status=status,
         body=body.encode(),
@@ -74,6 +80,16 @@ def test_a_limit_that_names_no_time_is_waited_for_longer_and_longer() -> None:
     assert clock.slept == [1, 2, 4, 8, 16, 30, 30]
     # A minute's window is over by then; what goes on refusing is not waited for at each request.
     assert _tries(retries, _answer(429, "slow down")) == 1
+
+
+def test_a_server_that_lets_nothing_through_is_not_waited_for_at_every_route() -> None:
+    retries, clock = _retries()
+    limited = [_answer(429, "no", path=f"/sdapi/v1/{name}") for name in "abc"]
+
+    assert [_tries(retries, answer) for answer in limited] == [8, 8, 1]
+    retries.wanted(_answer(200, "{}"), 1)
+    assert _tries(retries, _answer(429, "no", path="/sdapi/v1/d")) == 8
+    assert len(clock.slept) == 21
 
 
 def test_no_more_is_waited_than_the_operator_allows() -> None:
