@@ -44,7 +44,7 @@ _MANY = 100
 # How often a job is made longer until it is long enough, and how many times as long at the least.
 _TRIES, _LONGER = 4, 1.2
 # Looks that a job should see, and fewer that will do; a job lasts no longer for them than this.
-_LOOKS, _FEWEST = 24, 12
+_LOOKS, _FEWEST = 32, 20
 _LONGEST = 3.0
 # The edge of the largest pictures, and how far apart the edges are that every server takes.
 _LARGEST, _GRID = 512, 64
