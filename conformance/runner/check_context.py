@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -323,6 +324,13 @@ class CheckContext:
     def watched(self) -> WatchedJob:
         """A job long enough to be seen, and what the server answered meanwhile."""
         return self.jobs.watched
+
+    @property
+    def lists_no_model(self) -> bool:
+        """Whether the list of models is empty, as where none is loaded."""
+        with suppress(ConnectionFailed):
+            return bool(self.target.probe.json(f"{API}/sd-models") == [])
+        return False
 
     def identify(self) -> None:
         """Make the first picture, and learn from it which program made it."""

@@ -88,7 +88,7 @@ def _judged(
     clock: Callable[[], float],
 ) -> Result:
     context.sender.begin(limit)
-    hidden = without_model(requirement, context)
+    hidden = without_model(requirement, context) if context.lists_no_model else None
     if hidden is not None:
         return hidden
     started, spent = clock(), context.meter.spent
@@ -102,7 +102,8 @@ def _judged(
         seconds=clock() - started,
         cost=max(context.meter.spent - spent, 0.0),
     )
-    return unless_no_model(_unless_frozen(result, context), context)
+    result = _unless_frozen(result, context)
+    return unless_no_model(result, context) if context.lists_no_model else result
 
 
 def _unless_frozen(result: Result, context: CheckContext) -> Result:
