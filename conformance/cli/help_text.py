@@ -34,7 +34,11 @@ class HelpText(click.HelpFormatter):
         super().__init__(indent_increment, width, max_width)
 
     def write_text(self, text: str) -> None:
-        """Write paragraphs; those that begin with a backspace keep their lines."""
+        """Write paragraphs; those that begin with a backspace keep their lines.
+
+        Args:
+            text: paragraphs with empty lines between them.
+        """
         room = self.width
         indent = " " * self.current_indent
         for number, paragraph in enumerate(text.split("\n\n")):
@@ -51,7 +55,13 @@ class HelpText(click.HelpFormatter):
         col_max: int = 30,
         col_spacing: int = 2,
     ) -> None:
-        """Write options with their texts next to them, or below where there is no room."""
+        """Write options with their texts next to them, or below where there is no room.
+
+        Args:
+            rows: each option with its text.
+            col_max: columns that options take at most; 30 by default.
+            col_spacing: columns between the two; 2 by default.
+        """
         if self.width >= _WIDE:
             super().write_dl(rows, col_max, col_spacing)
             return
