@@ -69,16 +69,7 @@ def plan_of(ctx: click.Context, given: dict[str, Any], connections: Sequence[Con
     Raises:
         click.UsageError: options that contradict each other.
     """
-    typed = ctx.get_parameter_source("users") is ParameterSource.COMMANDLINE
-    if given["rate"] and typed:
-        raise click.UsageError("--users is the closed model and --rate the open one; give one")
-    if given["master"] and not given["workers"]:
-        raise click.UsageError("--master waits for workers: say how many with --workers")
-    if given["master"] and given["worker"]:
-        raise click.UsageError("one process is the --master or a --worker, not both")
-    users = given["users"]
-    if not given["rate"] and any(number % 1 for number in users):
-        raise click.UsageError("--users are whole numbers")
+    _insist(ctx, given)
     servers = tuple(connection.base for connection in connections)
     return Plan(
         servers=servers,
@@ -91,7 +82,7 @@ def plan_of(ctx: click.Context, given: dict[str, Any], connections: Sequence[Con
             seed=randbits(31) if given["seed"] is None else given["seed"],
         ),
         arrival=Arrival.OPEN if given["rate"] else Arrival.CLOSED,
-        stages=given["rate"] or users,
+        stages=given["rate"] or given["users"],
         each=given["each"],
         longest=given["longest"],
         limits=Limits(given["p95"], given["errors"] if given["errors"] < 1 else None),
@@ -99,6 +90,23 @@ def plan_of(ctx: click.Context, given: dict[str, Any], connections: Sequence[Con
         behind=given["servers"] or len(servers),
         workers=given["workers"],
     )
+
+
+def _insist(ctx: click.Context, given: dict[str, Any]) -> None:
+    """Refuse options that contradict each other."""
+    typed = ctx.get_parameter_source("users") is ParameterSource.COMMANDLINE
+    if given["rate"] and typed:
+        raise click.UsageError("--users is the closed model and --rate the open one; give one")
+    if given["master"] and not given["workers"]:
+        raise click.UsageError("--master waits for workers: say how many with --workers")
+    if given["master"] and given["worker"]:
+        raise click.UsageError("one process is the --master or a --worker, not both")
+    if not given["rate"] and any(number % 1 for number in given["users"]):
+        raise click.UsageError("--users are whole numbers")
+    largest = max(given["mix"].jobs, key=lambda job: job.cost)
+    if largest.cost > given["budget"]:
+        cost = f"a picture of {largest.name} counts as {largest.cost:.3g}"
+        raise click.UsageError(f"{cost}, and the --budget is {given['budget']:g}")
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,7 @@ def test_a_password_is_not_in_the_plan(capsys: pytest.CaptureFixture[str]) -> No
         ((_URL, "--poll", "0"), "above 0"),
         ((_URL, "--errors", "200%"), "is no share"),
         ((_URL, "--budget", "0"), "0"),
+        ((_URL, "--mix", "1024x1024x80", "--budget", "8"), "1024x1024x80 counts as 16"),
         ((_URL, "--master", "0.0.0.0"), "say how many with --workers"),
         ((_URL, "--worker", "host:port"), "HOST or HOST:PORT"),
         ((_URL, "--report", "load.xml"), ".json or .html"),
