@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from conformance.load.core.plan import Arrival
 from conformance.load.core.sample import Outcome
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
     from conformance.load.core.plan import Limits, Plan
     from conformance.load.core.sample import Sample
+
+_MINUTE = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,11 +138,22 @@ class Ramp:
             self.stop(now, f"at {self.plan.of(stage.load)}: {problem}")
         elif used_up:
             self.stop(now, "the budget is used up")
-        elif len(self._mine) >= expected or now - stage.start > self.plan.longest:
+        elif self._enough(stage, now) or now - stage.start > self.plan.longest:
             if len(self.stages) < len(self.plan.stages):
                 return True
             self.stop(now, "the ramp is at its end")
         return False
+
+    def _enough(self, stage: Stage, now: float) -> bool:
+        """Whether a stage has its pictures, or its users have come.
+
+        Users who come at random are not fewer where the server is slower: a stage that waited
+        for their pictures would pile up more and more of them.
+        """
+        expected = self.plan.pictures(stage.number)
+        if self.plan.arrival is Arrival.OPEN:
+            return now - stage.start >= _MINUTE * expected / stage.load
+        return len(self._mine) >= expected
 
     def stop(self, now: float, reason: str) -> None:
         """End the ramp; the first reason stays.

@@ -1,7 +1,7 @@
 import pytest
 from loads import plan, sample
 
-from conformance.load.core.plan import Limits
+from conformance.load.core.plan import Arrival, Limits
 from conformance.load.core.ramp import Ramp, breach, percentile
 from conformance.load.core.sample import Outcome, Sample
 
@@ -46,6 +46,13 @@ def test_a_stage_of_a_server_that_hangs_ends_all_the_same() -> None:
     ramp = begun(longest=60.0)
     assert not ramp.step(59.0, [0.0], used_up=False)
     assert ramp.step(61.0, [0.0], used_up=False)
+
+
+def test_users_who_come_at_random_come_for_as_long_as_the_stage_says() -> None:
+    ramp = Ramp(plan(stages=(30, 60), each=0.5, arrival=Arrival.OPEN))
+    ramp.begin(0.0)
+    assert not ramp.step(29.0, [0.0] * 14, used_up=False)
+    assert ramp.step(30.0, [0.0] * 14, used_up=False)
 
 
 def test_the_ramp_ends_with_its_budget() -> None:
