@@ -53,6 +53,8 @@ DEAREST = 2.0
 # A share of the job after which it is surely under way.
 _UNDER_WAY = 0.1
 _SURELY = 0.3
+# A share of the job after which what is done to it comes late.
+_TOO_LATE = 0.5
 # What progress of a job that has not begun to sample shows.
 _FLOOR = 0.01
 
@@ -275,10 +277,10 @@ class LongJobs:
         return self._disturbed("skip", pictures=3)
 
     def _disturbed(self, act: str, pictures: int, **more: Any) -> WatchedJob:
-        """A job to which something is done; one that was over too soon once more, and longer."""
+        """A job to which something is done; where that came late once more, and longer."""
         payload = self._lasting(pictures)
         job = self._run(payload, self._doing(act, payload, **more))
-        if job.intervention is None and job.generation.exchange.ok:
+        if _came_late(job) and job.generation.exchange.ok:
             steps, pictures = self._length(2 * self._seconds, 2 * pictures)
             payload = self._payload(steps, pictures)
             job = self._run(payload, self._doing(act, payload, **more))
@@ -373,3 +375,11 @@ def _is_unseen(name: str, job: WatchedJob) -> bool:
         return True
     acted = name in {"interrupted", "skipped"}
     return job.intervention is None if acted else job.seconds < _WATCHABLE
+
+
+def _came_late(job: WatchedJob) -> bool:
+    """Whether nothing was done to a job, or only once most of it was made."""
+    if job.intervention is None:
+        return True
+    done = job.intervention.seen.reported.get("progress")
+    return isinstance(done, int | float) and done > _TOO_LATE
