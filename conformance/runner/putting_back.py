@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from conformance.client.options import as_stored, same_value, without_secrets
 from conformance.detection.probe import API
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from conformance.client.client import Client
+    from conformance.client.options import OptionSource
     from conformance.exchange import Exchange
     from conformance.runner.one_state import Sighting
     from conformance.runner.option_record import OwnWrites
@@ -29,15 +30,8 @@ _STEPS = 3
 _SMALL = 64
 
 
-class Writer(Protocol):
-    """What writes options."""
-
-    def set_options(self, values: Mapping[str, Any]) -> None:
-        """Write options by name."""
-
-
 def everywhere(
-    writer: Writer,
+    source: OptionSource,
     own: OwnWrites,
     read: Callable[[], Mapping[str, Any]],
     before: Mapping[str, Any],
@@ -45,7 +39,7 @@ def everywhere(
     """Put options back on every server behind an address, until strangers see nothing else.
 
     Args:
-        writer: writes.
+        source: writes.
         own: what this run wrote.
         read: the options over a new connection; empty where they cannot be read.
         before: option name -> old value.
@@ -68,7 +62,7 @@ def everywhere(
         for _ in range(writes % _STEPS):
             read()
         good, writes = 0, writes + 1
-        reason = _write(writer, {name: as_stored(before[name]) for name in left})
+        reason = _write(source, {name: as_stored(before[name]) for name in left})
     if good < ENOUGH:
         raise RestoreError(without_secrets(left), reason)
 
@@ -92,9 +86,9 @@ def left_behind(
     }
 
 
-def _write(writer: Writer, values: Mapping[str, Any]) -> str:
+def _write(source: OptionSource, values: dict[str, Any]) -> str:
     try:
-        writer.set_options(values)
+        source.set_options(values)
     except ServerRefused as refused:
         return str(refused)
     except ConformanceError as error:

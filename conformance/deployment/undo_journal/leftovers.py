@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,10 @@ from conformance.deployment.undo_journal.journal import (
     restore_command,
 )
 from conformance.detection.readiness import Patience, wait_until_idle
-from conformance.errors import JournalError, StillBusy
+from conformance.errors import JournalError, RestoreError, StillBusy
+from conformance.runner.one_state import Onlooker
+from conformance.runner.option_record import OwnWrites
+from conformance.runner.putting_back import everywhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -232,6 +236,11 @@ def restore(
         now = client.options()
         pairs = {name: (value, now.get(name)) for name, value in wanted.items()}
         left = {name: pair for name, pair in pairs.items() if not same_value(*pair)}
-        put_back(client, wanted)
+        # Behind a balancer the last word is that of everybody who asks.
+        with suppress(RestoreError):
+            put_back(client, wanted)
+        own = OwnWrites()
+        own.override(wanted)
+        everywhere(client, own, Onlooker(client).options, wanted)
     remove(journal.path)
     return left

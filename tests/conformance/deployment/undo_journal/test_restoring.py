@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from doubles import URL, Ask, Server, Told, mock, served, told
+from fleet import balanced
 
 from conformance.client import Client
 from conformance.deployment.undo_journal.leftovers import new_journal, read_journal, restore
@@ -78,6 +79,17 @@ def test_what_others_changed_since_is_left_alone(path: Path) -> None:
     _write(server, jpeg_quality=55)
     _restore(server, path)
     assert (_options(server)["send_seed"], _options(server)["jpeg_quality"]) == (True, 55)
+
+
+@pytest.mark.parametrize("turn", [1, 3])
+def test_both_servers_behind_one_address_are_repaired(path: Path, turn: int) -> None:
+    servers = [mock(), mock()]
+    before = [_options(each) for each in servers]
+    _dies(servers[0], path, send_seed=False)
+    _write(servers[1], send_seed=False)
+    _restore(balanced(servers, lambda number: number // turn % 2), path)
+    assert [_options(each) for each in servers] == before
+    assert not path.exists()
 
 
 def test_it_can_be_ended_in_the_middle_and_done_again(path: Path) -> None:
