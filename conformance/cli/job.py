@@ -18,6 +18,7 @@ from conformance.report.document import Collector, ExitCode
 from conformance.report.layout import fitted, width_of
 from conformance.requirements.requirement import Level
 from conformance.runner.long_jobs import DEAREST
+from conformance.runner.own_job import stop_own_job
 from conformance.runner.plan import Mode
 from conformance.runner.registry import LONG_JOBS
 
@@ -209,7 +210,13 @@ class Job:
             run = self.open_run(context, [collector.handle, console.handle])
             if started is not None:
                 started(run)
-            plan = run.prepare(self.run_options.wanted(), self.run_options.checks())
+            try:
+                plan = run.prepare(self.run_options.wanted(), self.run_options.checks())
+            except (KeyboardInterrupt, SystemExit):
+                # The first pictures may take long; nothing was written by now.
+                for words in stop_own_job(context.client, context.sender.under_way):
+                    say(words)
+                raise
             try:
                 run.carry_out(plan)
                 look_further(self.run_options.looks, self.connection, run)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _INTERNAL = "/internal/progress"
 # What job_count is before a job has begun, and before it has counted its pictures.
 _NOT_YET = {0, -1}
-_LOOKS, _GAP = 5, 0.1
+_LOOKS, _IDLE, _GAP = 30, 3, 0.1
 # A job that has begun may show the steps of the one before for a moment.
 _TRIES = 2
 # An interrupted job still decodes what it has.
@@ -48,7 +48,7 @@ def stop_own_job(client: Client, payloads: Sequence[Mapping[str, Any]]) -> Itera
             return
         time.sleep(_GAP)
     if payloads:
-        yield "the server works for somebody else; a picture of this run may wait behind it"
+        yield "the server works on, for somebody else by all it shows, and was not interrupted"
 
 
 def _interrupt(client: Client) -> str:
@@ -61,15 +61,18 @@ def _interrupt(client: Client) -> str:
 
 
 def _running(client: Client) -> dict[str, Any]:
-    """The state of the job that runs, once it has counted its pictures; empty while idle."""
-    for _ in range(_LOOKS):
+    """The state of the job that runs, once it has counted its steps; empty while idle."""
+    state: Any = {}
+    for look in range(_LOOKS):
         state = _object(client, "GET", PROGRESS).get("state")
         if not isinstance(state, dict) or state.get("job_count") is None:
             return {}
-        if state["job_count"] not in _NOT_YET:
-            return state
+        if state["job_count"] == 0 and look >= _IDLE:
+            return {}
+        if state["job_count"] not in _NOT_YET and state.get("sampling_steps") != 0:
+            break
         time.sleep(_GAP)
-    return {}
+    return state if isinstance(state, dict) else {}
 
 
 def _is_ours(
