@@ -35,6 +35,11 @@ _LEAST = 0.5
 _PATIENCE, _MOST_TRIES = 180.0, 20
 # A gateway that reaches nobody may do so at once, or not for hours: two short waits find out.
 _SHORT_TRIES = 2
+# What may be over at once, where the answer came within so many seconds.
+_PASSING = {Obstacle.UNAVAILABLE, Obstacle.TIMED_OUT, Obstacle.SIGN_IN, Obstacle.CHALLENGE}
+_QUICK = 5.0
+# Statuses that ask to come later.
+_ASKING = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 # Times above this are moments, not seconds to wait.
 _EPOCH = 1_000_000_000.0
 
@@ -125,7 +130,7 @@ class Retries:
             return False
         with self._lock:
             first = not self._asked
-            if exchange.status != HTTPStatus.BAD_GATEWAY:
+            if exchange.status in _ASKING:
                 self._asked[exchange.status or 0, route] += 1
             if tries > _MOST_TRIES or (tries - 1) * seconds > _PATIENCE:
                 # Waiting as asked does not help; it would not help the next request either.
@@ -182,10 +187,11 @@ def _wait_for(exchange: Exchange, tries: int) -> float | None:
     if full and asked is not None:
         return asked
     # What a POST that was not answered did to the server is not tried out.
-    if tries > _SHORT_TRIES or not (full or exchange.method == "GET"):
+    harmless = exchange.method == "GET" or exchange.path.endswith("/options")
+    if tries > _SHORT_TRIES or exchange.elapsed > _QUICK or not (full or harmless):
         return None
     away = turned_away(exchange)
-    return _FIRST * tries if away and away.obstacle is Obstacle.UNAVAILABLE else None
+    return _FIRST * tries if away is not None and away.obstacle in _PASSING else None
 
 
 def _route(exchange: Exchange) -> str:

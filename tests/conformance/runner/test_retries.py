@@ -29,6 +29,7 @@ def _answer(
     body: str = "",
     method: str = "POST",
     path: str = "/sdapi/v1/txt2img?x=1",
+    seconds: float = 0.1,
     **headers: str,
 ) -> Exchange:
     return Exchange(
@@ -36,6 +37,7 @@ def _answer(
         path=path,
         url="http://host/sdapi/v1/txt2img",
         status=status,
+        elapsed=seconds,
         body=body.encode(),
         response_headers={name.replace("_", "-"): value for name, value in headers.items()},
     )
@@ -113,7 +115,12 @@ def test_no_more_is_waited_than_the_operator_allows() -> None:
         pytest.param(_answer(503, "<center><h1>503"), 3, id="nginx limits, and names no time"),
         pytest.param(_answer(502, "<html>", "GET"), 3, id="a gateway that reaches nobody"),
         pytest.param(_answer(502, "<html>"), 1, id="a picture that may have ended the server"),
-        pytest.param(_answer(504, "<html>", "GET"), 1, id="a gateway that waited already"),
+        pytest.param(_answer(504, "<html>", "GET"), 3, id="a gateway that gives up at once"),
+        pytest.param(_answer(401, "<html>", "GET"), 1, id="credentials that are wrong"),
+        pytest.param(
+            _answer(504, "<html>", "GET", seconds=60.0), 1, id="a gateway that waited already"
+        ),
+        pytest.param(_answer(502, "<html>", path="/sdapi/v1/options"), 3, id="a write of options"),
     ],
 )
 def test_only_what_may_be_over_soon_is_asked_for_again(answer: Exchange, tries: int) -> None:
