@@ -63,7 +63,7 @@ CASES = (
     Case("one server", 1, _CLOSED, direct=True),
     Case("one server, 4 s of thinking", 1, ("--users", "1,4,8", "--think", "4s"), direct=True),
     Case("one server, two workers", 1, (*_CLOSED, "--workers", "2"), direct=True),
-    Case("one server, open model", 1, ("--rate", "10,40", "--each", "0.6"), direct=True),
+    Case("one server, open model", 1, ("--rate", "10,30", "--each", "1.5"), direct=True),
     Case("three, least connections", 3, _OF_THREE),
     Case("three, in turn", 3, ("--users", "3,9,18", "--think", "0", "--servers", "3"), least=False),
     Case("three, two workers", 3, (*_OF_THREE, "--workers", "2")),
