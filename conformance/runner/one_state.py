@@ -36,7 +36,7 @@ _STAMPS = 3
 # Looks into which no job of somebody else's may fall.
 _TRIES = 5
 # Somebody else's job may hold options of its own while it runs.
-_PATIENCE = Patience(limit=20.0, gap=0.02)
+PATIENCE = Patience(limit=5.0, gap=0.1)
 ABSENT = "<absent>"
 
 
@@ -99,7 +99,7 @@ class Onlooker:
         patience: how long to wait for somebody else's job.
     """
 
-    def __init__(self, client: Client, patience: Patience = _PATIENCE) -> None:
+    def __init__(self, client: Client, patience: Patience = PATIENCE) -> None:
         self._client = client
         self._patience = patience
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.client.options import DERIVED, put_back, without_secrets
 from conformance.client.requester import refusal
 from conformance.errors import AnswerError, ConformanceError, ConnectionFailed, RestoreError
-from conformance.runner.one_state import ABSENT, FOLLOWING, Kind, Onlooker
+from conformance.runner.one_state import ABSENT, FOLLOWING, PATIENCE, Kind, Onlooker
 from conformance.runner.option_record import (
     ANY,
     OPTIONS,
@@ -66,14 +66,14 @@ class OptionGuard:
         self._several = self._restoring = self._ended = False
         self.wrote = False
         self.unsettled = False
-        self.may_post = True
+        self.patience, self.may_post = PATIENCE, True
         self.disturbed = False
         self.stopped = ""
         self.others: dict[str, tuple[Any, Any]] = {}
 
     @cached_property
     def _onlooker(self) -> Onlooker:
-        return Onlooker(self._sender.client)
+        return Onlooker(self._sender.client, self.patience)
 
     @cached_property
     def _reads(self) -> OptionReads:

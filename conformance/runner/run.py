@@ -115,11 +115,10 @@ class Run:
         self._left: dict[str, None] = {}
         self._lost = ""
         self._unseen: list[str] = []
-        self._was_idle = False
+        self._was_idle = self._told = False
         self._patience = settings.patience
         self._obstacles = Obstacles()
         context.retries.say = self._note
-        self._told = False
         self._pending: PendingTasks | None = None
         context.options.may_post = settings.mode.writes
 
@@ -138,6 +137,7 @@ class Run:
         """
         if (patience := self.settings.patience) is not None:
             self.context.shared = wait_until_idle(self.context.client, patience, self._note)
+            self.context.options.patience = patience.shorter
             self._was_idle = True
         allowed = [r for r in requirements if self.settings.mode.allows(r)]
         self._look_at_options(allowed)
