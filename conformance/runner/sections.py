@@ -8,7 +8,7 @@ from conformance.errors import RestoreError
 from conformance.runner.events import OptionsNotRestored, Section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 
 _NOT_RUN = (
@@ -66,13 +66,13 @@ def not_restored(error: BaseException, remedy: str) -> OptionsNotRestored:
     return OptionsNotRestored(f"{words}{later}")
 
 
-def left_on_disk(things: Iterable[str]) -> Iterator[Section]:
+def left_on_disk(things: Mapping[str, Sequence[str]]) -> Iterator[Section]:
     """What stays on the server's disk, by name; nothing where nothing does.
 
     Args:
-        things: one each, with the requirement that left it.
+        things: each with the ids of the requirements that left it.
     """
-    lines = tuple(map(_sentence, things))
+    lines = tuple(_sentence(f"{words} ({', '.join(ids)})") for words, ids in things.items())
     if lines:
         yield Section(key="leftovers", title="Left on the server's disk", lines=lines, tone="info")
 

@@ -115,10 +115,11 @@ def test_pictures_and_grids_are_kept_off_the_disk() -> None:
     ]
 
 
-def test_what_stays_on_the_disk_is_named_at_the_end_and_in_the_plan() -> None:
-    document = _judged(mock(), {"MISC-019": None})
+def test_what_stays_on_the_disk_is_named_at_the_end_and_in_the_plan(tmp_path: Path) -> None:
+    journal = UndoJournal(tmp_path / "one.undo", "http://judged.test:7860")
+    document = _judged(mock(), {"MISC-019": None, "MISC-020": None}, journal=journal)
     (section,) = [s for s in document.sections if s.key == "leftovers"]
-    assert section.lines == (f"{_LEFT[0].upper()}{_LEFT[1:]} (MISC-019).",)
+    assert section.lines == (f"{_LEFT[0].upper()}{_LEFT[1:]} (MISC-019, MISC-020).",)
     lines = plan_lines(NEWEST, RunOptions(mode=Mode.FULL))
     assert f"  {_LEFT} (MISC-019, MISC-020)" in lines
     assert not any(_LEFT in line for line in plan_lines(NEWEST, RunOptions(mode=Mode.SAFE)))
