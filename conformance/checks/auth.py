@@ -78,7 +78,7 @@ def wrong_credentials(context: CheckContext) -> None:
 def right_credentials(context: CheckContext) -> None:
     """Every list, asked with the credentials given.
 
-    One that the server fails to make was let in; the list's own requirement tells of it.
+    One that the server fails to make was let in; the list has a requirement of its own.
     """
     _credentials(context)
     for method, path in _guarded(context):

@@ -104,7 +104,7 @@ def diff_command(
     as_json: bool,
     fail_on: Level,
 ) -> None:
-    """Tell what changed from one report to another, as after an upgrade.
+    """Show what changed from one report to another, as after an upgrade.
 
     OLD and NEW are reports in JSON.
     """

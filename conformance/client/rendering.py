@@ -29,7 +29,7 @@ _RUN = re.compile(
 
 
 def picture_digest(data: bytes) -> str:
-    """Tell a file in one line: ``<PNG 512x512, 338983 bytes, sha256 1a2b3c4d...>``.
+    """Show a file in one line: ``<PNG 512x512, 338983 bytes, sha256 1a2b3c4d...>``.
 
     Bytes that are no picture become ``<338983 bytes, sha256 1a2b3c4d...>``.
 

@@ -1,6 +1,6 @@
 """Arguments of ControlNet and ADetailer, refused before they are sent where a server would not say.
 
-Both extensions answer 200 to most of what they do not understand, leave it out, and often tell in
+Both extensions answer 200 to most of what they do not understand, leave it out, and often show in
 the infotext that it ran. Here that is a `PayloadError`::
 
     unit = ControlNetUnit(enabled=True, module="canny", model="control_v11p_sd15_canny", image=edge)

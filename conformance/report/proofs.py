@@ -108,7 +108,7 @@ def proof_of(result: Result) -> Key:
     exchange = decisive(result)
     if is_telling(actual):
         return ("proof", expected, actual)
-    # Nothing but the id tells two apart that say too little.
+    # Nothing but the id distinguishes two that say too little.
     return ("proof", expected, actual, route_of(exchange) if exchange else result.id)
 
 

@@ -35,7 +35,7 @@ class Outlook:
     Args:
         client: the program.
         breaks_on: ids of needs that are not met.
-        loses: ids of likes that are not met, and of what it trips over.
+        loses: ids of likes that are not met, and of what it fails on.
         not_looked_at: ids of needs that nothing was found out about.
     """
 

@@ -183,7 +183,9 @@ def test_the_fields_of_a_detail_list_are_at_hand() -> None:
         pytest.param(404, NGINX.format("404 Not Found"), False, id="a gateway's own 404"),
     ],
 )
-def test_an_absent_route_is_told_from_an_absent_thing(status: int, body: Any, absent: bool) -> None:
+def test_an_absent_route_is_distinguished_from_an_absent_thing(
+    status: int, body: Any, absent: bool
+) -> None:
     assert words(status, body).route_absent is absent
 
 

@@ -79,7 +79,7 @@ def test_a_configuration_is_judged(
         if command.startswith(_RUNS_UNTIL_ENDED)
     ],
 )
-def test_a_server_tells_its_address(command: str, shown: list[str], tmp_path: Path) -> None:
+def test_a_server_says_its_address(command: str, shown: list[str], tmp_path: Path) -> None:
     words = [_program(command.split(maxsplit=1)[0]), *command.split()[1:]]
     with subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - the README's own command
         assert process.stdout is not None

@@ -17,7 +17,7 @@ _MOMENT = 0.002
 
 
 class HandClock:
-    """Seconds that pass only while somebody sleeps, or when told to."""
+    """Seconds that pass only while somebody sleeps, or when reported to."""
 
     def __init__(self) -> None:
         self.now = 0.0

@@ -1,6 +1,6 @@
 """Servers for the judge's tests, in this process: recorded ones, the mock, and broken ones.
 
-A server is a function from what is asked to what is told. ``served`` puts one behind an
+A server is a function from what is asked to what is reported. ``served`` puts one behind an
 address; ``broken`` breaks one promise of another.
 """
 
@@ -95,7 +95,7 @@ def text(words: str, status: int = 200, kind: str = "text/html") -> Told:
 
 
 def mock(clock: Clock | None = None, profile: str = "a1111-1.10.1", **config: Any) -> Server:
-    """The mock of a profile, v1.10.1 if not told otherwise; ``config`` as for ``Config``."""
+    """The mock of a profile, v1.10.1 if not asked otherwise; ``config`` as for ``Config``."""
     webui = simulate(profile, Config(**config), clock)
     if isinstance(clock, SharedTime):
         clock.know(webui.queue)

@@ -106,10 +106,10 @@ def slow(step_time: float = 64.0, **config: Any) -> Webui:
 
 
 class Watched:
-    """Generations that run on a hand-moved clock, and what progress tells of them.
+    """Generations that run on a hand-moved clock, and what progress says of them.
 
     Attributes:
-        polls: what progress told each time the clock stood still.
+        polls: what progress reported each time the clock stood still.
         made: what was answered, in that order.
         errors: what was raised.
     """
@@ -138,7 +138,7 @@ class Watched:
             try:
                 ask = img2img if "init_images" in fields else txt2img
                 self.made.append(ask(self.webui, **fields))
-            except Exception as error:  # noqa: BLE001 - told to the test
+            except Exception as error:  # noqa: BLE001 - reported to the test
                 self.errors.append(error)
 
         queue = self.webui.queue

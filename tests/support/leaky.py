@@ -1,4 +1,4 @@
-"""A server that tells secrets in every place where one could hide."""
+"""A server that shows secrets in every place where one could hide."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _EVERYTHING = (
 
 
 def planted_picture(kind: str = "PNG") -> bytes:
-    """A picture that tells secrets in all its metadata."""
+    """A picture that shows secrets in all its metadata."""
     image = Image.new("RGB", (8, 8))
     exif = Image.Exif()
     exif[0x013B] = USER
@@ -231,7 +231,7 @@ def forms(data: bytes) -> Iterator[bytes]:
 
 
 def found_in(data: bytes) -> set[str]:
-    """Which of the planted secrets some bytes tell, in any form."""
+    """Which of the planted secrets some bytes say, in any form."""
     texts = list(forms(data))
     return {
         name

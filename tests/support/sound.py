@@ -245,7 +245,7 @@ SOUND: dict[str, Sound] = {
         bench={"auth": Basic("user", "pass"), "second_auth": Basic("other", "word")},
     ),
 }
-#: The mock as other releases, told apart by detection alone.
+#: The mock as other releases, distinguished by detection alone.
 RELEASES: dict[str, Sound] = {
     name: Sound(started={"profile": f"a1111-{name}"})
     for name in ("1.9.0", "1.7.0", "1.6.0", "1.3.0", "47a44c7")

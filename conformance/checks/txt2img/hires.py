@@ -127,7 +127,7 @@ def the_second_prompt_is_obeyed(context: CheckContext) -> None:
 
 
 def _fails_for_want_of_modules(context: CheckContext, made: Generation) -> None:
-    """Tell what helps where a second pass fails on Forge alone."""
+    """Show what helps where a second pass fails on Forge alone."""
     __tracebackhide__ = True
     exchange = made.exchange
     if exchange.status != _FAILED or not forge_like(context):

@@ -66,7 +66,7 @@ def test_an_address_beside_a_file_is_judged_with_the_settings_of_its_target(
     assert f"Replay:   {command}\n" in out
 
 
-def test_a_failure_tells_how_to_repeat_it(
+def test_a_failure_says_how_to_repeat_it(
     written: Written, capsys: pytest.CaptureFixture[str]
 ) -> None:
     name = written('[targets.live.expect]\nmodels = ["none"]', "my servers.toml")
@@ -85,7 +85,7 @@ def test_what_the_file_says_of_the_run_holds_and_the_command_line_has_the_last_w
     assert f"{URL}: a1111 1.8, mode safe, 2 checks" in _said(capsys)[0]
 
 
-def test_credentials_of_the_file_let_in_and_are_told_nowhere(
+def test_credentials_of_the_file_let_in_and_are_reported_nowhere(
     written: Written, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("secret.txt").write_text("user:planted", encoding="utf-8")
@@ -154,7 +154,7 @@ def test_headers_that_let_in_are_left_away_where_nobody_may_be_let_in(written: W
     assert _check("--only", "EXPECT,LIST-018", server=closed) == 0
 
 
-def test_a_waived_failure_is_green_and_told(
+def test_a_waived_failure_is_green_and_reported(
     written: Written, capsys: pytest.CaptureFixture[str]
 ) -> None:
     written('[[waivers]]\nid = "LIST-018"\nreason = "the proxy filters"\nexpires = 9999-12-31')

@@ -35,7 +35,7 @@ def test_it_answers_at_the_address_it_names_and_is_gone_afterwards() -> None:
         requests.get(f"{url}/sdapi/v1/samplers", timeout=10)
 
 
-def test_one_that_does_not_start_is_told_in_its_own_words() -> None:
+def test_one_that_does_not_start_is_reported_in_its_own_words() -> None:
     with pytest.raises(SuiteError, match=r"did not start: .*No such option"), embedded_mock("--no"):
         pass
 

@@ -18,7 +18,7 @@ def test_the_list_has_a_line_for_every_requirement(capsys: pytest.CaptureFixture
     assert [line.split()[0] for line in lines] == list(whole_catalogue().ids)
 
 
-def test_a_line_tells_level_cost_and_effect(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_line_says_level_cost_and_effect(capsys: pytest.CaptureFixture[str]) -> None:
     (line,) = _out(capsys, "--list", "--only", "OPT-004").splitlines()
     words = " ".join(line.split())
     assert words.startswith("OPT-004 MUST free writes settings POST options with an empty object")
@@ -33,7 +33,7 @@ def test_the_list_as_markdown_is_the_page(capsys: pytest.CaptureFixture[str]) ->
     assert _out(capsys, "--list", "--markdown").startswith("# Requirements\n")
 
 
-def test_an_explanation_tells_what_why_who_and_where(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_explanation_says_what_why_who_and_where(capsys: pytest.CaptureFixture[str]) -> None:
     out = _out(capsys, "--explain", "opt-010")
     assert out.startswith("OPT-010 (MUST)\n")
     assert "Breaks without it: webuiapi 0.9 (Python), Open WebUI" in out

@@ -34,7 +34,7 @@ def asked() -> Iterator[list[Ask]]:
         yield seen
 
 
-def test_the_plan_tells_the_cost_of_each_mode_and_asks_for_nothing(
+def test_the_plan_says_the_cost_of_each_mode_and_asks_for_nothing(
     asked: list[Ask], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert execute([URL, "--plan", "--mode", "restore"]) == 0

@@ -68,7 +68,7 @@ def test_a_run_writes_every_report_that_is_asked_for(tmp_path: Path, shown: Show
         assert "LIST-018" in (tmp_path / name).read_text("utf-8") or name == "run.svg"
 
 
-def test_the_document_tells_the_command_that_repeats_the_run(tmp_path: Path) -> None:
+def test_the_document_says_the_command_that_repeats_the_run(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
     _check(mock(), "--only", "LIST", "--mode", "safe", "--report", str(path))
     back = read_document(path.read_text("utf-8"), "x")
@@ -96,7 +96,7 @@ def test_a_report_that_cannot_be_written_is_wrong_usage_before_the_run(
     assert error.count("\n") == 1
 
 
-def test_a_full_disk_ends_with_4_and_the_verdict_is_told_all_the_same(
+def test_a_full_disk_ends_with_4_and_the_verdict_is_reported_all_the_same(
     tmp_path: Path, shown: Shown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("os.fsync", _no_room)
@@ -135,7 +135,7 @@ def test_a_program_that_is_not_known_is_wrong_usage(shown: Shown) -> None:
     assert "did you mean open-webui?" in shown()[1]
 
 
-def test_the_programs_are_listed_and_each_is_told_in_full(shown: Shown) -> None:
+def test_the_programs_are_listed_and_each_is_reported_in_full(shown: Shown) -> None:
     assert execute(["clients"]) == 0
     lines = shown()[0].splitlines()
     assert [line.split()[0] for line in lines] == [client.id for client in load_clients()]
@@ -209,7 +209,7 @@ def test_an_upgrade_that_only_mended_ends_with_0_and_the_level_can_be_chosen(
     assert execute(["diff", old, new, "--fail-on", "should"]) == 1
 
 
-def test_a_difference_is_told_in_json_too(tmp_path: Path, shown: Shown) -> None:
+def test_a_difference_is_reported_in_json_too(tmp_path: Path, shown: Shown) -> None:
     old = _written(tmp_path / "old.json", document(result()))
     new = _written(tmp_path / "new.json", document(failure()))
     assert execute(["diff", old, new, "--json"]) == 1

@@ -33,7 +33,7 @@ def _died(server: Server, path: Path | None = None) -> Path:
     return journal.path
 
 
-def test_what_was_changed_is_put_back_and_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_was_changed_is_put_back_and_reported(capsys: pytest.CaptureFixture[str]) -> None:
     server = mock()
     path = _died(server)
     with served(server):
@@ -42,7 +42,7 @@ def test_what_was_changed_is_put_back_and_told(capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out == "put back: send_seed was True and is False\n"
 
 
-def test_its_help_tells_the_exit_codes_line_by_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_its_help_says_the_exit_codes_line_by_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert execute(["restore", "--help"]) == 0
     assert "\n    2 wrong usage, " in capsys.readouterr().out
 
@@ -125,7 +125,7 @@ def test_a_run_leaves_no_file_behind() -> None:
     assert list(state_folder().iterdir()) == []
 
 
-def test_overrides_that_leak_on_a_fresh_install_are_told_and_repaired(
+def test_overrides_that_leak_on_a_fresh_install_are_reported_and_repaired(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     server = mock(fresh=True)
@@ -143,7 +143,7 @@ def test_overrides_that_leak_on_a_fresh_install_are_told_and_repaired(
     assert "1 met loosely" in capsys.readouterr().out
 
 
-def test_options_that_a_run_cannot_put_back_are_told_with_the_remedy(
+def test_options_that_a_run_cannot_put_back_are_reported_with_the_remedy(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     server, posts = mock(), []

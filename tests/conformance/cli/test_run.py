@@ -180,7 +180,7 @@ def test_nothing_looked_at_ends_with_5() -> None:
     assert _check(mock(), "--only", "OPT-004") == 5
 
 
-def test_the_profile_can_be_told(shown: Shown) -> None:
+def test_the_profile_can_be_reported(shown: Shown) -> None:
     _check(mock(), "--profile", "kobold", "--only", "LIST-001")
     assert f"{URL}: kobold" in shown()[0]
 

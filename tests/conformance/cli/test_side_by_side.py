@@ -60,7 +60,7 @@ def _nothing(_: TextIO) -> None:
     """It does nothing."""
 
 
-def test_they_run_at_the_same_time_and_are_told_one_after_the_other() -> None:
+def test_they_run_at_the_same_time_and_are_reported_one_after_the_other() -> None:
     meeting = Barrier(3)
     out = StringIO()
     jobs = _jobs(*(_Job(name, lambda _: meeting.wait(_LONG) and None) for name in "abc"))
@@ -118,7 +118,7 @@ def test_one_that_fails_does_not_stop_the_others() -> None:
     )
 
 
-def test_a_single_one_is_told_as_it_happens_without_a_summary() -> None:
+def test_a_single_one_is_reported_as_it_happens_without_a_summary() -> None:
     seen: list[object] = []
     job = _Job("one", lambda _: seen.append(current_thread()))
     job.run = job.does  # type: ignore[assignment,method-assign,misc]

@@ -122,7 +122,7 @@ def test_a_page_of_html_is_called_one(mock: responses.RequestsMock, client: Clie
         client.options()
 
 
-def test_a_gateway_that_gives_up_is_told_from_the_server(
+def test_a_gateway_that_gives_up_is_distinguished_from_the_server(
     mock: responses.RequestsMock, client: Client
 ) -> None:
     mock.post(f"{BASE}/txt2img", body="<center>nginx</center>", status=504)
@@ -204,7 +204,7 @@ def test_answers_of_other_servers_are_read(
         ([], "an object was expected, and came an array"),
     ],
 )
-def test_a_malformed_generation_is_told(
+def test_a_malformed_generation_is_reported(
     body: Any, message: str, mock: responses.RequestsMock, client: Client
 ) -> None:
     mock.post(f"{BASE}/txt2img", json=body)
@@ -307,7 +307,7 @@ def test_a_caption_is_read(mock: responses.RequestsMock, client: Client) -> None
 
 @pytest.mark.parametrize("body", ["null", "{}", ""])
 @pytest.mark.parametrize("route", sorted(TELLS))
-def test_the_server_is_told_whatever_it_answers(
+def test_the_server_is_reported_whatever_it_answers(
     route: str, body: str, mock: responses.RequestsMock, client: Client
 ) -> None:
     mock.post(f"{BASE}/{route}", body=body)
@@ -316,7 +316,7 @@ def test_the_server_is_told_whatever_it_answers(
 
 
 @pytest.mark.parametrize("route", sorted(TELLS))
-def test_a_refusal_to_be_told_is_an_error(
+def test_a_refusal_to_report_is_an_error(
     route: str, mock: responses.RequestsMock, client: Client
 ) -> None:
     mock.post(f"{BASE}/{route}", body="", status=404)

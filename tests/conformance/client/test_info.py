@@ -49,7 +49,7 @@ def test_asking_an_info_anything_never_fails(sample: SentInfo) -> None:
         pytest.param("[" * 100_000, InfoForm.TEXT, id="brackets without end"),
     ],
 )
-def test_the_form_is_told(sent: Any, form: InfoForm) -> None:
+def test_the_form_is_reported(sent: Any, form: InfoForm) -> None:
     assert read_info(sent).form is form
 
 

@@ -36,7 +36,7 @@ def test_a_text_without_parameters_is_all_prompt(prompt: str) -> None:
     assert parse_infotext(alone) == Infotext(prompt=alone.strip())
 
 
-def test_the_three_parts_are_told_apart() -> None:
+def test_the_three_parts_are_distinguished() -> None:
     read = parse_infotext(f"a fox\nin snow\nNegative prompt: cat,\ndog\n{PARAMETERS}")
     assert read.prompt == "a fox\nin snow"
     assert read.negative_prompt == "cat,\ndog"

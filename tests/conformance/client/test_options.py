@@ -127,7 +127,7 @@ def test_an_alias_that_turns_into_a_title_is_written_twice() -> None:
     assert len(server.writes) == 3
 
 
-def test_an_option_that_does_not_go_back_is_told_with_both_values() -> None:
+def test_an_option_that_does_not_go_back_is_reported_with_both_values() -> None:
     server = Server(a=1, b=2)
 
     def change() -> None:
@@ -153,7 +153,7 @@ def test_one_refusal_does_not_keep_the_others_from_going_back() -> None:
     assert (server.stored["a"], server.stored["b"]) == (1, 2)
 
 
-def test_a_server_that_is_gone_is_told_and_the_first_error_kept() -> None:
+def test_a_server_that_is_gone_is_reported_and_the_first_error_kept() -> None:
     server = Server(a=1)
 
     def change() -> None:
@@ -184,7 +184,7 @@ class Journal:
         self.told.append(("closed", dict(self.server.stored)))
 
 
-def test_a_journal_is_told_before_the_first_write_and_after_the_last() -> None:
+def test_a_journal_is_reported_before_the_first_write_and_after_the_last() -> None:
     server = Server(a="x")
     journal = Journal(server)
     with changed_options(server, {"a": "y"}, journal):

@@ -50,7 +50,7 @@ def test_the_client_imports_no_other_part_of_the_judge_nor_the_judged(file: Path
     assert not any(name.startswith("mockserver") for name in imports(file))
 
 
-def test_every_error_stands_in_the_tree_at_the_head_of_its_module() -> None:
+def test_every_error_is_in_the_tree_at_the_head_of_its_module() -> None:
     listed = {line.strip("│├└─ ").split(" ")[0] for line in (errors.__doc__ or "").splitlines()}
     classes = {
         name

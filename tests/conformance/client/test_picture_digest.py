@@ -19,11 +19,11 @@ DATA = decode_base64_strict(PICTURE)
 DIGEST = f"<PNG 64x32, {len(DATA)} bytes, sha256 {sha256(DATA).hexdigest()[:8]}...>"
 
 
-def test_a_picture_is_told_by_format_size_length_and_digest() -> None:
+def test_a_picture_is_reported_by_format_size_length_and_digest() -> None:
     assert picture_digest(DATA) == DIGEST
 
 
-def test_other_bytes_are_told_by_length_and_digest() -> None:
+def test_other_bytes_are_reported_by_length_and_digest() -> None:
     assert picture_digest(b"abc") == "<3 bytes, sha256 ba7816bf...>"
 
 

@@ -106,7 +106,7 @@ def test_types_are_those_of_json(value: Any, hint: Any, expected: bool) -> None:
         (list[bytes | str], "an array of text"),
     ],
 )
-def test_types_are_told_in_the_words_of_json(hint: Any, words: str) -> None:
+def test_types_are_reported_in_the_words_of_json(hint: Any, words: str) -> None:
     assert type_words(hint) == words
 
 

@@ -55,7 +55,7 @@ def test_a_long_body_is_cut() -> None:
     assert shown.endswith("x... (5000 characters)")
 
 
-def test_an_answer_that_never_came_is_told() -> None:
+def test_an_answer_that_never_came_is_reported() -> None:
     shown = render_answer(exchange(status=None, error="sent nothing for 300 s"))
     assert shown == "sent nothing for 300 s"
 

@@ -149,7 +149,7 @@ def test_other_scripts_go_out_as_they_are() -> None:
     assert Txt2Img(alwayson_scripts=scripts).to_json() == {"alwayson_scripts": scripts}
 
 
-def test_pictures_are_told_from_maps(client: Client) -> None:
+def test_pictures_are_distinguished_from_maps(client: Client) -> None:
     units = [ControlNetUnit(**unit()), ControlNetUnit(**unit(weight=0.5))]
     payload = Txt2Img(**SMALL, batch_size=2, alwayson_scripts={"controlnet": {"args": units}})
     answer = client.txt2img(payload)

@@ -284,7 +284,7 @@ def test_a_private_authority_can_be_named_in_the_environment(
     assert Client(serve(says_hello, tls=True).url).options() == {"hello": 1}
 
 
-def test_an_unknown_authority_is_told_with_what_to_do(
+def test_an_unknown_authority_is_reported_with_what_to_do(
     serve: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
@@ -301,25 +301,27 @@ def test_verification_can_be_switched_off_even_against_the_environment(
     assert Client(server.url, verify=False).options() == {"hello": 1}
 
 
-def test_a_plain_port_asked_for_tls_is_told(serve: Callable[..., Any]) -> None:
+def test_a_plain_port_asked_for_tls_is_reported(serve: Callable[..., Any]) -> None:
     url = serve(says_hello).url.replace("http", "https")
     with pytest.raises(Unreachable, match="use http:// instead of https://"):
         Client(url, verify=False).options()
 
 
-def test_a_missing_authority_is_told_before_anything_is_sent() -> None:
+def test_a_missing_authority_is_reported_before_anything_is_sent() -> None:
     with pytest.raises(AddressError, match=r"'nowhere\.pem' does not exist"):
         Client("https://127.0.0.1", verify="nowhere.pem")
 
 
-def test_a_missing_authority_of_the_environment_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_authority_of_the_environment_is_reported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("CURL_CA_BUNDLE", "nowhere.pem")
     monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
     with pytest.raises(AddressError, match=r"'nowhere\.pem', named by CURL_CA_BUNDLE"):
         Client("https://127.0.0.1:9").options()
 
 
-def test_an_authority_s_file_without_a_certificate_is_told(
+def test_an_authority_s_file_without_a_certificate_is_reported(
     serve: Callable[..., Any], tmp_path: Path
 ) -> None:
     file = tmp_path / "authority.pem"
@@ -338,7 +340,7 @@ def test_an_authority_s_file_without_a_certificate_is_told(
         ("sslv3 alert handshake failure", "cannot agree on TLS"),
     ],
 )
-def test_what_is_wrong_with_a_certificate_is_told(said: str, words: str) -> None:
+def test_what_is_wrong_with_a_certificate_is_reported(said: str, words: str) -> None:
     with responses.RequestsMock() as mock:
         mock.get(f"https://sd.example{OPTIONS}", body=requests.exceptions.SSLError(said))
         with pytest.raises(Unreachable, match=words):
@@ -357,7 +359,7 @@ def refused_port() -> int:
         return port
 
 
-def test_a_refused_connection_is_told_with_what_to_do(refused_port: int) -> None:
+def test_a_refused_connection_is_reported_with_what_to_do(refused_port: int) -> None:
     url = f"http://127.0.0.1:{refused_port}"
     with pytest.raises(Unreachable) as caught:
         Client(url).options()
@@ -368,7 +370,7 @@ def test_a_refused_connection_is_told_with_what_to_do(refused_port: int) -> None
     assert (caught.value.exchange.status, caught.value.exchange.path) == (None, OPTIONS)
 
 
-def test_an_unknown_name_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_name_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def nobody(*_: object, **__: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
@@ -377,7 +379,7 @@ def test_an_unknown_name_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         Client("http://sd.example", proxies={}).options()
 
 
-def test_a_name_that_no_network_can_have_is_told() -> None:
+def test_a_name_that_no_network_can_have_is_reported() -> None:
     with pytest.raises(Unreachable, match="its name has no address"):
         Client(f"http://{'a' * 70}.example", proxies={}).options()
 
@@ -391,19 +393,19 @@ def test_an_answer_without_an_end_is_cut(
         Client(server.url).exchange("GET", "/")
 
 
-def test_a_dead_proxy_is_told(refused_port: int) -> None:
+def test_a_dead_proxy_is_reported(refused_port: int) -> None:
     proxies = {"http": f"http://127.0.0.1:{refused_port}"}
     with pytest.raises(Unreachable, match="through the proxy"):
         Client("http://sd.example", proxies=proxies).options()
 
 
-def test_silence_is_told_with_its_length(serve: Callable[..., Any]) -> None:
+def test_silence_is_reported_with_its_length(serve: Callable[..., Any]) -> None:
     server = serve(lambda _: {"hold": True})
     with pytest.raises(TimedOut, match=r"sent nothing for 0\.05 s"):
         Client(server.url, timeout=Timeouts(read=0.05)).options()
 
 
-def test_silence_in_the_middle_of_an_answer_is_told() -> None:
+def test_silence_in_the_middle_of_an_answer_is_reported() -> None:
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     with ThreadPoolExecutor(1) as pool:
@@ -447,7 +449,7 @@ def _answer_half(listener: socket.socket) -> socket.socket:
         pytest.param(b"SSH-2.0-OpenSSH_9\r\n", "without an answer", b"", id="no HTTP at all"),
     ],
 )
-def test_a_broken_answer_is_told_and_kept(
+def test_a_broken_answer_is_reported_and_kept(
     serve: Callable[..., Any], raw: bytes, words: str, arrived: bytes
 ) -> None:
     server = serve(lambda _: {"raw": raw})
@@ -511,7 +513,7 @@ def test_no_rendering_of_an_exchange_shows_a_secret(serve: Callable[..., Any]) -
 # --- what is told before -----------------------------------------------------------------------
 
 
-def test_whoever_asked_is_told_of_a_request_before_it_goes_out(serve: Callable[..., Any]) -> None:
+def test_whoever_asked_hears_of_a_request_before_it_goes_out(serve: Callable[..., Any]) -> None:
     server = serve(says_hello)
     client = Client(server.url)
     told = []
@@ -521,7 +523,7 @@ def test_whoever_asked_is_told_of_a_request_before_it_goes_out(serve: Callable[.
     assert told == [(OPTIONS, 0), (OPTIONS, 1)]
 
 
-def test_whoever_is_told_may_keep_it_from_going_out(serve: Callable[..., Any]) -> None:
+def test_whoever_hears_of_it_may_keep_it_from_going_out(serve: Callable[..., Any]) -> None:
     def refuses(_: Outgoing) -> None:
         raise LookupError
 

@@ -77,7 +77,7 @@ def test_one_look_can_be_enough() -> None:
     assert len(server.skipped) == 1
 
 
-def test_a_server_that_stays_busy_is_told_with_its_job() -> None:
+def test_a_server_that_stays_busy_is_reported_with_its_job() -> None:
     time, server = Time(), Server(1, job="scripts_txt2img")
     with pytest.raises(StillBusy, match="busy with 'scripts_txt2img' after 10 s"):
         wait_until_idle(server, time.pace(limit=10))
@@ -91,7 +91,7 @@ def test_progress_is_watched_until_the_job_is_done() -> None:
     assert time.now == 1.0
 
 
-def test_a_job_that_does_not_end_is_told() -> None:
+def test_a_job_that_does_not_end_is_reported() -> None:
     watching = watch_progress(Server(1), until=lambda p: p.idle, pace=Time().pace(limit=3))
     with pytest.raises(StillBusy, match="not done after 3 s"):
         list(watching)

@@ -46,7 +46,9 @@ def test_proxies_that_can_be_used(proxy: str | None) -> None:
         pytest.param("ftp://host", None, id="an address of another kind"),
     ],
 )
-def test_what_cannot_be_used_is_told_before_anything_goes_out(url: str, proxy: str | None) -> None:
+def test_what_cannot_be_used_is_reported_before_anything_goes_out(
+    url: str, proxy: str | None
+) -> None:
     with pytest.raises(AddressError):
         Connection(url=url, proxy=proxy).insist()
 

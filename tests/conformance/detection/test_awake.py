@@ -64,7 +64,7 @@ def test_a_line_comes_every_fifteen_seconds() -> None:
     ]
 
 
-def test_one_that_never_wakes_is_told_by_its_last_failure() -> None:
+def test_one_that_never_wakes_is_reported_by_its_last_failure() -> None:
     with pytest.raises(TargetError, match="off"):
         _wait(_raising(_refused(), _refused(), TargetError("off"), _refused()), 2)
 
@@ -75,6 +75,6 @@ def test_without_patience_there_is_one_attempt_and_no_line() -> None:
 
 
 @pytest.mark.parametrize("error", [AccessDenied("wrong"), CertificateError("no trust", _NOWHERE)])
-def test_what_time_does_not_mend_is_told_at_once(error: ConformanceError) -> None:
+def test_what_time_does_not_mend_is_reported_at_once(error: ConformanceError) -> None:
     with pytest.raises(type(error)):
         _wait(_raising(error), 300)

@@ -45,7 +45,7 @@ def test_a_server_that_was_idle_before_and_works_now_has_to_be_idle_twice_again(
     assert (len(said), clock.slept) == (1, [1, 1])
 
 
-def test_a_job_is_waited_for_and_told() -> None:
+def test_a_job_is_waited_for_and_reported() -> None:
     busy = [told(_progress(1, step, eta=9.0 - step)) for step in (5, 10)]
     said, _ = _wait([*busy, told(_progress(0))])
     assert said == [
@@ -82,6 +82,6 @@ def test_a_state_that_never_moves_is_stale_and_not_work() -> None:
         pytest.param(Told(200, {}, b"<html>"), id="no JSON"),
     ],
 )
-def test_a_server_that_tells_nothing_is_not_waited_for(answer: Told) -> None:
+def test_a_server_that_says_nothing_is_not_waited_for(answer: Told) -> None:
     said, clock = _wait([answer])
     assert (said, clock.slept) == ([], [])

@@ -21,7 +21,7 @@ _KINDS = [
 
 
 @pytest.mark.parametrize(("name", "profile"), _KINDS)
-def test_every_recorded_server_is_told_by_its_reads_alone(name: str, profile: str) -> None:
+def test_every_recorded_server_is_reported_by_its_reads_alone(name: str, profile: str) -> None:
     with served(Recorded(name)):
         assert str(bench().profile) == profile
 
@@ -35,7 +35,7 @@ def test_every_recorded_server_is_told_by_its_reads_alone(name: str, profile: st
         pytest.param("sdcpp-master-827", "sdcpp", id="it names another program"),
     ],
 )
-def test_the_first_picture_tells_the_release(name: str, profile: str) -> None:
+def test_the_first_picture_says_the_release(name: str, profile: str) -> None:
     with served(Recorded(name)):
         context = bench()
         context.identify()
@@ -81,7 +81,7 @@ def test_a_server_of_which_nothing_is_known_has_a_profile_of_its_own() -> None:
         assert bench().profile.family == "unknown"
 
 
-def test_forge_and_reforge_are_told_from_upstream_by_their_own_fields() -> None:
+def test_forge_and_reforge_are_distinguished_from_upstream_by_their_own_fields() -> None:
     def with_field(name: str, path: str | None = None) -> object:
         def change(_: object, given: Told) -> Told:
             document = given.json

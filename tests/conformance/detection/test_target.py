@@ -33,7 +33,7 @@ def test_every_known_server_is_recognised(name: str) -> None:
         assert target.profile.family != "unknown"
 
 
-def test_an_api_that_is_off_is_told_with_the_flag_that_switches_it_on() -> None:
+def test_an_api_that_is_off_is_reported_with_the_flag_that_switches_it_on() -> None:
     words = _refusal(lambda _: _NOT_FOUND)
     assert words == (
         f"{URL} answers, but its API is off (404 Not Found): "
@@ -57,7 +57,7 @@ def test_an_api_that_is_off_is_told_with_the_flag_that_switches_it_on() -> None:
         ),
     ],
 )
-def test_what_is_no_sdapi_is_told_by_what_it_says(answer: Told, words: str) -> None:
+def test_what_is_no_sdapi_is_reported_by_what_it_says(answer: Told, words: str) -> None:
     assert _refusal(lambda _: answer) == f"{URL} answers, but is no sdapi: {words}"
 
 
@@ -77,7 +77,7 @@ def test_what_is_no_sdapi_is_told_by_what_it_says(answer: Told, words: str) -> N
         ),
     ],
 )
-def test_a_redirect_is_told_with_what_to_do(location: str, words: str) -> None:
+def test_a_redirect_is_reported_with_what_to_do(location: str, words: str) -> None:
     answer = Told(302, {"location": location}, b"")
     assert _refusal(lambda _: answer).endswith(f"GET /sdapi/v1/options answered 302 ({words})")
 

@@ -122,7 +122,7 @@ def test_a_profile_keeps_every_promise_of_its_own(profile: str) -> None:
         ),
     ],
 )
-def test_under_another_profile_what_differs_is_told(
+def test_under_another_profile_what_differs_is_reported(
     profile: str, judged_as: str, told: set[str]
 ) -> None:
     """And nothing that the server's own kind promises, but for what each kind says its own way."""

@@ -51,7 +51,7 @@ def test_a_property_that_holds_passes_with_so_many_examples() -> None:
     assert 10 < len(seen) <= 50
 
 
-def test_the_smallest_failing_example_is_told() -> None:
+def test_the_smallest_failing_example_is_reported() -> None:
     result = _tried(_numbers(_below(1000, [])))
     assert (result.verdict, result.actual) == (Verdict.FAIL, "1000")
 

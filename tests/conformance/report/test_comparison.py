@@ -39,7 +39,7 @@ def test_a_change_has_its_kind(old: Verdict, new: Verdict, kind: Kind) -> None:
     assert _kinds(before, after) == {"LIST-001": kind}
 
 
-def test_what_stayed_is_not_told() -> None:
+def test_what_stayed_is_not_reported() -> None:
     same = document(failure(), result("LIST-002"))
     assert _kinds(same, same) == {}
     assert list(comparison_lines(compare(same, same)))[-1] == "nothing changed"
@@ -72,13 +72,13 @@ def test_what_was_mended_makes_nothing_worse() -> None:
     assert not compare(document(failure()), document(result())).worse(Level.MAY)
 
 
-def test_the_text_tells_both_verdicts_and_what_was_found() -> None:
+def test_the_text_says_both_verdicts_and_what_was_found() -> None:
     lines = list(comparison_lines(compare(document(result()), document(failure()))))
     assert "newly failing (1)" in lines
     assert "  LIST-001 (MUST) pass -> fail: an object of planted-secret" in lines
 
 
-def test_programs_whose_prospect_changed_are_told() -> None:
+def test_programs_whose_prospect_changed_are_reported() -> None:
     old, new = document(result("OPT-001")), document(failure("OPT-001"))
     lines = list(comparison_lines(compare(old, new)))
     assert "  Open WebUI: unknown -> breaks (on OPT-001)" in lines

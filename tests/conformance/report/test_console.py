@@ -78,7 +78,7 @@ def test_a_terminal_gets_progress_and_colour() -> None:
         pytest.param(130.0, ", about 2 min left ", id="minutes"),
     ],
 )
-def test_a_terminal_is_told_the_time_left_and_a_pipe_is_not(seconds: float, words: str) -> None:
+def test_a_terminal_shows_the_time_left_and_a_pipe_does_not(seconds: float, words: str) -> None:
     start, _, *rest = _events(*_BAD)
     events = [start, CheckStarted(_BAD[0].requirement, 1, 4, seconds), *rest]
     assert f"[1/4] LIST-002{words}" in _shown(events, _Terminal())
@@ -97,7 +97,7 @@ def test_it_opens_with_the_server_its_kind_and_the_mode() -> None:
     assert first == "http://x:1: a1111 1.10.1, mode safe, 0 checks"
 
 
-def test_a_failure_is_told_at_once_and_in_full_at_the_end() -> None:
+def test_a_failure_is_reported_at_once_and_in_full_at_the_end() -> None:
     shown = _shown(_events(*_BAD))
     assert "fail LIST-001: an object\n" in shown
     assert "LIST-001 (MUST): fail\n" in shown
@@ -127,31 +127,31 @@ def test_a_good_verdict_says_what_it_does_not_rest_on() -> None:
     assert last.endswith("conformant (1 met loosely, 1 MUST not looked at)")
 
 
-def test_what_was_not_looked_at_is_told_when_asked() -> None:
+def test_what_was_not_looked_at_is_reported_when_asked() -> None:
     quiet, verbose = _shown(_events(*_BAD)), _shown(_events(*_BAD), verbose=True)
     assert "too fast" not in quiet
     assert "skipped: LIST-026, too fast" in verbose
     assert "it says so" in verbose
 
 
-def test_options_left_behind_are_told_beside_the_verdict() -> None:
+def test_options_left_behind_are_reported_beside_the_verdict() -> None:
     events = _events(_result(Verdict.PASS))
     events.insert(-1, OptionsNotRestored("options could not be put back: send_seed"))
     assert _shown(events).count("options could not be put back: send_seed") == 2
 
 
-def test_many_mays_are_told_in_a_line_each_and_in_full_when_asked() -> None:
+def test_many_mays_are_reported_in_a_line_each_and_in_full_when_asked() -> None:
     names = [r.id for r in load_catalogue() if r.level == "MAY"][:12]
     events = _events(*[_result(Verdict.INFO, name, actual="odd") for name in names])
     assert _shown(events).count("  Explain:") == 0
     assert _shown(events, verbose=True).count("  Explain:") == 12
 
 
-def test_a_few_mays_are_told_in_full() -> None:
+def test_a_few_mays_are_reported_in_full() -> None:
     assert "  Explain:" in _shown(_events(_result(Verdict.INFO, "LIST-028", actual="odd")))
 
 
-def test_programs_are_told_by_what_is_to_be_expected_of_them() -> None:
+def test_programs_are_reported_by_what_is_to_be_expected_of_them() -> None:
     shown = _shown(_events(_result(Verdict.FAIL, "OPT-001", actual="odd")))
     assert "breaks: webuiapi, open-webui, sillytavern, " in shown
     assert "unknown: 17 programs\n" in shown

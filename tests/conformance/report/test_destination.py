@@ -32,7 +32,7 @@ def _write(*names: Path) -> tuple[list[str], list[str]]:
     return write_reports(destinations, _DOCUMENT, said.append), said
 
 
-def test_each_report_is_written_and_told(tmp_path: Path) -> None:
+def test_each_report_is_written_and_reported(tmp_path: Path) -> None:
     problems, said = _write(tmp_path / "a.json", tmp_path / "a.svg")
     assert problems == []
     assert said == [f"report: {tmp_path / 'a.json'}", f"report: {tmp_path / 'a.svg'}"]
@@ -114,7 +114,7 @@ def test_the_name_of_a_target_is_fit_for_a_file(name: str, url: str, expected: s
     assert target_name(document(name=name, url=url)) == expected
 
 
-def test_the_target_stands_in_the_name(tmp_path: Path) -> None:
+def test_the_target_is_in_the_name(tmp_path: Path) -> None:
     destination = Destination.parse(str(tmp_path / "run-{target}.svg"))
     assert destination.write(document(name="live")) == tmp_path / "run-live.svg"
 

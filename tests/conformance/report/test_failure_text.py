@@ -57,7 +57,7 @@ def test_the_parts_stand_in_their_order() -> None:
     assert lines[0] == marks[0]
 
 
-def test_pictures_are_told_by_format_size_and_digest() -> None:
+def test_pictures_are_reported_by_format_size_and_digest() -> None:
     style = Style(curl=lambda _: "curl http://host")
     lines = failure_lines(_result(), "x", style)
     assert "<PNG 64x32, " in "\n".join(lines)
@@ -77,13 +77,13 @@ def test_the_curl_line_is_one_line() -> None:
     assert "curl -sS http://host:7860/sdapi/v1/png-info" in line
 
 
-def test_a_long_body_is_cut_and_its_length_told() -> None:
+def test_a_long_body_is_cut_and_its_length_reported() -> None:
     long = _exchange(body=json.dumps({"detail": ["word"] * 1000}).encode())
     assert answer_excerpt(long).endswith("characters)")
     assert len(answer_excerpt(long)) < 500
 
 
-def test_a_connection_that_broke_is_told_in_words() -> None:
+def test_a_connection_that_broke_is_reported_in_words() -> None:
     broken = _exchange(status=None, body=b"", error="closed the connection")
     assert answer_excerpt(broken) == "closed the connection"
     cut = _exchange(status=200, body=b'{"ima', error="in the middle of its answer")
@@ -94,7 +94,7 @@ def test_a_request_without_a_body_is_its_method_and_path() -> None:
     assert request_line(_exchange(method="GET", request_body=None)) == "GET /sdapi/v1/png-info"
 
 
-def test_an_error_of_the_suite_tells_its_reason_as_what_happened() -> None:
+def test_an_error_of_the_suite_says_its_reason_as_what_happened() -> None:
     result = _result(verdict=Verdict.ERROR, expected="", actual="", reason="boom", exchanges=())
     assert "  Actual:   boom" in failure_lines(result, "x")
 

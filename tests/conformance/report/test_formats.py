@@ -29,7 +29,7 @@ def test_markdown_counts_by_level_and_verdict() -> None:
     assert "| **MUST** | 1 | 1 |" in lines
 
 
-def test_markdown_tells_each_failure_in_full_behind_a_line() -> None:
+def test_markdown_says_each_failure_in_full_behind_a_line() -> None:
     text = render_markdown(document(failure()))
     assert "<details><summary>✗ fail <code>LIST-001</code> MUST: an object of ***" in text
     assert "  Expected: a list" in text
@@ -40,7 +40,7 @@ def test_markdown_stays_small_enough_for_a_summary() -> None:
     assert len(render_markdown(many).encode()) < 500_000
 
 
-def test_markdown_tells_which_programs_break() -> None:
+def test_markdown_says_which_programs_break() -> None:
     text = render_markdown(document(failure("OPT-001")))
     assert "| Open WebUI | ✗ breaks | breaks on OPT-001 |" in text
 

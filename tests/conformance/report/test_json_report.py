@@ -80,13 +80,13 @@ def test_the_schema_refuses_what_is_no_report(spoil: Any) -> None:
     assert not _SCHEMA.is_valid(value)
 
 
-def test_every_field_of_the_document_stands_in_the_schema() -> None:
+def test_every_field_of_the_document_is_in_the_schema() -> None:
     told = json.loads(schema_text())["properties"]["run"]
     names = {f.name for f in fields(Document) if f.init} - {"results", "sections"}
     assert names == set(told["properties"]) == set(told["required"])
 
 
-def test_no_secret_and_no_whole_picture_is_told() -> None:
+def test_no_secret_and_no_whole_picture_is_reported() -> None:
     value = document_json(document(*MIXED, notes=(f"sent {SECRET}",)))
     exchanges = [each for told in value["results"] for each in told["exchanges"]]
     # Curl commands run as they are, and so hold the pictures that they send.
@@ -122,7 +122,7 @@ def test_whatever_a_server_says_can_be_written(text: str) -> None:
     render_json(document(failure(actual=text))).encode("utf-8")
 
 
-def test_the_programs_that_break_are_told_with_the_reason() -> None:
+def test_the_programs_that_break_are_reported_with_the_reason() -> None:
     clients = {c["id"]: c for c in document_json(document(failure("OPT-001")))["clients"]}
     assert clients["open-webui"]["prospect"] == "breaks"
     assert clients["open-webui"]["breaks_on"] == ["OPT-001"]
@@ -139,7 +139,7 @@ def test_the_programs_that_break_are_told_with_the_reason() -> None:
         pytest.param('{"schema_version": 1, "run": []}', "is damaged", id="wrong shape"),
     ],
 )
-def test_what_is_no_report_is_told_in_one_line(text: str, words: str) -> None:
+def test_what_is_no_report_is_refused_in_one_line(text: str, words: str) -> None:
     with pytest.raises(ReportError, match=words) as caught:
         read_document(text, "a.json")
     assert "\n" not in str(caught.value)

@@ -51,7 +51,7 @@ def test_a_should_that_counts_is_a_failure() -> None:
     assert _tag(cases["LIST-021"]) == "failure"
 
 
-def test_a_failure_tells_what_was_found_and_holds_the_whole_story() -> None:
+def test_a_failure_says_what_was_found_and_holds_the_whole_story() -> None:
     found = _cases(document(failure()))["LIST-001"].find("failure")
     assert found is not None
     assert (found.get("message"), found.get("type")) == ("an object of ***", "MUST")
@@ -96,7 +96,7 @@ def test_a_run_that_ended_badly_is_red_though_no_requirement_failed(
     assert words in (error.get("message") or "")
 
 
-def test_no_secret_is_told() -> None:
+def test_no_secret_is_reported() -> None:
     assert SECRET not in render_junit(document(*MIXED))
 
 

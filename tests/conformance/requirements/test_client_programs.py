@@ -43,7 +43,7 @@ def test_every_id_that_a_program_relies_on_exists(client: ClientProgram) -> None
 
 
 @_CLIENTS
-def test_every_program_tells_its_source_how_it_talks_and_what_it_needs(
+def test_every_program_says_its_source_how_it_talks_and_what_it_needs(
     client: ClientProgram,
 ) -> None:
     assert client.source

@@ -59,7 +59,7 @@ def test_options_that_differ_show_two_servers(seed: int | None) -> None:
     assert "the option samples_format is " in seen.words
 
 
-def test_equal_servers_are_told_apart_by_what_each_start_has_of_its_own() -> None:
+def test_equal_servers_are_distinguished_by_what_each_start_has_of_its_own() -> None:
     servers = [mock(), mock()]
     assert _seen(balanced(servers)).kind is Kind.ONE
     seen = _seen(balanced(servers), thorough=True)

@@ -171,7 +171,7 @@ def test_nothing_is_written_where_nothing_was_changed() -> None:
     assert set(posts) == {"GET"}
 
 
-def test_what_cannot_be_put_back_is_told_by_name() -> None:
+def test_what_cannot_be_put_back_is_reported_by_name() -> None:
     server, posts = mock(), []
 
     def deaf_after_the_first(ask: Ask) -> Told:
@@ -194,7 +194,7 @@ def test_what_cannot_be_put_back_is_told_by_name() -> None:
         pytest.param(Told(200, {}, b"<html>"), id="no JSON"),
     ],
 )
-def test_options_that_are_not_told_are_no_traceback(answer: Told) -> None:
+def test_options_that_are_not_reported_are_no_traceback(answer: Told) -> None:
     with served(broken(mock(), instead(answer), route="options")), pytest.raises(AnswerError):
         _ = bench("a1111").options.before
 
@@ -225,7 +225,7 @@ def test_a_journal_is_left_where_options_cannot_be_put_back() -> None:
     assert [name for name, _ in journal.lines] == ["opened", "writing", "left"]
 
 
-def test_many_differences_are_told_in_short() -> None:
+def test_many_differences_are_reported_in_short() -> None:
     words = in_words({f"o{n}": (n, -n) for n in range(1, 9)})
     assert words.startswith("o1 was 1 and is -1; o2")
     assert words.endswith("; and 3 more")

@@ -68,7 +68,7 @@ def _verdicts(events: list[Event]) -> dict[str, Verdict]:
     return {e.result.id: e.result.verdict for e in events if isinstance(e, CheckFinished)}
 
 
-def test_a_run_tells_its_start_every_check_and_its_end() -> None:
+def test_a_run_says_its_start_every_check_and_its_end() -> None:
     events = _run(mock(), {"LIST-001": _good, "LIST-002": _good})
     kinds = [type(event) for event in events]
     pair = [CheckStarted, CheckFinished]
@@ -76,7 +76,7 @@ def test_a_run_tells_its_start_every_check_and_its_end() -> None:
     assert [(e.number, e.total) for e in events if isinstance(e, CheckStarted)] == [(1, 2), (2, 2)]
 
 
-def test_what_the_plan_left_out_is_told_before_the_checks() -> None:
+def test_what_the_plan_left_out_is_reported_before_the_checks() -> None:
     events = _run(mock(), {"OPT-004": _good, "LIST-001": _good}, Mode.SAFE)
     assert list(_verdicts(events).items()) == [
         ("OPT-004", Verdict.NOT_RUN),
@@ -115,7 +115,7 @@ def test_options_are_put_back_after_each_check_that_writes() -> None:
     assert not [e for e in events if isinstance(e, OptionsNotRestored)]
 
 
-def test_overrides_that_stay_are_put_back_and_told() -> None:
+def test_overrides_that_stay_are_put_back_and_reported() -> None:
     server = mock(fresh=True)
     before = _options(server)
 
@@ -144,7 +144,7 @@ def test_options_are_put_back_after_an_interruption() -> None:
     assert _options(server) == before
 
 
-def test_options_that_stay_changed_are_told_at_the_end() -> None:
+def test_options_that_stay_changed_are_reported_at_the_end() -> None:
     server, posts = mock(), []
 
     def deaf_after_the_first(ask: Ask) -> Told:
@@ -223,7 +223,7 @@ def test_what_would_disturb_others_is_skipped_while_they_work() -> None:
     assert _verdicts(events) == {"LIST-001": Verdict.PASS, "INTERRUPT-004": Verdict.SKIPPED}
 
 
-def test_waiting_is_told() -> None:
+def test_waiting_is_reported() -> None:
     looks = iter([True, False, False])
 
     def soon_idle(ask: Ask) -> Told:

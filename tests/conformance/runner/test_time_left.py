@@ -22,7 +22,7 @@ def _took(seconds: float) -> Result:
 _READ, _PICTURE = _planned(0.0), _planned(0.01)
 
 
-def test_nothing_is_told_before_three_checks_are_over() -> None:
+def test_nothing_is_reported_before_three_checks_are_over() -> None:
     left = TimeLeft(Plan((_READ,) * 4, ()))
     for _ in range(2):
         left.finished(_READ, _took(2.0))

@@ -65,7 +65,7 @@ def test_the_answer_of_the_job_and_the_progress_after_it_are_kept() -> None:
     assert job.afterwards.json["state"]["job_count"] == 0
 
 
-def test_a_job_whose_connection_breaks_is_told_as_such() -> None:
+def test_a_job_whose_connection_breaks_is_reported_as_such() -> None:
     def breaks(ask: Ask) -> Told:
         if ask.route.endswith("txt2img"):
             raise requests.ConnectionError("Connection aborted.")

@@ -47,7 +47,7 @@ class _Store:
         return _NULL
 
 
-def test_opt_006_tells_sdnext_from_upstream() -> None:
+def test_opt_006_distinguishes_sdnext_from_upstream() -> None:
     assert judged(Recorded("sdnext-2025-03"), "OPT-006", "sdnext").verdict is Verdict.PASS
     assert judged(mock(), "OPT-006", "sdnext").verdict is Verdict.WARN
 
@@ -103,7 +103,7 @@ def test_the_names_of_a_model_include_those_with_its_folder() -> None:
     assert {"sub/tiny c.ckpt", "sub/tiny c", "tiny c", "sub_tiny c"} <= aliases(model)
 
 
-def test_an_option_that_cannot_be_put_back_is_told_at_the_end() -> None:
+def test_an_option_that_cannot_be_put_back_is_reported_at_the_end() -> None:
     def sticky(stored: dict[str, Any], given: dict[str, Any]) -> None:
         stored.update({name: value for name, value in given.items() if value is False})
 

@@ -59,14 +59,14 @@ def test_no_secret_is_read_before_the_way_is_taken() -> None:
         target.connection()
 
 
-def test_secrets_that_stand_in_the_file_are_named_and_not_told() -> None:
+def test_secrets_that_are_in_the_file_are_named_and_not_reported() -> None:
     lines = 'auth = "user:planted"\nheaders = { X-Api-Key = "planted", X-Team = "red" }'
     target = _target(lines)
     assert target.plain_secrets == ("auth", "headers.X-Api-Key")
     assert "planted" not in repr(target)
 
 
-def test_credentials_in_the_address_stand_in_the_file_too() -> None:
+def test_credentials_in_the_address_are_in_the_file_too() -> None:
     text = '[targets.live]\nurl = "http://user:planted@host"'
     target = read_config(text, "sdapi.toml", Path()).targets[0]
     assert target.plain_secrets == ("url",)

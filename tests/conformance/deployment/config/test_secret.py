@@ -37,7 +37,7 @@ def test_it_comes_from_a_file_or_a_variable_without_the_white_space_around(
         pytest.param(b"\xff\xfe", "no text in UTF-8", id="no text"),
     ],
 )
-def test_a_file_that_holds_no_secret_is_told_by_name_alone(
+def test_a_file_that_holds_no_secret_is_reported_by_name_alone(
     tmp_path: Path, content: bytes, words: str
 ) -> None:
     (tmp_path / "secret").write_bytes(content)
@@ -46,7 +46,7 @@ def test_a_file_that_holds_no_secret_is_told_by_name_alone(
     assert "secret" in str(caught.value)
 
 
-def test_what_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_what_is_not_there_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("PLANTED", raising=False)
     with pytest.raises(ConfigurationError, match="PLANTED is not set"):
         read_secret("env:PLANTED")

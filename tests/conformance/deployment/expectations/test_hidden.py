@@ -38,7 +38,9 @@ def test_a_server_without_secrets_hides_them() -> None:
         ),
     ],
 )
-def test_a_flag_that_tells_is_named_and_its_value_is_not(flags: dict[str, Any], name: str) -> None:
+def test_a_flag_that_reveals_is_named_and_its_value_is_not(
+    flags: dict[str, Any], name: str
+) -> None:
     result = _of(_flags(**flags))
     assert result.verdict is Verdict.FAIL
     assert result.actual == f"cmd-flags shows {name}"
@@ -46,11 +48,11 @@ def test_a_flag_that_tells_is_named_and_its_value_is_not(flags: dict[str, Any], 
 
 
 @pytest.mark.parametrize("value", [None, "", "None", "********", "***"])
-def test_a_flag_without_a_value_tells_nothing(value: Any) -> None:
+def test_a_flag_without_a_value_says_nothing(value: Any) -> None:
     assert _of(_flags(api_auth=value)).verdict is Verdict.PASS
 
 
-def test_an_option_that_holds_a_token_tells_it() -> None:
+def test_an_option_that_holds_a_token_shows_it() -> None:
     change = edited(lambda options: options | {"civitai_token": "planted"})
     result = _of(broken(mock(), change, route="options"))
     assert result.actual == "options shows civitai_token"
@@ -74,13 +76,13 @@ def test_the_credentials_of_the_run_are_found_under_any_name() -> None:
         pytest.param("Internal Server Error", Verdict.PASS, id="no JSON"),
     ],
 )
-def test_a_route_that_fails_tells_what_its_error_does(body: Any, verdict: Verdict) -> None:
+def test_a_route_that_fails_says_what_its_error_does(body: Any, verdict: Verdict) -> None:
     answer = told(body, 500) if isinstance(body, dict) else Told(500, {}, body.encode())
     server = broken(mock(), instead(answer), route="cmd-flags")
     assert _of(server).verdict is verdict
 
 
 @pytest.mark.parametrize("status", [403, 404])
-def test_a_route_that_is_closed_tells_nothing(status: int) -> None:
+def test_a_route_that_is_closed_says_nothing(status: int) -> None:
     server = broken(mock(), instead(told({"detail": "no"}, status)), route="cmd-flags")
     assert _of(server).verdict is Verdict.PASS

@@ -93,7 +93,7 @@ def test_a_thing_goes_by_its_names(key: str, item: dict[str, Any], names: list[s
     assert _missing(key, [item], *names) == []
 
 
-def test_the_nearest_name_is_told() -> None:
+def test_the_nearest_name_is_reported() -> None:
     items = [{"name": "Lanczos"}, {"name": "Nearest"}]
     assert _missing("upscalers", items, "lanczos") == ["'lanczos' is missing (there is 'Lanczos')"]
 

@@ -47,13 +47,13 @@ def test_options_have_their_values(options: str) -> None:
         ),
     ],
 )
-def test_a_difference_is_told_in_words(options: str, words: str) -> None:
+def test_a_difference_is_reported_in_words(options: str, words: str) -> None:
     result = _of(options)
     assert result.verdict is Verdict.FAIL
     assert words in result.actual
 
 
-def test_a_secret_is_compared_and_not_told() -> None:
+def test_a_secret_is_compared_and_not_reported() -> None:
     result = _of("civitai_token = 'planted-one'", civitai_token="planted-two")
     assert result.verdict is Verdict.FAIL
     assert "planted" not in result.expected + result.actual

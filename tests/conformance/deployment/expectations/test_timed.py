@@ -23,7 +23,7 @@ def test_a_request_in_its_time_passes_and_is_paid_for() -> None:
     assert result.cost == 64 * 64 * 2 / PICTURE
 
 
-def test_a_request_that_takes_longer_fails_and_the_time_is_told() -> None:
+def test_a_request_that_takes_longer_fails_and_the_time_is_reported() -> None:
     result = expected(mock(), _longest(1e-9), "EXPECT-LONGEST")
     assert result.verdict is Verdict.FAIL
     assert result.expected == "0.00 pictures within 1e-09 s"

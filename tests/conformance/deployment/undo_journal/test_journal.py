@@ -124,7 +124,7 @@ def test_a_file_that_is_there_is_not_overwritten(journal: UndoJournal) -> None:
     assert journal.path.read_text(encoding="utf-8") == "precious"
 
 
-def test_a_folder_that_cannot_be_made_is_told_with_what_to_do(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_reported_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     journal = UndoJournal(tmp_path / "file" / "one.undo", _SERVER)
     with pytest.raises(JournalError, match="name another place with --journal"):

@@ -77,7 +77,7 @@ def test_without_a_folder_of_states_the_home_is_taken(
     assert state_folder() == tmp_path / ".local" / "state" / "sdapi-check"
 
 
-def test_a_user_without_a_home_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_user_without_a_home_is_advised_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     def homeless(_name: str, **_more: object) -> Path:
         raise RuntimeError
 
@@ -93,7 +93,7 @@ def test_a_run_that_writes_is_refused_while_a_journal_lies_there() -> None:
     assert f"first run: sdapi-check restore {path}" in str(caught.value)
 
 
-def test_a_run_that_writes_nothing_is_told_and_goes_on() -> None:
+def test_a_run_that_writes_nothing_is_reported_and_goes_on() -> None:
     path = _left_by_a_dead_run()
     journal, said = _ask(writes=False)
     assert journal.path != path
@@ -119,7 +119,7 @@ def test_one_that_was_never_begun_does_not_matter(folder: Path) -> None:
     assert leftover_journals(_SERVER) == []
 
 
-def test_a_damaged_one_is_told_by_its_place() -> None:
+def test_a_damaged_one_is_reported_by_its_place() -> None:
     path = _left_by_a_dead_run()
     path.write_text(path.read_text("utf-8") + "}\n", encoding="utf-8")
     with pytest.raises(JournalError, match=r"it is damaged; look at the server's options"):
@@ -135,7 +135,7 @@ def test_a_run_that_lives_is_waited_for() -> None:
     assert _ask()[1] == []
 
 
-def test_what_is_no_file_is_told(tmp_path: Path) -> None:
+def test_what_is_no_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(JournalError, match="there is no such file; a journal is removed once"):
         read_journal(tmp_path / "nothing.undo")
     with pytest.raises(JournalError, match="cannot be read"):

@@ -49,7 +49,7 @@ def _restore(server: Server, path: Path) -> dict[str, tuple[Any, Any]]:
 
 
 @pytest.mark.parametrize("fresh", [False, True])
-def test_what_was_changed_is_put_back_and_told_and_the_file_is_gone(
+def test_what_was_changed_is_put_back_and_reported_and_the_file_is_gone(
     path: Path, fresh: bool
 ) -> None:
     server = mock(fresh=fresh)
