@@ -216,7 +216,7 @@ def overrides_hold_for_one_request(context: CheckContext) -> Loose | None:
         left = context.options.changes()
         if not left:
             return None
-        if was_never_saved(context):
+        if was_never_saved(context, left):
             _ = context.generate({**context.img2img_payload, **fields}, "img2img").picture
             left = context.options.changes()
     if left:

@@ -166,15 +166,23 @@ def noted(context: CheckContext) -> Iterator[None]:
             context.options.put_back()
 
 
-def was_never_saved(context: CheckContext) -> bool:
+#: What the checks of overrides override.
+_OVERRIDDEN = {_CLIP_SKIP, "samples_format"}
+
+
+def was_never_saved(context: CheckContext, left: Mapping[str, Any]) -> bool:
     """Whether overrides may stay because the settings were never saved, which is mended here.
 
-    Written back by hand they are saved, so that from then on overrides have to go.
+    Written back by hand they are saved, so that from then on overrides have to go. Options that
+    nobody overrode have no such excuse.
 
     Args:
         context: of the check.
+        left: the options that differ now, by name.
     """
     version, family = context.profile.version, context.profile.family
+    if not left.keys() <= _OVERRIDDEN:
+        return False
     known = version is not None and version.at_least(_SINCE)
     if not known and family not in {"forge", "reforge"}:
         return False

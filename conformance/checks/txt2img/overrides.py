@@ -58,7 +58,7 @@ def overrides_do_not_stay(context: CheckContext) -> Loose | None:
         _, left = _overridden(context, fields)
         if not left:
             return None
-        if was_never_saved(context):
+        if was_never_saved(context, left):
             _, left = _overridden(context, fields)
     if left:
         raise Failed(
@@ -91,7 +91,7 @@ def format_is_not_overridden(context: CheckContext) -> Loose | None:
         if not left:
             expect.equal(made.picture.format, saved, "the format of the image", made.exchange)
             return None
-        if was_never_saved(context):
+        if was_never_saved(context, left):
             made, left = _overridden(context, fields)
     expect.equal(made.picture.format, saved, "the format of the image", made.exchange)
     return Loose(_NEVER_SAVED)
@@ -171,7 +171,7 @@ def overrides_end_with_a_failure_too(context: CheckContext) -> Loose | None:
         left = context.options.changes()
         if not left:
             return None
-        if was_never_saved(context):
+        if was_never_saved(context, left):
             context.post("txt2img", json=payload)
             left = context.options.changes()
     if left:
