@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import platform
+import signal
 import socket
 import statistics
 import subprocess
@@ -132,7 +133,10 @@ class Servers:
         port = _free_port()
         parts = [part.replace("PORT", str(port)) for part in command]
         quiet = subprocess.DEVNULL
-        self._running.append(subprocess.Popen(parts, stdout=quiet, stderr=quiet))  # noqa: S603 - our own
+        # Some programs are a shell around another, which has to end too.
+        self._running.append(
+            subprocess.Popen(parts, stdout=quiet, stderr=quiet, start_new_session=True)  # noqa: S603 - ours
+        )
         url = f"http://127.0.0.1:{port}"
         if prepare is not None:
             _wait_for_port(port)
@@ -148,7 +152,8 @@ class Servers:
     def stop(self) -> None:
         """End them all."""
         for process in self._running:
-            process.terminate()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
         for process in self._running:
             process.wait(10)
 
