@@ -315,10 +315,10 @@ def test_once_tries_a_few_times_and_leaves_the_rest_for_the_next_time(
     assert len(room.store.pending()) == 1
 
 
-def test_ten_thousand_rounds_stay_small(
+def test_two_thousand_rounds_stay_small(
     make_room: Callable[..., _Room], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store_module, "MOST_LOOKS", 500)
+    monkeypatch.setattr(store_module, "MOST_LOOKS", 300)
     monkeypatch.setattr(store_module, "MOST_ALERTS", 100)
     room = make_room(confirm=0.0)
     bad = judged(fails(), result("LIST-002"))
@@ -329,19 +329,19 @@ def test_ten_thousand_rounds_stay_small(
     def measure() -> None:
         rounds = len(room.lookers[0].at)
         room.said.clear()
-        if rounds == 9700:
+        if rounds == 1700:
             tracemalloc.start()
-        elif rounds in {9800, 10_000}:
+        elif rounds in {1800, 2000}:
             gc.collect()
             memory.append(tracemalloc.get_traced_memory()[0])
             files.append(room.path.stat().st_size)
 
     memory: list[int] = []
     room.more = {"published": measure}
-    room.run(looks * 200, rounds=10_000)
+    room.run(looks * 40, rounds=2000)
     tracemalloc.stop()
-    assert room.times.passed > 30 * 86_400
+    assert room.times.passed > 6 * 86_400
     assert memory[1] - memory[0] < 50_000
     assert files[1] <= files[0] * 1.1
-    assert len(room.store.looks("studio")) < 600
-    assert 100 <= len(room.alerts) < 200
+    assert len(room.store.looks("studio")) < 400
+    assert 100 <= len(room.alerts) < 200, len(room.alerts)
