@@ -110,19 +110,21 @@ def test_equal_servers_are_noticed_by_the_first_write_and_put_back_both(
 def test_what_stays_on_one_of_two_is_named_with_the_command_that_repairs_it(
     tmp_path: Path,
 ) -> None:
-    servers = _twins()
-    changed: list[Ask] = []
-
-    def stubborn(ask: Ask) -> Told:
+    def stubborn(server: Server) -> Server:
         """It takes one write, and no other."""
-        if writes(ask) and ask.json and changed:
-            return told(None)
-        changed.extend([ask] if writes(ask) and ask.json else [])
-        return servers[1](ask)
+        changed: list[Ask] = []
+
+        def answer(ask: Ask) -> Told:
+            if writes(ask) and ask.json and changed:
+                return told(None)
+            changed.extend([ask] if writes(ask) and ask.json else [])
+            return server(ask)
+
+        return answer
 
     path = tmp_path / "one.undo"
     journal = UndoJournal(path, "http://judged.test:7860")
-    document = _judged(balanced([servers[0], stubborn]), journal=journal)
+    document = _judged(balanced([stubborn(each) for each in _twins()]), journal=journal)
     assert document.exit_code() is ExitCode.SUITE_FAILED
     assert f"sdapi-check restore {path}" in document.not_put_back
     assert path.exists()
