@@ -51,6 +51,12 @@ def _state_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(autouse=True)
+def _no_width_of_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines are as long as in a pipe; xdist says how wide the terminal of its head is."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
+@pytest.fixture(autouse=True)
 def _own_state_folder(monkeypatch: pytest.MonkeyPatch, _state_folders: Iterator[Path]) -> None:
     """Undo journals lie in a folder of each test's own, for one that is left stops the next run."""
     folder = str(next(_state_folders))
