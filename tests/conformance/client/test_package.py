@@ -16,7 +16,7 @@ PURE = [
     *("address", "base64text", "fields", "image", "info"),
     *("payload", "redaction", "rendering", "../exchange", "../error_body"),
 ]
-OURS = ("conformance.client", "conformance.err", "conformance.exchange")
+OURS = ("conformance.client", "conformance.err", "conformance.exchange", "conformance.gateway")
 IO = {"requests", "urllib3", "socket", "os", "pathlib", "threading", "time", "subprocess"}
 
 

@@ -154,7 +154,7 @@ def test_the_command_writes_both(
 @pytest.mark.parametrize(
     ("source", "expected", "words"),
     [
-        pytest.param("nowhere", 1, "is no fixture set", id="no folder"),
+        pytest.param("nowhere", 2, "is no fixture set", id="no folder"),
         pytest.param("http://127.0.0.1:1", 3, "does not answer; start it", id="nobody there"),
         pytest.param("http://127.0.0.1:7860/x", 1, "has no journal (404); name a", id="other"),
     ],

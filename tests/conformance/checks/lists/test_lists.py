@@ -24,7 +24,7 @@ def _real() -> Server:
 
 
 @pytest.mark.parametrize(
-    "name", [f"LIST-{n:03}" for n in range(1, 18) if n not in {14, 15, 16, 17}]
+    "name", [f"LIST-{n:03}" for n in range(1, 18) if n not in {5, 14, 15, 16, 17}]
 )
 def test_an_empty_list_is_no_fault_of_its_shape(name: str) -> None:
     empty = broken(_real(), edited(lambda value: [] if isinstance(value, list) else value))
@@ -88,7 +88,7 @@ def test_list_026_acquits_a_list_that_comes_while_the_job_runs() -> None:
             "it came when the job had ended, 1.5 s later",
             id="only once the job had ended",
         ),
-        pytest.param(_look(0.1, outlived=True, status=429), "429", id="refused"),
+        pytest.param(_look(0.1, outlived=True, status=404), "404", id="refused"),
     ],
 )
 def test_list_026_convicts_a_list_that_waits_for_the_job(look: Observation, actual: str) -> None:

@@ -20,6 +20,12 @@ UNLIKE_THE_WEBUI = {
     "PNGINFO-028": "parameters['Steps'] is 25",
     "IMG2IMG-002": "400 Init image is none",
     "IMG2IMG-010": "it has 12x4",
+    "LIST-004": "it is absent (404)",
+    "LIST-005": "it is absent (404)",
+    "LIST-011": "it is absent (404)",
+    "PROGRESS-004": "it has skipped, interrupted, job",
+    "TXT2IMG-030": "404 Sampler not found",
+    "TXT2IMG-050": "500 AttributeError",
     "INFO-005": "it is 'cat\\nNegative prompt: \\nSteps: 1, Size: 64x64, ",
 }
 LEAST_MET = 150
