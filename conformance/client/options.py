@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from conformance.client.fields import did_you_mean
 from conformance.client.redaction import REDACTED, is_secret_name
-from conformance.errors import ConformanceError, OptionError, RestoreError, ServerRefused
+from conformance.errors import (
+    AnswerError,
+    ConformanceError,
+    OptionError,
+    RestoreError,
+    ServerRefused,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -196,18 +202,33 @@ def _put_back(
     """What still differs after some tries, and the server's last words about it."""
     reason = ""
     for _ in range(_TRIES):
-        now = source.options()
+        now = read_options(source)
         left = _differences(before, now)
         if not left:
             _mend_forms(source, before, now)
             return {}, ""
         values = {name: as_stored(before[name]) for name in reversed(left)}
         reason = _write_back(source, values)
-    now = source.options()
+    now = read_options(source)
     left = _differences(before, now)
     if not left:
         _mend_forms(source, before, now)
     return left, reason
+
+
+def read_options(source: OptionSource) -> dict[str, Any]:
+    """The options, asked for again where a gateway refuses now and then.
+
+    Args:
+        source: reads the options.
+
+    Raises:
+        ConformanceError: it cannot be read.
+    """
+    for _ in range(_TRIES):
+        with suppress(AnswerError):
+            return source.options()
+    return source.options()
 
 
 def _mend_forms(source: OptionSource, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:

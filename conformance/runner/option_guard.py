@@ -7,9 +7,10 @@ from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from conformance.client.options import DERIVED, put_back, without_secrets
+from conformance.client.options import DERIVED, put_back, read_options, without_secrets
 from conformance.client.requester import refusal
 from conformance.errors import AnswerError, ConformanceError, ConnectionFailed, RestoreError
+from conformance.gateway import turned_away
 from conformance.runner.one_state import ABSENT, FOLLOWING, PATIENCE, Kind, Onlooker
 from conformance.runner.option_record import (
     ANY,
@@ -64,8 +65,7 @@ class OptionGuard:
         self._noted: list[str] = []
         self._lock = RLock()
         self._several = self._restoring = self._ended = False
-        self.wrote = False
-        self.unsettled = False
+        self.wrote = self.unsettled = False
         self.patience, self.may_post = PATIENCE, True
         self.disturbed = False
         self.stopped = ""
@@ -112,10 +112,10 @@ class OptionGuard:
             ServerRefused: the server would not take them.
             ConnectionFailed: no whole answer came.
         """
-        if self._restoring and not self.may_post:
+        exchange = self._write(values) if self.may_post or not self._restoring else None
+        if exchange is None or (self._restoring and turned_away(exchange)):
+            # Nobody may post options here, a gateway says; a picture sets them all the same.
             exchange = write_by_override(self._sender.client, values)
-        else:
-            exchange = self._write(values)
         if not exchange.ok:
             raise refusal(exchange)
 
@@ -327,7 +327,7 @@ class OptionGuard:
     def _left(self) -> dict[str, Any]:
         """Name -> old value of what this run changed, the last written last."""
         try:
-            now = self.options()
+            now = read_options(self)
         except ConformanceError as error:
             unknown = {n: (self.before[n], "unknown") for n in self._own.names if n in self.before}
             raise RestoreError(without_secrets(unknown), str(error)) from error

@@ -7,17 +7,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from clock import SharedTime
 from doubles import Ask, Server, Told, mock, served, text, told
-from gateways import nginx
+from fleet import options
+from gateways import GATEWAYS, nginx
 from judging import bench, judged
 
 from conformance.checks import all_checks
 from conformance.exchange import Exchange
 from conformance.gateway import turned_away
+from conformance.report.document import Collector
 from conformance.requirements.catalogue import load_catalogue
 from conformance.runner.budget import Clock
 from conformance.runner.events import CheckFinished, Event, Note, ServerLost
 from conformance.runner.judge import judge
+from conformance.runner.plan import Mode
 from conformance.runner.run import Run, RunSettings
 from conformance.verdict import Verdict
 
@@ -195,6 +199,21 @@ def test_a_server_that_ends_behind_a_gateway_is_lost() -> None:
     assert "went away at HTTP-006: a gateway in front of the webui answered 502" in lost[0]
     results = [e.result.verdict for e in events if isinstance(e, CheckFinished)]
     assert results == [Verdict.SKIPPED, Verdict.NOT_RUN]
+
+
+@pytest.mark.parametrize("name", ["nginx without writes", "Authelia"])
+def test_options_are_put_back_whatever_a_gateway_refuses(name: str) -> None:
+    gateway, clock = GATEWAYS[name], SharedTime()
+    collector, webui = Collector(), mock(clock=clock)
+    before = options(webui)
+    with served(gateway.before(webui, clock)):
+        context = bench(clock=Clock(clock, clock.sleep), **gateway.settings)
+        run = Run(context, RunSettings(mode=Mode.FULL, patience=None), collector.handle)
+        run.carry_out(run.prepare([load_catalogue()["TXT2IMG-094"]], all_checks()))
+        run.finish()
+
+    assert (collector.document.stopped, collector.document.not_put_back) == ("", "")
+    assert options(webui) == before
 
 
 def test_one_obstacle_is_one_note() -> None:
