@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 # Real seconds after which somebody counts as held up by what nobody knows of: a busy machine may
 # well need some time for what it does.
-_HELD_UP = 0.5
+_HELD_UP = 2.0
 # Real seconds that a sleeper waits while the mover is held up, and between two looks at others.
 _MOMENT = 0.002
 
