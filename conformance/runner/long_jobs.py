@@ -91,7 +91,9 @@ class Pace:
         Args:
             seconds: how long a job should last.
         """
-        wanted = self.edge * sqrt(max(seconds / (_MOST_STEPS * self.step), 1.0))
+        # A server that took no time at all would need no end of pixels.
+        most = _MOST_STEPS * self.step
+        wanted = self.edge * sqrt(max(seconds / most, 1.0) if most else 1.0)
         edge = min(ceil(wanted / _GRID) * _GRID, _LARGEST)
         return Pace(self.step * (edge / self.edge) ** 2, edge)
 

@@ -137,6 +137,10 @@ def test_the_pace_gives_larger_pictures_only_as_far_as_steps_do_not_suffice() ->
     assert Pace(1e-6, 64).enlarged(_LONG).edge == 512
 
 
+def test_a_pace_without_time_asks_for_no_larger_pictures() -> None:
+    assert Pace(0.0, 64).enlarged(0.5) == Pace(0.0, 64)
+
+
 def test_a_run_says_what_a_server_was_too_fast_for(monkeypatch: pytest.MonkeyPatch) -> None:
     def unlucky(context: CheckContext) -> None:
         raise Skip(f"the job was over in {context.watched.seconds:.2f} s")
