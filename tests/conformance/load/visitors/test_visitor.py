@@ -113,7 +113,8 @@ def test_a_fickle_user_interrupts_the_own_picture_alone(webui_server: Webui) -> 
     sample = users.crowd.visitor().picture()
     assert sample is not None
     assert (sample.outcome, sample.problem) == (Outcome.INTERRUPTED, "")
-    webui_server.verify("interrupt", times=1)
+    # Once more where the job had not begun to sample when the first one came.
+    webui_server.verify("interrupt", times=range(1, 4))
 
 
 @_SLOW
