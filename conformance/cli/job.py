@@ -217,20 +217,26 @@ class Job:
                 for words in stop_own_job(context.client, context.sender.under_way):
                     say(words)
                 raise
-            try:
-                run.carry_out(plan)
-                look_further(self.run_options.looks, self.connection, run)
-            except (KeyboardInterrupt, SystemExit):
-                run.cancel()
-                run.finish()
-                self._report_what_was_seen(collector.document, say)
-                raise
-            except BaseException:
-                run.finish()
-                raise
-            run.finish()
+            self._carry_out(run, plan, collector, say)
         self.report(collector.document, say)
         return collector.document
+
+    def _carry_out(
+        self, run: Run, plan: Plan, collector: Collector, say: Callable[[str], None]
+    ) -> None:
+        """Run the plan and the further looks; options are put back whatever ends them."""
+        try:
+            run.carry_out(plan)
+            look_further(self.run_options.looks, self.connection, run)
+        except (KeyboardInterrupt, SystemExit):
+            run.cancel()
+            run.finish()
+            self._report_what_was_seen(collector.document, say)
+            raise
+        except BaseException:
+            run.finish()
+            raise
+        run.finish()
 
     def _report_what_was_seen(self, document: Document, say: Callable[[str], None]) -> None:
         """Write the reports of a run that was interrupted, which goes on to end.
