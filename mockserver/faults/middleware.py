@@ -93,7 +93,7 @@ class FaultLayer:
         header = environ.get(HEADER)
         if header and not self.may_steer(environ):
             header = None
-        if not self._faults and not header:
+        if not self._faults.current and not header:
             return self._app(environ, start)
         if environ.get("PATH_INFO", "").startswith(_OWN):
             return self._app(environ, start)

@@ -85,19 +85,22 @@ class Faults:
     """The faults of one mock, in the order in which they were added.
 
     The first that fits is the outermost: faults that fit the same call chain.
+
+    Attributes:
+        current: those that are armed now.
     """
 
     def __init__(self) -> None:
-        self._armed: list[ArmedFault] = []
+        self.current: list[ArmedFault] = []
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
         self._listeners: list[Callable[[], None]] = []
 
     def __iter__(self) -> Iterator[ArmedFault]:
-        return iter(tuple(self._armed))
+        return iter(tuple(self.current))
 
     def __len__(self) -> int:
-        return len(self._armed)
+        return len(self.current)
 
     def add(self, name: str, **given: Any) -> ArmedFault:
         """Arm a fault.
@@ -123,7 +126,7 @@ class Faults:
         """
         with self._lock:
             armed = ArmedFault(next(self._numbers), fault, self._disarm)
-            self._armed.append(armed)
+            self.current.append(armed)
         self._changed()
         seconds = fault.options.get("seconds")
         if seconds:
@@ -135,7 +138,7 @@ class Faults:
     def clear(self) -> None:
         """Disarm all."""
         with self._lock:
-            self._armed = []
+            self.current = []
         self._changed()
 
     @contextmanager
@@ -159,17 +162,17 @@ class Faults:
             asked: the request.
         """
         with self._lock:
-            own = [armed for armed in self._armed if armed.fault.kind != REFUSED]
+            own = [armed for armed in self.current if armed.fault.kind != REFUSED]
             found = [armed.fault for armed in own if armed.fires(asked)]
-            self._armed = [armed for armed in self._armed if not armed.spent]
+            self.current = [armed for armed in self.current if not armed.spent]
         return found
 
     def refuses(self) -> bool:
         """Count a new connection, and say whether it is refused."""
         with self._lock:
-            refusing = [armed for armed in self._armed if armed.fault.kind == REFUSED]
+            refusing = [armed for armed in self.current if armed.fault.kind == REFUSED]
             found = [armed for armed in refusing if armed.fires(None)]
-            self._armed = [armed for armed in self._armed if not armed.spent]
+            self.current = [armed for armed in self.current if not armed.spent]
         if found:
             self._changed()
         return bool(found)
@@ -177,7 +180,7 @@ class Faults:
     @property
     def refusing(self) -> bool:
         """Whether every connection is refused: a fault that refuses, with nothing to count."""
-        return any(armed.fault.kind == REFUSED and armed.always for armed in tuple(self._armed))
+        return any(armed.fault.kind == REFUSED and armed.always for armed in tuple(self.current))
 
     def on_change(self, listener: Callable[[], None]) -> None:
         """Have a function called whenever faults were added or removed.
@@ -193,5 +196,5 @@ class Faults:
 
     def _disarm(self, armed: ArmedFault) -> None:
         with self._lock:
-            self._armed = [other for other in self._armed if other is not armed]
+            self.current = [other for other in self.current if other is not armed]
         self._changed()

@@ -1,20 +1,28 @@
-"""Answers as HTTP responses: JSON as the webui encodes it, errors in the profile's shapes."""
+"""Answers as HTTP responses: JSON as the webui encodes it, errors in the profile's shapes.
+
+What lies around every answer comes last: gzip, CORS, the processing time.
+"""
 
 from __future__ import annotations
 
 import json
 import math
+import time
+import zlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
 from mockserver.core.errors import HTTPError, RequestValidationError, ServerError, UpstreamError
+from mockserver.http.dropped import CLOSES
 from mockserver.pydantic_compat.schema import UnreadableBodyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from wsgiref.types import WSGIEnvironment
 
-    from mockserver.profiles.profile import ErrorRules
+    from mockserver.profiles.profile import ErrorRules, TransportRules
 
 
 _SMALLEST = -(2**63)
@@ -192,3 +200,96 @@ def _coded(keys: dict[str, Any], status: int, rules: ErrorRules) -> dict[str, An
     if rules.shape != "five-key":
         return keys
     return {"error": keys["error"], "code": status, **keys}
+
+
+#: From here on bodies are pictures in base64: packing them would cost ten times what making
+#: them costs, for a quarter of bytes that seldom leave the machine. They are stored as they are.
+_MOSTLY_PICTURES = 65_536
+_GZIP_WINDOW = 31
+
+
+def finish(
+    response: Response, environ: WSGIEnvironment, began: float, rules: TransportRules
+) -> Response:
+    """Put around a response what lies around every answer.
+
+    Args:
+        response: changed in place.
+        environ: of the request.
+        began: when the request came, on the performance counter.
+        rules: the profile's.
+    """
+    if getattr(response, UNCAUGHT, False):
+        if rules.closes_after_crash:
+            environ[CLOSES] = True
+        return response
+    _compress(response, environ, rules)
+    if rules.cors and "HTTP_ORIGIN" in environ:
+        response.headers["Access-Control-Allow-Credentials"] = "true"
+    if rules.process_time:
+        response.headers["X-Process-Time"] = _elapsed(began)
+    return response
+
+
+def finish_json(
+    body: bytes, environ: WSGIEnvironment, began: float, rules: TransportRules
+) -> tuple[bytes, list[tuple[str, str]]]:
+    """Body and headers of the JSON of a 200, as `finish` leaves them in a response.
+
+    Args:
+        body: JSON.
+        environ: of the request; without an Origin.
+        began: when the request came, on the performance counter.
+        rules: the profile's.
+    """
+    fields = [("Content-Type", "application/json"), ("Content-Length", "")]
+    if _packs(len(body), environ, rules.gzip_from):
+        body = _packed(body)
+        fields += [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")]
+    elif rules.always_varies and len(body) >= rules.gzip_from:
+        fields.append(("Vary", "Accept-Encoding"))
+    fields[1] = ("Content-Length", str(len(body)))
+    if rules.process_time:
+        fields.append(("X-Process-Time", _elapsed(began)))
+    return body, fields
+
+
+def _elapsed(began: float) -> str:
+    return str(round(time.perf_counter() - began, 4))
+
+
+def _packs(length: int, environ: WSGIEnvironment, smallest: int) -> bool:
+    """Whether a body goes out packed."""
+    if not smallest or length < smallest:
+        return False
+    return "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+
+
+def _compress(response: Response, environ: WSGIEnvironment, rules: TransportRules) -> None:
+    packs = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+    if not rules.gzip_from or not (packs or rules.always_varies):
+        return
+    body = response.get_data()
+    if len(body) < rules.gzip_from:
+        return
+    if not packs:
+        response.vary.add("Accept-Encoding")
+        return
+    response.set_data(_gzip(body))
+    response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+
+
+def _packed(body: bytes) -> bytes:
+    return _gzip_ready(body) if isinstance(body, Prepared) else _gzip(body)
+
+
+@lru_cache(maxsize=64)
+def _gzip_ready(body: Prepared) -> bytes:
+    """Lists that stay as they are go out packed as they were the last time."""
+    return _gzip(body)
+
+
+def _gzip(body: bytes) -> bytes:
+    level = 0 if len(body) > _MOSTLY_PICTURES else 1
+    return zlib.compress(body, level, wbits=_GZIP_WINDOW)

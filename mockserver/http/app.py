@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mockserver.admin import AdminLayer, AdminRules
 from mockserver.admin.control import Control
-from mockserver.admin.middleware import fault_routes
+from mockserver.admin.middleware import PREFIX, fault_routes
 from mockserver.admin.page import Page
 from mockserver.http.layers import KEY, LayeredApp
 
@@ -56,4 +56,6 @@ class MockApp(LayeredApp):
             start_response: likewise.
         """
         environ[KEY] = self.extensions[KEY]
-        return self.admin_layer(environ, start_response)
+        if environ.get("PATH_INFO", "").startswith(PREFIX):
+            return self.admin_layer(environ, start_response)
+        return self.ending_layer(environ, start_response)

@@ -8,10 +8,20 @@ from flask import Response, request
 
 from mockserver.core.errors import RequestValidationError, UpstreamError
 from mockserver.http import middleware
-from mockserver.http.answers import error_response, json_response, render_standard, renderer
+from mockserver.http.answers import (
+    error_response,
+    finish,
+    finish_json,
+    json_response,
+    render_standard,
+    renderer,
+)
 from mockserver.http.auth import check_credentials
-from mockserver.http.routing import Call, RequestReader
-from mockserver.pydantic_compat.errors import reworded
+from mockserver.http.routing import EMBEDDED, FORM, LIST_OF, OBJECT, QUERY, TEXT_OBJECT, Call
+from mockserver.pydantic_compat.errors import missing, not_a_list, reworded
+from mockserver.pydantic_compat.kinds import MappingOf
+from mockserver.pydantic_compat.models import Valid
+from mockserver.pydantic_compat.schema import ABSENT, decode_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,10 +32,8 @@ if TYPE_CHECKING:
     from mockserver.http.layers import LayeredApp
     from mockserver.http.routing import Route
     from mockserver.profiles.profile import Profile
-    from mockserver.pydantic_compat.models import Models
+    from mockserver.pydantic_compat.models import Model, Models
 
-
-if TYPE_CHECKING:
     View = Callable[..., bytes | Response]
 
 
@@ -130,8 +138,8 @@ def _shorten(
     app.dispatcher.install(
         table,
         refuse=lambda refusal: error_response(refusal, errors),
-        finish=lambda response, environ, began: middleware.finish(response, environ, began, rules),
-        headers=lambda body, environ, began: middleware.finish_json(body, environ, began, rules),
+        finish=lambda response, environ, began: finish(response, environ, began, rules),
+        headers=lambda body, environ, began: finish_json(body, environ, began, rules),
     )
 
 
@@ -154,9 +162,9 @@ def _view(server: Validating, route: Route) -> View:
     new_words = server.profile.requests.dialect == "pydantic2"
 
     def view(asked: Request, **parts: str) -> bytes | Response:
-        if not route.exists():
+        if route.exists is not None and not route.exists():
             return json_response(render_standard({"detail": "Not Found"}), 404)
-        known = route.again(asked)
+        known = route.again(asked) if route.again is not None else None
         if known is not None:
             check_credentials(
                 asked.headers.get("Authorization"), server.config.auth if guarded else ()
@@ -178,3 +186,129 @@ def _view(server: Validating, route: Route) -> View:
         return answer if isinstance(answer, Response) else render(answer)
 
     return view
+
+
+_BODY = ("body",)
+#: What stands before the name of a model.
+_PREFIXES = (FORM, EMBEDDED, LIST_OF)
+
+
+class RequestReader:
+    """Reads and validates requests of one route.
+
+    Args:
+        route: the route.
+        models: the server's models.
+    """
+
+    def __init__(self, route: Route, models: Models) -> None:
+        self._takes = route.takes
+        self._model: Model | None = None
+        if route.takes == QUERY:
+            self._model = models.query(route.document or route.path, route.method.lower())
+        elif route.takes.startswith(_PREFIXES):
+            self._model = models.get(route.takes.partition(":")[2])
+        elif route.takes and route.takes not in {OBJECT, TEXT_OBJECT}:
+            self._model = models.get(route.takes)
+
+    def read(self, request: Request) -> Any:
+        """The body before validation; ABSENT for routes that take none.
+
+        Args:
+            request: the request, its body not read yet.
+
+        Raises:
+            RequestValidationError: malformed JSON.
+            UnreadableBodyError: no text at all.
+        """
+        if not self._takes or self._takes == QUERY or self._takes.startswith(FORM):
+            return ABSENT
+        return decode_body(request.get_data(), request.headers.get("Content-Type"))
+
+    def validate(self, body: Any, request: Request) -> Valid:
+        """The validated values.
+
+        Args:
+            body: as `read` gave it.
+            request: the request, for its query and form.
+
+        Raises:
+            RequestValidationError: with every complaint.
+        """
+        if not self._takes:
+            return Valid({}, set())
+        if self._takes == QUERY:
+            return self._fields(request.args.to_dict(flat=False), ("query",))
+        if self._takes.startswith(FORM):
+            form = {k: v for k, v in request.form.to_dict(flat=False).items() if v[-1] != ""}
+            return self._fields(form, _BODY)
+        if self._model and self._takes.startswith((EMBEDDED, LIST_OF)):
+            read = _embedded if self._takes.startswith(EMBEDDED) else _items
+            return read(self._model, body)
+        if body is ABSENT or body is None:
+            raise RequestValidationError([missing().at(_BODY)])
+        if self._model:
+            return self._model.validate(body, _BODY)
+        return self._object(body)
+
+    def given(self, body: Any, request: Request) -> Any:
+        """What was validated: the body, or the fields of the address or of a form.
+
+        Args:
+            body: as `read` gave it.
+            request: the request, for its query and form.
+        """
+        if self._takes == QUERY:
+            return {name: values[-1] for name, values in request.args.lists()}
+        if self._takes.startswith(FORM):
+            return {name: values[-1] for name, values in request.form.lists()}
+        return body
+
+    def _fields(self, given: dict[str, list[str]], loc: tuple[str, ...]) -> Valid:
+        """Query or form fields; of several with one name the last counts."""
+        if self._model is None:
+            return Valid({}, set())
+        return self._model.validate({name: values[-1] for name, values in given.items()}, loc)
+
+    def _object(self, body: Any) -> Valid:
+        complaints: list[dict[str, Any]] = []
+        found = MappingOf(self._takes == TEXT_OBJECT).fit(body, _BODY, complaints)
+        if complaints:
+            raise RequestValidationError(complaints)
+        return Valid(found, set(found))
+
+
+def _embedded(model: Model, body: Any) -> Valid:
+    """The fields of a function that declares several; null is as good as absent.
+
+    Source: fastapi 0.94, dependencies/utils.py ``request_body_to_args``; recorded:
+    cn-detect/array, images-null, no-body.
+    """
+    given = {} if body is ABSENT or body is None else body
+    complaints: list[dict[str, Any]] = []
+    values: dict[str, Any] = {}
+    for field in model.fields:
+        loc = (*_BODY, field.name)
+        value = given.get(field.name) if isinstance(given, dict) else None
+        if not isinstance(given, dict) or (value is None and field.required):
+            complaints.append(missing().at(loc))
+        elif value is None:
+            values[field.name] = field.fresh_default()
+        else:
+            values[field.name] = field.fit(value, loc, complaints)
+    if complaints:
+        raise RequestValidationError(complaints)
+    return Valid(values, set(given))
+
+
+def _items(model: Model, body: Any) -> Valid:
+    """The ``items`` of a body that is a list; recorded: cn-pose/*."""
+    if body is ABSENT or body is None:
+        return Valid({"items": []}, set())
+    if not isinstance(body, list):
+        raise RequestValidationError([not_a_list().at(_BODY)])
+    complaints: list[dict[str, Any]] = []
+    found = [model.fit(item, (*_BODY, n), complaints) for n, item in enumerate(body)]
+    if complaints:
+        raise RequestValidationError(complaints)
+    return Valid({"items": found}, set())

@@ -12,8 +12,7 @@ from werkzeug.routing import BaseConverter, Map, Rule
 from mockserver.core.errors import ProfileError
 from mockserver.faults import Faults
 from mockserver.faults.middleware import EndingLayer, FaultLayer
-from mockserver.http.dispatch import Dispatcher, failure_response
-from mockserver.http.start_flags import StartFlagsLayer
+from mockserver.http.dispatch import Dispatcher, StartFlagsLayer, failure_response
 from mockserver.journal.journal import Journal
 from mockserver.journal.middleware import JournalMiddleware
 

@@ -1,22 +1,16 @@
-"""Routes, and what their requests bring: body first, then credentials, then fields."""
+"""A route: what it answers, what it takes, and what it hands to its function."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from mockserver.core.errors import RequestValidationError
-from mockserver.pydantic_compat.errors import missing, not_a_list
-from mockserver.pydantic_compat.kinds import MappingOf
-from mockserver.pydantic_compat.models import Valid
-from mockserver.pydantic_compat.schema import ABSENT, decode_body
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Request
 
-    from mockserver.pydantic_compat.models import Model, Models
+    from mockserver.pydantic_compat.models import Valid
 
 
 #: The class of the simulated server.
@@ -67,9 +61,10 @@ class Route:
             LIST_OF and a model's name, or the name of the body's model.
         guarded: whether it asks for credentials where the server has them.
         document: its path in the OpenAPI document, where that differs.
-        exists: whether it exists by now; one that does not is 404.
+        exists: whether it exists by now; one that does not is 404. None for one that always does.
         gone: whether the newest webui no longer has it.
-        again: gives what answers a request that was answered before, None for any other.
+        again: gives what answers a request that was answered before, None for any other; None
+            for a route that answers each anew.
     """
 
     method: str
@@ -78,132 +73,6 @@ class Route:
     takes: str = ""
     guarded: bool = True
     document: str = ""
-    exists: Callable[[], bool] = lambda: True
+    exists: Callable[[], bool] | None = None
     gone: bool = False
-    again: Callable[[Request], Callable[[], bytes] | None] = lambda _: None
-
-
-_BODY = ("body",)
-#: What stands before the name of a model.
-_PREFIXES = (FORM, EMBEDDED, LIST_OF)
-
-
-class RequestReader:
-    """Reads and validates requests of one route.
-
-    Args:
-        route: the route.
-        models: the server's models.
-    """
-
-    def __init__(self, route: Route, models: Models) -> None:
-        self._takes = route.takes
-        self._model: Model | None = None
-        if route.takes == QUERY:
-            self._model = models.query(route.document or route.path, route.method.lower())
-        elif route.takes.startswith(_PREFIXES):
-            self._model = models.get(route.takes.partition(":")[2])
-        elif route.takes and route.takes not in {OBJECT, TEXT_OBJECT}:
-            self._model = models.get(route.takes)
-
-    def read(self, request: Request) -> Any:
-        """The body before validation; ABSENT for routes that take none.
-
-        Args:
-            request: the request, its body not read yet.
-
-        Raises:
-            RequestValidationError: malformed JSON.
-            UnreadableBodyError: no text at all.
-        """
-        if not self._takes or self._takes == QUERY or self._takes.startswith(FORM):
-            return ABSENT
-        return decode_body(request.get_data(), request.headers.get("Content-Type"))
-
-    def validate(self, body: Any, request: Request) -> Valid:
-        """The validated values.
-
-        Args:
-            body: as `read` gave it.
-            request: the request, for its query and form.
-
-        Raises:
-            RequestValidationError: with every complaint.
-        """
-        if not self._takes:
-            return Valid({}, set())
-        if self._takes == QUERY:
-            return self._fields(request.args.to_dict(flat=False), ("query",))
-        if self._takes.startswith(FORM):
-            form = {k: v for k, v in request.form.to_dict(flat=False).items() if v[-1] != ""}
-            return self._fields(form, _BODY)
-        if self._model and self._takes.startswith((EMBEDDED, LIST_OF)):
-            read = _embedded if self._takes.startswith(EMBEDDED) else _items
-            return read(self._model, body)
-        if body is ABSENT or body is None:
-            raise RequestValidationError([missing().at(_BODY)])
-        if self._model:
-            return self._model.validate(body, _BODY)
-        return self._object(body)
-
-    def given(self, body: Any, request: Request) -> Any:
-        """What was validated: the body, or the fields of the address or of a form.
-
-        Args:
-            body: as `read` gave it.
-            request: the request, for its query and form.
-        """
-        if self._takes == QUERY:
-            return {name: values[-1] for name, values in request.args.lists()}
-        if self._takes.startswith(FORM):
-            return {name: values[-1] for name, values in request.form.lists()}
-        return body
-
-    def _fields(self, given: dict[str, list[str]], loc: tuple[str, ...]) -> Valid:
-        """Query or form fields; of several with one name the last counts."""
-        if self._model is None:
-            return Valid({}, set())
-        return self._model.validate({name: values[-1] for name, values in given.items()}, loc)
-
-    def _object(self, body: Any) -> Valid:
-        complaints: list[dict[str, Any]] = []
-        found = MappingOf(self._takes == TEXT_OBJECT).fit(body, _BODY, complaints)
-        if complaints:
-            raise RequestValidationError(complaints)
-        return Valid(found, set(found))
-
-
-def _embedded(model: Model, body: Any) -> Valid:
-    """The fields of a function that declares several; null is as good as absent.
-
-    Source: fastapi 0.94, dependencies/utils.py ``request_body_to_args``; recorded:
-    cn-detect/array, images-null, no-body.
-    """
-    given = {} if body is ABSENT or body is None else body
-    complaints: list[dict[str, Any]] = []
-    values: dict[str, Any] = {}
-    for field in model.fields:
-        loc = (*_BODY, field.name)
-        value = given.get(field.name) if isinstance(given, dict) else None
-        if not isinstance(given, dict) or (value is None and field.required):
-            complaints.append(missing().at(loc))
-        elif value is None:
-            values[field.name] = field.fresh_default()
-        else:
-            values[field.name] = field.fit(value, loc, complaints)
-    if complaints:
-        raise RequestValidationError(complaints)
-    return Valid(values, set(given))
-
-
-def _items(model: Model, body: Any) -> Valid:
-    """The ``items`` of a body that is a list; recorded: cn-pose/*."""
-    if body is ABSENT or body is None:
-        return Valid({"items": []}, set())
-    if not isinstance(body, list):
-        raise RequestValidationError([not_a_list().at(_BODY)])
-    complaints: list[dict[str, Any]] = []
-    found = [model.fit(item, (*_BODY, n), complaints) for n, item in enumerate(body)]
-    if complaints:
-        raise RequestValidationError(complaints)
-    return Valid({"items": found}, set())
+    again: Callable[[Request], Callable[[], bytes] | None] | None = None
