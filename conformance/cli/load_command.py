@@ -12,9 +12,9 @@ from conformance.cli import options as read
 from conformance.cli.options import Number, connection_options
 from conformance.cli.program import exit_on_error
 from conformance.errors import ConfigurationError, ConformanceError
-from conformance.load.core.workload import Mix, parse_duration, parse_share, parse_stages
-from conformance.load.engine.job import Place
-from conformance.load.engine.launch import insist_on_locust, run_worker
+from conformance.load.job import Place
+from conformance.load.launch import insist_on_locust, run_worker
+from conformance.load.workload import Mix, parse_duration, parse_share, parse_stages
 
 if TYPE_CHECKING:
     from collections.abc import Callable

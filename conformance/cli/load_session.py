@@ -21,18 +21,18 @@ from conformance.deployment import FILE_NAME
 from conformance.detection.readiness import INTERVAL, when_awake
 from conformance.detection.target import Target
 from conformance.errors import ConformanceError, ReportError
-from conformance.load.core.plan import Arrival, Habits, Limits, Plan
-from conformance.load.core.result import Recorder
-from conformance.load.engine.job import Place
-from conformance.load.engine.launch import Setting, run_load
-from conformance.load.results.progress import Progress
+from conformance.load.console import Progress
+from conformance.load.job import Place
+from conformance.load.launch import Setting, run_load
+from conformance.load.plan import Arrival, Habits, Limits, Plan
+from conformance.load.result import Recorder
 from conformance.report.document import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.deployment.connection import Connection
-    from conformance.load.core.result import LoadResult
+    from conformance.load.result import LoadResult
 
 
 def connections_of(ctx: click.Context, given: dict[str, Any]) -> list[Connection]:
@@ -226,7 +226,7 @@ def _free_port() -> int:
 
 
 def _show(result: LoadResult) -> None:
-    from conformance.load.results.lines import result_lines  # noqa: PLC0415 - at the end alone
+    from conformance.load.console import result_lines  # noqa: PLC0415 - at the end alone
 
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     head, *rest = result_lines(result)
@@ -238,8 +238,8 @@ def _show(result: LoadResult) -> None:
 
 def _write(result: LoadResult, reports: Sequence[Path]) -> bool:
     """Write the reports; whether one could not be written."""
-    from conformance.load.results.load_json import render_load_json  # noqa: PLC0415 - the same
-    from conformance.load.results.page import render_load_page  # noqa: PLC0415 - the same
+    from conformance.load.formats import render_load_json  # noqa: PLC0415 - the same
+    from conformance.load.page import render_load_page  # noqa: PLC0415 - the same
     from conformance.report.destination import write_whole  # noqa: PLC0415 - the same
 
     lost = False

@@ -11,17 +11,16 @@ from random import Random
 from typing import TYPE_CHECKING, Any, ClassVar
 
 # First, for it replaces sockets and threads by its own before anything else uses them.
-from locust import User, task
+from locust import User as LocustUser
+from locust import task
 from locust.exception import StopUser
 
 from conformance.client.address import Bearer, read_credentials
 from conformance.deployment.connection import Connection
-from conformance.load.core.arrivals import thinking
-from conformance.load.core.budget import Budget
-from conformance.load.core.plan import Habits
-from conformance.load.core.workload import Mix, parse_duration, parse_share
-from conformance.load.visitors.crowd import Crowd
-from conformance.load.visitors.ledger import Ledger
+from conformance.load.plan import Budget, Habits
+from conformance.load.samples import Collector
+from conformance.load.users import Users
+from conformance.load.workload import Mix, parse_duration, parse_share, thinking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,15 +28,15 @@ if TYPE_CHECKING:
     from locust.env import Environment
 
     from conformance.client.address import Credentials
-    from conformance.load.core.sample import Sample
-    from conformance.load.visitors.visitor import Visitor
+    from conformance.load.samples import Sample
+    from conformance.load.users import User
 
-__all__ = ["ArrivalUser", "PictureUser", "set_crowd"]
+__all__ = ["ArrivalUser", "PictureUser", "set_users"]
 
-_CROWD = "sdapi_crowd"
+_USERS = "sdapi_users"
 
 
-class _ForLocust(Ledger):
+class _ForLocust(Collector):
     """Passes everything on to the statistics of Locust, which its page shows.
 
     Args:
@@ -49,7 +48,7 @@ class _ForLocust(Ledger):
         self._environment = environment
 
     def done(self, number: int, sample: Sample) -> None:
-        """See ``Ledger.done``; wait and service get lines of their own."""
+        """See ``Collector.done``; wait and service get lines of their own."""
         super().done(number, sample)
         self._fire("POST", f"txt2img {sample.job}", sample.total, sample.bytes, sample.problem)
         for name, seconds in (("wait", sample.wait), ("service", sample.service)):
@@ -58,7 +57,7 @@ class _ForLocust(Ledger):
         self.report()
 
     def asked(self, kind: str, seconds: float, *, good: bool) -> None:
-        """See ``Ledger.asked``."""
+        """See ``Collector.asked``."""
         super().asked(kind, seconds, good=good)
         self._fire("ask", kind, seconds, problem="" if good else "no good answer")
 
@@ -73,7 +72,7 @@ class _ForLocust(Ledger):
         )
 
 
-class _SdapiUser(User):
+class _SdapiUser(LocustUser):
     """What both kinds of users have; the attributes are for subclasses to set.
 
     Attributes:
@@ -98,12 +97,12 @@ class _SdapiUser(User):
     token: ClassVar[str | None] = os.environ.get("SDAPI_TOKEN")
 
     @property
-    def crowd(self) -> Crowd:
+    def users(self) -> Users:
         """All users of this process; made by the first of them."""
-        found: Crowd | None = getattr(self.environment, _CROWD, None)
-        return found or set_crowd(self.environment, self._crowd())
+        found: Users | None = getattr(self.environment, _USERS, None)
+        return found or set_users(self.environment, self._users())
 
-    def _crowd(self) -> Crowd:
+    def _users(self) -> Users:
         habits = Habits(
             mix=Mix.parse(self.mix),
             poll=parse_duration(self.poll),
@@ -113,9 +112,9 @@ class _SdapiUser(User):
         auth: Credentials | None = Bearer(self.token) if self.token else read_credentials(self.auth)
         url = self.host or "http://127.0.0.1:7860"
         connection = Connection(url=url, auth=auth, timeout=parse_duration(self.timeout))
-        ledger = _ForLocust(self.environment)
+        collector = _ForLocust(self.environment)
         seed = Random().randrange(2**32)  # noqa: S311 - nothing secret
-        return Crowd(habits, [connection], Budget(self.budget).take, ledger, seed=seed)
+        return Users(habits, [connection], Budget(self.budget).take, collector, seed=seed)
 
 
 class PictureUser(_SdapiUser):
@@ -130,18 +129,18 @@ class PictureUser(_SdapiUser):
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        self._visitor: Visitor | None = None
+        self._user: User | None = None
         self._random = Random()  # noqa: S311 - nothing secret
 
     def on_start(self) -> None:
         """Connect as a program does."""
-        self._visitor = self.crowd.visitor()
-        self._visitor.arrive()
+        self._user = self.users.user()
+        self._user.arrive()
 
     def on_stop(self) -> None:
         """Leave."""
-        if self._visitor is not None:
-            self._visitor.close()
+        if self._user is not None:
+            self._user.close()
 
     def wait_time(self) -> float:
         """Seconds until the next picture."""
@@ -155,7 +154,7 @@ class PictureUser(_SdapiUser):
     @task
     def picture(self) -> None:
         """Ask for a picture, and leave for good where the budget has none left."""
-        if self._visitor is None or self._visitor.picture() is None:
+        if self._user is None or self._user.picture() is None:
             raise StopUser
 
 
@@ -172,24 +171,24 @@ class ArrivalUser(_SdapiUser):
     @task
     def arrivals(self) -> None:
         """Let users come until the test ends."""
-        if not self.crowd.rate:
-            self.crowd.rate = self.rate
-        self.crowd.arrivals()
+        if not self.users.rate:
+            self.users.rate = self.rate
+        self.users.arrivals()
 
     def on_stop(self) -> None:
         """Let nobody come any more."""
-        self.crowd.close()
+        self.users.close()
 
 
-def set_crowd(environment: Any, crowd: Crowd) -> Crowd:
+def set_users(environment: Any, users: Users) -> Users:
     """Let the users of an environment be these.
 
     Args:
         environment: of Locust.
-        crowd: what they share.
+        users: what they share.
 
     Returns:
-        The crowd.
+        The users.
     """
-    setattr(environment, _CROWD, crowd)
-    return crowd
+    setattr(environment, _USERS, users)
+    return users

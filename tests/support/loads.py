@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from random import Random
 from typing import TYPE_CHECKING
 
-from conformance.load.core.capacity import capacity_of
-from conformance.load.core.figures import stage_figures
-from conformance.load.core.fleet import Effort
-from conformance.load.core.plan import Habits, Plan
-from conformance.load.core.ramp import Stage
-from conformance.load.core.result import LoadResult
-from conformance.load.core.sample import Sample, Seen
-from conformance.load.core.workload import Mix
+from conformance.load.capacity import capacity_of
+from conformance.load.figures import stage_figures
+from conformance.load.fleet import Effort
+from conformance.load.plan import Habits, Plan
+from conformance.load.ramp import Stage
+from conformance.load.result import LoadResult
+from conformance.load.samples import Sample, Seen
+from conformance.load.workload import Mix
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -24,7 +24,7 @@ class Painter(PictureUser):
     budget = 32  # pictures of 512x512 at 20 steps that each process asks for, at most
 
 
-class Visitors(ArrivalUser):
+class Arrivals(ArrivalUser):
     """Lets users come at random, whoever is there already; weight 1 and one process are enough."""
 
     weight = 0  # 1, and 0 for the Painter, takes these instead

@@ -14,7 +14,7 @@ from loads import plan, ramp
 
 from conformance.cli import execute, load_session
 from conformance.deployment.connection import Connection
-from conformance.load.core.plan import Plan
+from conformance.load.plan import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable

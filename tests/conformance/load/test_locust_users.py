@@ -23,4 +23,4 @@ def test_the_locustfile_that_is_printed_runs_as_it_is(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert {"Painter", "Visitors"} <= set(done.stdout.split())
+    assert {"Painter", "Arrivals"} <= set(done.stdout.split())

@@ -1,1 +1,0 @@
-"""What a load test measures and decides, without any input or output."""

@@ -1,1 +1,0 @@
-"""Locust, which makes the load: its users, its process, and the process that starts it."""

@@ -1,1 +1,0 @@
-"""The result of a load test on a terminal, in JSON and as a page."""

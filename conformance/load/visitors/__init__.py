@@ -1,1 +1,0 @@
-"""The users of a load test, who know nothing of Locust."""

@@ -1,0 +1,56 @@
+from dataclasses import replace
+
+import pytest
+
+from conformance.load.capacity import Capacity
+from conformance.load.fleet import Effort, fleet, fleet_lines, memory_of_user
+
+CAPACITY = Capacity(rate=12.0, reached=True, knee=2.0, servers=1.0, service=5.0)
+EFFORT = Effort(
+    pictures=100,
+    seconds=500.0,
+    cpu=3.0,
+    counting=0.1,
+    memory=80.0,
+    users=100,
+    base=60.0,
+    bytes=50_000_000,
+    requests=1100,
+)
+
+
+def test_a_fleet_needs_what_one_server_needed_as_often_as_there_are_servers() -> None:
+    found = fleet(10_000, 1, CAPACITY, EFFORT)
+    assert found.users == 20_000
+    assert found.rate == pytest.approx(2000)
+    # 2000 pictures a second at 30 ms, each worker busy for 60 % of the time.
+    assert found.workers == 100
+    assert found.users_each == 200
+    assert found.memory_each == pytest.approx(60 + 200 * 0.2)
+    assert found.network == pytest.approx(2000 * 0.5 * 8)
+    assert found.connections == 40_000
+
+
+def test_the_scarcest_thing_decides_how_many_machines_there_are() -> None:
+    assert fleet(10_000, 1, CAPACITY, EFFORT).machines == 7
+    heavy = replace(EFFORT, bytes=500_000_000)
+    assert fleet(10_000, 1, CAPACITY, heavy).machines == 14
+
+
+def test_a_process_that_cannot_count_so_fast_divides_the_fleet() -> None:
+    found = fleet(10_000, 1, CAPACITY, replace(EFFORT, counting=0.15))
+    assert found.master == pytest.approx(3.0)
+    assert found.parts == 5
+    assert "5 parts of the fleet" in "\n".join(fleet_lines(found, EFFORT))
+
+
+def test_measured_on_three_servers_a_fleet_has_so_many_threes() -> None:
+    assert fleet(9_000, 3, CAPACITY, EFFORT).users == 6000
+
+
+def test_few_pictures_say_nothing_of_a_fleet() -> None:
+    assert fleet(10_000, 1, CAPACITY, replace(EFFORT, pictures=20)) is None
+
+
+def test_a_process_that_freed_memory_has_users_that_cost_none() -> None:
+    assert memory_of_user(replace(EFFORT, memory=50.0)) == 0.0
