@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.checks.support import expect
 from conformance.checks.support.pictures import format_fault
 from conformance.checks.support.settings import needs_metadata, saved_format
-from conformance.client.base64text import Deviation, read_base64
+from conformance.client.image import Deviation, read_base64
 from conformance.errors import ImageError
 from conformance.runner.registry import check
 from conformance.verdict import Failed, NotApplicable, Skip

@@ -9,23 +9,21 @@ from conformance.client.answers import (
     UpscaledImage,
     UpscaledImages,
 )
-from conformance.client.base64text import (
-    Base64Reading,
-    Deviation,
-    decode_base64_lenient,
-    decode_base64_strict,
-    encode_base64,
-    read_base64,
-)
 from conformance.client.client import Client
 from conformance.client.connection import Pace, Timeouts
 from conformance.client.curl import curl_command
-from conformance.client.files import encode_image_file
 from conformance.client.image import (
+    Base64Reading,
     DecodedImage,
+    Deviation,
+    decode_base64_lenient,
+    decode_base64_strict,
     decode_image,
+    encode_base64,
     encode_image,
+    encode_image_file,
     open_picture,
+    read_base64,
 )
 from conformance.client.info import (
     Info,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from conformance.client.base64text import read_base64
+from conformance.client.image import read_base64
 from conformance.client.redaction import redact_headers, redact_json, redact_text
 from conformance.errors import ImageError
 from conformance.exchange import parse_json

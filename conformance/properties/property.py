@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 from conformance.checks.support import expect
-from conformance.client.base64text import Deviation
-from conformance.client.image import encode_image
+from conformance.client.image import Deviation, encode_image
 from conformance.errors import ConformanceError
 from conformance.properties import property_strategies, strategies
 from conformance.requirements.requirement import Applies, Cost, Effect, Level, Requirement

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
-from conformance.client.base64text import Deviation
+from conformance.client.image import Deviation
 from conformance.client.info import NEGATIVE, Infotext
 
 if TYPE_CHECKING:

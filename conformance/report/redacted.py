@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from conformance.client.base64text import read_base64
 from conformance.client.curl import LONGEST_BODY, curl_command
+from conformance.client.image import read_base64
 from conformance.client.redaction import redact_headers, redact_text
 from conformance.client.rendering import picture_digest, render_body, shorten_text
 from conformance.errors import ImageError

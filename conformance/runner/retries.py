@@ -14,13 +14,15 @@ from http import HTTPStatus
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from conformance.errors import Unreachable
+from conformance.detection.probe import API
+from conformance.errors import ConnectionFailed, Unreachable
 from conformance.gateway import Obstacle, limits_rate, turned_away
 from conformance.runner.budget import Clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
+    from conformance.client.client import Client
     from conformance.exchange import Exchange
 
 
@@ -38,6 +40,8 @@ _SHORT_TRIES = 2
 # What may be over at once, where the answer came within so many seconds.
 _PASSING = {Obstacle.UNAVAILABLE, Obstacle.TIMED_OUT, Obstacle.SIGN_IN, Obstacle.CHALLENGE}
 _QUICK = 5.0
+# Seconds until a server that seems gone is asked a second time.
+_SECOND_LOOK = 5.0
 # Statuses that ask to come later.
 _ASKING = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 # Times above this are moments, not seconds to wait.
@@ -96,6 +100,39 @@ def is_gone(error: Exception) -> bool:
     exchange = getattr(error, "exchange", None)
     away = None if exchange is None else turned_away(exchange)
     return isinstance(error, Unreachable) or (away is not None and away.obstacle in DEAD)
+
+
+def may_be_gone(exchanges: Iterable[Exchange]) -> bool:
+    """Whether an answer did not come, or came from a gateway that finds no server.
+
+    Args:
+        exchanges: of a check.
+    """
+    found = ((exchange, turned_away(exchange)) for exchange in exchanges)
+    return any(e.status is None or (away and away.obstacle in DEAD) for e, away in found)
+
+
+def how_it_went(client: Client, sleep: Callable[[float], None]) -> str:
+    """How the server does not answer any more; empty while it does, be it late.
+
+    Args:
+        client: how to reach it.
+        sleep: waits so many seconds.
+    """
+    away = None
+    for pause in (0.0, _SECOND_LOOK):
+        if pause:
+            sleep(pause)
+        try:
+            exchange = client.exchange("GET", f"{API}/samplers")
+        except Unreachable as error:
+            return str(error)
+        except ConnectionFailed:
+            return ""
+        away = turned_away(exchange)
+        if away is None or away.obstacle not in DEAD:
+            return ""
+    return str(away)
 
 
 class Retries:

@@ -31,12 +31,17 @@ from conformance.runner.events import (
     WritingEnded,
 )
 from conformance.runner.judge import judge
-from conformance.runner.obstacles import Obstacles, how_it_went, may_be_gone
 from conformance.runner.option_record import describe_differences
-from conformance.runner.own_job import stop_own_job
-from conformance.runner.pending_tasks import PendingTasks
+from conformance.runner.own_job import PendingTasks, stop_own_job
 from conformance.runner.plan import Limits, Mode, Plan, PlannedCheck, TimeLeft, make_plan
-from conformance.runner.sections import left_on_disk, not_restored, too_fast, writing_ended
+from conformance.runner.retries import how_it_went, may_be_gone
+from conformance.runner.sections import (
+    Obstacles,
+    left_on_disk,
+    not_restored,
+    too_fast,
+    writing_ended,
+)
 from conformance.verdict import Result, Verdict
 
 if TYPE_CHECKING:

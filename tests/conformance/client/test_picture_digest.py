@@ -11,7 +11,7 @@ from hypothesis import given
 from PIL import Image
 
 from conformance.client import encode_image, picture_digest, shorten_json, shorten_text
-from conformance.client.base64text import decode_base64_strict
+from conformance.client.image import decode_base64_strict
 from conformance.properties import strategies
 
 PICTURE = encode_image(Image.new("RGB", (64, 32), "red"))

@@ -17,7 +17,7 @@ from conformance.deployment.undo_journal.journal import UndoJournal
 from conformance.report.document import Collector, Document, ExitCode
 from conformance.report.summary import verdict_line
 from conformance.requirements.catalogue import load_catalogue
-from conformance.runner.pending_tasks import ROUTE
+from conformance.runner.own_job import ROUTE
 from conformance.runner.plan import Mode
 from conformance.runner.run import Run, RunSettings
 from conformance.verdict import Verdict
