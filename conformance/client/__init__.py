@@ -9,7 +9,7 @@ from conformance.client.answers import (
     UpscaledImage,
     UpscaledImages,
 )
-from conformance.client.client import Client
+from conformance.client.client import Client, encode_image_file
 from conformance.client.connection import Pace, Timeouts
 from conformance.client.curl import curl_command
 from conformance.client.image import (
@@ -21,7 +21,6 @@ from conformance.client.image import (
     decode_image,
     encode_base64,
     encode_image,
-    encode_image_file,
     open_picture,
     read_base64,
 )

@@ -1,4 +1,4 @@
-"""A client for one server."""
+"""A client for one server, and picture files read for its requests."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from conformance.client.calls import ControlCalls, GenerationCalls, ListCalls
 from conformance.client.connection import Timeouts
 from conformance.client.extension_calls import ExtensionCalls
 from conformance.client.fork_fields import family_of
+from conformance.client.image import encode_image
 from conformance.client.options import changed_options
 from conformance.client.redaction import is_secret_header
 from conformance.client.transport import ExchangeLog, Route, Transport
-from conformance.errors import AddressError
+from conformance.errors import AddressError, ImageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -160,3 +161,20 @@ def _secrets(
     found += [value for name, value in headers.items() if is_secret_header(name)]
     found += [urlsplit(url).password or "" for url in proxies.values()]
     return tuple(secret for secret in found if secret)
+
+
+def encode_image_file(file: str | Path, *, data_uri: bool = False) -> str:
+    """Encode a picture file for a request, as it is on disk.
+
+    Args:
+        file: its path.
+        data_uri: with the prefix that the webui of November 2022 and Xinference insist on.
+
+    Raises:
+        ImageError: the file cannot be read, or with ``data_uri`` is no picture.
+    """
+    try:
+        data = Path(file).read_bytes()
+    except OSError as error:
+        raise ImageError(f"{file}: it cannot be read ({error.strerror})") from error
+    return encode_image(data, data_uri=data_uri)

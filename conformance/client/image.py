@@ -7,7 +7,6 @@ from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PIL import ExifTags, Image, UnidentifiedImageError
@@ -353,20 +352,3 @@ def _png(image: Image.Image) -> bytes:
 def _media_type(data: bytes) -> str:
     image = open_picture(data)
     return Image.MIME.get(image.format or "", "image/png")
-
-
-def encode_image_file(file: str | Path, *, data_uri: bool = False) -> str:
-    """Encode a picture file for a request, as it is on disk.
-
-    Args:
-        file: its path.
-        data_uri: with the prefix that the webui of November 2022 and Xinference insist on.
-
-    Raises:
-        ImageError: the file cannot be read, or with ``data_uri`` is no picture.
-    """
-    try:
-        data = Path(file).read_bytes()
-    except OSError as error:
-        raise ImageError(f"{file}: it cannot be read ({error.strerror})") from error
-    return encode_image(data, data_uri=data_uri)

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cli.further_looks import look_further
-from conformance.report.body_files import BodyFiles
 from conformance.report.causes import causes
-from conformance.report.failure_text import Style, claim_lines, failure_lines
+from conformance.report.failure_text import BodyFiles, Style, claim_lines, failure_lines
 from conformance.requirements.requirement import Level
 from conformance.runner.events import Event, Note, OptionsNotRestored
 from conformance.verdict import Result, Verdict

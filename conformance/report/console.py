@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from conformance.report.body_files import BodyFiles
 from conformance.report.causes import Cause, causes, is_new, key_of
 from conformance.report.document import Collector
-from conformance.report.failure_text import TEXT_WIDTH, Style, cause_lines, counted
+from conformance.report.failure_text import TEXT_WIDTH, BodyFiles, Style, cause_lines, counted
 from conformance.report.layout import filled, fitted, width_of
 from conformance.report.programs import answer_line, program_lines, reported
 from conformance.report.summary import table_lines, verdict_line

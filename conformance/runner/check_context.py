@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.client.connection import Timeouts
 from conformance.detection.probe import API, absent
 from conformance.detection.profile import claims
-from conformance.detection.switched_off import switched_off
+from conformance.detection.routes import switched_off
 from conformance.detection.target import Target
 from conformance.errors import ConnectionFailed
 from conformance.requirements.requirement import Version

@@ -6,9 +6,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.security import credentials, served_files, settings, versions, websites
+from conformance.security import credentials, settings, versions, websites
 from conformance.security.asker import Asker
-from conformance.security.fetching import fetching
+from conformance.security.fetching import fetching, served_files
 from conformance.security.finding import topics
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _topics(asker: Asker, wish: Wish) -> dict[str, Callable[[], Iterator[Finding
         "SEC-HOME": lambda: settings.home_folders(asker),
         "SEC-FLAGS": lambda: settings.flags(asker),
         "SEC-EXTENSIONS": lambda: settings.extensions(asker),
-        "SEC-FILES": lambda: served_files.served_files(asker),
+        "SEC-FILES": lambda: served_files(asker),
         "SEC-FETCH": lambda: fetching(asker, allowed=wish.try_fetch),
         "SEC-TLS": lambda: versions.encryption(asker),
         "SEC-ADVISORIES": lambda: versions.published_advisories(asker),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
-from conformance.checks.support.declared import declared_ones_are_there
+from conformance.checks.support.answers import declared_ones_are_there
 from conformance.checks.support.settings import (
     ANY,
     ARRAY,

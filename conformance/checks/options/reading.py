@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from conformance.checks.support import expect, settings
-from conformance.checks.support.declared import declared_ones_are_there
+from conformance.checks.support.answers import declared_ones_are_there
 from conformance.checks.support.settings import aliases, current_model
 from conformance.runner.option_record import describe_differences, differences
 from conformance.runner.registry import check

@@ -15,12 +15,15 @@ from conformance.client import (
     decode_image,
     encode_base64,
     encode_image,
+    encode_image_file,
     open_picture,
 )
 from conformance.errors import ImageError
 from conformance.properties import strategies
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conformance.properties.strategies import PictureFile
 
 
@@ -101,3 +104,16 @@ def test_exif_goes_before_png_text() -> None:
     decoded = decode_image(encode_base64(buffer.getvalue()))
     assert (decoded.exif, decoded.text["parameters"]) == ("from exif", "from text")
     assert decoded.infotext == "from exif"
+
+
+def test_a_file_is_sent_as_it_is_on_disk(tmp_path: Path) -> None:
+    file = tmp_path / "a.webp"
+    Image.new("RGB", (8, 8)).save(file)
+    assert decode_image(encode_image_file(file), strict=True).data == file.read_bytes()
+    assert encode_image_file(str(file), data_uri=True).startswith("data:image/webp;base64,")
+
+
+@pytest.mark.parametrize("name", ["nowhere.png", "."])
+def test_a_file_that_cannot_be_read_is_named(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ImageError, match="it cannot be read"):
+        encode_image_file(tmp_path / name)

@@ -10,7 +10,7 @@ from fleet import options, write, writes
 from judging import bench
 
 from conformance.checks import Check, all_checks
-from conformance.checks.misc.models import _LEFT
+from conformance.checks.misc import _LEFT
 from conformance.cli.job import NEWEST, plan_lines
 from conformance.cli.session import RunOptions
 from conformance.deployment.undo_journal.journal import UndoJournal

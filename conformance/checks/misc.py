@@ -1,11 +1,17 @@
-"""Checks of refreshing, reloading, creating and training models."""
+"""Checks of interrogate, of models, and of what one implementer alone does: MISC-001 to 015.
+
+Source: modules/api/api.py, interrogateapi, at v1.10.1, and Forge's; recorded:
+interrogate/null-image, http/interrogate-empty-object, and generations of KoboldCpp,
+stable-diffusion.cpp and SD.Next.
+"""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect, pictures
-from conformance.checks.support.expect import refused
+from conformance.checks.support.expect import NO_PICTURE, any_error, complains_of, refused
 from conformance.detection.probe import API
 from conformance.runner import generation
 from conformance.runner.registry import check
@@ -14,6 +20,51 @@ from conformance.verdict import Failed
 if TYPE_CHECKING:
     from conformance.exchange import Exchange
     from conformance.runner.check_context import CheckContext
+
+
+# A name that no server has, so that nothing is downloaded.
+_NOBODY = "zz-conformance-nope"
+
+
+@check("MISC-001")
+def unknown_model(context: CheckContext) -> None:
+    """A picture, and a model that no server has."""
+    refused(_ask(context, _picture(), _NOBODY), 404, "Model not found")
+
+
+@check("MISC-002")
+def picture_is_needed(context: CheckContext) -> None:
+    """An empty object; were the picture not looked for, the default model would be asked."""
+    any_error(context.post("interrogate", json={}))
+
+
+@check("MISC-013")
+def no_picture_is_refused(context: CheckContext) -> None:
+    """Text that is no picture; the model does not exist either, so that none is loaded."""
+    refused(_ask(context, "zzz", _NOBODY), 500, NO_PICTURE)
+
+
+@check("MISC-014")
+def null_is_refused(context: CheckContext) -> None:
+    """``image`` null."""
+    complains_of(_ask(context, None, _NOBODY), "image")
+
+
+@check("MISC-015", leaves="the models that interrogate loads, where they were not there yet")
+def caption_is_text(context: CheckContext) -> None:
+    """A picture of four colours, described by CLIP."""
+    exchange = expect.ok(_ask(context, _picture(), "clip"))
+    caption = expect.json_object(exchange).get("caption")
+    if not isinstance(caption, str) or not caption:
+        raise Failed("caption as text", f"caption is {expect.shown(caption)}", exchange)
+
+
+def _ask(context: CheckContext, image: Any, model: str) -> Exchange:
+    return context.post("interrogate", json={"image": image, "model": model})
+
+
+def _picture() -> str:
+    return pictures.text_of(pictures.quarters(32, 32))
 
 
 _REFRESHED = ("refresh-vae", "refresh-loras")
@@ -163,3 +214,57 @@ def _embeddings(context: CheckContext) -> list[str]:
     body = expect.json_object(expect.ok(context.get("embeddings")))
     groups = [body.get("loaded"), body.get("skipped")]
     return sorted(name for group in groups if isinstance(group, dict) for name in group)
+
+
+_ERROR = 400
+
+
+@check("MISC-008", needs=("one_image",))
+def kobold_echoes_nothing(context: CheckContext) -> None:
+    """Parameters and info of the shared picture."""
+    answer, exchange = context.one_image.answer, context.one_image.exchange
+    expect.equal(answer.get("parameters"), {}, "parameters", exchange)
+    info = answer.get("info")
+    if info == "":
+        return
+    try:
+        value = json.loads(info) if isinstance(info, str) else None
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        actual = f"info is {expect.shown(info)}"
+        raise Failed("info empty, or text of a JSON object", actual, exchange)
+
+
+@check("MISC-009", needs=("one_image",))
+def sdcpp_tells_the_seed(context: CheckContext) -> None:
+    """Info of the shared picture."""
+    info, exchange = context.one_image.info, context.one_image.exchange
+    expect.keys(info, ("infotexts", "all_seeds", "version"), "info", exchange)
+    expect.equal(info["all_seeds"], [generation.SEED], "info.all_seeds", exchange)
+    expect.equal(info["version"], "stable-diffusion.cpp", "info.version", exchange)
+
+
+@check("MISC-010")
+def forge_tells_crashes_by_message(context: CheckContext) -> None:
+    """No steps at all, over which the sampling trips at once."""
+    exchange = context.post(
+        "txt2img", json=generation.one_image(context.settings.size) | {"steps": 0}
+    )
+    expect.status(exchange, 500)
+    body = expect.json_object(exchange)
+    expect.equal(sorted(body), ["body", "detail", "error", "message"], "the keys", exchange)
+    expect.equal(body["error"], "ZeroDivisionError", "error", exchange)
+    expect.that(bool(body["message"]), "words in message", "there are none", exchange)
+
+
+@check("MISC-011")
+def sdnext_repeats_the_status(context: CheckContext) -> None:
+    """A sampler that no server has."""
+    exchange = context.post(
+        "txt2img",
+        json=generation.one_image(context.settings.size) | {"sampler_name": _NOBODY},
+    )
+    if (exchange.status or 0) < _ERROR:
+        raise Failed("an error", expect.answered(exchange), exchange)
+    expect.equal(expect.json_object(exchange).get("code"), exchange.status, "code", exchange)

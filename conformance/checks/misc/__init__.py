@@ -1,1 +1,0 @@
-"""Checks of further routes: models, training, captions, and what forks do otherwise."""
