@@ -24,10 +24,10 @@ from conformance.requirements.client_programs import find_client, needed_by
 from conformance.runner.budget import RateLimit
 from conformance.runner.check_context import ContextSettings, open_context
 from conformance.runner.events import Event, Note
-from conformance.runner.plan import Limits, Mode, Plan, make_plan
+from conformance.runner.plan import Limits, Mode, Plan, RunSettings, as_it_is, make_plan
 from conformance.runner.registry import LONG_JOBS, checks_of
 from conformance.runner.retries import LIMIT
-from conformance.runner.run import Run, RunSettings, as_it_is
+from conformance.runner.run import Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

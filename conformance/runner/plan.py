@@ -1,4 +1,4 @@
-"""The mode of a run, the plan: which checks run, in which order, at which cost; the time left."""
+"""The mode and settings of a run; its plan: which checks run, in which order; the time left."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from conformance.detection.readiness import Patience
 from conformance.requirements.requirement import Effect
 from conformance.runner.budget import PICTURE
 from conformance.verdict import Result, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from conformance.detection.profile import ServerProfile
     from conformance.requirements.requirement import Requirement
     from conformance.runner.registry import Check
+
+    Amend = Callable[[Result, ServerProfile], Result]
 
 
 @dataclass(frozen=True)
@@ -203,6 +206,38 @@ class Limits:
     budget: float | None = None
     generate: bool = True
     long_jobs: Mapping[str, int] = field(default_factory=dict)
+
+
+def as_it_is(result: Result, _profile: ServerProfile) -> Result:
+    """A result without a waiver.
+
+    Args:
+        result: of a check.
+    """
+    return result
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSettings:
+    """How a run goes.
+
+    Args:
+        mode: how far it may go; safe by default.
+        seed: of the random examples.
+        check_limit: seconds one check may take, 600 by default.
+        patience: how long to wait for a server that works for others; None not to look.
+        generate: whether any picture may be sampled.
+        certify: whether the run is to leave nothing out.
+        amend: has the last word on every result, as waivers do.
+    """
+
+    mode: Mode = Mode.SAFE
+    seed: int = 0
+    check_limit: float = 600.0
+    patience: Patience | None = field(default_factory=Patience)
+    generate: bool = True
+    certify: bool = False
+    amend: Amend = as_it_is
 
 
 def make_plan(

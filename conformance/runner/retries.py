@@ -217,12 +217,13 @@ class Retries:
 
 def _wait_for(exchange: Exchange, tries: int) -> float | None:
     """Seconds to wait before the request goes out again; None where nobody asks for it."""
-    asked = seconds_asked(exchange)
-    if limits_rate(exchange):
-        return asked if asked is not None else min(_FIRST * 2 ** (tries - 1), _LONGEST)
     full = exchange.status == HTTPStatus.SERVICE_UNAVAILABLE
-    if full and asked is not None:
+    limited = limits_rate(exchange)
+    asked = seconds_asked(exchange) if full or limited else None
+    if asked is not None:
         return asked
+    if limited:
+        return min(_FIRST * 2.0 ** (tries - 1), _LONGEST)
     # What a POST that was not answered did to the server is not tried out.
     harmless = exchange.method == "GET" or exchange.path.endswith("/options")
     if tries > _SHORT_TRIES or exchange.elapsed > _QUICK or not (full or harmless):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
 from threading import Event as Flag
 from typing import TYPE_CHECKING
 
 from conformance.detection.probe import API
 from conformance.detection.profile import claims
-from conformance.detection.readiness import Patience, wait_until_idle
+from conformance.detection.readiness import wait_until_idle
 from conformance.errors import (
     AnswerError,
     ConnectionFailed,
@@ -34,11 +33,13 @@ from conformance.runner.judge import judge
 from conformance.runner.option_record import describe_differences
 from conformance.runner.own_job import PendingTasks, stop_own_job
 from conformance.runner.plan import Limits, Mode, Plan, PlannedCheck, TimeLeft, make_plan
+from conformance.runner.registry import LONG_JOBS
 from conformance.runner.retries import how_it_went, may_be_gone
 from conformance.runner.sections import (
-    Obstacles,
+    came_later,
     left_on_disk,
     not_restored,
+    not_seen,
     too_fast,
     writing_ended,
 )
@@ -47,46 +48,10 @@ from conformance.verdict import Result, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from conformance.detection.profile import ServerProfile
     from conformance.requirements.requirement import Requirement
     from conformance.runner.check_context import CheckContext
+    from conformance.runner.plan import RunSettings
     from conformance.runner.registry import Check
-
-
-if TYPE_CHECKING:
-    Amend = Callable[[Result, ServerProfile], Result]
-
-
-def as_it_is(result: Result, _profile: ServerProfile) -> Result:
-    """A result without a waiver.
-
-    Args:
-        result: of a check.
-    """
-    return result
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunSettings:
-    """How a run goes.
-
-    Args:
-        mode: how far it may go; safe by default.
-        seed: of the random examples.
-        check_limit: seconds one check may take, 600 by default.
-        patience: how long to wait for a server that works for others; None not to look.
-        generate: whether any picture may be sampled.
-        certify: whether the run is to leave nothing out.
-        amend: has the last word on every result, as waivers do.
-    """
-
-    mode: Mode = Mode.SAFE
-    seed: int = 0
-    check_limit: float = 600.0
-    patience: Patience | None = field(default_factory=Patience)
-    generate: bool = True
-    certify: bool = False
-    amend: Amend = as_it_is
 
 
 class Run:
@@ -122,7 +87,8 @@ class Run:
         self._unseen: list[str] = []
         self._was_idle = self._told = False
         self._patience = settings.patience
-        self._obstacles = Obstacles()
+        self._hidden: list[Result] = []
+        self._long_jobs: Mapping[str, int] = {}
         context.retries.say = self._note
         self._pending: PendingTasks | None = None
         context.options.may_post = settings.mode.writes
@@ -150,7 +116,10 @@ class Run:
             self._pending = PendingTasks(self.context)
         if self.settings.generate and any(r.samples for r in allowed):
             self.context.identify()
-            self.context.jobs.measure(*make_plan(requirements, checks, self._limits()).demand)
+            cost, shared = make_plan(requirements, checks, self._limits()).demand
+            if shared & LONG_JOBS:
+                self.context.jobs.measure(cost, shared)
+                self._long_jobs = self.context.jobs.measured
         return self.plan(requirements, checks)
 
     def plan(self, requirements: Sequence[Requirement], checks: Mapping[str, Check]) -> Plan:
@@ -237,9 +206,14 @@ class Run:
             self._clear_up()
         self._settle("the run", final=True)
         self._tell_why_ended()
-        hidden = self._obstacles.sections(self.context.retries)
-        for section in (*too_fast(self._unseen), *hidden, *left_on_disk(self._left)):
-            self._emit(section)
+        if self._unseen:
+            self._emit(too_fast(self._unseen))
+        if self._hidden:
+            self._emit(not_seen(self._hidden))
+        if self.context.retries.summary:
+            self._emit(came_later(self.context.retries))
+        if self._left:
+            self._emit(left_on_disk(self._left))
         spent, profile = self.context.meter.spent, self.context.profile
         self._emit(RunFinished(self._clock() - self._started, spent, profile))
 
@@ -304,7 +278,8 @@ class Run:
             self._left.setdefault(check.leaves, []).append(result.id)
 
     def _finished(self, result: Result, number: int = 0, total: int = 0) -> Result:
-        self._obstacles.add(result)
+        if result.hidden_by:
+            self._hidden.append(result)
         self._reported.add(result.id)
         result = self.settings.amend(result, self.context.profile)
         self._emit(CheckFinished(result, number, total))
@@ -355,8 +330,8 @@ class Run:
 
     def _reason_to_stop(self, result: Result) -> str:
         """Why nothing more can be run; empty while the server answers."""
-        for sentence in self._obstacles.notes(result):
-            self._note(sentence)
+        if result.hidden_by not in {"", *(earlier.hidden_by for earlier in self._hidden)}:
+            self._note(result.reason.removeprefix("could not be seen: "))
         if not may_be_gone(result.exchanges):
             return ""
         gone = how_it_went(self.context.client, self.context.settings.clock.sleep)
@@ -394,7 +369,7 @@ class Run:
             size=self.context.settings.size,
             budget=self.context.settings.budget,
             generate=self.settings.generate,
-            long_jobs=self.context.jobs.measured,
+            long_jobs=self._long_jobs,
         )
 
     def _note(self, words: str) -> None:

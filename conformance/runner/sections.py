@@ -10,7 +10,7 @@ from conformance.runner.events import OptionsNotRestored, Section
 from conformance.runner.no_model import NO_MODEL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from conformance.runner.retries import Retries
     from conformance.verdict import Result
@@ -22,16 +22,14 @@ _NOT_RUN = (
 )
 
 
-def too_fast(names: Sequence[str]) -> Iterator[Section]:
-    """What could not be watched, for the report and its verdict line; nothing without names.
+def too_fast(names: Sequence[str]) -> Section:
+    """What could not be watched, for the report and its verdict line.
 
     Args:
         names: ids of the requirements.
     """
-    if not names:
-        return
     count = len(names)
-    yield Section(
+    return Section(
         key="too-fast",
         title="Too fast to be watched",
         lines=(
@@ -71,15 +69,14 @@ def not_restored(error: BaseException, remedy: str) -> OptionsNotRestored:
     return OptionsNotRestored(f"{words}{later}")
 
 
-def left_on_disk(things: Mapping[str, Sequence[str]]) -> Iterator[Section]:
-    """What stays on the server's disk, by name; nothing where nothing does.
+def left_on_disk(things: Mapping[str, Sequence[str]]) -> Section:
+    """What stays on the server's disk, by name.
 
     Args:
         things: each with the ids of the requirements that left it.
     """
     lines = tuple(_sentence(f"{words} ({', '.join(ids)})") for words, ids in things.items())
-    if lines:
-        yield Section(key="leftovers", title="Left on the server's disk", lines=lines, tone="info")
+    return Section(key="leftovers", title="Left on the server's disk", lines=lines, tone="info")
 
 
 def _sentence(words: str) -> str:
@@ -93,73 +90,55 @@ _OF_CREDENTIALS = ("AUTH-", "EXT-002")
 _NAMED = 8
 
 
-class Obstacles:
-    """Collects what gateways and limits of the rate hid from a run; each cause is reported once."""
+def not_seen(results: Sequence[Result]) -> Section:
+    """What gateways and limits of the rate hid from a run; each cause is reported once.
 
-    def __init__(self) -> None:
-        self._hid: dict[str, list[str]] = {}
-        self._remedies: dict[str, str] = {}
-        self._noted: set[str] = set()
+    Args:
+        results: those that something hid.
+    """
+    hid: dict[str, list[str]] = {}
+    remedies = {result.hidden_by: _remedy(result) for result in results}
+    for result in results:
+        hid.setdefault(result.hidden_by, []).append(result.id)
+    causes = sorted(hid.items(), key=lambda item: -len(item[1]))
+    first, *others = (
+        f"{cause} ({len(ids)})" if len(causes) > 1 else cause for cause, ids in causes
+    )
+    rest = [name.removeprefix("the gateway answered ") for name in others]
+    return Section(
+        key="gateway",
+        title="What could not be seen",
+        lines=tuple(_hidden_line(cause, ids, remedies[cause]) for cause, ids in causes),
+        tone="warn",
+        short=f"{len(results)} could not be seen: {', '.join([first, *rest])}",
+    )
 
-    def notes(self, result: Result) -> Iterator[str]:
-        """A sentence about what hid a result, where the cause is new.
 
-        Args:
-            result: of a check.
-        """
-        if result.hidden_by and result.hidden_by not in self._noted:
-            self._noted.add(result.hidden_by)
-            yield result.reason.removeprefix("could not be seen: ")
+def _remedy(result: Result) -> str:
+    away = turned_away(result.exchanges[0]) if result.exchanges else None
+    if away is None:
+        return _LOAD if result.hidden_by == NO_MODEL else ""
+    return away.remedy
 
-    def add(self, result: Result) -> None:
-        """Remember a result, if something hid what it is about.
 
-        Args:
-            result: of a check.
-        """
-        if not result.hidden_by:
-            return
-        self._hid.setdefault(result.hidden_by, []).append(result.id)
-        away = turned_away(result.exchanges[0]) if result.exchanges else None
-        remedy = _LOAD if result.hidden_by == NO_MODEL else ""
-        self._remedies[result.hidden_by] = remedy if away is None else away.remedy
+def _hidden_line(cause: str, ids: list[str], remedy: str) -> str:
+    named = ", ".join(sorted(ids)[:_NAMED])
+    more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+    if all(name.startswith(_OF_CREDENTIALS) for name in ids):
+        remedy = "it asks for credentials before the webui can"
+    return f"{cause}: {named}{more} could not be seen; {remedy}"
 
-    def sections(self, retries: Retries) -> Iterator[Section]:
-        """What a report says of it; nothing where nothing was in between.
 
-        Args:
-            retries: what was waited for.
-        """
-        if self._hid:
-            yield self._gateway()
-        if retries.summary:
-            yield Section(
-                key="rate-limit",
-                title="Requests that were to come later",
-                lines=(retries.summary,),
-                tone="info",
-                short=retries.short,
-            )
+def came_later(retries: Retries) -> Section:
+    """How often the server, or its gateway, asked for a request to come later.
 
-    def _gateway(self) -> Section:
-        causes = sorted(self._hid.items(), key=lambda item: -len(item[1]))
-        total = sum(len(ids) for _, ids in causes)
-        first, *others = (
-            f"{cause} ({len(ids)})" if len(causes) > 1 else cause for cause, ids in causes
-        )
-        rest = [name.removeprefix("the gateway answered ") for name in others]
-        return Section(
-            key="gateway",
-            title="What could not be seen",
-            lines=tuple(self._line(cause, ids) for cause, ids in causes),
-            tone="warn",
-            short=f"{total} could not be seen: {', '.join([first, *rest])}",
-        )
-
-    def _line(self, cause: str, ids: list[str]) -> str:
-        named = ", ".join(sorted(ids)[:_NAMED])
-        more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
-        remedy = self._remedies.get(cause, "")
-        if all(name.startswith(_OF_CREDENTIALS) for name in ids):
-            remedy = "it asks for credentials before the webui can"
-        return f"{cause}: {named}{more} could not be seen; {remedy}"
+    Args:
+        retries: what was waited for.
+    """
+    return Section(
+        key="rate-limit",
+        title="Requests that were to come later",
+        lines=(retries.summary,),
+        tone="info",
+        short=retries.short,
+    )

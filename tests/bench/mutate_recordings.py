@@ -33,8 +33,8 @@ from conformance.checks import all_checks
 from conformance.requirements.catalogue import load_catalogue
 from conformance.requirements.requirement import Level
 from conformance.runner.budget import Clock
-from conformance.runner.plan import Mode, PlannedCheck
-from conformance.runner.run import Run, RunSettings
+from conformance.runner.plan import Mode, PlannedCheck, RunSettings
+from conformance.runner.run import Run
 from mockserver.fixtures.recording import read_recording
 
 if TYPE_CHECKING:

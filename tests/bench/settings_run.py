@@ -43,8 +43,8 @@ from conformance.checks import all_checks
 from conformance.requirements.catalogue import load_catalogue
 from conformance.runner.budget import Clock
 from conformance.runner.events import CheckFinished, Event
-from conformance.runner.plan import Mode
-from conformance.runner.run import Run, RunSettings
+from conformance.runner.plan import Mode, RunSettings
+from conformance.runner.run import Run
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:

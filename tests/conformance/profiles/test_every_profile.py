@@ -14,8 +14,8 @@ from conformance.detection.profile import ServerProfile
 from conformance.requirements.catalogue import load_catalogue
 from conformance.runner.budget import Clock
 from conformance.runner.events import CheckFinished, Event
-from conformance.runner.plan import Mode
-from conformance.runner.run import Run, RunSettings
+from conformance.runner.plan import Mode, RunSettings
+from conformance.runner.run import Run
 from conformance.verdict import Result, Verdict
 from mockserver.profiles.loader import profile_names
 

@@ -21,8 +21,8 @@ from conformance.requirements.catalogue import load_catalogue
 from conformance.runner.budget import Clock
 from conformance.runner.events import CheckFinished, Event, Note, ServerLost
 from conformance.runner.judge import judge
-from conformance.runner.plan import Mode
-from conformance.runner.run import Run, RunSettings
+from conformance.runner.plan import Mode, RunSettings
+from conformance.runner.run import Run
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:

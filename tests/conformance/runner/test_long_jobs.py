@@ -19,7 +19,8 @@ from conformance.runner.budget import PICTURE, Clock, Meter, RequestSender, pixe
 from conformance.runner.events import Event, Section
 from conformance.runner.generation import Generation
 from conformance.runner.long_jobs import JobTools, LongJobs, Pace
-from conformance.runner.run import Run, RunSettings
+from conformance.runner.plan import RunSettings
+from conformance.runner.run import Run
 from conformance.runner.watch import Intervention, Observation, WatchedJob, WatchPlan
 from conformance.verdict import Skip
 

@@ -13,7 +13,8 @@ from conformance.report.summary import verdict_line
 from conformance.requirements.catalogue import load_catalogue
 from conformance.runner.budget import Clock
 from conformance.runner.no_model import NO_MODEL
-from conformance.runner.run import Run, RunSettings
+from conformance.runner.plan import RunSettings
+from conformance.runner.run import Run
 from conformance.verdict import Verdict
 
 _INACTIVE = {

@@ -15,8 +15,8 @@ from conformance.report.document import Collector, Document, ExitCode
 from conformance.report.summary import verdict_line
 from conformance.requirements.catalogue import load_catalogue
 from conformance.runner import option_guard
-from conformance.runner.plan import Mode
-from conformance.runner.run import Run, RunSettings
+from conformance.runner.plan import Mode, RunSettings
+from conformance.runner.run import Run
 from conformance.verdict import Failed, Verdict
 
 if TYPE_CHECKING:

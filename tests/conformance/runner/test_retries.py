@@ -16,8 +16,9 @@ from conformance.report.document import Collector, Document, ExitCode
 from conformance.report.summary import verdict_line
 from conformance.requirements.catalogue import load_catalogue
 from conformance.runner.budget import Clock
+from conformance.runner.plan import RunSettings
 from conformance.runner.retries import Retries, seconds_asked
-from conformance.runner.run import Run, RunSettings
+from conformance.runner.run import Run
 from conformance.verdict import Verdict
 
 _NOW = 1_700_000_000.0

@@ -25,8 +25,8 @@ from conformance.runner.events import (
     RunStarted,
     ServerLost,
 )
-from conformance.runner.plan import Mode
-from conformance.runner.run import Run, RunSettings
+from conformance.runner.plan import Mode, RunSettings
+from conformance.runner.run import Run
 from conformance.verdict import Failed, Verdict
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from conformance.cli.session import EMBEDDED_JOBS, RunOptions, planned
 from conformance.detection.profile import ServerProfile
 from conformance.requirements.catalogue import load_catalogue, select
 from conformance.runner.budget import Clock
-from conformance.runner.plan import Mode, Sampled, Samples, load_samples
+from conformance.runner.plan import Mode, RunSettings, Sampled, Samples, load_samples
 from conformance.runner.registry import LONG_JOBS, Check, all_checks
-from conformance.runner.run import Run, RunSettings
+from conformance.runner.run import Run
 
 _NEWEST = ServerProfile.parse("a1111-1.10.1")
 _TOLERANCE = 0.2

@@ -13,8 +13,8 @@ from conformance.gateway import is_turned_away
 from conformance.requirements.catalogue import load_catalogue
 from conformance.runner.budget import Clock
 from conformance.runner.events import CheckFinished, Event
-from conformance.runner.plan import Mode
-from conformance.runner.run import Run, RunSettings
+from conformance.runner.plan import Mode, RunSettings
+from conformance.runner.run import Run
 from conformance.verdict import Verdict
 
 # Of the requirements that every gateway is asked for, so many are seen.

@@ -14,8 +14,8 @@ from conformance.deployment.expectations.expectations import LISTS
 from conformance.deployment.waivers import Waivers
 from conformance.requirements.catalogue import EXPECT_AREA, load_catalogue, whole_catalogue
 from conformance.runner.events import CheckFinished, Event
-from conformance.runner.plan import Mode
-from conformance.runner.run import Run, RunSettings
+from conformance.runner.plan import Mode, RunSettings
+from conformance.runner.run import Run
 from conformance.verdict import Verdict
 
 _ALL = "\n".join(

@@ -10,8 +10,8 @@ from judging import bench
 from conformance.checks import all_checks
 from conformance.requirements.catalogue import load_catalogue
 from conformance.runner.events import CheckFinished, Event
-from conformance.runner.plan import Mode
-from conformance.runner.run import Run, RunSettings
+from conformance.runner.plan import Mode, RunSettings
+from conformance.runner.run import Run
 from conformance.verdict import Result, Verdict
 
 PROFILE = "sdnext-2025-03"
