@@ -12,15 +12,14 @@ from click.core import ParameterSource
 
 from conformance.client.address import Bearer, read_credentials
 from conformance.deployment.connection import Connection, Secret, read_secret
-from conformance.detection.profile import ServerProfile
 from conformance.errors import ConformanceError
 from conformance.requirements.requirement import Level
-from conformance.runner.generation import SIZE_STEP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.client.address import Credentials
+    from conformance.detection.profile import ServerProfile
     from conformance.report.destination import Destination
 
 
@@ -121,12 +120,20 @@ class Headers:
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
+#: The edge of the small pictures, in pixels, where no other is asked for.
+SMALLEST = 64
+
+
 def size(_: click.Context, __: click.Parameter, value: int) -> int:
     """The edge of a picture, of which every server makes just what was asked.
 
     Args:
         value: as it was given; None for none.
     """
+    if value == SMALLEST:
+        return value
+    from conformance.runner.generation import SIZE_STEP  # noqa: PLC0415 - loads Pillow
+
     if value % SIZE_STEP:
         raise click.BadParameter(f"{value} is no multiple of {SIZE_STEP}")
     return value
@@ -206,8 +213,12 @@ def profile(_: click.Context, __: click.Parameter, value: str | None) -> ServerP
     Args:
         value: as it was given; None for none.
     """
+    if value is None:
+        return None
+    from conformance.detection.profile import ServerProfile  # noqa: PLC0415 - seldom given
+
     try:
-        return None if value is None else ServerProfile.parse(value)
+        return ServerProfile.parse(value)
     except ConformanceError as error:
         raise click.BadParameter(str(error)) from error
 

@@ -11,13 +11,11 @@ import click
 
 from conformance.cli import options as read
 from conformance.cli.further_looks import further_options
-from conformance.cli.job import NEWEST, Job, plan_lines
 from conformance.cli.options import Number, connection_of, connection_options
 from conformance.cli.program import PROGRAM, DefaultCommand, exit_on_error, write
-from conformance.cli.session import EMBEDDED_JOBS, command_of, run_options_of
 from conformance.client.address import Address
 from conformance.deployment import FILE_NAME
-from conformance.report.document import ExitCode, suite_version
+from conformance.report.document import ExitCode
 from conformance.runner.plan import Mode
 from conformance.runner.retries import LIMIT
 
@@ -25,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
     from typing import TextIO
+
+    from conformance.cli.job import Job
+    from conformance.cli.session import RunOptions
 
 
 _EPILOG = """\b
@@ -62,6 +63,15 @@ Exit codes:
     address, or a report was not written
   5 nothing was looked at, or a gateway hid too much
 """
+
+
+def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    """The version, and the end."""
+    if value:
+        from conformance.report.document import suite_version  # noqa: PLC0415 - reads the package
+
+        click.echo(f"{PROGRAM} {suite_version()}")
+        ctx.exit()
 
 
 @click.command("run", cls=DefaultCommand, epilog=_EPILOG)
@@ -125,9 +135,9 @@ Exit codes:
 )
 @click.option(
     "--size",
-    default=64,
+    default=read.SMALLEST,
     show_default=True,
-    type=click.IntRange(64, 1024),
+    type=click.IntRange(read.SMALLEST, 1024),
     callback=read.size,
     help="Edge of the small pictures, a multiple of 64.",
 )
@@ -190,7 +200,14 @@ Exit codes:
 @click.option("--markdown", is_flag=True, help="With --list: all about each, as Markdown.")
 @click.option("--explain", metavar="ID", help="Explain a requirement and stop.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell what was not looked at, and why.")
-@click.version_option(suite_version(), prog_name=PROGRAM, message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
 @click.pass_context
 def run_command(ctx: click.Context, /, **given: Any) -> None:
     """Judge a server of the stable-diffusion-webui API at URL.
@@ -261,6 +278,9 @@ def jobs_from(args: Sequence[str]) -> list[Job]:
 
 
 def _job(ctx: click.Context, url: str, given: dict[str, Any]) -> Job:
+    from conformance.cli.job import Job  # noqa: PLC0415 - not to read options
+    from conformance.cli.session import command_of, run_options_of  # noqa: PLC0415 - the same
+
     # Credentials in the address stay out of what is written.
     where = Address.parse(given["url"]).base if given["url"] else ""
     return Job(
@@ -277,19 +297,41 @@ def _job(ctx: click.Context, url: str, given: dict[str, Any]) -> Job:
 
 
 def _run_one(ctx: click.Context, given: dict[str, Any]) -> int:
-    chosen = run_options_of(given, live=given["url"] is not None)
-    chosen.requirements()
     if given["planning"] and (given["profile"] or not given["url"]):
-        known = EMBEDDED_JOBS if not given["url"] and given["profile"] is None else {}
-        profile = given["profile"] or NEWEST
-        lines = plan_lines(profile, chosen, verbose=given["verbose"], long_jobs=known)
-        write(lines)
-        return int(ExitCode.CONFORMANT)
+        return _show_plan(given)
     with ExitStack() as stack:
-        # The checks, and Hypothesis with them, take as long to load as the mock takes to start.
-        url = given["url"] or stack.enter_context(_mock(given, meanwhile=chosen.checks))
+        url = given["url"]
+        if url is None:
+            # The judge takes as long to load as the mock takes to start.
+            url = stack.enter_context(_mock(given, meanwhile=lambda: _load(given)))
+        else:
+            _chosen(given).requirements()
         document = _job(ctx, url, given).run(_console(given))
     return int(document.exit_code(given["fail_on"])) if document else int(ExitCode.CONFORMANT)
+
+
+def _chosen(given: dict[str, Any]) -> RunOptions:
+    from conformance.cli.session import run_options_of  # noqa: PLC0415 - not to read options
+
+    return run_options_of(given, live=given["url"] is not None)
+
+
+def _load(given: dict[str, Any]) -> None:
+    """Load what judges, and make sure that the options make sense."""
+    import conformance.cli.job  # noqa: F401, PLC0415 - to have it loaded
+
+    _chosen(given).checks()
+
+
+def _show_plan(given: dict[str, Any]) -> int:
+    """The plan of a server that nobody asks."""
+    from conformance.cli.job import NEWEST, plan_lines  # noqa: PLC0415 - not to read options
+    from conformance.cli.session import EMBEDDED_JOBS  # noqa: PLC0415 - the same
+
+    known = EMBEDDED_JOBS if not given["url"] and given["profile"] is None else {}
+    profile = given["profile"] or NEWEST
+    write(plan_lines(profile, _chosen(given), verbose=given["verbose"], long_jobs=known))
+    return int(ExitCode.CONFORMANT)
 
 
 def _mock(
@@ -297,7 +339,7 @@ def _mock(
     meanwhile: Callable[[], object],
 ) -> AbstractContextManager[str]:
     """The embedded mock, with the users that the options name."""
-    from conformance.cli.session import STEP_TIME, embedded_mock  # noqa: PLC0415 - only here
+    from conformance.cli.embedded import STEP_TIME, embedded_mock  # noqa: PLC0415 - only here
 
     options = ["--step-time", str(STEP_TIME)]
     users = [given[name] for name in ("auth", "second_auth") if given[name] is not None]

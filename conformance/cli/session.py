@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
-import sys
-from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
-from threading import Thread
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from conformance.cli.embedded import STEP_TIME
 from conformance.cli.further_looks import insists, looks_of
 from conformance.cli.program import PROGRAM
 from conformance.client.connection import Pace
 from conformance.detection.readiness import INTERVAL, Patience, when_awake
-from conformance.errors import SelectionError, SuiteError
+from conformance.errors import SelectionError
 from conformance.requirements.catalogue import EXPECT_AREA, choose
 from conformance.requirements.client_programs import find_client, needed_by
 from conformance.runner.budget import RateLimit
@@ -30,7 +26,7 @@ from conformance.runner.retries import LIMIT
 from conformance.runner.run import Run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from conformance.cli.further_looks import Look
     from conformance.client.options import OptionJournal
@@ -261,6 +257,9 @@ def _starts(item: Property, words: Iterable[str]) -> bool:
     return item.requirement.id.startswith(tuple(words))
 
 
+# Pixel-steps of each long job on the embedded mock: they last for half a second, a third of which
+# is no sampling.
+EMBEDDED_JOBS = dict.fromkeys(LONG_JOBS, int(0.33 / STEP_TIME * 512 * 512))
 _EXAMPLES = 5
 _AS_GIVEN = ("only", "skip", "profile", "seed", "size", "budget", "rate", "generate", "certify")
 
@@ -316,79 +315,3 @@ def _insist_on_all(given: Mapping[str, Any], mode: Mode) -> None:
     refused += [] if given["generate"] else ["--no-generate"]
     if refused:
         raise click.UsageError(f"--certify leaves nothing out: go without {', '.join(refused)}")
-
-
-_ADDRESS = re.compile(r"https?://\S+")
-_START = 20.0
-_END = 5.0
-# Seconds a step of a 512x512 picture takes: with it a job of 128x128 can be watched, and small
-# pictures take next to no time.
-STEP_TIME = 0.05
-# Pixel-steps of each long job on it: they last for half a second, a third of which is no sampling.
-EMBEDDED_JOBS = dict.fromkeys(LONG_JOBS, int(0.33 / STEP_TIME * 512 * 512))
-
-
-@contextmanager
-def embedded_mock(
-    *options: str,
-    meanwhile: Callable[[], object] = lambda: None,
-) -> Iterator[str]:
-    """Start the mock on a free port of the loopback; its address, until the ``with`` ends.
-
-    Args:
-        options: further options of ``python -m mockserver``.
-        meanwhile: is called while the mock starts; nothing by default.
-
-    Raises:
-        SuiteError: it did not start; its own words are repeated.
-    """
-    # A line for each request would cost the mock a tenth of its time, and nobody reads it.
-    command = [sys.executable, "-m", "mockserver", "--port", "0", "--quiet", *options]
-    with subprocess.Popen(  # noqa: S603 - our own package, no shell
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        try:
-            meanwhile()
-            yield _address(process)
-        finally:
-            process.terminate()
-            try:
-                process.wait(_END)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-def _address(process: subprocess.Popen[str]) -> str:
-    """The address that the process prints; the rest of its output is read and dropped."""
-    assert process.stdout is not None  # noqa: S101 - a pipe was asked for
-    said: list[str] = []
-    found: list[str] = []
-    output = process.stdout
-
-    def listen() -> None:
-        for line in output:
-            match = _ADDRESS.search(line)
-            if match is None:
-                said.append(line.strip())
-                continue
-            found.append(match[0].rstrip("/.,"))
-            return
-
-    reader = Thread(target=listen, daemon=True)
-    reader.start()
-    reader.join(_START)
-    if not found:
-        words = " ".join(said) or "it said nothing"
-        raise SuiteError(f"the embedded mock did not start: {words}")
-    Thread(target=_drain, args=(process,), daemon=True).start()
-    return found[0]
-
-
-def _drain(process: subprocess.Popen[str]) -> None:
-    # A full pipe would make the mock wait.
-    if process.stdout is not None:
-        for _ in process.stdout:
-            pass

@@ -1,52 +1,67 @@
-"""A typed client for servers of the stable-diffusion-webui HTTP API."""
+"""A typed client for servers of the stable-diffusion-webui HTTP API.
 
-from conformance.client.address import Address, Basic, Bearer
-from conformance.client.answers import (
-    GenerationAnswer,
-    PngInfo,
-    Progress,
-    ProgressState,
-    UpscaledImage,
-    UpscaledImages,
-)
-from conformance.client.client import Client, encode_image_file
-from conformance.client.connection import Pace, Timeouts
-from conformance.client.curl import curl_command
-from conformance.client.image import (
-    Base64Reading,
-    DecodedImage,
-    Deviation,
-    decode_base64_lenient,
-    decode_base64_strict,
-    decode_image,
-    encode_base64,
-    encode_image,
-    open_picture,
-    read_base64,
-)
-from conformance.client.info import (
-    Info,
-    InfoForm,
-    Infotext,
-    parse_infotext,
-    read_info,
-    write_infotext,
-)
-from conformance.client.options import as_stored, changed_options, put_back, same_value
-from conformance.client.payload import Img2Img, Payload, Txt2Img
-from conformance.client.redaction import redact_headers, redact_json, redact_text
-from conformance.client.rendering import (
-    picture_digest,
-    render_answer,
-    render_request,
-    shorten_json,
-    shorten_text,
-)
-from conformance.client.requester import UNSET, wait_until_awake, wait_until_idle, watch_progress
-from conformance.client.scripts import ADetailerTab, ControlNetUnit, adetailer_args
-from conformance.client.transport import ExchangeLog
-from conformance.error_body import ErrorBody, ErrorShape, parse_error_body
-from conformance.exchange import Exchange
+The names below are loaded when they are used: a command that only reads its options needs none
+of those that send requests.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from conformance.client.address import Address, Basic, Bearer
+    from conformance.client.answers import (
+        GenerationAnswer,
+        PngInfo,
+        Progress,
+        ProgressState,
+        UpscaledImage,
+        UpscaledImages,
+    )
+    from conformance.client.client import Client, encode_image_file
+    from conformance.client.connection import Pace, Timeouts
+    from conformance.client.curl import curl_command
+    from conformance.client.image import (
+        Base64Reading,
+        DecodedImage,
+        Deviation,
+        decode_base64_lenient,
+        decode_base64_strict,
+        decode_image,
+        encode_base64,
+        encode_image,
+        open_picture,
+        read_base64,
+    )
+    from conformance.client.info import (
+        Info,
+        InfoForm,
+        Infotext,
+        parse_infotext,
+        read_info,
+        write_infotext,
+    )
+    from conformance.client.options import as_stored, changed_options, put_back, same_value
+    from conformance.client.payload import Img2Img, Payload, Txt2Img
+    from conformance.client.redaction import redact_headers, redact_json, redact_text
+    from conformance.client.rendering import (
+        picture_digest,
+        render_answer,
+        render_request,
+        shorten_json,
+        shorten_text,
+    )
+    from conformance.client.requester import (
+        UNSET,
+        wait_until_awake,
+        wait_until_idle,
+        watch_progress,
+    )
+    from conformance.client.scripts import ADetailerTab, ControlNetUnit, adetailer_args
+    from conformance.client.transport import ExchangeLog
+    from conformance.error_body import ErrorBody, ErrorShape, parse_error_body
+    from conformance.exchange import Exchange
 
 __all__ = [
     "UNSET",
@@ -107,3 +122,97 @@ __all__ = [
     "watch_progress",
     "write_infotext",
 ]
+
+_HOMES = {
+    "conformance.client.address": (
+        "Address",
+        "Basic",
+        "Bearer",
+    ),
+    "conformance.client.answers": (
+        "GenerationAnswer",
+        "PngInfo",
+        "Progress",
+        "ProgressState",
+        "UpscaledImage",
+        "UpscaledImages",
+    ),
+    "conformance.client.client": (
+        "Client",
+        "encode_image_file",
+    ),
+    "conformance.client.connection": (
+        "Pace",
+        "Timeouts",
+    ),
+    "conformance.client.curl": ("curl_command",),
+    "conformance.client.image": (
+        "Base64Reading",
+        "DecodedImage",
+        "Deviation",
+        "decode_base64_lenient",
+        "decode_base64_strict",
+        "decode_image",
+        "encode_base64",
+        "encode_image",
+        "open_picture",
+        "read_base64",
+    ),
+    "conformance.client.info": (
+        "Info",
+        "InfoForm",
+        "Infotext",
+        "parse_infotext",
+        "read_info",
+        "write_infotext",
+    ),
+    "conformance.client.options": (
+        "as_stored",
+        "changed_options",
+        "put_back",
+        "same_value",
+    ),
+    "conformance.client.payload": (
+        "Img2Img",
+        "Payload",
+        "Txt2Img",
+    ),
+    "conformance.client.redaction": (
+        "redact_headers",
+        "redact_json",
+        "redact_text",
+    ),
+    "conformance.client.rendering": (
+        "picture_digest",
+        "render_answer",
+        "render_request",
+        "shorten_json",
+        "shorten_text",
+    ),
+    "conformance.client.requester": (
+        "UNSET",
+        "wait_until_awake",
+        "wait_until_idle",
+        "watch_progress",
+    ),
+    "conformance.client.scripts": (
+        "ADetailerTab",
+        "ControlNetUnit",
+        "adetailer_args",
+    ),
+    "conformance.client.transport": ("ExchangeLog",),
+    "conformance.error_body": (
+        "ErrorBody",
+        "ErrorShape",
+        "parse_error_body",
+    ),
+    "conformance.exchange": ("Exchange",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """A public name, loaded now."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOME_OF[name]), name)

@@ -7,15 +7,6 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import requests
-from urllib3.exceptions import (
-    LocationParseError,
-    NameResolutionError,
-    NewConnectionError,
-    ProtocolError,
-)
-from urllib3.exceptions import ReadTimeoutError as PoolReadTimeout
-
 from conformance.errors import (
     AddressError,
     CertificateError,
@@ -120,11 +111,11 @@ _TLS = (
 LARGEST_BODY = 512 * 1024 * 1024
 
 
-class TooSlow(requests.RequestException):
+class TooSlow(Exception):  # noqa: N818 - sorted into an error class like those of requests
     """The whole answer took longer than the total timeout; raised while reading it."""
 
 
-class TooLarge(requests.RequestException):
+class TooLarge(Exception):  # noqa: N818 - the same
     """The answer does not end; raised while reading it."""
 
 
@@ -158,37 +149,41 @@ def failure(outcome: Outcome, exchange: Exchange, base: str) -> ConnectionFailed
 
 def _rules(timeouts: Timeouts) -> list[tuple[Kinds, type[ConnectionFailed], str]]:
     """From the particular to the general: the first that fits is taken."""
+    # Whoever reads the options of a command needs timeouts, and requests loads slowly.
+    from requests import exceptions  # noqa: PLC0415
+    from urllib3 import exceptions as pool  # noqa: PLC0415
+
     return [
         (
-            (requests.exceptions.ConnectTimeout,),
+            (exceptions.ConnectTimeout,),
             TimedOut,
             f"did not accept a connection within {timeouts.connect:g} s",
         ),
         (
-            (requests.exceptions.ReadTimeout, PoolReadTimeout),
+            (exceptions.ReadTimeout, pool.ReadTimeoutError),
             TimedOut,
             f"sent nothing for {timeouts.read:g} s; allow more time, or ask for less",
         ),
         ((TooLarge,), ConnectionBroken, f"sent more than {LARGEST_BODY >> 20} MiB"),
         ((TooSlow,), TimedOut, f"had not answered in full after {timeouts.total or 0:g} s"),
         (
-            (requests.exceptions.ProxyError,),
+            (exceptions.ProxyError,),
             Unreachable,
             "cannot be reached through the proxy; check the proxy's address, or go without it",
         ),
         (
-            (requests.exceptions.ContentDecodingError,),
+            (exceptions.ContentDecodingError,),
             ConnectionBroken,
             "sent a body that is not in the encoding its headers name",
         ),
         (
-            (requests.exceptions.ChunkedEncodingError,),
+            (exceptions.ChunkedEncodingError,),
             ConnectionBroken,
             "closed the connection in the middle of its answer",
         ),
-        ((NameResolutionError, LocationParseError), Unreachable, _NO_SUCH_NAME),
+        ((pool.NameResolutionError, pool.LocationParseError), Unreachable, _NO_SUCH_NAME),
         (
-            (NewConnectionError,),
+            (pool.NewConnectionError,),
             Unreachable,
             _NOTHING_THERE,
         ),
@@ -196,7 +191,10 @@ def _rules(timeouts: Timeouts) -> list[tuple[Kinds, type[ConnectionFailed], str]
 
 
 def _by_text(error: Exception) -> Outcome:
-    if isinstance(error, requests.exceptions.SSLError):
+    from requests.exceptions import SSLError  # noqa: PLC0415 - loaded by now
+    from urllib3.exceptions import ProtocolError  # noqa: PLC0415 - the same
+
+    if isinstance(error, SSLError):
         return CertificateError, _tls(str(error))
     if any(isinstance(cause, ProtocolError) for cause in _causes(error)):
         return ConnectionBroken, "closed the connection without an answer"

@@ -216,7 +216,7 @@ class Transport:
         try:
             self._read(prepared, outgoing, started, answer)
         # Some errors of urllib3 come through requests as they are.
-        except (requests.RequestException, HTTPError) as error:
+        except (requests.RequestException, HTTPError, TooLarge, TooSlow) as error:
             outcome = outcome_of(error, outgoing.timeouts)
             self._give_up_connections()
             exchange = self._exchange(prepared, outgoing, answer, started, error=outcome[1])

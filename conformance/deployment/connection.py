@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from conformance.client.address import Address, Basic
-from conformance.client.client import Client
 from conformance.client.connection import Timeouts
 from conformance.errors import AddressError, ConfigurationError
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.client.address import Credentials
+    from conformance.client.client import Client
     from conformance.client.transport import ExchangeLog
 
 
@@ -96,6 +96,9 @@ class Connection:
         Raises:
             AddressError: the address, a header, the proxy or a certificate cannot be used.
         """
+        # A command that only reads its options sends nothing.
+        from conformance.client.client import Client  # noqa: PLC0415
+
         return Client(
             self.url,
             auth=self.credentials,

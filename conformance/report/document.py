@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import IntEnum
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from conformance.requirements.catalogue import place_of
@@ -258,6 +257,9 @@ class Collector:
 
 def suite_version() -> str:
     """The installed version of this suite; ``unknown`` in a bare checkout."""
+    # It loads as slowly as a command reads its options.
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
     try:
         return version(_DISTRIBUTION)
     except PackageNotFoundError:

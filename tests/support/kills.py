@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 from gateway import Asked, Gateway, standing_before, swallows_nothing
 
-from conformance.cli.session import embedded_mock
+from conformance.cli.embedded import embedded_mock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from conformance.cli.session import embedded_mock
+from conformance.cli.embedded import embedded_mock
 from conformance.errors import SuiteError
 
 _ROOT = Path(__file__).parents[3]

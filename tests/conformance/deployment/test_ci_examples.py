@@ -18,7 +18,7 @@ import yaml
 from doubles import URL, Server, broken, edited, mock, served
 
 from conformance.cli import execute
-from conformance.cli.session import embedded_mock
+from conformance.cli.embedded import embedded_mock
 from conformance.deployment.example_files import EXAMPLES
 from conformance.watch.courier import Outbox
 from conformance.watch.messages import Subject
