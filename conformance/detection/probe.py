@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from conformance.client.connection import Timeouts
@@ -39,9 +40,13 @@ class OpenApi:
             document: JSON of ``/openapi.json``, or anything else.
         """
         root = _object(document)
+        listed = _object(root.get("paths"))
+        paths = {
+            path: methods if isinstance(methods, dict) else {} for path, methods in listed.items()
+        }
         return cls(
             title=str(_object(root.get("info")).get("title", "")),
-            paths={path: _methods(value) for path, value in _object(root.get("paths")).items()},
+            paths={path: frozenset(map(str.upper, methods)) for path, methods in paths.items()},
             fields=_fields(root),
         )
 
@@ -57,10 +62,6 @@ class OpenApi:
 
 def _object(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _methods(value: Any) -> frozenset[str]:
-    return frozenset(name.upper() for name in _object(value))
 
 
 def _fields(root: dict[str, Any]) -> frozenset[str]:
@@ -140,6 +141,11 @@ class Probe:
         except ValueError:
             return None
 
+    @cached_property
+    def openapi(self) -> OpenApi:
+        """What its document says; empty where there is none."""
+        return OpenApi.read(self.json(OPENAPI))
+
     def has(self, path: str) -> bool:
         """Whether the server has the route: any answer but that of an absent route.
 
@@ -161,6 +167,6 @@ def absent(exchange: Exchange) -> bool:
     Args:
         exchange: with an answer.
     """
-    if exchange.status is None:
+    if exchange.status is None or exchange.ok:
         return False
     return parse_error_body(exchange.status, exchange.response_headers, exchange.body).route_absent

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from conformance.detection.probe import API, NOWHERE, OPENAPI, PATHS, OpenApi
+from conformance.detection.probe import API, NOWHERE, PATHS
 from conformance.errors import TargetError
 from conformance.requirements.requirement import FAMILIES, UPSTREAM, Applies, Version
 
@@ -175,10 +175,6 @@ def best_family(clues: Iterable[Fingerprint]) -> str | None:
     return votes.most_common(1)[0][0] if votes else None
 
 
-def _openapi(probe: Probe) -> OpenApi:
-    return OpenApi.read(probe.json(OPENAPI))
-
-
 def _options(probe: Probe) -> dict[str, Any]:
     value = probe.json(f"{API}/options")
     return value if isinstance(value, dict) else {}
@@ -212,9 +208,9 @@ def _alias_is_name(probe: Probe, _value: bool, _programs: tuple[str, ...]) -> bo
 
 
 _LOOK: dict[str, Callable[[Probe, Any, tuple[str, ...]], bool]] = {
-    "openapi-title": lambda probe, value, _: _openapi(probe).title == value,
-    "openapi-path": lambda probe, value, _: value in _openapi(probe).paths,
-    "openapi-field": lambda probe, value, _: value in _openapi(probe).fields,
+    "openapi-title": lambda probe, value, _: probe.openapi.title == value,
+    "openapi-path": lambda probe, value, _: value in probe.openapi.paths,
+    "openapi-field": lambda probe, value, _: value in probe.openapi.fields,
     "option": lambda probe, value, _: value in _options(probe),
     "option-count": lambda probe, value, _: len(_options(probe)) == value,
     "nowhere": _nowhere,
@@ -266,7 +262,7 @@ def version_by_features(probe: Probe) -> tuple[Version, str] | None:
     Returns:
         The version, and the sign in words.
     """
-    openapi = OpenApi.read(probe.json(OPENAPI))
+    openapi = probe.openapi
     for milestone in milestones():
         for name in milestone.fields:
             if name in openapi.fields:
@@ -322,7 +318,7 @@ class Offshoot:
         name = next((program for program in programs if self.named in program), None)
         if name is not None:
             return f"its pictures say version {name}"
-        openapi = _openapi(probe)
+        openapi = probe.openapi
         gone = [*(set(self.without_routes) - set(openapi.paths))]
         gone += set(self.without_fields) - openapi.fields
         if not openapi.paths or len(gone) < len(self.without_routes) + len(self.without_fields):

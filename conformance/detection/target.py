@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from conformance.client.fork_fields import PROGRAMS
-from conformance.detection.probe import API, OPENAPI, PATHS, OpenApi, Probe
+from conformance.detection.probe import API, PATHS, OpenApi, Probe
 from conformance.detection.profile import detect
 from conformance.error_body import ErrorShape, parse_error_body
 from conformance.errors import AccessDenied, TargetError
@@ -160,7 +160,7 @@ class Target:
     @property
     def openapi(self) -> OpenApi:
         """What its /openapi.json says; empty where there is none."""
-        return OpenApi.read(self.probe.json(OPENAPI))
+        return self.probe.openapi
 
     def learn(self, programs: tuple[str, ...]) -> None:
         """Take into account what its pictures say of the program that made them.

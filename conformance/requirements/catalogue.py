@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -29,16 +29,13 @@ class Catalogue:
     def __init__(self, requirements: Iterable[Requirement], clients: Mapping[str, str]) -> None:
         self.clients = dict(clients)
         self._by_id: dict[str, Requirement] = {}
-        for requirement in requirements:
-            self._add(requirement)
-
-    def _add(self, requirement: Requirement) -> None:
-        if requirement.id in self._by_id:
-            raise CatalogueError(f"{requirement.id} occurs twice in the catalogue")
-        strangers = set(requirement.clients) - self.clients.keys()
-        if strangers:
-            raise CatalogueError(f"{requirement.id}: unknown client {', '.join(sorted(strangers))}")
-        self._by_id[requirement.id] = requirement
+        for each in requirements:
+            if each.id in self._by_id:
+                raise CatalogueError(f"{each.id} occurs twice in the catalogue")
+            strangers = set(each.clients) - self.clients.keys()
+            if strangers:
+                raise CatalogueError(f"{each.id}: unknown client {', '.join(sorted(strangers))}")
+            self._by_id[each.id] = each
 
     def __getitem__(self, name: str) -> Requirement:
         """The requirement of this id; KeyError if there is none."""
@@ -58,7 +55,7 @@ class Catalogue:
         """All ids, in order."""
         return tuple(self._by_id)
 
-    @property
+    @cached_property
     def areas(self) -> tuple[str, ...]:
         """All areas, in order."""
         return tuple(dict.fromkeys(requirement.area for requirement in self))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING
 
 from conformance.errors import CatalogueError
@@ -157,8 +158,9 @@ class Applies:
     everybody: bool = False
 
     @classmethod
+    @cache
     def parse(cls, text: str) -> Applies:
-        """Read the notation of this module.
+        """Read the notation of this module; what hundreds of requirements share is read once.
 
         Args:
             text: terms with commas between, ``all``, and ``except`` with further terms.
