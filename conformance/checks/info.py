@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.checks.support import expect
 from conformance.checks.support.hires import hires
-from conformance.checks.support.saved import as_sent
-from conformance.checks.support.settings import needs_metadata, options, written
+from conformance.checks.support.settings import as_sent, needs_metadata, options, written
 from conformance.client.info import NEGATIVE, parse_infotext
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Skip

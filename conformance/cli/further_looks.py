@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import click
-
+from conformance.cli.options import insists_on_looks
 from conformance.errors import ConformanceError
 from conformance.runner.events import Note, Section
 from conformance.runner.plan import Mode
@@ -20,58 +19,19 @@ if TYPE_CHECKING:
     Look = Callable[[Connection, CheckContext], Section]
 
 
-LEVELS = ("high", "medium", "low")
-_DECORATORS = (
-    click.option(
-        "--security/--no-security",
-        default=None,
-        help="Whether to look at what strangers see and do, read-only. Default: in a run over all "
-        "requirements of a server of yours, but not in mode smoke.",
-    ),
-    click.option(
-        "--fail-on-security",
-        type=click.Choice(LEVELS),
-        help="The least bad finding on security that makes exit code 1. Default: none does.",
-    ),
-)
-try_fetch_option = click.option(
-    "--try-fetch",
-    is_flag=True,
-    help="Let the server be asked for a picture at an address of this machine, to see whether it "
-    "fetches it; for a server on this machine.",
-)
-
-
-def further_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options that ``looks_of`` reads."""
-    for decorate in reversed((*_DECORATORS, try_fetch_option)):
-        command = decorate(command)
-    return command
-
-
-def looks_of(given: Mapping[str, Any], mode: Mode, *, live: bool) -> tuple[Look, ...]:
+def looks_of(given: Mapping[str, Any], mode: Mode, *, whole: bool) -> tuple[Look, ...]:
     """What the options ask to be looked at beyond the requirements.
 
     Args:
         given: the options' values by name.
         mode: how far the run may go.
-        live: whether it is somebody's server, not the embedded mock.
+        whole: whether it is a run over all requirements of somebody's server.
     """
-    whole = live and not (given["only"] or given["for"])
     asked = given["security"]
     if asked is None:
-        asked = insists(given) or (whole and mode is not Mode.SMOKE)
+        asked = insists_on_looks(given) or (whole and mode is not Mode.SMOKE)
     looks: tuple[Look, ...] = (security_look(given),) if asked else ()
     return (*looks, limits) if whole and mode is Mode.FULL else looks
-
-
-def insists(given: Mapping[str, Any]) -> bool:
-    """Whether the operator asks for a look, so that it is taken in a part of a run too.
-
-    Args:
-        given: the options' values by name.
-    """
-    return bool(given["security"] or given["fail_on_security"] or given["try_fetch"])
 
 
 def limits(_connection: Connection, context: CheckContext) -> Section:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from conformance.cli.further_looks import look_further
 from conformance.cli.session import RunOptions, connect, open_run, planned
-from conformance.deployment.undo_journal.leftovers import journal_for
+from conformance.deployment.undo_journal.journal import earlier_journals, new_journal
+from conformance.deployment.undo_journal.leftovers import report_leftovers
 from conformance.detection.profile import ServerProfile
 from conformance.errors import ReportError
 from conformance.report.console import Console
@@ -227,7 +228,8 @@ class Job:
         """Run the plan and the further looks; options are put back whatever ends them."""
         try:
             run.carry_out(plan)
-            look_further(self.run_options.looks, self.connection, run)
+            if self.run_options.looks:
+                look_further(self.run_options.looks, self.connection, run)
         except (KeyboardInterrupt, SystemExit):
             run.cancel()
             run.finish()
@@ -311,9 +313,10 @@ class Job:
         # The embedded mock ends with the run, and so do its options.
         if not self.live or self.planning:
             return None
-        return journal_for(
-            self.connection.base,
-            self.journal,
-            writes=self.run_options.mode.writes,
-            say=say,
-        )
+        server, writes = self.connection.base, self.run_options.mode.writes
+        if self.journal is not None or earlier_journals(server):
+            report_leftovers(server, self.journal, writes=writes, say=say)
+        journal = new_journal(server, self.journal)
+        if writes:
+            journal.prepare()
+        return journal

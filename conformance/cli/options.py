@@ -16,7 +16,7 @@ from conformance.errors import ConformanceError
 from conformance.requirements.requirement import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from conformance.client.address import Credentials
     from conformance.detection.profile import ServerProfile
@@ -294,9 +294,56 @@ def connection_options(command: Callable[..., Any]) -> Callable[..., Any]:
     Args:
         command: the function of the command.
     """
-    for decorate in reversed(_DECORATORS):
+    return _decorated(command, _DECORATORS)
+
+
+def _decorated(
+    command: Callable[..., Any], decorators: Sequence[Callable[..., Any]]
+) -> Callable[..., Any]:
+    for decorate in reversed(decorators):
         command = decorate(command)
     return command
+
+
+LEVELS = ("high", "medium", "low")
+try_fetch_option = click.option(
+    "--try-fetch",
+    is_flag=True,
+    help="Let the server be asked for a picture at an address of this machine, to see whether it "
+    "fetches it; for a server on this machine.",
+)
+_LOOK_DECORATORS = (
+    click.option(
+        "--security/--no-security",
+        default=None,
+        help="Whether to look at what strangers see and do, read-only. Default: in a run over all "
+        "requirements of a server of yours, but not in mode smoke.",
+    ),
+    click.option(
+        "--fail-on-security",
+        type=click.Choice(LEVELS),
+        help="The least bad finding on security that makes exit code 1. Default: none does.",
+    ),
+    try_fetch_option,
+)
+
+
+def look_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of ``further_looks``.
+
+    Args:
+        command: the function of the command.
+    """
+    return _decorated(command, _LOOK_DECORATORS)
+
+
+def insists_on_looks(given: Mapping[str, Any]) -> bool:
+    """Whether the operator asks for a further look, so that it is taken in a part of a run too.
+
+    Args:
+        given: the options' values by name.
+    """
+    return bool(given["security"] or given["fail_on_security"] or given["try_fetch"])
 
 
 def connection_of(ctx: click.Context, url: str, given: dict[str, Any]) -> Connection:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.cli import options as read
-from conformance.cli.further_looks import further_options
-from conformance.cli.options import Number, connection_of, connection_options
+from conformance.cli.options import Number, connection_of, connection_options, look_options
 from conformance.cli.program import PROGRAM, DefaultCommand, exit_on_error, write
 from conformance.client.address import Address
 from conformance.deployment import FILE_NAME
@@ -195,7 +194,7 @@ def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     type=click.IntRange(1, 64),
     help="Targets to judge at the same time, at most.",
 )
-@further_options
+@look_options
 @click.option("--list", "listing", is_flag=True, help="List the requirements and stop.")
 @click.option("--markdown", is_flag=True, help="With --list: all about each, as Markdown.")
 @click.option("--explain", metavar="ID", help="Explain a requirement and stop.")

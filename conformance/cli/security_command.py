@@ -15,8 +15,13 @@ import click
 
 from conformance.cli import options as read
 from conformance.cli.config_jobs import target_connections
-from conformance.cli.further_looks import LEVELS, try_fetch_option
-from conformance.cli.options import Number, connection_of, connection_options
+from conformance.cli.options import (
+    LEVELS,
+    Number,
+    connection_of,
+    connection_options,
+    try_fetch_option,
+)
 from conformance.cli.program import exit_on_error
 from conformance.client.connection import Pace
 from conformance.client.fields import did_you_mean

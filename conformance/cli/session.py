@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.cli.embedded import STEP_TIME
-from conformance.cli.further_looks import insists, looks_of
+from conformance.cli.further_looks import looks_of
+from conformance.cli.options import insists_on_looks
 from conformance.cli.program import PROGRAM
 from conformance.client.connection import Pace
 from conformance.detection.readiness import INTERVAL, Patience, when_awake
@@ -280,14 +281,16 @@ def run_options_of(given: Mapping[str, Any], *, live: bool) -> RunOptions:
     if examples is None:
         examples = _EXAMPLES
     _insist_on_all(given, mode)
+    insists = insists_on_looks(given)
+    whole = live and not (given["only"] or given["for"])
     return RunOptions(
         mode=mode,
         examples=examples,
         # Nobody else uses the embedded mock.
         patience=given["patience"] if live else 0.0,
         clients=tuple(map(find_client, given["for"] or ())),
-        looks=looks_of(given, mode, live=live),
-        insists=insists(given),
+        looks=looks_of(given, mode, whole=whole) if whole or insists else (),
+        insists=insists,
         retry_limit=given.get("retry_limit", LIMIT),
         **{name: given[name] for name in _AS_GIVEN},
     )

@@ -17,7 +17,7 @@ from conformance.cli.run_command import run_command
 from conformance.cli.session import command_of, run_options_of
 from conformance.client.address import Address
 from conformance.deployment import FILE_NAME
-from conformance.deployment.undo_journal.leftovers import state_folder
+from conformance.deployment.undo_journal.journal import state_folder
 from conformance.errors import ConfigurationError, JournalError, StateError
 from conformance.watch.messages import Subject
 from conformance.watch.watched import Watched

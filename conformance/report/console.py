@@ -45,6 +45,8 @@ _TONES = {"good": "green", "bad": "red", "warn": "yellow", "info": "blue"}
 # Characters of a line of its own where nothing says how wide a terminal is.
 _WIDTH = 79
 _MINUTE = 60
+# No program needs fewer requirements than this, so that fewer say nothing good of any.
+_FEWEST_NEEDS = 2
 # So many causes are shown, while a run goes on and at its end.
 _MOST = 10
 
@@ -154,7 +156,9 @@ class Console:
             self._write(line)
         self._sections(document.sections_shown(urgent=False))
         self._write("")
-        for line in () if self._answers_first else program_lines(document):
+        met = all(result.verdict.met for result in document.results)
+        few = met and len(document.results) < _FEWEST_NEEDS
+        for line in () if self._answers_first or few else program_lines(document):
             self._line(line)
         if document.not_put_back:
             self._line(document.not_put_back, "red")

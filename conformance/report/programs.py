@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 # Programs that are named, of those of which nothing can be said.
 _FEW_NAMES = 6
-# No program needs fewer requirements than this, so that fewer say nothing good of any.
-FEWEST_NEEDS = 2
 # Reasons and ids that are spelled out; further ones are counted.
 _MOST = 3
 # Characters of what was found.
@@ -52,9 +50,6 @@ def program_lines(document: Document) -> list[str]:
     Args:
         document: of a run.
     """
-    met = [result for result in document.results if result.verdict.met]
-    if len(met) < FEWEST_NEEDS and len(met) == len(document.results):
-        return []
     found = reported(document)
     if all(outlook.prospect is Prospect.UNKNOWN for outlook in found):
         return []

@@ -23,9 +23,10 @@ from conformance.checks.extras.support import (
     upscaled,
     with_upscaler,
 )
-from conformance.checks.support import expect, pictures, settings
+from conformance.checks.support import answers, expect, pictures
+from conformance.checks.support.infotexts import INFOTEXT
 from conformance.checks.support.pictures import distance, format_fault
-from conformance.checks.support.settings import INFOTEXT, needs_metadata, saved_format
+from conformance.checks.support.settings import needs_metadata, saved_format
 from conformance.error_body import parse_error_body
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Skip
@@ -50,8 +51,8 @@ _DONE = re.compile(r"<p>Postprocess upscale by: 2(\.0)?, Postprocess upscaler: L
 def single_has_image_and_html(context: CheckContext) -> None:
     """A picture, not upscaled."""
     exchange = single(context, _subject(), upscaler_1="None")
-    fields = {"image": settings.TEXT, "html_info": settings.TEXT}
-    settings.fit(expect.json_of(expect.ok(exchange)), fields, "the answer", exchange)
+    fields = {"image": answers.TEXT, "html_info": answers.TEXT}
+    answers.fit(expect.json_of(expect.ok(exchange)), fields, "the answer", exchange)
     upscaled(exchange)
 
 

@@ -12,8 +12,7 @@ from conformance.checks.img2img.support import init_image, masked, other_image
 from conformance.checks.support import expect, pictures
 from conformance.checks.support.answers import has_the_defaults, has_the_keys, has_the_types
 from conformance.checks.support.pictures import distance, format_fault
-from conformance.checks.support.saved import as_sent
-from conformance.checks.support.settings import needs_metadata, saved_format, written
+from conformance.checks.support.settings import as_sent, needs_metadata, saved_format, written
 from conformance.client.info import parse_infotext
 from conformance.runner import generation
 from conformance.runner.check_context import LEFT_OUT

@@ -11,8 +11,8 @@ from conformance.checks.support import expect, pictures
 from conformance.checks.support import pictures as likeness
 from conformance.checks.support.hires import needs_latents
 from conformance.checks.support.pictures import apart, distance, is_unmoved, moved
-from conformance.checks.support.saved import as_sent
 from conformance.checks.support.settings import (
+    as_sent,
     merged,
     needs_full_guidance,
     noted,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from conformance.checks.support import pictures
-from conformance.checks.support.saved import overridden
+from conformance.checks.support.settings import overridden
 from conformance.runner import generation
 
 if TYPE_CHECKING:

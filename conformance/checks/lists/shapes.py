@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
-from conformance.checks.support.answers import declared_ones_are_there
-from conformance.checks.support.settings import (
+from conformance.checks.support.answers import (
     ANY,
     ARRAY,
     BOOLEAN,
@@ -19,10 +18,11 @@ from conformance.checks.support.settings import (
     TEXT,
     TEXTS,
     WHOLE,
+    declared_ones_are_there,
     fit,
     items,
-    upstream_like,
 )
+from conformance.checks.support.settings import upstream_like
 from conformance.requirements.requirement import Version
 from conformance.runner.registry import check
 from conformance.verdict import Failed

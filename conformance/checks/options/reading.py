@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from conformance.checks.support import expect, settings
+from conformance.checks.support import answers, expect
 from conformance.checks.support.answers import declared_ones_are_there
 from conformance.checks.support.settings import aliases, current_model
 from conformance.runner.option_record import describe_differences, differences
@@ -65,13 +65,13 @@ def list_is_refused(context: CheckContext) -> None:
 
 # Their types hold whatever is stored: the response model converts these.
 _WELL_KNOWN = {
-    "samples_save": settings.BOOLEAN,
-    "grid_save": settings.BOOLEAN,
-    "return_grid": settings.BOOLEAN,
-    "send_seed": settings.BOOLEAN,
-    "jpeg_quality": settings.NUMBER,
-    "CLIP_stop_at_last_layers": settings.NUMBER,
-    "samples_format": settings.TEXT,
+    "samples_save": answers.BOOLEAN,
+    "grid_save": answers.BOOLEAN,
+    "return_grid": answers.BOOLEAN,
+    "send_seed": answers.BOOLEAN,
+    "jpeg_quality": answers.NUMBER,
+    "CLIP_stop_at_last_layers": answers.NUMBER,
+    "samples_format": answers.TEXT,
 }
 
 

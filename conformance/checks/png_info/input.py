@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect, pictures
 from conformance.checks.support.expect import NO_PICTURE, complains_of, refused
-from conformance.checks.support.settings import INFOTEXT, text_read_back
+from conformance.checks.support.infotexts import INFOTEXT, text_read_back
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Skip
 

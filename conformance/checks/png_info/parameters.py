@@ -10,16 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
-from conformance.checks.support.settings import (
+from conformance.checks.support.infotexts import (
     INFOTEXT,
     NEGATIVE,
     PROMPT,
     VALUES,
     infotext,
     never_pasted,
-    options,
     parsed,
 )
+from conformance.checks.support.settings import options
 from conformance.requirements.requirement import Version
 from conformance.runner.registry import check
 from conformance.verdict import Skip

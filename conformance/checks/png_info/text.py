@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from conformance.checks.support import expect, pictures, settings
-from conformance.checks.support.settings import INFOTEXT, read_picture, text_read_back
+from conformance.checks.support import answers, expect, pictures
+from conformance.checks.support.infotexts import INFOTEXT, read_picture, text_read_back
 from conformance.requirements.requirement import Version
 from conformance.runner.registry import check
 from conformance.verdict import Failed
@@ -35,11 +35,11 @@ _WITH_PARAMETERS = Version.parse("1.7")
 def answer_has_its_keys(context: CheckContext) -> None:
     """The answer to a picture with an infotext."""
     exchange = read_picture(context, pictures.png_with({"parameters": INFOTEXT}))
-    fields = {"info": settings.TEXT, "items": settings.OBJECT}
+    fields = {"info": answers.TEXT, "items": answers.OBJECT}
     version = context.profile.version
     if version is None or version.at_least(_WITH_PARAMETERS):
-        fields["parameters"] = settings.OBJECT
-    settings.fit(expect.json_of(expect.ok(exchange)), fields, "the answer", exchange)
+        fields["parameters"] = answers.OBJECT
+    answers.fit(expect.json_of(expect.ok(exchange)), fields, "the answer", exchange)
 
 
 @check("PNGINFO-002")

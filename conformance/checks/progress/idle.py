@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
-from conformance.checks.support.settings import (
+from conformance.checks.support.answers import (
     BOOLEAN,
     NULL,
     NUMBER,

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
-from conformance.checks.support.settings import ARRAY, BOOLEAN, WHOLE, fit
+from conformance.checks.support.answers import ARRAY, BOOLEAN, WHOLE, fit
 from conformance.client.image import decode_image
 from conformance.detection.probe import absent
 from conformance.errors import ImageError

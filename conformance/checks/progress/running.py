@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.checks.progress.idle import FIELDS
 from conformance.checks.support import expect
+from conformance.checks.support.answers import fit
 from conformance.checks.support.expect import came_while_running
-from conformance.checks.support.settings import fit, options
+from conformance.checks.support.settings import options
 from conformance.client.image import decode_image
 from conformance.errors import ImageError
 from conformance.runner.others import is_of_another, own_looks

@@ -1,32 +1,98 @@
-"""What answers have in common: the keys of info, the parameters, and what the document declares.
+"""What answers look like: shapes of values, info, parameters, and what the document declares.
 
 Source: modules/processing.py, Processed.js, at v1.10.1; recorded in every t2i and i2i case.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
-from conformance.checks.support.settings import (
-    ARRAY,
-    BOOLEAN,
-    NULL,
-    NUMBER,
-    OBJECT,
-    TEXT,
-    TEXTS,
-    WHOLE,
-    Shape,
-)
 from conformance.detection.probe import OPENAPI
 from conformance.verdict import Failed, Skip
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
+    from conformance.exchange import Exchange
     from conformance.runner.check_context import CheckContext
     from conformance.runner.generation import Generation
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a value may be.
+
+    Args:
+        words: for people, as in ``text or null``.
+        accepts: whether a value is one.
+    """
+
+    words: str
+    accepts: Callable[[Any], bool]
+
+    def __or__(self, other: Shape) -> Shape:
+        return Shape(
+            f"{self.words} or {other.words}",
+            lambda value: self.accepts(value) or other.accepts(value),
+        )
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _whole(value: Any) -> bool:
+    return _number(value) and float(value).is_integer()
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+TEXT = Shape("text", lambda value: isinstance(value, str))
+NULL = Shape("null", lambda value: value is None)
+NUMBER = Shape("a number", _number)
+WHOLE = Shape("a whole number", _whole)
+BOOLEAN = Shape("a boolean", lambda value: isinstance(value, bool))
+OBJECT = Shape("an object", lambda value: isinstance(value, dict))
+ARRAY = Shape("an array", lambda value: isinstance(value, list))
+TEXTS = Shape("an array of text", _texts)
+ANY = Shape("anything", lambda _value: True)
+
+
+def items(exchange: Exchange, fields: Mapping[str, Shape]) -> list[dict[str, Any]]:
+    """The answer is 200 with an array of objects, each with these fields; the objects.
+
+    Args:
+        exchange: with an answer.
+        fields: name -> what its value may be.
+    """
+    __tracebackhide__ = True
+    found = expect.json_array(expect.ok(exchange))
+    for number, item in enumerate(found):
+        fit(item, fields, f"item {number}", exchange)
+    return found
+
+
+def fit(value: Any, fields: Mapping[str, Shape], what: str, exchange: Exchange) -> None:
+    """A value is an object with these fields.
+
+    Args:
+        value: any JSON.
+        fields: name -> what its value may be.
+        what: names the object, for the report.
+        exchange: that shows it.
+    """
+    __tracebackhide__ = True
+    if not isinstance(value, dict):
+        raise Failed(f"{what} to be an object", expect.shown(value), exchange)
+    expect.keys(value, fields, what, exchange)
+    for name, shape in fields.items():
+        if not shape.accepts(value[name]):
+            actual = f"{name} of {what} is {expect.shown(value[name])}"
+            raise Failed(f"{name} of {what} to be {shape.words}", actual, exchange)
 
 
 KEYS_THAT_CLIENTS_READ = (
@@ -70,24 +136,37 @@ INFO: dict[str, Shape] = {
     "cfg_scale": NUMBER,
     "steps": WHOLE,
     "batch_size": WHOLE,
-    "restore_faces": BOOLEAN | NULL,
-    "face_restoration_model": TEXT | NULL,
-    "sd_model_name": TEXT | NULL,
-    "sd_model_hash": TEXT | NULL,
-    "sd_vae_name": TEXT | NULL,
-    "sd_vae_hash": TEXT | NULL,
+    "restore_faces": BOOLEAN,
+    "face_restoration_model": TEXT,
+    "sd_model_name": TEXT,
+    "sd_model_hash": TEXT,
+    "sd_vae_name": TEXT,
+    "sd_vae_hash": TEXT,
     "seed_resize_from_w": WHOLE,
     "seed_resize_from_h": WHOLE,
-    "denoising_strength": NUMBER | NULL,
+    "denoising_strength": NUMBER,
     "extra_generation_params": OBJECT,
     "index_of_first_image": WHOLE,
     "infotexts": TEXTS,
     "styles": TEXTS,
     "job_timestamp": TEXT,
-    "clip_skip": WHOLE | NULL,
+    "clip_skip": WHOLE,
     "is_using_inpainting_conditioning": BOOLEAN,
     "version": TEXT,
 }
+# Those of them that may be null as well.
+_NULLABLE = frozenset(
+    (
+        "restore_faces",
+        "face_restoration_model",
+        "sd_model_name",
+        "sd_model_hash",
+        "sd_vae_name",
+        "sd_vae_hash",
+        "denoising_strength",
+        "clip_skip",
+    )
+)
 PER_PICTURE = ("all_prompts", "all_negative_prompts", "all_seeds", "all_subseeds", "infotexts")
 
 
@@ -109,7 +188,8 @@ def has_the_types(generation: Generation) -> None:
     """
     __tracebackhide__ = True
     info = generation.info
-    for name, shape in INFO.items():
+    for name, known in INFO.items():
+        shape = known | NULL if name in _NULLABLE else known
         if name in info and not shape.accepts(info[name]):
             actual = f"it is {expect.shown(info[name])}"
             raise Failed(f"info.{name} to be {shape.words}", actual, generation.exchange)

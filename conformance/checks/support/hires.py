@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.checks.support.saved import overridden
-from conformance.checks.support.settings import forge_like
+from conformance.checks.support.settings import forge_like, overridden
 from conformance.errors import ConnectionFailed
 from conformance.verdict import NotApplicable, Signal, Skip
 

@@ -1,22 +1,24 @@
-"""What checks know of settings, infotexts, lists and shapes."""
+"""What saved settings change in the answers, so that no operator is blamed for them.
+
+Source: modules/extra_networks_hypernet.py, extensions-builtin/Lora/extra_networks_lora.py,
+modules/processing.py, modules/extensions.py and modules/sd_models.py at v1.10.1.
+"""
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from conformance.checks.support import expect, pictures
 from conformance.client.options import as_stored
 from conformance.detection.probe import API
 from conformance.requirements.requirement import Version
 from conformance.verdict import Failed, Skip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    from conformance.exchange import Exchange
     from conformance.runner.check_context import CheckContext
     from conformance.runner.generation import Generation
 
@@ -236,155 +238,59 @@ def _is_plain(style: dict[str, Any]) -> bool:
     return not any(mark in words for mark in _WORKED_ON)
 
 
-PROMPT = "a lighthouse, (dusk:1.2), [fog|mist]: tall\nsecond line, with: a colon"
-NEGATIVE = "blurry, (low quality:1.4)\nnoise"
-# As in the last line, in order.
-VALUES = {
-    "Steps": "25",
-    "Sampler": "DPM++ 2M",
-    "Schedule type": "Karras",
-    "CFG scale": "6.5",
-    "Seed": "1234567890",
-    "Size": "640x448",
-    "Model hash": "abc123def0",
-    "Model": "foo-bar_v1",
-    "Denoising strength": "0.45",
-    "Clip skip": "2",
-    "RNG": "CPU",
-    "Version": "v1.10.1",
-}
+#: Kind of network -> the option that adds one of its kind to every prompt.
+_ADDED_BY = {"lora": "sd_lora", "hypernet": "sd_hypernetwork"}
+_NO_NETWORK = "None"
 
 
-def infotext(prompt: str, negative: str, values: dict[str, str]) -> str:
-    """An infotext as the webui writes it.
+def as_sent(context: CheckContext, reported: Any) -> Any:
+    """A prompt or infotext without the networks that saved settings add to every prompt.
 
-    Args:
-        prompt: of the request.
-        negative: of the request.
-        values: parameters by name, in their order.
-    """
-    line = ", ".join(f"{name}: {value}" for name, value in values.items())
-    return "\n".join([prompt, *([f"Negative prompt: {negative}"] if negative else []), line])
-
-
-INFOTEXT = infotext(PROMPT, NEGATIVE, VALUES)
-
-
-def read_picture(context: CheckContext, data: bytes) -> Exchange:
-    """The answer of png-info to a file, sent as plain base64.
+    The webui adds ``<lora:NAME:multiplier>`` at the end of a prompt that does not name the
+    network itself, and reports the prompt with it.
 
     Args:
         context: of the check.
-        data: of the file.
+        reported: a prompt, several of them, or an infotext; anything else is given back.
+
+    Returns:
+        The same without one tag of each kind, at the end of the prompt.
     """
-    return context.post("png-info", json={"image": pictures.text_of(data)})
+    if isinstance(reported, list):
+        return [as_sent(context, item) for item in reported]
+    if not isinstance(reported, str):
+        return reported
+    tags = list(_added(context))
+    for _ in tags:
+        for tag in list(tags):
+            found, count = tag.subn("", reported, count=1)
+            if count:
+                reported = found
+                tags.remove(tag)
+    return reported
 
 
-def text_read_back(exchange: Exchange) -> dict[str, Any]:
-    """The body of an answer that has to be a success.
-
-    Args:
-        exchange: the request with its answer.
-    """
-    __tracebackhide__ = True
-    return expect.json_object(expect.ok(exchange))
+def _added(context: CheckContext) -> Iterator[re.Pattern[str]]:
+    """What finds the tag of each network that is added, where nothing but a line's end follows."""
+    for kind, option in _ADDED_BY.items():
+        name = options(context).get(option)
+        if isinstance(name, str) and name not in {"", _NO_NETWORK}:
+            yield re.compile(rf"<{kind}:{re.escape(name)}:-?[\d.]+>(?=\n|\Z)")
 
 
-def parsed(context: CheckContext, text: str) -> tuple[Exchange, dict[str, Any]]:
-    """The answer to a PNG with this infotext, and its ``parameters``.
+def overridden(context: CheckContext, **wanted: Any) -> dict[str, Any]:
+    """Fields of a request for which options have other values than somebody saved.
+
+    A client that needs an option sends it in the same way.
 
     Args:
         context: of the check.
-        text: the infotext.
+        wanted: options and the values that they need.
+
+    Returns:
+        ``override_settings`` with those options that the server has and that differ; nothing
+        where none does.
     """
-    __tracebackhide__ = True
-    exchange = read_picture(context, pictures.png_with({"parameters": text}))
-    values = text_read_back(exchange).get("parameters")
-    expected = f"parameters is {expect.kind(values)}"
-    expect.that(isinstance(values, dict), "parameters as an object", expected, exchange)
-    return exchange, values if isinstance(values, dict) else {}
-
-
-def never_pasted(context: CheckContext) -> set[str]:
-    """Names that a saved setting keeps out of ``parameters``.
-
-    Args:
-        context: of the check.
-    """
-    names = options(context).get("infotext_skip_pasting")
-    return set(names) if isinstance(names, list) else set()
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What a value may be.
-
-    Args:
-        words: for people, as in ``text or null``.
-        accepts: whether a value is one.
-    """
-
-    words: str
-    accepts: Callable[[Any], bool]
-
-    def __or__(self, other: Shape) -> Shape:
-        return Shape(
-            f"{self.words} or {other.words}",
-            lambda value: self.accepts(value) or other.accepts(value),
-        )
-
-
-def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _whole(value: Any) -> bool:
-    return _number(value) and float(value).is_integer()
-
-
-def _texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
-
-
-TEXT = Shape("text", lambda value: isinstance(value, str))
-NULL = Shape("null", lambda value: value is None)
-NUMBER = Shape("a number", _number)
-WHOLE = Shape("a whole number", _whole)
-BOOLEAN = Shape("a boolean", lambda value: isinstance(value, bool))
-OBJECT = Shape("an object", lambda value: isinstance(value, dict))
-ARRAY = Shape("an array", lambda value: isinstance(value, list))
-TEXTS = Shape("an array of text", _texts)
-ANY = Shape("anything", lambda _value: True)
-
-
-def items(exchange: Exchange, fields: Mapping[str, Shape]) -> list[dict[str, Any]]:
-    """The answer is 200 with an array of objects, each with these fields; the objects.
-
-    Args:
-        exchange: with an answer.
-        fields: name -> what its value may be.
-    """
-    __tracebackhide__ = True
-    found = expect.json_array(expect.ok(exchange))
-    for number, item in enumerate(found):
-        fit(item, fields, f"item {number}", exchange)
-    return found
-
-
-def fit(value: Any, fields: Mapping[str, Shape], what: str, exchange: Exchange) -> None:
-    """A value is an object with these fields.
-
-    Args:
-        value: any JSON.
-        fields: name -> what its value may be.
-        what: names the object, for the report.
-        exchange: that shows it.
-    """
-    __tracebackhide__ = True
-    if not isinstance(value, dict):
-        raise Failed(f"{what} to be an object", expect.shown(value), exchange)
-    expect.keys(value, fields, what, exchange)
-    for name, shape in fields.items():
-        if not shape.accepts(value[name]):
-            actual = f"{name} of {what} is {expect.shown(value[name])}"
-            raise Failed(f"{name} of {what} to be {shape.words}", actual, exchange)
+    found = options(context)
+    other = {name: value for name, value in wanted.items() if found.get(name, value) != value}
+    return {"override_settings": other} if other else {}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
+from conformance.checks.support.infotexts import never_pasted
 from conformance.checks.support.pictures import moved, same
-from conformance.checks.support.saved import as_sent
-from conformance.checks.support.settings import never_pasted, upstream_like
+from conformance.checks.support.settings import as_sent, upstream_like
 from conformance.checks.txt2img.answer import pictures
 from conformance.client.info import parse_infotext
 from conformance.detection.probe import API

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
 from conformance.checks.support.answers import INFO, PER_PICTURE, has_the_keys, has_the_types
-from conformance.checks.support.saved import as_sent
 from conformance.checks.support.settings import (
     aliases,
+    as_sent,
     current_model,
     options,
 )

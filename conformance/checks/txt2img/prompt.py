@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
 from conformance.checks.support.pictures import moved, same
-from conformance.checks.support.saved import as_sent
 from conformance.checks.support.settings import (
+    as_sent,
     merged,
     needs_full_guidance,
     plain_styles,

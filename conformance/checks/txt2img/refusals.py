@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
-from conformance.checks.support.settings import never_pasted
+from conformance.checks.support.infotexts import never_pasted
 from conformance.runner.registry import check
 from conformance.verdict import Skip
 

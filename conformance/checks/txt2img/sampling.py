@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
 from conformance.checks.support.pictures import moved
-from conformance.checks.support.saved import overridden
-from conformance.checks.support.settings import options
+from conformance.checks.support.settings import options, overridden
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Skip
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+import platformdirs
 from filelock import FileLock, Timeout
 
 from conformance.deployment.undo_journal import journal_text
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
 _PRIVATE_FOLDER = 0o700
 _PRIVATE_FILE = 0o600
 _FLAGS = os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0)
+_FOLDER = "sdapi-check"
+_SUFFIX = ".undo"
 
 
 class UndoJournal:
@@ -136,6 +142,56 @@ class UndoJournal:
             f"{self.path}: what options were cannot be noted ({error.strerror}), so none was "
             "written; name another place with --journal",
         )
+
+
+def state_folder() -> Path:
+    """The folder of the undo journals: where the system keeps the state of programs.
+
+    Returns:
+        ``$XDG_STATE_HOME/sdapi-check``, by default below ``~/.local/state``; on Windows below
+        ``%LOCALAPPDATA%``.
+
+    Raises:
+        JournalError: the user has no home.
+    """
+    try:
+        return platformdirs.user_state_path(_FOLDER, appauthor=False)
+    except RuntimeError as error:
+        raise JournalError(
+            "there is no home folder for the undo journal; name a file with --journal",
+        ) from error
+
+
+def new_journal(server: str, path: Path | None = None) -> UndoJournal:
+    """A journal that is not begun yet, in a file of its own.
+
+    Args:
+        server: base address, without credentials.
+        path: of the file; by default a new one in ``state_folder``, named after the host.
+    """
+    if path is None:
+        moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")
+        path = state_folder() / f"{_stem(server)}-{moment}-{os.getpid()}{_SUFFIX}"
+    return UndoJournal(path, server)
+
+
+def earlier_journals(server: str) -> list[Path]:
+    """Files of journals that lie where a new one of this server would, by name.
+
+    Args:
+        server: base address, without credentials.
+
+    Raises:
+        JournalError: the folder cannot be found.
+    """
+    folder = state_folder()
+    return sorted(folder.glob(f"{_stem(server)}-*{_SUFFIX}")) if folder.is_dir() else []
+
+
+def _stem(server: str) -> str:
+    """The host, the port and the prefix as the beginning of a file's name."""
+    parts = urlsplit(server)
+    return re.sub(r"[^A-Za-z0-9.]+", "-", f"{parts.netloc}{parts.path}").strip("-.") or "server"
 
 
 def is_locked(path: Path) -> bool:

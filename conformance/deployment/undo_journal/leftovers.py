@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import re
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
-
-import platformdirs
 
 from conformance.client.options import put_back, same_value
 from conformance.deployment.undo_journal import journal_text
 from conformance.deployment.undo_journal.journal import (
-    UndoJournal,
+    earlier_journals,
     is_locked,
     remove,
     restore_command,
@@ -34,10 +28,6 @@ if TYPE_CHECKING:
     from conformance.deployment.undo_journal.journal_text import JournalText
 
 
-_FOLDER = "sdapi-check"
-_SUFFIX = ".undo"
-
-
 @dataclass(frozen=True)
 class LeftoverJournal:
     """A journal on disk.
@@ -51,37 +41,6 @@ class LeftoverJournal:
     path: Path
     locked: bool
     text: JournalText | None
-
-
-def state_folder() -> Path:
-    """The folder of the undo journals: where the system keeps the state of programs.
-
-    Returns:
-        ``$XDG_STATE_HOME/sdapi-check``, by default below ``~/.local/state``; on Windows below
-        ``%LOCALAPPDATA%``.
-
-    Raises:
-        JournalError: the user has no home.
-    """
-    try:
-        return platformdirs.user_state_path(_FOLDER, appauthor=False)
-    except RuntimeError as error:
-        raise JournalError(
-            "there is no home folder for the undo journal; name a file with --journal",
-        ) from error
-
-
-def new_journal(server: str, path: Path | None = None) -> UndoJournal:
-    """A journal that is not begun yet, in a file of its own.
-
-    Args:
-        server: base address, without credentials.
-        path: of the file; by default a new one in ``state_folder``, named after the host.
-    """
-    if path is None:
-        moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")
-        path = state_folder() / f"{_stem(server)}-{moment}-{os.getpid()}{_SUFFIX}"
-    return UndoJournal(path, server)
 
 
 def read_journal(path: Path) -> LeftoverJournal:
@@ -111,35 +70,32 @@ def leftover_journals(server: str, path: Path | None = None) -> list[LeftoverJou
     Raises:
         JournalError: the folder, or ``path``, cannot be read.
     """
-    folder = state_folder()
-    paths = sorted(folder.glob(f"{_stem(server)}-*{_SUFFIX}")) if folder.is_dir() else []
+    paths = earlier_journals(server)
     found = [journal for journal in map(_looked_at, paths) if _is_of(journal, server)]
     if path is not None and path.exists() and path not in paths:
         found.append(read_journal(path))
     return found
 
 
-def journal_for(
+def report_leftovers(
     server: str,
     path: Path | None,
     *,
     writes: bool,
     say: Callable[[str], None],
-) -> UndoJournal:
-    """The undo journal for a run over somebody's server.
-
-    An earlier run that left options changed is noticed before this one writes more of them.
+) -> None:
+    """Notice that an earlier run left options changed, before this one writes more of them.
 
     Args:
         server: base address, without credentials.
-        path: of the file; by default a new one in ``state_folder``.
+        path: of the journal of this run; None for one in ``state_folder``.
         writes: whether the run is to write options; else journals are only reported.
         say: gets a line about each journal.
 
     Raises:
         StillBusy: another run is writing options there now.
         JournalError: one ended before it put them back, and the message names the command that
-            does; or there is no place for the file.
+            does.
     """
     for left in leftover_journals(server, path):
         words = _words(left, server)
@@ -149,10 +105,6 @@ def journal_for(
             raise StillBusy(words)
         else:
             raise JournalError(words)
-    journal = new_journal(server, path)
-    if writes:
-        journal.prepare()
-    return journal
 
 
 def _words(left: LeftoverJournal, server: str) -> str:
@@ -190,12 +142,6 @@ def _read(path: Path) -> bytes:
         ) from error
     except OSError as error:
         raise JournalError(f"{path}: it cannot be read ({error.strerror})") from error
-
-
-def _stem(server: str) -> str:
-    """The host, the port and the prefix as the beginning of a file's name."""
-    parts = urlsplit(server)
-    return re.sub(r"[^A-Za-z0-9.]+", "-", f"{parts.netloc}{parts.path}").strip("-.") or "server"
 
 
 # A request of the run that died may still wait in the server's queue, with overrides in it.

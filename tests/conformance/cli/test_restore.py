@@ -10,7 +10,7 @@ import requests
 from doubles import URL, Ask, Server, Told, mock, served, told
 
 from conformance.cli import execute
-from conformance.deployment.undo_journal.leftovers import new_journal, state_folder
+from conformance.deployment.undo_journal.journal import new_journal, state_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

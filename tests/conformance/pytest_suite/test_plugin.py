@@ -17,7 +17,7 @@ import pytest
 
 from conformance import plugin
 from conformance.cli.run_command import run_command
-from conformance.deployment.undo_journal.leftovers import new_journal, state_folder
+from conformance.deployment.undo_journal.journal import new_journal, state_folder
 from conformance.properties.property import PROPERTIES
 from conformance.requirements.catalogue import load_catalogue
 from mockserver.backends.registry import create_app

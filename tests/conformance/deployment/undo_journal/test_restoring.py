@@ -9,7 +9,8 @@ from doubles import URL, Ask, Server, Told, mock, served, told
 from fleet import balanced
 
 from conformance.client import Client
-from conformance.deployment.undo_journal.leftovers import new_journal, read_journal, restore
+from conformance.deployment.undo_journal.journal import new_journal
+from conformance.deployment.undo_journal.leftovers import read_journal, restore
 from conformance.detection.readiness import Patience
 from conformance.errors import RestoreError, StillBusy
 
