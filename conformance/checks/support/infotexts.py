@@ -43,7 +43,8 @@ def infotext(prompt: str, negative: str, values: dict[str, str]) -> str:
     return "\n".join([prompt, *([f"Negative prompt: {negative}"] if negative else []), line])
 
 
-INFOTEXT = infotext(PROMPT, NEGATIVE, VALUES)
+_LINE = ", ".join(f"{name}: {value}" for name, value in VALUES.items())
+INFOTEXT = f"{PROMPT}\nNegative prompt: {NEGATIVE}\n{_LINE}"
 
 
 def read_picture(context: CheckContext, data: bytes) -> Exchange:

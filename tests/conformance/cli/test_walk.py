@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 _TESTS = Path(__file__).parents[2]
-_MOST_FILES = 50
+_MOST_FILES = 40
 _COUNT = """
 from bench.house_counts import check_walk
 import sys
