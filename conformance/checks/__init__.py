@@ -4,7 +4,7 @@ A check takes the context and returns if the requirement holds, returns ``Loose`
 meaning only, and raises a signal otherwise, most often through a word of ``expect``::
 
     @check("TXT2IMG-007", needs=("one_image",))
-    def seed_is_told(context: CheckContext) -> None:
+    def seed_is_reported(context: CheckContext) -> None:
         \"\"\"The seed of the shared picture.\"\"\"
         info = context.one_image.info
         expect.equal(info.get("seed"), 7, "info.seed", context.one_image.exchange)

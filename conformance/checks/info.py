@@ -225,7 +225,7 @@ def no_denoising_strength_of_txt2img(context: CheckContext) -> None:
 
 
 @check("INFO-014", needs=("batch_of_two", "two_iterations"))
-def each_infotext_tells_its_seed(context: CheckContext) -> None:
+def each_infotext_has_its_seed(context: CheckContext) -> None:
     """The seeds in the infotexts of two pictures."""
     for generation in (context.batch_of_two, context.two_iterations):
         reported = [parse_infotext(text).seed for text in generation.infotexts]
@@ -244,7 +244,7 @@ def euler_has_no_schedule_of_its_own(context: CheckContext) -> None:
 
 
 @check("INFO-016", needs=("one_image",))
-def each_value_stands_once(context: CheckContext) -> None:
+def each_value_occurs_once(context: CheckContext) -> None:
     """The keys of the shared picture's infotext."""
     line = _QUOTED.sub('""', context.one_image.infotext.rpartition("\n")[2])
     twice = [key for key, count in Counter(_KEY.findall(line)).items() if count > 1]

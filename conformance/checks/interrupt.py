@@ -58,7 +58,7 @@ def interrupting_a_job(context: CheckContext) -> None:
 
 
 @check("INTERRUPT-003", needs=("watched", "interrupted"))
-def what_an_interrupted_job_tells(context: CheckContext) -> None:
+def what_an_interrupted_job_answers(context: CheckContext) -> None:
     """Images, infotexts and seeds of the job that was interrupted."""
     job = context.jobs.interrupted
     _act(job)

@@ -161,7 +161,7 @@ def arguments_are_needed(context: CheckContext) -> None:
 
 
 @check("MISC-007")
-def training_tells_its_error_in_words(context: CheckContext) -> None:
+def training_reports_its_error_in_words(context: CheckContext) -> None:
     """Both train routes without any argument."""
     for route in ("train/embedding", "train/hypernetwork"):
         exchange = context.post(route, json={})
@@ -237,7 +237,7 @@ def kobold_echoes_nothing(context: CheckContext) -> None:
 
 
 @check("MISC-009", needs=("one_image",))
-def sdcpp_tells_the_seed(context: CheckContext) -> None:
+def sdcpp_reports_the_seed(context: CheckContext) -> None:
     """Info of the shared picture."""
     info, exchange = context.one_image.info, context.one_image.exchange
     expect.keys(info, ("infotexts", "all_seeds", "version"), "info", exchange)
@@ -246,8 +246,8 @@ def sdcpp_tells_the_seed(context: CheckContext) -> None:
 
 
 @check("MISC-010")
-def forge_tells_crashes_by_message(context: CheckContext) -> None:
-    """No steps at all, over which the sampling trips at once."""
+def forge_reports_crashes_by_message(context: CheckContext) -> None:
+    """No steps at all, on which the sampling fails at once."""
     exchange = context.post(
         "txt2img", json=generation.one_image(context.settings.size) | {"steps": 0}
     )

@@ -49,7 +49,7 @@ def order_of_arrival(context: CheckContext) -> None:
 
 
 @check("QUEUE-003", needs=("watched", "queued"))
-def mistakes_are_told_at_once(context: CheckContext) -> None:
+def mistakes_are_reported_at_once(context: CheckContext) -> None:
     """A script that does not exist, asked for while a job runs."""
     job = context.jobs.queued
     if job.extra is None:

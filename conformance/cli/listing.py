@@ -125,7 +125,9 @@ def _all_about(client: ClientProgram) -> Iterator[str]:
     yield from ("", _filled(client.note), "", f"Source: {client.source}")
     yield from _reliances("Breaks without", client.needs)
     yield from _reliances("Loses something without", client.likes)
-    yield from _reliances("Loses something, by a fault of its own, where this is met", client.trips)
+    yield from _reliances(
+        "Loses something, by a fault of its own, where this is met", client.mishandles
+    )
 
 
 def _reliances(title: str, reliances: tuple[Reliance, ...]) -> Iterator[str]:

@@ -198,7 +198,7 @@ def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
 @click.option("--list", "listing", is_flag=True, help="List the requirements and stop.")
 @click.option("--markdown", is_flag=True, help="With --list: all about each, as Markdown.")
 @click.option("--explain", metavar="ID", help="Explain a requirement and stop.")
-@click.option("-v", "--verbose", is_flag=True, help="Tell what was not looked at, and why.")
+@click.option("-v", "--verbose", is_flag=True, help="Show what was not looked at, and why.")
 @click.option(
     "--version",
     is_flag=True,

@@ -20,7 +20,7 @@ class Address:
     Args:
         base: scheme, host, port and path prefix, without a slash at the end.
         host: host name or IP address, an IPv6 one without brackets.
-        credentials: ``user:password`` that stood in the URL, or None.
+        credentials: ``user:password`` of the URL, or None.
     """
 
     base: str

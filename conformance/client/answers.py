@@ -205,7 +205,7 @@ def picture_of(
         strict: whether only canonical base64 is taken.
 
     Raises:
-        MalformedAnswer: it is none; says where it stood.
+        MalformedAnswer: it is none; says where it was.
     """
     try:
         return decode_image(text, strict=strict)

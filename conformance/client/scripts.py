@@ -355,7 +355,7 @@ def _opened(name: str, source: Any) -> Image.Image | None:
 
 
 def _encoded(name: str, value: Any) -> Any:
-    """Pictures of a unit as base64, wherever they stand in it."""
+    """Pictures of a unit as base64, wherever they are in it."""
     if isinstance(value, dict):
         return {key: _encoded(f"{name}.{key}", item) for key, item in value.items()}
     if isinstance(value, list):

@@ -277,10 +277,10 @@ class Table:
         return tuple(Table(self.source, (*path, i), item) for i, item in enumerate(value))
 
     def _wrong(self, key: str, expected: str) -> NoReturn:
-        self.refuse(key, f"{expected} is expected, not {_told(self.values[key])}")
+        self.refuse(key, f"{expected} is expected, not {_found(self.values[key])}")
 
 
-def _told(value: Any) -> str:
+def _found(value: Any) -> str:
     """A value in words, its content only where it is short and no table."""
     if isinstance(value, bool):
         return "true" if value else "false"

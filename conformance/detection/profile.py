@@ -25,7 +25,7 @@ UNKNOWN = "unknown"
 _ALSO = {"koboldcpp": "kobold"}
 _ALSO_WHOLE = {"ersatzforge": "forge-ersatz"}
 #: Names that distinguish versions of families whose numbers do not.
-_TOLD_APART = {"forge": ("neo", "ersatz")}
+_DISTINGUISHED = {"forge": ("neo", "ersatz")}
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class ServerProfile:
         if family not in FAMILIES:
             words = f"there are {', '.join(FAMILIES)}, and versions as in a1111-{NEWEST}"
             raise TargetError(f"{text!r} is no profile; {words}")
-        if family != "a1111" and version not in _TOLD_APART.get(family, ()):
+        if family != "a1111" and version not in _DISTINGUISHED.get(family, ()):
             version = ""
         if family == "a1111" and not version:
             version = NEWEST
@@ -144,13 +144,13 @@ class Fingerprint:
 
 @cache
 def all_fingerprints() -> tuple[Fingerprint, ...]:
-    """The clues that ship with the package."""
-    table = tomllib.loads(_FINGERPRINTS.read_text(encoding="utf-8"))["clue"]
+    """The fingerprints that ship with the package."""
+    table = tomllib.loads(_FINGERPRINTS.read_text(encoding="utf-8"))["fingerprint"]
     return tuple(Fingerprint(**entry | {"families": tuple(entry["families"])}) for entry in table)
 
 
 def matching_fingerprints(probe: Probe, programs: Iterable[str] = ()) -> tuple[Fingerprint, ...]:
-    """The clues that a server shows.
+    """The fingerprints that a server shows.
 
     Args:
         probe: its answers to the cheap reads.
@@ -158,20 +158,20 @@ def matching_fingerprints(probe: Probe, programs: Iterable[str] = ()) -> tuple[F
     """
     programs = tuple(programs)
     return tuple(
-        clue for clue in all_fingerprints() if _LOOK[clue.kind](probe, clue.value, programs)
+        each for each in all_fingerprints() if _LOOK[each.kind](probe, each.value, programs)
     )
 
 
-def best_family(clues: Iterable[Fingerprint]) -> str | None:
+def best_family(fingerprints: Iterable[Fingerprint]) -> str | None:
     """The family that most speaks for, None if nothing speaks for any; ties go to the first.
 
     Args:
-        clues: what was found, each with what it speaks for.
+        fingerprints: what was found, each with what it speaks for.
     """
     votes: Counter[str] = Counter()
-    for clue in clues:
-        for family in clue.families:
-            votes[family] += clue.weight
+    for each in fingerprints:
+        for family in each.families:
+            votes[family] += each.weight
     return votes.most_common(1)[0][0] if votes else None
 
 
@@ -359,9 +359,9 @@ def detect(probe: Probe, programs: tuple[str, ...] = ()) -> ServerProfile:
         programs: what its first pictures call it; without them the version is that of the
             newest feature it has.
     """
-    clues = matching_fingerprints(probe, programs)
-    family = best_family(clues) or UNKNOWN
-    profile = ServerProfile(family, None, tuple(clue.sentence for clue in clues))
+    found = matching_fingerprints(probe, programs)
+    family = best_family(found) or UNKNOWN
+    profile = ServerProfile(family, None, tuple(each.sentence for each in found))
     if family != UPSTREAM:
         return _as_offshoot(profile, probe, programs)
     return _with_version(profile, probe, programs)

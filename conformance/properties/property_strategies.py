@@ -142,7 +142,7 @@ def wrong_fields(table: type = Txt2ImgFields) -> st.SearchStrategy[tuple[str, An
     """
     hints = field_table(table)
     return st.sampled_from(sorted(hints)).flatmap(
-        lambda name: st.tuples(st.just(name), _misfits(hints[name])),
+        lambda name: st.tuples(st.just(name), _wrong_types(hints[name])),
     )
 
 
@@ -198,7 +198,7 @@ def _plain_values(bounds: Bounds) -> dict[Any, st.SearchStrategy[Any]]:
     }
 
 
-def _misfits(hint: Any) -> st.SearchStrategy[Any]:
+def _wrong_types(hint: Any) -> st.SearchStrategy[Any]:
     plain = get_args(hint)[0] if get_origin(hint) is Annotated else hint
     taken = {get_origin(part) or part for part in (get_args(plain) or (plain,))}
     taken |= {get_origin(plain) or plain}

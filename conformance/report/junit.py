@@ -42,9 +42,9 @@ def render_junit(document: Document) -> str:
     """
     shown = shown_document(document)
     root = Element("testsuites", {"name": "sdapi-check"})
-    told = {result.id: cause for cause in causes(shown) for result in cause.results}
+    causes_by_id = {result.id: cause for cause in causes(shown) for result in cause.results}
     for area, results in groupby(shown.results, lambda result: result.requirement.area):
-        _suite(root, shown, area, list(results), told)
+        _suite(root, shown, area, list(results), causes_by_id)
     if _ended_badly(shown) or any(section.lines for section in shown.sections):
         _run_suite(root, shown)
     _count(root, list(root.iter("testcase")), shown.seconds)
@@ -57,12 +57,12 @@ def _suite(
     document: Document,
     area: str,
     results: list[Result],
-    told: Mapping[str, Cause],
+    causes_by_id: Mapping[str, Cause],
 ) -> None:
     suite = SubElement(root, "testsuite", {"name": area, "hostname": _printable(document.title)})
     _properties(suite, document)
     for result in results:
-        _case(suite, document, result, told.get(result.id))
+        _case(suite, document, result, causes_by_id.get(result.id))
     _count(suite, list(suite.iter("testcase")), sum(result.seconds for result in results))
     suite.set("timestamp", document.started.replace(tzinfo=None).isoformat(timespec="seconds"))
 
@@ -91,14 +91,14 @@ def _case(suite: Element, document: Document, result: Result, cause: Cause | Non
     binding = verdict is Verdict.WARN and document.fail_on is not Level.MUST
     if cause is not None:
         tag = "failure" if verdict in _FAILURES or binding else "skipped"
-        _tell(case, "error" if verdict is Verdict.ERROR else tag, result, cause, document.replay)
+        _explain(case, "error" if verdict is Verdict.ERROR else tag, result, cause, document.replay)
     elif not verdict.looked_at:
         SubElement(case, "skipped", {"message": _printable(f"{verdict}: {result.reason}")})
     elif result.reason:
         SubElement(case, "system-out").text = _printable(f"{verdict}: {result.reason}")
 
 
-def _tell(
+def _explain(
     case: Element,
     tag: str,
     result: Result,

@@ -40,7 +40,7 @@ class Row:
     @property
     def differs(self) -> bool:
         """Whether the servers differ in it; where nothing was found out there is no difference."""
-        return len({cell.verdict for cell in self.cells if cell and _told(cell)}) > 1
+        return len({cell.verdict for cell in self.cells if cell and _is_found_out(cell)}) > 1
 
     @property
     def verdicts(self) -> str:
@@ -87,7 +87,7 @@ def render_matrix(documents: Sequence[Document]) -> str:
     )
 
 
-def _told(result: Result) -> bool:
+def _is_found_out(result: Result) -> bool:
     return result.verdict not in {Verdict.NOT_RUN, Verdict.SKIPPED, Verdict.ERROR}
 
 

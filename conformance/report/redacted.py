@@ -40,7 +40,7 @@ class Thumbnail:
     """A small copy of a picture.
 
     Args:
-        place: where the picture stood, as in ``answer images[0]``.
+        place: where the picture was, as in ``answer images[0]``.
         digest: format, size, bytes and sha256 of the picture itself.
         data: the copy, as a data URI of at most 128 pixels an edge.
     """

@@ -74,7 +74,7 @@ def _outlook(client: ClientProgram, verdicts: Mapping[str, Verdict]) -> Outlook:
         tuple(name for name in client.need_ids if _missing(verdicts.get(name))),
         tuple(
             [name for name in client.like_ids if _missing(verdicts.get(name))]
-            + [name for name in client.trip_ids if _met(verdicts.get(name))],
+            + [name for name in client.mishandled_ids if _met(verdicts.get(name))],
         ),
         tuple(name for name in client.need_ids if not _known(verdicts.get(name))),
     )

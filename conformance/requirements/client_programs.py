@@ -25,7 +25,7 @@ class Reliance:
 
     Args:
         ids: of the requirements.
-        words: what happens where one of them is not met (trips: is met), as a sentence.
+        words: what happens where one of them is not met (mishandles: is met), as a sentence.
     """
 
     ids: tuple[str, ...]
@@ -43,7 +43,7 @@ class ClientProgram:
         note: how it talks to a server, in sentences.
         needs: without these it breaks.
         likes: without these it works, and something is lost.
-        trips: where these are met something is lost, by a fault of its own.
+        mishandles: where these are met something is lost, by a fault of its own.
     """
 
     id: str
@@ -52,7 +52,7 @@ class ClientProgram:
     note: str
     needs: tuple[Reliance, ...]
     likes: tuple[Reliance, ...] = ()
-    trips: tuple[Reliance, ...] = ()
+    mishandles: tuple[Reliance, ...] = ()
 
     @property
     def need_ids(self) -> tuple[str, ...]:
@@ -65,9 +65,9 @@ class ClientProgram:
         return tuple(name for reliance in self.likes for name in reliance.ids)
 
     @property
-    def trip_ids(self) -> tuple[str, ...]:
+    def mishandled_ids(self) -> tuple[str, ...]:
         """Ids that it stumbles over where they are met."""
-        return tuple(name for reliance in self.trips for name in reliance.ids)
+        return tuple(name for reliance in self.mishandles for name in reliance.ids)
 
     def reasons(self, names: Iterable[str]) -> list[Reliance]:
         """Why some requirements matter to it, those with the same reason together.
@@ -78,13 +78,13 @@ class ClientProgram:
         wanted = set(names)
         found = [
             Reliance(tuple(name for name in each.ids if name in wanted), each.words)
-            for each in (*self.needs, *self.likes, *self.trips)
+            for each in (*self.needs, *self.likes, *self.mishandles)
         ]
         return [reliance for reliance in found if reliance.ids]
 
 
 _DATA = files("conformance.requirements") / "data" / "client_programs"
-_KEYS = {"source", "note", "needs", "likes", "trips"}
+_KEYS = {"source", "note", "needs", "likes", "mishandles"}
 
 
 @cache
@@ -137,11 +137,11 @@ def read_client(name: str, title: str, table: dict[str, Any]) -> ClientProgram:
             note=table["note"],
             needs=tuple(map(_reliance, table["needs"])),
             likes=tuple(map(_reliance, table.get("likes", []))),
-            trips=tuple(map(_reliance, table.get("trips", []))),
+            mishandles=tuple(map(_reliance, table.get("mishandles", []))),
         )
     except (KeyError, TypeError) as error:
         raise CatalogueError(f"{name}.toml: {error} is missing or malformed") from error
-    ids = [*client.need_ids, *client.like_ids, *client.trip_ids]
+    ids = [*client.need_ids, *client.like_ids, *client.mishandled_ids]
     doubles = {each for each in ids if ids.count(each) > 1}
     if doubles:
         raise CatalogueError(f"{name}.toml: {', '.join(sorted(doubles))} occurs twice")
@@ -183,13 +183,13 @@ def needed_by(
     clients = tuple(clients)
     needs = {name for client in clients for name in client.need_ids}
     likes = {name for client in clients for name in client.like_ids}
-    trips = {name for client in clients for name in client.trip_ids}
+    mishandled = {name for client in clients for name in client.mishandled_ids}
     chosen = []
     for requirement in requirements:
         if requirement.id in needs:
             chosen.append(replace(requirement, level=Level.MUST, applies=_EVERYBODY))
         elif requirement.id in likes:
             chosen.append(replace(requirement, level=Level.SHOULD, must_for=None))
-        elif requirement.id in trips:
+        elif requirement.id in mishandled:
             chosen.append(replace(requirement, level=Level.MAY, must_for=None))
     return tuple(chosen)

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _DATA_URIS_ALONE = Version.parse("47a44c7")
 # How often a shared picture is asked for that a gateway hides.
 _TRIES = 2
-# Stands for a field that is not sent.
+# The value of a field that is not sent.
 LEFT_OUT: Any = object()
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from conformance.runner.budget import RequestSender
 
 
-# Stands for options that the request does not name.
+# The name of options that the request does not name.
 ANY = "*"
 OPTIONS = f"{API}/options"
 _GENERATIONS = (f"{API}/txt2img", f"{API}/img2img")

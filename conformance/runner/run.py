@@ -85,7 +85,7 @@ class Run:
         self._left: dict[str, list[str]] = {}
         self._lost = ""
         self._unseen: list[str] = []
-        self._was_idle = self._told = False
+        self._was_idle = self._said_why = False
         self._patience = settings.patience
         self._hidden: list[Result] = []
         self._long_jobs: Mapping[str, int] = {}
@@ -205,7 +205,7 @@ class Run:
         with suppress(KeyboardInterrupt, SystemExit):
             self._clear_up()
         self._settle("the run", final=True)
-        self._tell_why_ended()
+        self._say_why_ended()
         if self._unseen:
             self._emit(too_fast(self._unseen))
         if self._hidden:
@@ -235,7 +235,7 @@ class Run:
         if result.verdict.unmet and guard.disturbed and not self._busy():
             # Somebody else's job held options of its own meanwhile.
             result = self._judge(planned)
-        self._tell_why_ended()
+        self._say_why_ended()
         if result.verdict.unmet and guard.others:
             # What others wrote meanwhile is no fault of the server.
             return _not_run(requirement, guard.stopped)
@@ -314,17 +314,17 @@ class Run:
         writes = any(r.effect.rank >= Effect.WRITES.rank for r in allowed)
         if writes or any(r.area == "OPT" for r in allowed):
             self.context.options.look(thorough=writes)
-            self._tell_why_ended()
+            self._say_why_ended()
         if writes and claims(self.context.profile, "GET", f"{API}/options"):
             # The checks of options report it; without the old values none of them writes.
             with suppress(AnswerError, ConnectionFailed):
                 _ = self.context.options.before
 
-    def _tell_why_ended(self) -> None:
+    def _say_why_ended(self) -> None:
         """Say once, before everything else, why nothing more is written."""
         words = self.context.options.stopped
-        if words and not self._told:
-            self._told = True
+        if words and not self._said_why:
+            self._said_why = True
             self._emit(WritingEnded(words))
             self._emit(writing_ended(words))
 

@@ -102,7 +102,7 @@ EVERYTHING = (PROGRESS, PROGRESS_BARE, MODELS, INTERNAL)
 GAP = 0.0125
 # A look that takes longer than this says enough.
 _LOOK = Timeouts(connect=5, read=20, total=30)
-# Stands for no body and the method GET.
+# Means no body and the method GET.
 _GET: Any = object()
 # When an answer counts as delayed by the job: seconds, times the usual, and a share of the job.
 # A server that decodes a preview for the answer may well need a part of these.

@@ -113,7 +113,7 @@ def no_further_picture_comes(context: CheckContext) -> None:
 
 
 @check("ADETAILER-007", own_steps=3)
-def the_infotext_tells_the_detector(context: CheckContext) -> None:
+def the_infotext_names_the_detector(context: CheckContext) -> None:
     """The model is in the infotext when a tab is on, and not when all are off."""
     model = _detector(context)
     made = _made(context, [True, False, {"ad_model": model}])

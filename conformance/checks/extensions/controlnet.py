@@ -140,7 +140,7 @@ def control_types_name_listed_models(context: CheckContext) -> None:
 
 
 @check("CONTROLNET-006")
-def settings_tell_how_many_units_there_are(context: CheckContext) -> None:
+def settings_say_how_many_units_there_are(context: CheckContext) -> None:
     """GET /controlnet/settings."""
     require_script(context, TITLE)
     exchange = expect.ok(context.read("/controlnet/settings"))

@@ -144,7 +144,7 @@ def maps_can_be_left_out(context: CheckContext) -> None:
 
 
 @check("CONTROLNET-017", needs=("one_image", "one_image_again"), own_steps=_TRIES)
-def the_infotext_tells_the_unit(context: CheckContext) -> None:
+def the_infotext_describes_the_unit(context: CheckContext) -> None:
     """Module, model and weight of the unit under ControlNet 0."""
     model, made = _working(context)
     reported = str(made.values.value(_KEY) or "")

@@ -89,9 +89,9 @@ def covering_size(context: CheckContext) -> None:
 
 
 @check("EXTRAS-006")
-def html_tells_what_was_done(context: CheckContext) -> None:
+def html_says_what_was_done(context: CheckContext) -> None:
     """html_info after Lanczos with a factor of 2."""
-    _tells(_doubled(context))
+    _has_html_info(_doubled(context))
 
 
 @check("EXTRAS-007")
@@ -160,9 +160,10 @@ def batch_shows_each_picture(context: CheckContext) -> None:
 
 
 @check("EXTRAS-021")
-def batch_tells_what_was_done(context: CheckContext) -> None:
+def batch_says_what_was_done(context: CheckContext) -> None:
     """html_info of a batch of one."""
-    _tells(batch(context, {"a.png": _subject()}, upscaling_resize=2, **with_upscaler(context)))
+    made = batch(context, {"a.png": _subject()}, upscaling_resize=2, **with_upscaler(context))
+    _has_html_info(made)
 
 
 @check("EXTRAS-022")
@@ -251,7 +252,7 @@ def _to_size(context: CheckContext, *, crop: bool) -> Exchange:
     return single(context, _subject(), **to, upscaling_crop=crop, **with_upscaler(context))
 
 
-def _tells(exchange: Exchange) -> None:
+def _has_html_info(exchange: Exchange) -> None:
     __tracebackhide__ = True
     html = html_of(exchange)
     example = "<p>Postprocess upscale by: 2, Postprocess upscaler: Lanczos</p>"

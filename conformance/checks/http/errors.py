@@ -86,7 +86,7 @@ def wrong_type(context: CheckContext) -> None:
 
 
 @check("HTTP-014")
-def all_wrong_fields_are_told(context: CheckContext) -> None:
+def all_wrong_fields_are_reported(context: CheckContext) -> None:
     """Two wrong values in one request."""
     exchange = context.post("txt2img", json={"steps": "conformance", "cfg_scale": "x"})
     named = set(_fields(expect.problems(exchange)))
@@ -199,7 +199,7 @@ def errors_are_json_objects(context: CheckContext) -> None:
     context.knock("POST", f"{API}/img2img", json={})
     for exchange in context.client.log:
         if _is_api_error(exchange) and not _excused(context, exchange):
-            _tells_its_error(exchange)
+            _names_its_error(exchange)
 
 
 @check("HTTP-026")
@@ -250,7 +250,7 @@ def _excused(context: CheckContext, exchange: Exchange) -> bool:
     return context.profile.family == "sdnext" and exchange.body.startswith(b'"')
 
 
-def _tells_its_error(exchange: Exchange) -> None:
+def _names_its_error(exchange: Exchange) -> None:
     __tracebackhide__ = True
     body = expect.json_object(exchange)
     if not {"detail", "error"} & body.keys():

@@ -24,7 +24,15 @@ if TYPE_CHECKING:
     from conformance.runner.generation import Generation
 
 
-_TOLD = ("prompt", "negative_prompt", "width", "height", "steps", "cfg_scale", "denoising_strength")
+_SHOWN = (
+    "prompt",
+    "negative_prompt",
+    "width",
+    "height",
+    "steps",
+    "cfg_scale",
+    "denoising_strength",
+)
 _MODES = (0, 1, 2)
 # The request in the server's own document, and its fields that are not repeated.
 _MODELS = ("StableDiffusionProcessingImg2Img", "ReqImg2Img")
@@ -99,7 +107,7 @@ def two_init_images_for_two_pictures(context: CheckContext) -> None:
 
 
 @check("IMG2IMG-015", needs=("one_img2img",))
-def infotext_tells_the_strength(context: CheckContext) -> None:
+def infotext_has_the_strength(context: CheckContext) -> None:
     """Denoising strength in the infotext of the shared request."""
     made = context.one_img2img
     found = made.values.value("Denoising strength")
@@ -204,7 +212,7 @@ def info_repeats_the_request(context: CheckContext) -> None:
     size = context.settings.size
     init = pictures.text_of(generation.two_colours(size // 2, size + size // 2))
     made = context.reworked(init_images=[init], width=2 * size, height=size)
-    for name in _TOLD:
+    for name in _SHOWN:
         if name in made.info:
             found = as_sent(context, made.info[name])
             expect.equal(found, made.payload[name], f"info.{name}", made.exchange)

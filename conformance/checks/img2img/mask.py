@@ -44,26 +44,26 @@ def outside_is_kept(context: CheckContext) -> None:
 
 
 @check("IMG2IMG-017", own_steps=2)
-def infotext_tells_of_the_mask(context: CheckContext) -> None:
+def infotext_mentions_the_mask(context: CheckContext) -> None:
     """A mask and the defaults for all that belongs to it."""
     made = context.reworked(mask=pictures.text_of(mask(context)))
     wanted = {"Mask blur": "4", "Inpaint area": "Only masked", "Masked content": "fill"}
-    _tells(made, wanted)
+    _names(made, wanted)
 
 
 @check("IMG2IMG-018", own_steps=6)
-def infotext_tells_what_is_under_the_mask(context: CheckContext) -> None:
+def infotext_says_what_is_under_the_mask(context: CheckContext) -> None:
     """inpainting_fill 1, 2 and 3."""
     words = {1: None, 2: "latent noise", 3: "latent nothing"}
     for fill, word in words.items():
-        _tells(context.reworked(**masked(context, inpainting_fill=fill)), {"Masked content": word})
+        _names(context.reworked(**masked(context, inpainting_fill=fill)), {"Masked content": word})
 
 
 @check("IMG2IMG-019", own_steps=2)
-def infotext_tells_of_the_inversion(context: CheckContext) -> None:
+def infotext_mentions_the_inversion(context: CheckContext) -> None:
     """inpainting_mask_invert 1."""
     made = context.reworked(**masked(context, inpainting_mask_invert=1))
-    _tells(made, {"Mask mode": "Inpaint not masked"})
+    _names(made, {"Mask mode": "Inpaint not masked"})
 
 
 @check("IMG2IMG-021", needs=("one_image", "one_image_again"), own_steps=4)
@@ -145,7 +145,7 @@ def _change(context: CheckContext, made: Generation, box: Box) -> float:
     return distance(before.crop(box), after.crop(box))
 
 
-def _tells(made: Generation, wanted: dict[str, Any]) -> None:
+def _names(made: Generation, wanted: dict[str, Any]) -> None:
     """The infotext has these values; None for a name that it does not have."""
     __tracebackhide__ = True
     for name, value in wanted.items():

@@ -136,13 +136,13 @@ def _names(context: CheckContext, model: Mapping[str, Any]) -> None:
 def _is_of(made: Generation, model: Mapping[str, Any]) -> None:
     """A picture says that it was made with this model, where it says anything of it."""
     __tracebackhide__ = True
-    reported = set(_told(made))
+    reported = set(_reported(made))
     if reported and not reported & aliases(model):
         actual = f"the picture was made with {', '.join(sorted(reported))}"
         raise Failed(f"a picture of the model {model.get('title')}", actual, made.exchange)
 
 
-def _told(made: Generation) -> Iterator[str]:
+def _reported(made: Generation) -> Iterator[str]:
     values = made.values
     names = [made.info.get("sd_model_name"), made.info.get("sd_model_hash")]
     names += [values.value("Model"), values.value("Model hash")]
@@ -193,7 +193,7 @@ def quality_is_applied(context: CheckContext) -> None:
 
 
 @check("OPT-037", own_steps=2)
-def seed_delta_is_told(context: CheckContext) -> None:
+def seed_delta_is_in_the_infotext(context: CheckContext) -> None:
     """eta_noise_seed_delta, and what a picture of an ancestral sampler says of it."""
     _needs(context, _DELTA, float)
     if _ANCESTRAL not in context.names.samplers:

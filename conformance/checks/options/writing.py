@@ -47,7 +47,7 @@ def answer_is_null(context: CheckContext) -> None:
 
 
 @check("OPT-006")
-def answer_tells_what_changed(context: CheckContext) -> None:
+def answer_names_what_changed(context: CheckContext) -> None:
     """The body of the answer to POST {}."""
     exchange = expect.ok(post(context, {}))
     updated = expect.json_object(exchange).get("updated")

@@ -39,7 +39,7 @@ def progress_while_a_job_runs(context: CheckContext) -> None:
     for look in _answers(job):
         fit(look.reported, FIELDS, "progress while a job runs", look.exchange)
         inside = 0 <= look.reported["progress"] <= 1
-        expect.that(inside, "progress from 0 to 1", _told(look), look.exchange)
+        expect.that(inside, "progress from 0 to 1", _shown(look), look.exchange)
     _has_a_count(job)
     at_work = observed_running(job)
     floor = context.profile.family in _WITH_FLOOR
@@ -47,7 +47,7 @@ def progress_while_a_job_runs(context: CheckContext) -> None:
     if not (min(done) if floor else max(done)) > 0:
         _spans(job, at_work)
         silent = next(look for look in at_work if not look.reported["progress"] > 0)
-        raise Failed("progress above 0 while a job runs", _told(silent), silent.exchange)
+        raise Failed("progress above 0 while a job runs", _shown(silent), silent.exchange)
 
 
 @check("PROGRESS-007", needs=("watched",))
@@ -230,7 +230,7 @@ def observed_running(job: WatchedJob) -> list[Observation]:
     found = looks[busy[0] : busy[-1] + 1] if busy else []
     found = [look for look in found if _number(look.reported.get("progress"))]
     if not found and len(looks) >= _SOME and job.seconds >= _SHORT:
-        actual = f"{_told(looks[-1])} at each of {len(looks)} looks"
+        actual = f"{_shown(looks[-1])} at each of {len(looks)} looks"
         raise Failed("progress that shows the job while it runs", actual, looks[-1].exchange)
     if not found:
         raise Skip(f"the job was over in {job.seconds:.2f} s, too soon to look at it")
@@ -247,7 +247,7 @@ def _has_a_count(job: WatchedJob) -> None:
     ]
     if len(odd) > 1:
         expected = "a job_count that is not 0 while progress is above 0"
-        raise Failed(expected, _told(odd[0]), odd[0].exchange)
+        raise Failed(expected, _shown(odd[0]), odd[0].exchange)
 
 
 def _not_beyond(state: dict[str, Any], name: str, of: str, exchange: Exchange) -> None:
@@ -267,7 +267,7 @@ def _bare_picture(text: Any, look: Observation) -> None:
         raise Failed(expected, str(error), look.exchange) from error
 
 
-def _told(look: Observation) -> str:
+def _shown(look: Observation) -> str:
     count = look.state.get("job_count")
     return f"progress is {expect.shown(look.reported.get('progress'))}, job_count {count}"
 

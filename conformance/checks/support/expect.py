@@ -154,8 +154,8 @@ def problems(exchange: Exchange) -> list[dict[str, Any]]:
     for number, item in enumerate(detail):
         place = item.get("loc")
         known = isinstance(place, list) and all(isinstance(part, str | int) for part in place)
-        told = isinstance(item.get("msg"), str) and isinstance(item.get("type"), str)
-        if not (known and told):
+        described = isinstance(item.get("msg"), str) and isinstance(item.get("type"), str)
+        if not (known and described):
             expected = f"detail[{number}] with loc, a list, and the texts msg and type"
             raise Failed(expected, shown(item), exchange)
     return detail

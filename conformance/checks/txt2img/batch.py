@@ -62,7 +62,7 @@ def other_seed_other_picture(context: CheckContext) -> None:
 
 
 @check("TXT2IMG-086", needs=("one_image", "one_image_again"), own_steps=2)
-def the_told_seed_makes_the_picture_again(context: CheckContext) -> None:
+def the_reported_seed_makes_the_picture_again(context: CheckContext) -> None:
     """A picture of a random seed, and that of the seed in its info."""
     random = context.varied(seed=-1)
     again = context.varied(seed=_real_seed(random))
@@ -81,7 +81,7 @@ def seed_zero_is_a_seed(context: CheckContext) -> None:
 
 
 @check("TXT2IMG-111", own_steps=1)
-def large_seeds_are_told_whole(context: CheckContext) -> None:
+def large_seeds_are_reported_whole(context: CheckContext) -> None:
     """A seed of 34 bits; pictures say nothing, for a CPU makes its noise of the lower 32 bits."""
     seed = _BITS_33 + context.one_image.payload["seed"]
     large = context.varied(seed=seed)
@@ -95,8 +95,8 @@ def noise_of_another_size(context: CheckContext) -> None:
     """The noise of a picture of twice the size, cut."""
     edge = 2 * context.settings.size
     resized = context.varied(seed_resize_from_w=edge, seed_resize_from_h=edge)
-    told = resized.values.value("Seed resize from")
-    expect.equal(told, f"{edge}x{edge}", "Seed resize from in the infotext", resized.exchange)
+    reported = resized.values.value("Seed resize from")
+    expect.equal(reported, f"{edge}x{edge}", "Seed resize from in the infotext", resized.exchange)
     moved(context, context.one_image, [resized], "the seed of a larger picture")
 
 
@@ -155,9 +155,7 @@ def two_iterations_of_two(context: CheckContext) -> None:
     reported = [parse_infotext(text).seed for text in four.infotexts]
     expect.equal(reported, _seeds(four, 4), "the seeds of the infotexts", four.exchange)
     pictures(context.batch_of_two, 2)
-    _stand_in_order(
-        four, [picture.image for picture in context.batch_of_two.pictures], "two batches"
-    )
+    _are_in_order(four, [picture.image for picture in context.batch_of_two.pictures], "two batches")
 
 
 @check("TXT2IMG-021", needs=("batch_of_two",))
@@ -246,7 +244,7 @@ def pictures_of_a_batch_differ(context: CheckContext) -> None:
 
 
 @check("TXT2IMG-085", needs=("one_image", "batch_of_two", "two_iterations"), own_steps=1)
-def pictures_stand_in_the_order_of_their_seeds(context: CheckContext) -> None:
+def pictures_are_in_the_order_of_their_seeds(context: CheckContext) -> None:
     """Pictures of a batch and of two iterations, beside those that their seeds give alone."""
     alone = [
         context.one_image.picture.image,
@@ -257,10 +255,10 @@ def pictures_stand_in_the_order_of_their_seeds(context: CheckContext) -> None:
         (context.two_iterations, "n_iter 2"),
     ):
         pictures(generation, 2)
-        _stand_in_order(generation, alone, field)
+        _are_in_order(generation, alone, field)
 
 
-def _stand_in_order(generation: Generation, wanted: list[Image], what: str) -> None:
+def _are_in_order(generation: Generation, wanted: list[Image], what: str) -> None:
     """The first pictures are those wanted, which are two of different seeds."""
     __tracebackhide__ = True
     between = distance(*wanted)

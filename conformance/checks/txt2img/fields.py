@@ -57,7 +57,7 @@ def infotext_fills_what_was_not_sent(context: CheckContext) -> None:
 
 
 @check("TXT2IMG-068", own_steps=1)
-def tiling_is_told(context: CheckContext) -> None:
+def tiling_is_reported(context: CheckContext) -> None:
     """The infotext of a picture with tiling."""
     made = context.varied(tiling=True)
     expect.equal(made.values.value("Tiling"), "True", "Tiling in the infotext", made.exchange)

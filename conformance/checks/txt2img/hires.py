@@ -52,7 +52,7 @@ def hires_doubles_the_picture(context: CheckContext) -> None:
 
 
 @check("TXT2IMG-051", own_steps=10)
-def hires_is_told(context: CheckContext) -> None:
+def hires_is_reported(context: CheckContext) -> None:
     """Denoising strength and Hires upscale in the infotext."""
     made = hires(context)
     values = made.values

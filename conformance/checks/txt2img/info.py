@@ -26,7 +26,7 @@ _REPEATED = ("prompt", "negative_prompt", "steps", "cfg_scale", "width", "height
 
 
 @check("TXT2IMG-007", needs=("one_image",))
-def seed_is_told(context: CheckContext) -> None:
+def seed_is_reported(context: CheckContext) -> None:
     """The seed of the shared picture."""
     seed, info = context.one_image.payload["seed"], context.one_image.info
     expect.equal(info.get("seed"), seed, "info.seed", context.one_image.exchange)
@@ -62,12 +62,12 @@ def order_of_the_keys(context: CheckContext) -> None:
 
 
 @check("TXT2IMG-047", needs=("one_image",))
-def styles_are_told(context: CheckContext) -> None:
+def styles_are_reported(context: CheckContext) -> None:
     """No style, and where the server has one, that one."""
-    _tells_styles(context.one_image, [])
+    _names_styles(context.one_image, [])
     names = [style.get("name") for style in context.names.styles if style.get("prompt")]
     if names:
-        _tells_styles(context.varied(styles=names[:1]), names[:1])
+        _names_styles(context.varied(styles=names[:1]), names[:1])
 
 
 @check("TXT2IMG-048", needs=("one_image",))
@@ -132,6 +132,6 @@ def the_model_is_the_current_one(context: CheckContext) -> None:
         )
 
 
-def _tells_styles(generation: Generation, names: list[Any]) -> None:
+def _names_styles(generation: Generation, names: list[Any]) -> None:
     __tracebackhide__ = True
     expect.equal(generation.info.get("styles"), names, "info.styles", generation.exchange)

@@ -92,7 +92,7 @@ def euler_is_the_default(context: CheckContext) -> None:
 
 
 @check("TXT2IMG-037", own_steps=1)
-def samplers_are_told_apart_by_case(context: CheckContext) -> None:
+def samplers_are_distinguished_by_case(context: CheckContext) -> None:
     """Euler in small letters."""
     name = _DEFAULT.lower()
     if name in context.names.samplers or _first(context) == _DEFAULT:
@@ -212,13 +212,13 @@ def scheduler_by_name_and_by_label(context: CheckContext) -> None:
     if _KNOWN not in labels:
         raise Skip(f"the server has no scheduler {_KNOWN}")
     for name in (_KNOWN, labels[_KNOWN]):
-        _told(context.varied(scheduler=name, steps=_SCHEDULE_STEPS), labels[_KNOWN])
+        _reports(context.varied(scheduler=name, steps=_SCHEDULE_STEPS), labels[_KNOWN])
 
 
 @check("TXT2IMG-034", own_steps=1)
 def unknown_scheduler_is_automatic(context: CheckContext) -> None:
     """A scheduler that no server has."""
-    _told(context.varied(scheduler=_NOWHERE), "Automatic")
+    _reports(context.varied(scheduler=_NOWHERE), "Automatic")
 
 
 @check("TXT2IMG-082", needs=("one_image", "one_image_again"), own_steps=9)
@@ -234,10 +234,10 @@ def schedules_make_other_pictures(context: CheckContext) -> None:
 
 
 @check("TXT2IMG-102", own_steps=_MOST_SCHEDULES * 2)
-def every_scheduler_of_the_list_is_told(context: CheckContext) -> None:
+def every_scheduler_of_the_list_is_reported(context: CheckContext) -> None:
     """Two steps of every name of the list, or a choice where there are many, the last first."""
     for name, label in list(reversed(_labels(context).items()))[:_MOST_SCHEDULES]:
-        _told(context.varied(scheduler=name, steps=2), label)
+        _reports(context.varied(scheduler=name, steps=2), label)
 
 
 def _labels(context: CheckContext) -> dict[str, str]:
@@ -248,7 +248,7 @@ def _labels(context: CheckContext) -> dict[str, str]:
     return {n: label for n, label in pairs if isinstance(n, str) and isinstance(label, str)}
 
 
-def _told(generation: Generation, label: str) -> None:
+def _reports(generation: Generation, label: str) -> None:
     __tracebackhide__ = True
     reported = generation.values.value("Schedule type")
     expect.equal(reported, label, "Schedule type in the infotext", generation.exchange)

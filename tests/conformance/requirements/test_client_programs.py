@@ -38,7 +38,7 @@ def _prospect(results: list[Result]) -> Prospect:
 
 @_CLIENTS
 def test_every_id_that_a_program_relies_on_exists(client: ClientProgram) -> None:
-    ids = {*client.need_ids, *client.like_ids, *client.trip_ids}
+    ids = {*client.need_ids, *client.like_ids, *client.mishandled_ids}
     assert ids <= set(load_catalogue().ids)
 
 
@@ -50,14 +50,14 @@ def test_every_program_says_its_source_how_it_talks_and_what_it_needs(
     assert client.note.endswith(".")
     assert client.needs
     assert all(
-        r.ids and r.words.endswith(".") for r in (*client.needs, *client.likes, *client.trips)
+        r.ids and r.words.endswith(".") for r in (*client.needs, *client.likes, *client.mishandles)
     )
 
 
 @_CLIENTS
 def test_what_the_catalogue_says_of_a_program_stands_in_its_map(client: ClientProgram) -> None:
     named = {r.id for r in load_catalogue() if client.id in r.clients}
-    assert named <= {*client.need_ids, *client.like_ids, *client.trip_ids}
+    assert named <= {*client.need_ids, *client.like_ids, *client.mishandled_ids}
 
 
 @_CLIENTS
