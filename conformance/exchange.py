@@ -80,7 +80,7 @@ class Exchange:
 
     @property
     def size(self) -> int:
-        """Bytes held by the two bodies."""
+        """Bytes of the two bodies."""
         return len(self.body) + len(self.request_body or b"")
 
     @property

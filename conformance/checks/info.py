@@ -190,7 +190,7 @@ def guidance_has_a_decimal_point(context: CheckContext) -> None:
 
 @check("INFO-007", needs=("one_image",))
 def model_is_that_of_info(context: CheckContext) -> None:
-    """Model and Model hash, beside sd_model_name and sd_model_hash."""
+    """Model and Model hash, compared with sd_model_name and sd_model_hash."""
     for key, name in (("Model", "sd_model_name"), ("Model hash", "sd_model_hash")):
         wanted = context.one_image.info.get(name)
         if _written(context, key) and wanted:

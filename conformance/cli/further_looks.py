@@ -55,6 +55,7 @@ def security_look(given: Mapping[str, Any], *, thorough: bool = False) -> Look:
     """
 
     def security(connection: Connection, context: CheckContext) -> Section:
+        """Its name is in the plan, and its findings are a section of the report."""
         from conformance.security.finding import Level, section  # noqa: PLC0415 - not in each run
         from conformance.security.look import Wish, look  # noqa: PLC0415 - the same
 

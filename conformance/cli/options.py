@@ -63,6 +63,7 @@ def duration(least: float, most: float) -> Callable[[click.Context, click.Parame
     """
 
     def convert(_: click.Context, __: click.Parameter, value: str) -> float:
+        """Seconds of a number with its unit, within the two ends."""
         found = _DURATION.fullmatch(value.strip().lower())
         if found is None:
             raise click.BadParameter(f"{value!r} is no duration; write 30s, 5m, 1h or 30d")

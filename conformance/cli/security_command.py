@@ -151,12 +151,12 @@ def _connections(ctx: click.Context, given: dict[str, Any]) -> list[Connection]:
 
 
 def _look(connection: Connection, rate: float | None, wish: Wish) -> Looked:
-    with closing(_reach(connection, rate)) as context:
+    with closing(_connect(connection, rate)) as context:
         found = look(connection, context, wish)
         return Looked(context.client.address.base, str(context.profile), found)
 
 
-def _reach(connection: Connection, rate: float | None) -> CheckContext:
+def _connect(connection: Connection, rate: float | None) -> CheckContext:
     settings = ContextSettings(
         timeouts=connection.timeouts, auth=connection.credentials, rate=RateLimit(rate)
     )

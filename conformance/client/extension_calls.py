@@ -27,7 +27,7 @@ class ExtensionCalls(Requester):
 
     def controlnet_version(self) -> int:
         """GET /controlnet/version: 3 since 1.1.448, 2 before."""
-        value, exchange = self._beside("GET", "/controlnet/version")
+        value, exchange = self._outside("GET", "/controlnet/version")
         version = value.get("version")
         if not isinstance(version, int):
             raise MalformedAnswer("an integer under 'version' was expected", exchange)
@@ -71,7 +71,7 @@ class ExtensionCalls(Requester):
             "controlnet_threshold_b": thresholds[1],
         }
         check_detect(images, masks)
-        value, exchange = self._beside("POST", "/controlnet/detect", json=body)
+        value, exchange = self._outside("POST", "/controlnet/detect", json=body)
         maps = read_record(_Maps, value, exchange).images
         return [picture_of(text, f"images[{i}]", exchange) for i, text in enumerate(maps)]
 
@@ -80,13 +80,13 @@ class ExtensionCalls(Requester):
         return self._names("/adetailer/v1/ad_model", "ad_model")
 
     def _names(self, path: str, key: str) -> list[str]:
-        value, exchange = self._beside("GET", path)
+        value, exchange = self._outside("GET", path)
         names = value.get(key)
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
             raise MalformedAnswer(f"an array of texts under {key!r} was expected", exchange)
         return names
 
-    def _beside(self, method: str, path: str, **request: Any) -> tuple[dict[str, Any], Exchange]:
+    def _outside(self, method: str, path: str, **request: Any) -> tuple[dict[str, Any], Exchange]:
         exchange = self.ask_path(method, path, **request)
         return read_object(read_json(exchange), exchange), exchange
 

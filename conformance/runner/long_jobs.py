@@ -48,7 +48,7 @@ _LOOKS, _FEWEST = 32, 20
 _LONGEST = 3.0
 # The edge of the largest pictures, and how far apart the edges are that every server takes.
 _LARGEST, _GRID = 512, 64
-#: What the dearest job may cost, in pictures, beside what was planned for it.
+#: What the dearest job may cost, in pictures, on top of what was planned for it.
 DEAREST = 2.0
 # A share of the job after which it is surely under way.
 _UNDER_WAY = 0.1

@@ -147,6 +147,7 @@ def check(
     """
 
     def register(function: CheckFunction) -> CheckFunction:
+        """Note the function under the id; it stays as it is."""
         if name in _CHECKS:
             raise SuiteError(f"{name} has two checks")
         strangers = set(needs) - _SHARED_STEPS.keys()

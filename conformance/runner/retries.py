@@ -38,7 +38,7 @@ _PATIENCE, _MOST_TRIES = 180.0, 20
 # A gateway that reaches nobody may do so at once, or not for hours: two short waits find out.
 _SHORT_TRIES = 2
 # What may be over at once, where the answer came within so many seconds.
-_PASSING = {Obstacle.UNAVAILABLE, Obstacle.TIMED_OUT, Obstacle.SIGN_IN, Obstacle.CHALLENGE}
+_SHORT_LIVED = {Obstacle.UNAVAILABLE, Obstacle.TIMED_OUT, Obstacle.SIGN_IN, Obstacle.CHALLENGE}
 _QUICK = 5.0
 # Seconds until a server that seems gone is asked a second time.
 _SECOND_LOOK = 5.0
@@ -229,7 +229,7 @@ def _wait_for(exchange: Exchange, tries: int) -> float | None:
     if tries > _SHORT_TRIES or exchange.elapsed > _QUICK or not (full or harmless):
         return None
     away = turned_away(exchange)
-    return _FIRST * tries if away is not None and away.obstacle in _PASSING else None
+    return _FIRST * tries if away is not None and away.obstacle in _SHORT_LIVED else None
 
 
 def _route(exchange: Exchange) -> str:

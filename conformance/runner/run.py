@@ -233,7 +233,7 @@ class Run:
         guard = self.context.options
         result = self._judge(planned)
         if result.verdict.unmet and guard.disturbed and not self._busy():
-            # Somebody else's job held options of its own meanwhile.
+            # Somebody else's job had options of its own meanwhile.
             result = self._judge(planned)
         self._say_why_ended()
         if result.verdict.unmet and guard.others:

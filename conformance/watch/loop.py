@@ -165,9 +165,11 @@ class Watch:
         return any(t.running and t.watched.subject.url == url for t in self._turns.values())
 
     def _looking(self, name: str, turn: _Turn) -> Callable[[], None]:
+        """What looks at a target whose turn it is."""
         began = self._times.now()
 
         def work() -> None:
+            """Look, in a thread of its own, and put what was seen into the inbox."""
             try:
                 look = turn.watched.looker.look()
             except Exception as error:  # noqa: BLE001 - whatever it is, the loop goes on

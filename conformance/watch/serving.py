@@ -126,6 +126,7 @@ def make_app(
     metrics: WSGIApplication = make_wsgi_app(registry)
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request: refusals first, then the three paths; anything else is a 404."""
         path = environ.get("PATH_INFO", "/")
         refusal = _refusal(environ, private=private)
         if refusal is not None:

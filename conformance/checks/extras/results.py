@@ -214,7 +214,7 @@ def format_is_the_saved_one(context: CheckContext) -> None:
 
 @check("EXTRAS-032")
 def every_upscaler_is_known(context: CheckContext) -> None:
-    """Each name beside a second upscaler that no server has, so that nothing is upscaled.
+    """Each name together with a second upscaler that no server has, so that nothing is upscaled.
 
     Both names are looked up before either is used, and one that is not known is named.
     """

@@ -55,7 +55,7 @@ def strength_is_obeyed(context: CheckContext) -> None:
 
 @check("IMG2IMG-027", own_steps=2)
 def init_image_is_not_returned(context: CheckContext) -> None:
-    """The picture of the default denoising_strength, beside the init image."""
+    """The picture of the default denoising_strength, compared with the init image."""
     made = context.reworked(denoising_strength=LEFT_OUT)
     gap = distance(made.picture.image, init_image(context))
     if gap <= _RETURNED:
@@ -95,7 +95,7 @@ def resize_modes_are_obeyed(context: CheckContext) -> None:
 
 @check("IMG2IMG-046", own_steps=8)
 def more_strength_leads_further(context: CheckContext) -> None:
-    """The same two pictures, each beside the init image.
+    """The same two pictures, each compared with the init image.
 
     A model of random weights lands as far away with either, hence the margin.
     """
@@ -109,7 +109,7 @@ def more_strength_leads_further(context: CheckContext) -> None:
 
 @check("IMG2IMG-036", own_steps=12)
 def each_init_image_makes_its_own_picture(context: CheckContext) -> None:
-    """Two init images as one batch; each picture beside those made alone, with its seed."""
+    """Two init images as one batch; each picture compared with those made alone, with its seed."""
     images = [pictures.text_of(image) for image in (init_image(context), other_image(context))]
     made = context.reworked(init_images=images, batch_size=2)
     for number, picture in enumerate(made.pictures[:2]):

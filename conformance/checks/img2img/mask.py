@@ -68,7 +68,7 @@ def infotext_mentions_the_inversion(context: CheckContext) -> None:
 
 @check("IMG2IMG-021", needs=("one_image", "one_image_again"), own_steps=4)
 def black_mask_is_none(context: CheckContext) -> None:
-    """A mask that is all black, beside the same request without one."""
+    """A mask that is all black, compared with the same request without one."""
     size = context.settings.size
     black = pictures.text_of(Image.new("L", (size, size), 0))
     made = context.reworked(mask=black, denoising_strength=0.75)

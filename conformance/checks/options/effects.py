@@ -99,7 +99,7 @@ def options_put_back_make_the_same_picture(context: CheckContext) -> None:
 def _changeable(context: CheckContext, *names: str) -> None:
     """Options that can be written, and that a request does not override by itself.
 
-    What the page offers beside txt2img goes into each request with the value that it had when
+    What the page offers next to txt2img goes into each request with the value that it had when
     the server was started (extensions-builtin/extra-options-section, ``before_process``).
     """
     offered = context.options.before.get(_ON_THE_PAGE)
@@ -171,7 +171,7 @@ def model_hash_is_switched(context: CheckContext) -> None:
 
 @check("OPT-035", own_steps=1)
 def text_in_files_is_switched(context: CheckContext) -> None:
-    """enable_pnginfo, turned over, and the text in the next picture, beside that in info."""
+    """enable_pnginfo, turned over, and the text in the next picture, compared with that in info."""
     wanted = not _boolean(context, _TEXT)
     made = _made(context, {_TEXT: wanted})
     _ = made.infotext

@@ -50,7 +50,7 @@ def value_stays(context: CheckContext) -> None:
 
 @check("OPT-020")
 def others_are_left_alone(context: CheckContext) -> None:
-    """All options beside a boolean that was turned over."""
+    """All options but a boolean that was turned over."""
     values = _turned(context, booleans(context)[:1])
     writable(context)
     with context.options.changed(**values) as exchange:

@@ -94,7 +94,7 @@ def well_known_options_have_their_types(context: CheckContext) -> None:
 
 @check("OPT-030")
 def hash_is_that_of_the_model(context: CheckContext) -> None:
-    """sd_checkpoint_hash, beside the sha256 of the current model's entry."""
+    """sd_checkpoint_hash, compared with the sha256 of the current model's entry."""
     exchange = expect.ok(context.read("options"))
     options = expect.json_object(exchange)
     current = current_model(context, options.get("sd_model_checkpoint"))

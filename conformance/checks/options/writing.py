@@ -101,7 +101,7 @@ def words_for_an_unknown_checkpoint(context: CheckContext) -> None:
 
 @check("OPT-012")
 def unknown_checkpoint_refuses_everything(context: CheckContext) -> None:
-    """A boolean beside a checkpoint that no server has."""
+    """A boolean together with a checkpoint that no server has."""
     name = booleans(context)[0]
     other = {name: not context.options.before[name], "sd_model_checkpoint": _NO_MODEL}
     post(context, other)

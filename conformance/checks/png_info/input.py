@@ -91,7 +91,7 @@ def null_is_refused(context: CheckContext) -> None:
 
 @check("PNGINFO-034")
 def unknown_fields_are_ignored(context: CheckContext) -> None:
-    """A field that no server has beside the picture."""
+    """A field that no server has, next to the picture."""
     body = {"image": pictures.text_of(_subject()), "zz_conformance": 1}
     expect.equal(text_read_back(context.post("png-info", json=body)).get("info"), INFOTEXT, "info")
 

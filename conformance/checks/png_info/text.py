@@ -98,7 +98,7 @@ def novelai_is_translated(context: CheckContext) -> None:
 
 @check("PNGINFO-019")
 def further_chunks_are_items(context: CheckContext) -> None:
-    """A text chunk of a tool beside the infotext."""
+    """A text chunk of a tool next to the infotext."""
     exchange, items = _items(context, {"parameters": INFOTEXT, "conformance": "a note"})
     expect.equal(items.get("conformance"), "a note", "items.conformance", exchange)
 

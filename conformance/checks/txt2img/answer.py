@@ -196,7 +196,7 @@ def bare_and_whole(context: CheckContext) -> None:
 
 @check("TXT2IMG-006", needs=("one_image",))
 def format_of_the_option(context: CheckContext) -> None:
-    """The format of the shared picture, beside samples_format."""
+    """The format of the shared picture, compared with samples_format."""
     saved = saved_format(context)
     if saved is None:
         raise Skip("the option samples_format names no format that is known here")

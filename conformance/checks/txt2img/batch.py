@@ -148,7 +148,7 @@ def two_iterations(context: CheckContext) -> None:
 
 @check("TXT2IMG-020", needs=("batch_of_two",), own_steps=4)
 def two_iterations_of_two(context: CheckContext) -> None:
-    """Images, seeds and infotexts of two batches of two, the first beside that batch alone."""
+    """Images, seeds and infotexts of two batches of two; the first is compared with one alone."""
     four = context.varied(n_iter=2, batch_size=2)
     pictures(four, 4)
     seeds_count_up(four, 4)
@@ -186,7 +186,7 @@ def own_seed_in_the_metadata(context: CheckContext) -> None:
 
 @check("TXT2IMG-023", needs=("batch_of_two", "two_iterations"))
 def subseeds_count_up(context: CheckContext) -> None:
-    """all_subseeds of two pictures, beside all_seeds and subseed."""
+    """all_subseeds of two pictures, compared with all_seeds and subseed."""
     for generation in (context.batch_of_two, context.two_iterations):
         info, exchange = generation.info, generation.exchange
         first = info.get("subseed")
@@ -245,7 +245,7 @@ def pictures_of_a_batch_differ(context: CheckContext) -> None:
 
 @check("TXT2IMG-085", needs=("one_image", "batch_of_two", "two_iterations"), own_steps=1)
 def pictures_are_in_the_order_of_their_seeds(context: CheckContext) -> None:
-    """Pictures of a batch and of two iterations, beside those that their seeds give alone."""
+    """Pictures of a batch and of two iterations, compared with those of their seeds alone."""
     alone = [
         context.one_image.picture.image,
         context.varied(seed=context.one_image.payload["seed"] + 1).picture.image,

@@ -118,7 +118,7 @@ def one_entry_for_each_picture(context: CheckContext) -> None:
 
 @check("TXT2IMG-099", needs=("one_image",))
 def the_model_is_the_current_one(context: CheckContext) -> None:
-    """sd_model_name and sd_model_hash, beside the options and sd-models."""
+    """sd_model_name and sd_model_hash, compared with the options and sd-models."""
     model = current_model(context, options(context).get("sd_model_checkpoint"))
     info, title = context.one_image.info, expect.shown(model.get("title"))
     name = info.get("sd_model_name")

@@ -147,7 +147,7 @@ def _fewer_orders(context: CheckContext) -> dict[str, Any]:
     "TXT2IMG-109", needs=("one_image", "one_image_again"), own_steps=(len(_OWN_WAY) + 1) * _ENOUGH
 )
 def samplers_go_their_own_ways(context: CheckContext) -> None:
-    """Each of the usual samplers that the server lists, beside Euler."""
+    """Each of the usual samplers that the server lists, compared with Euler."""
     if _DEFAULT not in context.names.samplers:
         raise Skip(f"the server lists no sampler {_DEFAULT}")
     plain = context.varied(sampler_name=_DEFAULT, steps=_ENOUGH)
@@ -223,7 +223,7 @@ def unknown_scheduler_is_automatic(context: CheckContext) -> None:
 
 @check("TXT2IMG-082", needs=("one_image", "one_image_again"), own_steps=9)
 def schedules_make_other_pictures(context: CheckContext) -> None:
-    """Three steps of up to two schedules, each beside those of the default one."""
+    """Three steps of up to two schedules, each compared with those of the default one."""
     names = [name for name in _UNLIKE_SCHEDULES if name in _labels(context)][:2]
     if not names:
         raise Skip(f"the server lists none of the schedulers {', '.join(_UNLIKE_SCHEDULES)}")

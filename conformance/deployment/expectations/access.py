@@ -68,6 +68,7 @@ def guarded(guard: Guard) -> Callable[[CheckContext], None]:
     """
 
     def look(context: CheckContext) -> None:
+        """Every route that can be asked without doing anything, without credentials."""
         offered = offered_routes(context.target.probe, context.profile)
         routes = [route for route in offered if not route.unasked and guard.covers(route.path)]
         answers = [_ask(context, guard, route) for route in routes]
@@ -172,6 +173,7 @@ def origins(allow: tuple[str, ...], refuse: tuple[str, ...]) -> Callable[[CheckC
     """
 
     def look(context: CheckContext) -> None:
+        """A read and a preflight of every origin that is named."""
         for origin in allow:
             _allowed(_read(context, origin), origin)
             _preflight_allowed(_preflight(context, origin), origin, context)

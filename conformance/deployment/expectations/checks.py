@@ -123,6 +123,7 @@ def in_force(waivers: Waivers) -> Callable[[CheckContext], None]:
     """
 
     def look(context: CheckContext) -> None:
+        """The waivers that concern this kind of server."""
         over = [w for w in waivers.concerning(context.profile) if w.expired(waivers.today)]
         if over:
             words = "; ".join(f"{w.place} expired on {w.expires}" for w in over)

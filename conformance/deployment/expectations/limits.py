@@ -109,6 +109,7 @@ def body_taken(size: int) -> Callable[[CheckContext], None]:
     """
 
     def look(context: CheckContext) -> None:
+        """A body of that size, to a route that makes nothing of it."""
         path = body_route(context)
         if path is None:
             raise Skip("no documented route takes a body and makes nothing of it")
@@ -131,6 +132,7 @@ def served_at_once(count: int) -> Callable[[CheckContext], None]:
     """
 
     def look(context: CheckContext) -> None:
+        """So many cheap reads at once."""
         anyway = unreadable_anyway(context)
         if anyway:
             raise Skip(anyway)
@@ -154,6 +156,7 @@ def request_borne(seconds: float) -> Callable[[CheckContext], None]:
     """
 
     def look(context: CheckContext) -> None:
+        """The longest request of the run, or one that is made for it."""
         took = longest(context)
         cut = took.cut_off
         if cut is None or cut.elapsed >= seconds:

@@ -220,6 +220,7 @@ def presence(key: str, wanted: tuple[str, ...]) -> Callable[[CheckContext], None
     """
 
     def look(context: CheckContext) -> None:
+        """The names of all routes that have the list."""
         offers, exchange = _offers(context, key)
         absent = missing(wanted, offers)
         if absent:
@@ -277,6 +278,7 @@ def settings(wanted: Mapping[str, Any]) -> Callable[[CheckContext], None]:
     """
 
     def look(context: CheckContext) -> None:
+        """The options as the server shows them."""
         value, exchange = answer_of(context, "options")
         options = value if isinstance(value, dict) else expect.json_object(exchange)
         wrong = [

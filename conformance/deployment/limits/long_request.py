@@ -80,6 +80,7 @@ def borne_for(context: CheckContext, seconds: float) -> Exchange | None:
     timeouts = replace(known, read=max(known.read, 2 * seconds))
 
     def send(payload: Mapping[str, Any]) -> Exchange:
+        """The answer, or what the request ended in."""
         try:
             return context.knock("POST", f"{API}/txt2img", json=dict(payload), timeout=timeouts)
         except ConnectionFailed as error:

@@ -199,6 +199,7 @@ def _read_at_once(context: CheckContext, count: int) -> Burst:
     start = Barrier(count)
 
     def read() -> Exchange:
+        """The answer to a cheap read that goes out with all others, or what it ended in."""
         start.wait()
         try:
             return context.client.exchange("GET", _CHEAP, timeout=_SHORT, patient=False)
