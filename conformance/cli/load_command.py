@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _EPILOG = """\b
 Examples:
-  sdapi-check load URL                     1 to 8 users, 32 pictures at most
+  sdapi-check load URL                     1 to 8 users, 48 pictures at most
   sdapi-check load URL --plan              what that would ask for
   sdapi-check load URL --mix 512x512x20:3,768x768x30:1 --budget 100
   sdapi-check load URL --users 1,5,10,20 --think 30s --p95 60s --budget 200
@@ -79,7 +79,7 @@ def _place(text: str) -> Place:
 def _report(text: str) -> Path:
     from conformance.report.destination import check_destination  # noqa: PLC0415 - loads formats
 
-    check_destination(text, (".json", ".html"))
+    check_destination(text, (".json", ".html", ".xml", ".md"))
     return Path(text)
 
 
@@ -97,7 +97,8 @@ def _reports(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> 
     default="512x512x20",
     show_default=True,
     callback=_value(Mix.parse),
-    help="Kinds of pictures: width x height x steps : weight, with commas between them.",
+    help="Kinds of pictures: width x height x steps : weight, with commas between them; "
+    "512x512x20x4 asks for four pictures at once.",
 )
 @click.option(
     "--users",
@@ -144,7 +145,7 @@ def _reports(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> 
 )
 @click.option(
     "--budget",
-    default=32.0,
+    default=48.0,
     show_default=True,
     type=Number(0, min_open=True),
     help="Pictures to ask for at most (512x512 at 20 steps); never exceeded.",
@@ -198,7 +199,7 @@ def _reports(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> 
     multiple=True,
     callback=_reports,
     metavar="FILE",
-    help="Write the result, several times: .json, or .html with plots.",
+    help="Write the result, several times: .json, .html with plots, .xml (JUnit), .md.",
 )
 @click.option("--plan", "planning", is_flag=True, help="Show what would be asked for, and stop.")
 @click.option(

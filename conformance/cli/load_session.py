@@ -238,15 +238,13 @@ def _show(result: LoadResult) -> None:
 
 def _write(result: LoadResult, reports: Sequence[Path]) -> bool:
     """Write the reports; whether one could not be written."""
-    from conformance.load.formats import render_load_json  # noqa: PLC0415 - the same
-    from conformance.load.page import render_load_page  # noqa: PLC0415 - the same
+    from conformance.load.formats import FORMATS  # noqa: PLC0415 - the same
     from conformance.report.destination import write_whole  # noqa: PLC0415 - the same
 
     lost = False
     for path in reports:
-        render = render_load_json if path.suffix.lower() == ".json" else render_load_page
         try:
-            write_whole(path, render(result))
+            write_whole(path, FORMATS[path.suffix.lower()](result))
         except ReportError as error:
             click.echo(f"{PROGRAM}: {error}", err=True)
             lost = True

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from conformance.load.plan import Plan
 
 _MINUTE = 60.0
-# A stage whose servers work less than this share of the time could have made more.
+# Servers that work less than this share of the time could have made more.
 _FULL = 0.9
+# The share of a stage for which servers have to be pressed to show what they can do.
+_PART = 0.3
 # Differences below it are noise.
 _NEAR = 0.95
 # Waits for which an operator wants to know the number of users, in seconds.
@@ -32,7 +34,12 @@ class Capacity:
         reached: whether more users brought no more pictures; else it can do at least this.
         knee: users, or arrivals a minute, from which on they only wait longer.
         servers: how many servers were at work at once.
-        service: seconds of work on a picture, on average.
+        service: seconds of work on a request, on average.
+        batch: pictures that a request asks for, on average.
+        possible: pictures a minute that all servers would make if none of them was ever idle, and
+            all were alike; more than ``rate`` where there were too few users, or a balancer lets
+            some have nothing to do while others have a queue. Servers that are faster than others
+            are idle more often, so that it may be even more.
     """
 
     rate: float
@@ -40,6 +47,18 @@ class Capacity:
     knee: float
     servers: float
     service: float
+    possible: float
+    batch: float = 1.0
+
+    @property
+    def requests(self) -> float:
+        """Requests for pictures that are served, a minute."""
+        return self.rate / self.batch
+
+    @property
+    def idle(self) -> float:
+        """The share of the time in which servers had nothing to do, from 0 to 1."""
+        return 1 - self.rate / self.possible
 
 
 def capacity_of(plan: Plan, stages: Sequence[StageFigures]) -> Capacity | None:
@@ -49,42 +68,52 @@ def capacity_of(plan: Plan, stages: Sequence[StageFigures]) -> Capacity | None:
         plan: of the load test.
         stages: its figures, in order.
     """
-    measured = [stage for stage in stages if stage.pictures and stage.seconds and stage.service]
+    measured = [stage for stage in stages if stage.busy and stage.rate and stage.service]
     if not measured:
         return None
-    full = [stage for stage in measured if _is_full(plan, stage, measured)]
-    counted = full or [max(measured, key=lambda stage: stage.rate)]
-    rate = _mean(counted, [stage.rate for stage in counted])
-    service = _mean(counted, [stage.service.mean for stage in counted if stage.service])
-    knee = rate
+    full = _full(plan, measured)
+    if full:
+        spans = [stage.pressed for stage in full]
+        seconds = sum(span.seconds for span in spans)
+        rate = sum(span.seconds * span.rate for span in spans) / seconds
+        servers = sum(span.seconds * span.busy for span in spans) / seconds
+    else:
+        best = max(measured, key=lambda stage: stage.rate)
+        rate, servers = best.rate, best.busy
+    batch = plan.habits.mix.mean_batch
+    # Little's law: as many are at work as come in the time of the work on one.
+    service = _MINUTE * servers * batch / rate
+    knee = rate / batch
     if plan.arrival is Arrival.CLOSED:
-        knee = rate / _MINUTE * (service + plan.habits.think)
+        knee *= (service + plan.habits.think) / _MINUTE
     return Capacity(
         rate=rate,
         reached=bool(full),
         knee=knee,
-        servers=_mean(counted, [stage.busy for stage in counted]),
+        servers=servers,
         service=service,
+        possible=rate * max(plan.behind / servers, 1.0),
+        batch=batch,
     )
 
 
-def _is_full(plan: Plan, stage: StageFigures, stages: Sequence[StageFigures]) -> bool:
-    """Whether the servers were at work all the time, so that users had to wait for each other."""
-    assert stage.service is not None  # noqa: S101 - asked before
-    # With a whole picture before them, on average, users keep servers busy through chance gaps.
-    waits = stage.wait is not None and stage.wait.mean > stage.service.mean
-    best = max(each.rate for each in stages)
-    if stage.rate < _FULL * best or not waits:
-        return False
-    known = stage.busy >= _FULL * plan.behind
-    lower = [each for each in stages if each.load < stage.load and each.rate >= _NEAR * stage.rate]
-    return known or bool(lower)
-
-
-def _mean(stages: Sequence[StageFigures], values: Sequence[float]) -> float:
-    """The mean of values, by how long their stages lasted."""
-    seconds = sum(stage.seconds for stage in stages)
-    return sum(s.seconds * value for s, value in zip(stages, values, strict=True)) / seconds
+def _full(plan: Plan, measured: Sequence[StageFigures]) -> list[StageFigures]:
+    """The stages whose servers had always more to do, and which made the most of them."""
+    pressed = [
+        stage
+        for stage in measured
+        if stage.long_pressed and stage.pressed.seconds >= _PART * stage.seconds
+    ]
+    best = max((stage.pressed.rate for stage in pressed), default=0.0)
+    full = [stage for stage in pressed if stage.pressed.rate >= _FULL * best]
+    known = any(stage.pressed.busy >= _FULL * plan.behind for stage in full)
+    # Fewer users brought as much: the others did no more than wait.
+    lower = any(
+        fewer.load < stage.load and max(fewer.rate, fewer.pressed.rate) >= _NEAR * best
+        for stage in full
+        for fewer in measured
+    )
+    return full if known or lower else []
 
 
 def users_at(capacity: Capacity, think: float, wait: float, times: float = 1.0) -> float:
@@ -99,7 +128,7 @@ def users_at(capacity: Capacity, think: float, wait: float, times: float = 1.0) 
         wait: seconds in the queue; 0 for the knee.
         times: how many times the servers that were measured.
     """
-    return times * capacity.rate / _MINUTE * (wait + capacity.service + think)
+    return times * capacity.requests / _MINUTE * (wait + capacity.service + think)
 
 
 def wait_at(capacity: Capacity, think: float, users: float) -> float:
@@ -110,7 +139,7 @@ def wait_at(capacity: Capacity, think: float, users: float) -> float:
         think: seconds between two pictures of a user.
         users: how many.
     """
-    return max(users * _MINUTE / capacity.rate - capacity.service - think, 0.0)
+    return max(users * _MINUTE / capacity.requests - capacity.service - think, 0.0)
 
 
 @dataclass(frozen=True)
@@ -128,6 +157,16 @@ class Seats:
     users: tuple[float, ...]
 
 
+def measured_on(plan: Plan, capacity: Capacity) -> int:
+    """How many servers were measured: as many as were named, or more that were at work at once.
+
+    Args:
+        plan: of the load test.
+        capacity: that it showed.
+    """
+    return max(plan.behind, round(capacity.servers))
+
+
 def seats(plan: Plan, capacity: Capacity, waits: Sequence[float] = WAITS) -> list[Seats]:
     """How many users wait how long, on the servers that were measured and on more of them.
 
@@ -138,7 +177,7 @@ def seats(plan: Plan, capacity: Capacity, waits: Sequence[float] = WAITS) -> lis
     """
     return [
         Seats(
-            servers=times * plan.behind,
+            servers=times * measured_on(plan, capacity),
             rate=times * capacity.rate,
             users=tuple(users_at(capacity, plan.habits.think, wait, times) for wait in waits),
         )

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: Servers of the fleet for which the effort is worked out.
 FLEET = 10_000
 _SOME, _MANY = 10, 100
+# A share of the time that is worth a word.
+_IDLE = 0.1
 
 
 def seconds(value: float | None) -> str:
@@ -128,11 +130,14 @@ def knee_lines(result: LoadResult) -> Iterator[str]:
     if found is None:
         return
     unit = result.plan.unit
-    yield f"servers at work at once: {found.servers:.2g}, {seconds(found.service)} s on a picture"
+    work = f"{seconds(found.service)} s on a {'picture' if found.batch == 1 else 'request'}"
+    yield f"servers at work at once: {found.servers:.2g}, {work}"
     if found.reached:
         yield f"the knee is at {amount(found.knee)} {unit}: more of them only wait longer"
     else:
         yield f"the knee was not reached: ask for more {unit}, or for a larger budget"
+    if found.idle > _IDLE:
+        yield _idle_line(found)
     seen = result.seen
     guessed = seen[Seen.NO]
     if guessed:
@@ -141,6 +146,15 @@ def knee_lines(result: LoadResult) -> Iterator[str]:
             f"of {guessed} of {all_of} pictures nobody saw when the work on them began: "
             "they are taken to last as long as others of their kind"
         )
+
+
+def _idle_line(found: Capacity) -> str:
+    share = f"servers had nothing to do for {100 * found.idle:.0f} % of the time"
+    if found.reached:
+        share += ", though users waited: what is in front does not give work to those who are free"
+    return (
+        f"{share}; without that they make about {amount(found.possible)} pictures a minute, or more"
+    )
 
 
 def law_row(result: LoadResult, stage: StageFigures) -> float | None:
@@ -203,10 +217,10 @@ def paper_lines(result: LoadResult, servers: int = FLEET) -> list[str]:
     """
     if result.capacity is None or result.effort is None:
         return []
-    found = fleet(servers, result.plan.behind, result.capacity, result.effort)
+    found = fleet(servers, result.plan, result.capacity, result.effort)
     if found is None:
         return []
-    return ["", f"on paper, for {servers:,} such servers:", *fleet_lines(found, result.effort)]
+    return ["", f"on paper, for {servers:,} such servers:", *fleet_lines(found)]
 
 
 _WIDTH = 79

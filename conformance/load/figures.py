@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
+from conformance.load.periods import Periods, crowded
 from conformance.load.ramp import percentile
 from conformance.load.samples import Outcome
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from conformance.load.samples import Sample
 
 _MINUTE = 60.0
+# Times the work on a picture for which servers have to be pressed to show what they can do.
+_FEW = 3.0
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,24 @@ class Times:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pressed:
+    """The time of a stage in which at least as many pictures waited as were at work.
+
+    Before and after it servers may have had nothing to do, as when users come at random; in it a
+    server that was idle was so although there was work.
+
+    Args:
+        seconds: of it.
+        rate: pictures a minute that the servers made in it.
+        busy: how many servers were at work in it, on average.
+    """
+
+    seconds: float
+    rate: float
+    busy: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class StageFigures:
     """What a stage measured.
 
@@ -63,6 +84,7 @@ class StageFigures:
         total: from the request to the picture; None without a picture.
         wait: in the queue.
         service: the work itself.
+        pressed: what the servers did while there was always more to do.
     """
 
     load: float
@@ -77,6 +99,12 @@ class StageFigures:
     total: Times | None
     wait: Times | None
     service: Times | None
+    pressed: Pressed
+
+    @property
+    def long_pressed(self) -> bool:
+        """Whether it was pressed for the time of some pictures: in less of it chance decides."""
+        return self.service is not None and self.pressed.seconds >= _FEW * self.service.mean
 
 
 def service_times(samples: Iterable[Sample]) -> dict[str, float]:
@@ -121,82 +149,110 @@ def completed(samples: Iterable[Sample]) -> list[Sample]:
     return made
 
 
-def rate(made: Iterable[Sample], start: float, end: float, usual: dict[str, float]) -> float:
-    """Pictures a minute that were made in a period.
+def rate(made: Iterable[Sample], periods: Periods, usual: dict[str, float]) -> float:
+    """Pictures a minute that were made in periods.
 
-    Of a picture at work when the period begins or ends, the part within it counts; of an
-    interrupted one the part that was made.
+    Of a picture at work when one begins or ends, the part within it counts; of an interrupted one
+    the part that was made.
 
     Args:
         made: pictures with their beginnings, as ``completed`` gives them.
-        start: of the period.
-        end: of the period, later.
+        periods: in which to look.
         usual: seconds of work on a whole picture, by its kind.
     """
     pictures = 0.0
     for sample in made:
         length = sample.done - _begun(sample)
-        share = (
-            _overlap(sample, start, end) / length if length else float(start < sample.done <= end)
-        )
+        within = periods.within(_begun(sample), sample.done)
+        share = within / length if length else float(periods.has(sample.done))
         whole = usual.get(sample.job, 0)
         part = min(length / whole, 1) if sample.outcome is Outcome.INTERRUPTED and whole else 1.0
-        pictures += share * part
-    return _MINUTE * pictures / (end - start) if end > start else 0.0
+        pictures += share * part * sample.pictures
+    return _MINUTE * pictures / periods.seconds if periods.seconds else 0.0
 
 
-def busy(made: Iterable[Sample], start: float, end: float) -> float:
-    """How many servers were at work in a period, on average.
+def busy(made: Iterable[Sample], periods: Periods) -> float:
+    """How many servers were at work in periods, on average.
 
     Args:
         made: pictures with their beginnings.
-        start: of the period.
-        end: of the period, later.
+        periods: in which to look.
     """
-    worked = sum(_overlap(sample, start, end) for sample in made)
-    return worked / (end - start) if end > start else 0.0
-
-
-def _overlap(sample: Sample, start: float, end: float) -> float:
-    return max(min(sample.done, end) - max(_begun(sample), start), 0.0)
+    worked = sum(periods.within(_begun(sample), sample.done) for sample in made)
+    return worked / periods.seconds if periods.seconds else 0.0
 
 
 def _begun(sample: Sample) -> float:
     return sample.done if sample.started is None else sample.started
 
 
-def stage_figures(stages: Sequence[Stage], samples: Sequence[Sample]) -> list[StageFigures]:
+def stage_figures(
+    stages: Sequence[Stage], samples: Sequence[Sample], behind: int = 1
+) -> list[StageFigures]:
     """The figures of every stage that has ended.
 
     Args:
         stages: in order.
         samples: of the whole load test.
+        behind: how many servers there are, as far as is known.
     """
-    made, usual = completed(samples), service_times(samples)
-    return [_figures(stage, stages[0].start, samples, made, usual) for stage in stages]
+    work = _Work(samples, completed(samples), service_times(samples))
+    found = [work.figures(stage, stages[0].start) for stage in stages]
+    servers, at_once = 0, max(behind, *(round(stage.busy) for stage in found))
+    # Where nobody said how many servers there are, the number at work at once shows it.
+    while at_once > servers:
+        servers = at_once
+        found = [
+            replace(figures, pressed=work.pressed(stage, 2 * servers))
+            for figures, stage in zip(found, stages, strict=True)
+        ]
+        at_once = max(round(stage.pressed.busy) * stage.long_pressed for stage in found)
+    return found
 
 
-def _figures(
-    stage: Stage,
-    origin: float,
-    samples: Sequence[Sample],
-    made: Sequence[Sample],
-    usual: dict[str, float],
-) -> StageFigures:
-    end = stage.start if stage.end is None else stage.end
-    asked = [sample for sample in samples if stage.has(sample)]
-    mine = [s for s in made if stage.has(s) and s.outcome is Outcome.WHOLE]
-    return StageFigures(
-        load=stage.load,
-        start=stage.start - origin,
-        seconds=end - stage.start,
-        asked=len(asked),
-        pictures=len(mine),
-        bad=sum(not sample.good for sample in asked),
-        interrupted=sum(sample.outcome is Outcome.INTERRUPTED for sample in asked),
-        rate=rate(made, stage.start, end, usual),
-        busy=busy(made, stage.start, end),
-        total=Times.of([sample.total for sample in mine]),
-        wait=Times.of([wait for sample in mine if (wait := sample.wait) is not None]),
-        service=Times.of([work for sample in mine if (work := sample.service) is not None]),
-    )
+@dataclass(frozen=True)
+class _Work:
+    """All pictures of a load test.
+
+    Args:
+        samples: of the whole load test.
+        made: those that were made, with their beginnings.
+        usual: seconds of work on a whole picture, by its kind.
+    """
+
+    samples: Sequence[Sample]
+    made: Sequence[Sample]
+    usual: dict[str, float]
+
+    def figures(self, stage: Stage, origin: float) -> StageFigures:
+        end = _end(stage)
+        asked = [sample for sample in self.samples if stage.has(sample)]
+        mine = [s for s in self.made if stage.has(s) and s.outcome is Outcome.WHOLE]
+        whole = Periods([(stage.start, end)])
+        return StageFigures(
+            load=stage.load,
+            start=stage.start - origin,
+            seconds=end - stage.start,
+            asked=sum(s.pictures for s in asked),
+            pictures=sum(s.pictures for s in mine),
+            bad=sum(s.pictures for s in asked if not s.good),
+            interrupted=sum(s.pictures for s in asked if s.outcome is Outcome.INTERRUPTED),
+            rate=rate(self.made, whole, self.usual),
+            busy=busy(self.made, whole),
+            total=Times.of([sample.total for sample in mine]),
+            wait=Times.of([wait for sample in mine if (wait := sample.wait) is not None]),
+            service=Times.of([work for sample in mine if (work := sample.service) is not None]),
+            pressed=Pressed(seconds=0.0, rate=0.0, busy=0.0),
+        )
+
+    def pressed(self, stage: Stage, least: float) -> Pressed:
+        periods = crowded(self.samples, stage.start, _end(stage), least)
+        return Pressed(
+            seconds=periods.seconds,
+            rate=rate(self.made, periods, self.usual),
+            busy=busy(self.made, periods),
+        )
+
+
+def _end(stage: Stage) -> float:
+    return stage.start if stage.end is None else stage.end

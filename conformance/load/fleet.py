@@ -6,10 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from conformance.load.capacity import measured_on, users_at
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.load.capacity import Capacity
+    from conformance.load.plan import Plan
 
 _MINUTE = 60.0
 _MEGA = 1e6
@@ -21,6 +24,8 @@ _CORES, _MEMORY_MB, _NETWORK_MBIT = 16, 64_000, 10_000
 _CONNECTIONS = 2
 # Pictures below which what a process costs anyway hides what a picture costs.
 _FEWEST = 30
+# Polls that cost as much as a picture: 9 ms and 1.3 ms, as load_proof.py measures them.
+_PICTURE = 7.0
 # Pictures of each user that a stage needs to be measured.
 _EACH = 3
 
@@ -30,7 +35,7 @@ class Effort:
     """What making the load took.
 
     Args:
-        pictures: that were asked for.
+        pictures: requests for pictures.
         seconds: that it took, from the first request to the last answer.
         cpu: seconds of CPU that the processes which made the load used.
         counting: seconds of CPU that the process which counts used; 0 where it is the same one.
@@ -60,6 +65,7 @@ class Fleet:
         servers: of the fleet.
         users: that keep all of them busy.
         rate: pictures a second.
+        cpu: seconds of CPU that a picture costs where no user waits, the polls included.
         workers: processes that make the load, one to a core.
         users_each: users of a worker.
         memory_each: megabytes of a worker.
@@ -74,6 +80,7 @@ class Fleet:
     servers: int
     users: int
     rate: float
+    cpu: float
     workers: int
     users_each: int
     memory_each: float
@@ -85,30 +92,32 @@ class Fleet:
     parts: int
 
 
-def fleet(servers: int, measured_on: int, capacity: Capacity, effort: Effort) -> Fleet | None:
+def fleet(servers: int, plan: Plan, capacity: Capacity, effort: Effort) -> Fleet | None:
     """What a load test of a fleet needs, at most; None where this one measured too little to say.
 
     Args:
         servers: of the fleet.
-        measured_on: servers that were measured.
-        capacity: of those.
+        plan: of the load test.
+        capacity: of the servers that were measured.
         effort: what measuring them took.
     """
     if effort.pictures < _FEWEST or not effort.cpu:
         return None
-    times = servers / measured_on
-    rate = times * capacity.rate / _MINUTE
-    users = math.ceil(times * capacity.knee)
-    workers = max(math.ceil(rate * effort.cpu / effort.pictures / _LOAD), 1)
+    times = servers / measured_on(plan, capacity)
+    requests = times * capacity.requests / _MINUTE
+    users = math.ceil(users_at(capacity, plan.habits.think, 0.0, times))
+    cpu = cpu_of_picture(plan, capacity, effort)
+    workers = max(math.ceil(requests * cpu / _LOAD), 1)
     users_each = math.ceil(users / workers)
     memory_each = effort.base + users_each * memory_of_user(effort)
-    network = 8 * rate * effort.bytes / effort.pictures / _MEGA
+    network = 8 * requests * effort.bytes / effort.pictures / _MEGA
     # Where one process does both, counting is a part of what was measured already.
-    master = rate * effort.counting / effort.pictures
+    master = requests * effort.counting / effort.pictures
     return Fleet(
         servers=servers,
         users=users,
-        rate=rate,
+        rate=requests * capacity.batch,
+        cpu=cpu,
         workers=workers,
         users_each=users_each,
         memory_each=memory_each,
@@ -116,9 +125,25 @@ def fleet(servers: int, measured_on: int, capacity: Capacity, effort: Effort) ->
         network=network,
         master=master,
         machines=_machines(workers, memory_each, network),
-        budget=_EACH * users,
+        budget=math.ceil(_EACH * users * capacity.batch),
         parts=max(math.ceil(master / _LOAD), 1),
     )
+
+
+def cpu_of_picture(plan: Plan, capacity: Capacity, effort: Effort) -> float:
+    """Seconds of CPU of a request for pictures, with as many polls as it takes without a queue.
+
+    What was measured has the polls of users in queues, so that the work on a picture itself is
+    taken for that of some polls.
+
+    Args:
+        plan: of the load test.
+        capacity: that it showed.
+        effort: what it took.
+    """
+    polls = capacity.service / plan.habits.poll * (2 if plan.habits.task_ids else 1)
+    measured = effort.requests / effort.pictures - 1
+    return effort.cpu / effort.pictures * (_PICTURE + polls) / (_PICTURE + measured)
 
 
 def memory_of_user(effort: Effort) -> float:
@@ -139,14 +164,12 @@ def _machines(workers: int, memory_each: float, network: float) -> int:
     return math.ceil(max(needs))
 
 
-def fleet_lines(found: Fleet, effort: Effort) -> list[str]:
+def fleet_lines(found: Fleet) -> list[str]:
     """The same in sentences.
 
     Args:
         found: what the fleet needs.
-        effort: what it was worked out from.
     """
-    each = 1000 * effort.cpu / effort.pictures
     machine = f"{_CORES} cores, {_MEMORY_MB // 1000} GB and {_NETWORK_MBIT // 1000} Gbit/s"
     lines = [
         (
@@ -154,9 +177,9 @@ def fleet_lines(found: Fleet, effort: Effort) -> list[str]:
             f"pictures a second, {found.budget:,} in one stage"
         ),
         (
-            f"a picture costs {each:.3g} ms of CPU here, polls included: {found.workers:,} "
-            f"workers of {found.users_each:,} users and {found.memory_each:.0f} MB, "
-            f"one to a core, {100 * _LOAD:.0f} % busy"
+            f"a picture costs {1000 * found.cpu:.3g} ms of CPU here, polls included: "
+            f"{found.workers:,} workers of {found.users_each:,} users and "
+            f"{found.memory_each:.0f} MB, one to a core, {100 * _LOAD:.0f} % busy"
         ),
         (
             f"{found.connections:,} connections, {found.network:,.0f} Mbit/s: {found.machines:,} "

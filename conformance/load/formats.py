@@ -1,17 +1,30 @@
-"""The result of a load test in JSON."""
+"""The result of a load test in each format of a report: JSON, HTML, JUnit, Markdown."""
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from conformance.load.capacity import WAITS, seats
-from conformance.load.console import FLEET, headline
+from conformance.load.console import (
+    FLEET,
+    HEADS,
+    headline,
+    knee_lines,
+    result_lines,
+    stage_row,
+)
 from conformance.load.fleet import fleet
+from conformance.load.page import render_load_page
+from conformance.report.junit import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from conformance.load.result import LoadResult
 
 LOAD_VERSION = 1
@@ -81,5 +94,86 @@ def _users(result: LoadResult) -> list[dict[str, Any]]:
 def _fleet(result: LoadResult) -> dict[str, Any] | None:
     if result.capacity is None or result.effort is None:
         return None
-    found = fleet(FLEET, result.plan.behind, result.capacity, result.effort)
+    found = fleet(FLEET, result.plan, result.capacity, result.effort)
     return None if found is None else asdict(found)
+
+
+def render_load_junit(result: LoadResult) -> str:
+    """The result as JUnit: a case for each stage, and one for the load test as a whole.
+
+    A stage that did not keep a limit is a failure; a load that could not be made is an error.
+
+    Args:
+        result: of a load test.
+    """
+    suite = Element(
+        "testsuite", {"name": "load", "hostname": printable(", ".join(result.plan.servers))}
+    )
+    for stage in result.stages:
+        case = _case(suite, result.plan.of(stage.load), stage.seconds)
+        if result.breached and stage is result.stages[-1]:
+            SubElement(case, "failure", {"message": printable(result.reason), "type": "limit"})
+    whole = _case(suite, "capacity", 0.0)
+    measured = result.capacity is not None or result.breached
+    if result.lost or not measured:
+        words = printable(f"{headline(result)}; it ended because {result.reason}")
+        SubElement(whole, "error", {"message": words, "type": "load"})
+    SubElement(whole, "system-out").text = printable("\n".join(result_lines(result)))
+    _count(suite, result)
+    root = Element("testsuites", {"name": "sdapi-check load"})
+    root.append(suite)
+    _count(root, result)
+    indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+
+
+def _case(suite: Element, name: str, seconds: float) -> Element:
+    values = {"classname": "load", "name": name, "time": f"{seconds:.3f}"}
+    return SubElement(suite, "testcase", values)
+
+
+def _count(element: Element, result: LoadResult) -> None:
+    for name, tag in (("tests", "testcase"), ("failures", "failure"), ("errors", "error")):
+        element.set(name, str(len(list(element.iter(tag)))))
+    element.set("time", f"{result.seconds:.3f}")
+
+
+def render_load_markdown(result: LoadResult) -> str:
+    """The result as Markdown, for a summary in CI.
+
+    Args:
+        result: of a load test.
+    """
+    head, why, *_ = result_lines(result)
+    heads = (result.plan.unit, *HEADS)
+    lines = [
+        f"### {_plain(head)}",
+        "",
+        _plain(why),
+        "",
+        _row(heads),
+        _row(["---:"] * len(heads)),
+        *(_row(stage_row(stage)) for stage in result.stages),
+        "",
+        *(f"- {_plain(line)}" for line in (*result.remarks, *knee_lines(result))),
+        *(f"- {count} x {_plain(problem)}" for problem, count in result.problems.items()),
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _plain(text: str) -> str:
+    """Text in which nothing means something to Markdown or HTML."""
+    return re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", " ".join(text.split()))
+
+
+#: By the suffix of the file: what makes its text of a result.
+FORMATS: dict[str, Callable[[LoadResult], str]] = {
+    ".json": render_load_json,
+    ".html": render_load_page,
+    ".xml": render_load_junit,
+    ".md": render_load_markdown,
+}

@@ -32,11 +32,11 @@ _MARK = re.compile(r"number \d{9,10}")
 
 @dataclass(frozen=True)
 class Order:
-    """A request for one picture, which no other request is like.
+    """A request for a picture, or a batch of them, which no other request is like.
 
     Args:
         job: its kind.
-        seed: its seed; also the number in its prompt.
+        seed: its seed, that of its first picture; also the number in its prompt.
         prompt: its prompt.
         run: the load test that it is of; another may ask for the same picture again.
     """
@@ -63,6 +63,14 @@ class Order:
         """The id by which the server can be asked about it."""
         return f"task(load-{self.run}-{self.seed})"
 
+    def owns(self, seed: int) -> bool:
+        """Whether a seed is that of one of its pictures, which count upwards.
+
+        Args:
+            seed: of any picture.
+        """
+        return self.seed <= seed < self.seed + self.job.batch
+
     def payload(self, *, with_task: bool) -> dict[str, Any]:
         """The body of txt2img.
 
@@ -75,7 +83,7 @@ class Order:
             "width": self.job.width,
             "height": self.job.height,
             "steps": self.job.steps,
-            "batch_size": 1,
+            "batch_size": self.job.batch,
             "n_iter": 1,
         }
         return body | {"force_task_id": self.task} if with_task else body
@@ -102,8 +110,10 @@ def problem_of(order: Order, exchange: Exchange, *, interrupted: bool = False) -
     images = answer.get("images") if isinstance(answer, dict) else None
     if not isinstance(images, list):
         return "the answer has no images"
-    if len(images) != 1 and not (interrupted and not images):
-        return "the image is missing" if not images else f"{len(images)} images instead of one"
+    wanted = order.job.batch
+    # Of what was given up, those that were made may be there.
+    if len(images) != wanted and not (interrupted and len(images) < wanted):
+        return _count_problem(len(images), wanted)
     return _info_problem(order, answer.get("info")) or next(
         filter(None, (_picture_problem(order, image) for image in images)), ""
     )
@@ -114,12 +124,18 @@ _SHORT = 120
 _COARSE = 64
 
 
+def _count_problem(count: int, wanted: int) -> str:
+    if not count:
+        return "the image is missing" if wanted == 1 else "the images are missing"
+    return f"{count} image{'s' if count > 1 else ''} instead of {'one' if wanted == 1 else wanted}"
+
+
 def _info_problem(order: Order, value: Any) -> str:
     try:
         info: Info = read_info(value)
     except InfoError:
         return "info cannot be read"
-    if info.seed is not None and info.seed != order.seed:
+    if info.seed is not None and not order.owns(info.seed):
         return "info has another's seed"
     return next(filter(None, (_infotext_problem(order, text) for text in info.infotexts)), "")
 
@@ -129,7 +145,7 @@ def _infotext_problem(order: Order, text: str) -> str:
     marks = set(_MARK.findall(parsed.prompt))
     if parsed.prompt and marks != {f"number {order.seed}"}:
         return "the infotext is that of another request"
-    if parsed.seed is not None and parsed.seed != order.seed:
+    if parsed.seed is not None and not order.owns(parsed.seed):
         return "the infotext has another's seed"
     return ""
 

@@ -78,12 +78,12 @@ class Plan:
     least: int = 4
     longest: float = 300.0
     limits: Limits = Limits()
-    budget: float = 32.0
+    budget: float = 48.0
     behind: int = 1
     workers: int = 0
 
     def pictures(self, stage: int) -> int:
-        """How many pictures a stage waits for.
+        """How many requests for pictures a stage waits for.
 
         Args:
             stage: its place in the ramp, from 0.
@@ -92,12 +92,16 @@ class Plan:
 
     @property
     def whole(self) -> int:
-        """How many pictures the whole ramp takes, if nothing ends it."""
-        return sum(self.pictures(number) for number in range(len(self.stages)))
+        """How many requests for pictures the whole ramp takes, at most; on average for arrivals.
+
+        A stage has its pictures while each of its users may be waiting for one more.
+        """
+        more = sum(self.stages) if self.arrival is Arrival.CLOSED else 0
+        return math.ceil(sum(self.pictures(n) for n in range(len(self.stages))) + more)
 
     @property
     def cost(self) -> float:
-        """Of the whole ramp, in pictures of 512x512 at 20 steps, on average."""
+        """Of the whole ramp, in pictures of 512x512 at 20 steps."""
         return self.whole * self.habits.mix.mean_cost
 
     @property
@@ -118,19 +122,25 @@ class Plan:
         """The plan for somebody who may still say no."""
         ramp = ", ".join(f"{stage:g}" for stage in self.stages)
         habits = self.habits
-        pause = f", {habits.think:g} s between two pictures" if self.arrival == "closed" else ""
+        closed = self.arrival is Arrival.CLOSED
+        about = "up to" if closed else "about"
+        count, at_once = f"{about} {self.whole} pictures", ""
+        if habits.mix.mean_batch > 1:
+            pictures = math.ceil(habits.mix.mean_batch * self.whole)
+            count, at_once = f"{about} {pictures} pictures", " x pictures at once"
+        pause = f", {habits.think:g} s between two pictures" if closed else ""
         found = [
             f"servers  {', '.join(self.servers)}",
-            f"ramp     {ramp} {self.unit}{pause}; {self.whole} pictures in all",
-            f"mix      {habits.mix.text} (width x height x steps : weight)",
+            f"ramp     {ramp} {self.unit}{pause}; {count} in all",
+            f"mix      {habits.mix.text} (width x height x steps{at_once} : weight)",
             (
                 f"budget   {self.budget:g} pictures of 512x512 at 20 steps, never more; "
-                f"the ramp takes about {self.cost:.3g}"
+                f"the ramp takes {about} {self.cost:.3g}"
             ),
         ]
         if self.cost > self.budget:
             enough = math.ceil(self.cost)
-            found.append(f"         the ramp will end early; --budget {enough} would be enough")
+            found.append(f"         the ramp may end early; --budget {enough} would be enough")
         found.append(f"ends     {_limits(self.limits)}")
         return found
 

@@ -30,7 +30,7 @@ class Seen(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """A request for a picture.
+    """A request for a picture, or a batch of them.
 
     Args:
         server: which of the addresses, from 0.
@@ -42,6 +42,7 @@ class Sample:
         outcome: how it ended.
         problem: what was wrong, for failed and wrong ones.
         bytes: of the answer.
+        pictures: that it asked for.
     """
 
     server: int
@@ -53,6 +54,7 @@ class Sample:
     outcome: Outcome = Outcome.WHOLE
     problem: str = ""
     bytes: int = 0
+    pictures: int = 1
 
     @property
     def total(self) -> float:

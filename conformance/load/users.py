@@ -134,6 +134,7 @@ class User:
             outcome=outcome,
             problem=problem,
             bytes=size,
+            pictures=order.job.batch,
         )
 
     def _poll(self) -> None:

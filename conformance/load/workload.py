@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _UNIT = 512 * 512 * 20
 # The webui makes pictures of multiples of 8 pixels, and rounds other sizes.
 _MULTIPLE = 8
-_LARGEST, _MOST_STEPS = 4096, 150
-_JOB = re.compile(r"(\d+)x(\d+)x(\d+)(?::(\d+(?:\.\d+)?))?")
+_LARGEST, _MOST_STEPS, _MOST_AT_ONCE = 4096, 150, 64
+_JOB = re.compile(r"(\d+)x(\d+)x(\d+)(?:x(\d+))?(?::(\d+(?:\.\d+)?))?")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)?")
 _SECONDS = {"ms": 0.001, "s": 1.0, None: 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*(%?)")
@@ -33,22 +33,25 @@ class Job:
         height: in pixels.
         steps: of the sampler.
         weight: how often it is asked for, compared with the other kinds.
+        batch: how many of them a request asks for at once.
     """
 
     width: int
     height: int
     steps: int
     weight: float = 1.0
+    batch: int = 1
 
     @property
     def cost(self) -> float:
-        """In pictures of 512x512 at 20 steps."""
-        return self.width * self.height * self.steps / _UNIT
+        """Of a request, in pictures of 512x512 at 20 steps."""
+        return self.width * self.height * self.steps * self.batch / _UNIT
 
     @property
     def name(self) -> str:
         """As on the command line, without the weight."""
-        return f"{self.width}x{self.height}x{self.steps}"
+        several = f"x{self.batch}" if self.batch > 1 else ""
+        return f"{self.width}x{self.height}x{self.steps}{several}"
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,11 @@ class Mix:
 
     @classmethod
     def parse(cls, text: str) -> Mix:
-        """Read a mix such as ``512x512x20:3,768x768x30:1``: width, height, steps, weight.
+        """Read a mix such as ``512x512x20:3,768x768x30x4:1``.
 
         Args:
-            text: kinds with commas between them; a weight is 1 where none is given.
+            text: kinds with commas between them: width, height, steps, pictures at once, weight;
+                the last two are 1 where they are not given.
 
         Raises:
             ConfigurationError: it has another form, or a size that no server makes.
@@ -80,9 +84,15 @@ class Mix:
 
     @property
     def mean_cost(self) -> float:
-        """Of one picture, on average, in pictures of 512x512 at 20 steps."""
+        """Of one request, on average, in pictures of 512x512 at 20 steps."""
         weights = sum(job.weight for job in self.jobs)
         return sum(job.cost * job.weight for job in self.jobs) / weights
+
+    @property
+    def mean_batch(self) -> float:
+        """Pictures that a request asks for, on average."""
+        weights = sum(job.weight for job in self.jobs)
+        return sum(job.batch * job.weight for job in self.jobs) / weights
 
     def pick(self, random: Random) -> Job:
         """One of the kinds, by their weights.
@@ -98,7 +108,7 @@ def _job(text: str) -> Job:
     if match is None:
         raise ConfigurationError(
             f"{text!r} is no kind of picture; write width x height x steps, and a weight, "
-            "as in 512x512x20:3",
+            "as in 512x512x20:3, or 512x512x20x4:3 for four pictures at once",
         )
     width, height, steps = (int(match[number]) for number in (1, 2, 3))
     for side in (width, height):
@@ -107,10 +117,13 @@ def _job(text: str) -> Job:
             raise ConfigurationError(f"{text}: a side is {allowed}, not {side}")
     if not 1 <= steps <= _MOST_STEPS:
         raise ConfigurationError(f"{text}: steps are 1 to {_MOST_STEPS}, not {steps}")
-    weight = float(match[4] or 1)
+    batch = int(match[4] or 1)
+    if not 1 <= batch <= _MOST_AT_ONCE:
+        raise ConfigurationError(f"{text}: 1 to {_MOST_AT_ONCE} pictures at once, not {batch}")
+    weight = float(match[5] or 1)
     if not weight:
         raise ConfigurationError(f"{text}: a weight of 0 asks for nothing; leave the kind out")
-    return Job(width, height, steps, weight)
+    return Job(width, height, steps, weight, batch)
 
 
 def parse_duration(text: str) -> float:

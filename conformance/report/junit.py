@@ -59,7 +59,7 @@ def _suite(
     results: list[Result],
     causes_by_id: Mapping[str, Cause],
 ) -> None:
-    suite = SubElement(root, "testsuite", {"name": area, "hostname": _printable(document.title)})
+    suite = SubElement(root, "testsuite", {"name": area, "hostname": printable(document.title)})
     _properties(suite, document)
     for result in results:
         _case(suite, document, result, causes_by_id.get(result.id))
@@ -70,10 +70,10 @@ def _suite(
 def _properties(suite: Element, document: Document) -> None:
     holder = SubElement(suite, "properties")
     for name in ("url", "profile", "mode", "seed", "cost", "version"):
-        value = _printable(str(getattr(document, name)))
+        value = printable(str(getattr(document, name)))
         SubElement(holder, "property", {"name": name, "value": value})
     for outlook in reported(document) if document.programs else ():
-        value = _printable(answer_line(outlook, document))
+        value = printable(answer_line(outlook, document))
         SubElement(holder, "property", {"name": outlook.client.id, "value": value})
 
 
@@ -83,7 +83,7 @@ def _case(suite: Element, document: Document, result: Result, cause: Cause | Non
         "testcase",
         {
             "classname": result.requirement.area,
-            "name": f"{result.id} {_printable(result.requirement.sentence)}",
+            "name": f"{result.id} {printable(result.requirement.sentence)}",
             "time": f"{result.seconds:.3f}",
         },
     )
@@ -93,9 +93,9 @@ def _case(suite: Element, document: Document, result: Result, cause: Cause | Non
         tag = "failure" if verdict in _FAILURES or binding else "skipped"
         _explain(case, "error" if verdict is Verdict.ERROR else tag, result, cause, document.replay)
     elif not verdict.looked_at:
-        SubElement(case, "skipped", {"message": _printable(f"{verdict}: {result.reason}")})
+        SubElement(case, "skipped", {"message": printable(f"{verdict}: {result.reason}")})
     elif result.reason:
-        SubElement(case, "system-out").text = _printable(f"{verdict}: {result.reason}")
+        SubElement(case, "system-out").text = printable(f"{verdict}: {result.reason}")
 
 
 def _explain(
@@ -113,14 +113,14 @@ def _explain(
         if follows
         else cause_lines(cause, replay(result.id))
     )
-    text = _printable("\n".join(lines))
+    text = printable("\n".join(lines))
     if tag == "skipped":
         message = f"{result.requirement.level}, {result.verdict}: {words}"
-        SubElement(case, tag, {"message": _printable(message)})
+        SubElement(case, tag, {"message": printable(message)})
         SubElement(case, "system-out").text = text
         return
     level = str(result.requirement.level)
-    SubElement(case, tag, {"message": _printable(words), "type": level}).text = text
+    SubElement(case, tag, {"message": printable(words), "type": level}).text = text
 
 
 def _ended_badly(document: Document) -> bool:
@@ -133,15 +133,15 @@ def _ended_badly(document: Document) -> bool:
 
 
 def _run_suite(root: Element, document: Document) -> None:
-    suite = SubElement(root, "testsuite", {"name": "RUN", "hostname": _printable(document.title)})
+    suite = SubElement(root, "testsuite", {"name": "RUN", "hostname": printable(document.title)})
     case = SubElement(suite, "testcase", {"classname": "RUN", "name": "the run", "time": "0.000"})
     if _ended_badly(document):
         said = [document.not_put_back, document.lost, verdict_line(document, document.fail_on)]
-        words = _printable("; ".join(filter(None, said)))
+        words = printable("; ".join(filter(None, said)))
         SubElement(case, "error", {"message": words, "type": "run"}).text = words
     sections = ["\n  ".join((s.title, *s.lines)) for s in document.sections if s.lines]
     if sections:
-        SubElement(case, "system-out").text = _printable("\n".join(sections))
+        SubElement(case, "system-out").text = printable("\n".join(sections))
     _count(suite, [case], 0.0)
 
 
@@ -152,8 +152,12 @@ def _count(element: Element, cases: list[Element], seconds: float) -> None:
     element.set("time", f"{seconds:.3f}")
 
 
-def _printable(text: str) -> str:
-    """The text without what XML 1.0 cannot hold."""
+def printable(text: str) -> str:
+    """The text without what XML 1.0 cannot hold.
+
+    Args:
+        text: that may hold control characters.
+    """
     kept = (
         c if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff") else repr(c)[1:-1] for c in text
     )

@@ -6,12 +6,12 @@ import heapq
 from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from conformance.load.capacity import capacity_of
 from conformance.load.figures import stage_figures
 from conformance.load.fleet import Effort
-from conformance.load.plan import Habits, Plan
+from conformance.load.plan import Arrival, Habits, Plan
 from conformance.load.ramp import Stage
 from conformance.load.result import LoadResult
 from conformance.load.samples import Sample, Seen
@@ -92,9 +92,80 @@ def ramp(made: Plan, *, service: float = 2.0, each: float = 600.0) -> LoadResult
     return result(made, stages, samples)
 
 
+Balancing = Literal["least", "turns", "random"]
+
+
+class Deployment:
+    """Servers behind a balancer, each with a queue of its own, in a time that is worked out.
+
+    Args:
+        services: seconds that each server works on a picture.
+        balancing: how the balancer chooses.
+        seed: of the choices of users and balancer.
+    """
+
+    def __init__(
+        self, services: Sequence[float], balancing: Balancing = "least", seed: int = 0
+    ) -> None:
+        self._services = services
+        self._balancing = balancing
+        self._random = Random(seed)  # noqa: S311 - nothing secret
+        self._queues: list[list[float]] = [[] for _ in services]
+        self._asked = 0
+
+    def load(self, made: Plan, *, each: float) -> LoadResult:
+        """The result of a load test, each of whose stages lasts so many seconds."""
+        starts = [number * each for number in range(len(made.stages))]
+        stages = [
+            Stage(number=number, load=load, start=start, end=start + each)
+            for number, (start, load) in enumerate(zip(starts, made.stages, strict=True))
+        ]
+        open_model = made.arrival is Arrival.OPEN
+        samples = self._open(stages) if open_model else self._closed(stages, made.habits.think)
+        return result(made, stages, samples)
+
+    def _open(self, stages: Sequence[Stage]) -> list[Sample]:
+        found = []
+        for stage in stages:
+            at = stage.start + self._random.expovariate(stage.load / 60)
+            while at < stage.end:
+                found.append(self._picture(at))
+                at += self._random.expovariate(stage.load / 60)
+        return found
+
+    def _closed(self, stages: Sequence[Stage], think: float) -> list[Sample]:
+        asking: list[float] = []
+        for stage in stages:
+            asking += [stage.start] * (int(stage.load) - len(asking))
+        heapq.heapify(asking)
+        found = []
+        while asking and asking[0] < stages[-1].end:
+            found.append(self._picture(heapq.heappop(asking)))
+            pause = self._random.expovariate(1 / think) if think else 0.0
+            heapq.heappush(asking, found[-1].done + pause)
+        return found
+
+    def _picture(self, sent: float) -> Sample:
+        self._queues = [[done for done in queue if done > sent] for queue in self._queues]
+        number = self._choice()
+        queue = self._queues[number]
+        begun = max([sent, *queue])
+        queue.append(begun + self._services[number])
+        return sample(sent, queue[-1], begun)
+
+    def _choice(self) -> int:
+        count = len(self._queues)
+        self._asked += 1
+        if self._balancing == "random":
+            return self._random.randrange(count)
+        if self._balancing == "turns":
+            return self._asked % count
+        return min(range(count), key=lambda number: len(self._queues[number]))
+
+
 def result(made: Plan, stages: list[Stage], samples: list[Sample]) -> LoadResult:
     """A result of stages and pictures."""
-    figures = stage_figures(stages, samples)
+    figures = stage_figures(stages, samples, made.behind)
     return LoadResult(
         plan=made,
         started=datetime(2026, 11, 29, 12, tzinfo=UTC),

@@ -46,15 +46,15 @@ def test_the_plan_shows_what_would_be_asked_for_and_asks_nobody(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     out = _planned(capsys, _URL)
-    assert "1, 2, 4, 8 users, 5 s between two pictures; 32 pictures in all" in out
-    assert "32 pictures of 512x512 at 20 steps, never more" in out
+    assert "1, 2, 4, 8 users, 5 s between two pictures; up to 47 pictures in all" in out
+    assert "48 pictures of 512x512 at 20 steps, never more; the ramp takes up to 47" in out
 
 
 def test_the_options_make_the_plan(capsys: pytest.CaptureFixture[str]) -> None:
     mix = ("--mix", "512x512x20:3,768x768x30:1", "--budget", "100")
     out = _planned(capsys, _URL, "http://127.0.0.1:7861", *mix, "--rate", "2,4", "--p95", "30s")
     assert f"{_URL}, http://127.0.0.1:7861" in out
-    assert "2, 4 arrivals a minute; 12 pictures in all" in out
+    assert "2, 4 arrivals a minute; about 12 pictures in all" in out
     assert "512x512x20:3,768x768x30:1" in out
     assert "not there in 30 s" in out
 
@@ -78,7 +78,7 @@ def test_a_password_is_not_in_the_plan(capsys: pytest.CaptureFixture[str]) -> No
         ((_URL, "--mix", "1024x1024x80", "--budget", "8"), "1024x1024x80 counts as 16"),
         ((_URL, "--master", "0.0.0.0"), "say how many with --workers"),
         ((_URL, "--worker", "host:port"), "HOST or HOST:PORT"),
-        ((_URL, "--report", "load.xml"), ".json or .html"),
+        ((_URL, "--report", "load.pdf"), ".json or .html or .xml or .md"),
         ((_URL, "--config", "sdapi.toml"), "not by both"),
         (("ftp://127.0.0.1",), "use http:// or https://"),
     ],

@@ -1,10 +1,11 @@
 import pytest
-from loads import plan, ramp, sample
+from loads import Balancing, Deployment, plan, ramp, sample
 
 from conformance.load.capacity import capacity_of, seats, users_at, wait_at
 from conformance.load.figures import stage_figures
 from conformance.load.plan import Arrival
 from conformance.load.ramp import Stage
+from conformance.load.workload import Mix
 
 
 @pytest.mark.parametrize("servers", [1, 3])
@@ -63,3 +64,69 @@ def test_more_servers_have_as_many_more_seats() -> None:
     assert (one.servers, two.servers) == (3, 6)
     assert two.users == pytest.approx([2 * users for users in one.users])
     assert one.users[0] == pytest.approx(result.capacity.knee)
+
+
+@pytest.mark.parametrize("service", [0.5, 4.0, 30.0])
+@pytest.mark.parametrize("rates", [(0.67, 2.0), (0.9, 1.2), (0.5, 1.0, 1.5)])
+def test_users_who_come_at_random_show_the_capacity_of_the_step_time(
+    service: float, rates: tuple[float, ...]
+) -> None:
+    # Of the time in which nobody was there, or too few, nothing is counted.
+    implied = 60 / service
+    made = plan(stages=tuple(rate * implied for rate in rates), arrival=Arrival.OPEN)
+    for seed in range(5):
+        found = Deployment([service], seed=seed).load(made, each=40 * service).capacity
+        assert found.reached
+        assert found.rate == pytest.approx(implied, rel=0.02)
+        assert found.knee == found.rate
+
+
+@pytest.mark.parametrize("balancing", ["least", "turns", "random"])
+@pytest.mark.parametrize("arrival", Arrival)
+@pytest.mark.parametrize("named", [1, 3])
+def test_three_servers_behind_a_balancer_have_three_times_the_capacity(
+    balancing: Balancing, arrival: Arrival, named: int
+) -> None:
+    stages = (6, 24, 60) if arrival is Arrival.CLOSED else (60, 180)
+    made = plan(stages=stages, think=0.0, arrival=arrival, behind=named)
+    for seed in range(3):
+        found = Deployment([2.0] * 3, balancing, seed).load(made, each=120).capacity
+        assert found.reached
+        assert found.rate == pytest.approx(90, rel=0.05)
+        assert round(found.servers) == 3
+
+
+@pytest.mark.parametrize("arrival", Arrival)
+def test_servers_that_are_not_alike_have_the_sum_of_their_capacities(arrival: Arrival) -> None:
+    stages = (3, 12, 24) if arrival is Arrival.CLOSED else (40, 120)
+    made = plan(stages=stages, think=0.0, arrival=arrival, behind=3)
+    found = Deployment([2.0, 3.0, 6.0]).load(made, each=180).capacity
+    assert found.rate == pytest.approx(60, rel=0.05)
+
+
+def test_a_balancer_that_does_not_look_lets_the_fast_wait_for_the_slow() -> None:
+    made = plan(stages=(3, 6, 12), think=0.0, behind=3)
+    found = Deployment([2.0, 3.0, 6.0], "turns").load(made, each=600).capacity
+    # Each has every third picture, so that all are as fast as the slowest.
+    assert found.rate == pytest.approx(30, rel=0.05)
+    assert found.servers == pytest.approx(11 / 6, rel=0.05)
+    assert found.idle == pytest.approx(1 - 11 / 18, rel=0.05)
+
+
+def test_too_few_users_show_what_would_be_possible() -> None:
+    made = plan(stages=(1, 2), think=10.0, behind=1)
+    found = Deployment([2.0]).load(made, each=600).capacity
+    assert not found.reached
+    assert found.rate < 15
+    assert found.possible == pytest.approx(30, rel=0.02)
+
+
+def test_pictures_of_a_batch_count_and_its_request_is_what_users_wait_for() -> None:
+    made = plan(stages=(4,), think=0.0, mix=Mix.parse("512x512x20x4"))
+    pictures = [sample(max(8 * n - 24, 0), 8 * n + 8, 8 * n, pictures=4) for n in range(20)]
+    stages = [Stage(number=0, load=4, start=0.0, end=160.0)]
+    found = capacity_of(made, stage_figures(stages, pictures))
+    assert found.rate == pytest.approx(30)
+    assert found.service == pytest.approx(8)
+    assert found.knee == pytest.approx(1)
+    assert users_at(found, 0.0, 8.0) == pytest.approx(2)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from loads import EFFORT, plan, ramp, result, sample
+from loads import EFFORT, Deployment, plan, ramp, result, sample
 
 from conformance.load.console import amount, headline, result_lines, seconds, table
 from conformance.load.plan import Arrival
@@ -85,3 +85,17 @@ def test_amounts_are_never_powers_of_ten(value: float, text: str) -> None:
 
 def test_columns_are_as_wide_as_they_have_to_be() -> None:
     assert table([("a", "bbb"), ("ccc", "d")]) == ["  a  bbb", "ccc    d"]
+
+
+def test_servers_that_had_nothing_to_do_while_users_waited_are_named() -> None:
+    made = plan(stages=(3, 6, 12), think=0.0, behind=3)
+    lines = "\n".join(result_lines(Deployment([2.0, 3.0, 6.0], "turns").load(made, each=600)))
+    assert "nothing to do for 38 % of the time, though users waited" in lines
+    assert "without that they make about 49.6 pictures a minute" in lines
+
+
+def test_too_few_users_are_told_what_more_of_them_may_bring() -> None:
+    lines = "\n".join(result_lines(ramp(plan(stages=(1, 2), think=20.0))))
+    assert "the knee was not reached" in lines
+    assert "about 30 pictures a minute" in lines
+    assert "though users waited" not in lines

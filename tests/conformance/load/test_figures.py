@@ -9,28 +9,33 @@ from conformance.load.figures import (
     service_times,
     stage_figures,
 )
+from conformance.load.periods import Periods
 from conformance.load.ramp import Stage
 from conformance.load.samples import Outcome, Seen
 
 
 def test_a_queue_that_is_never_empty_gives_a_picture_each_service_time() -> None:
     made = queue([0.0] * 8, service=2.0, until=300)
-    assert rate(made, 100, 250, {JOB: 2.0}) == pytest.approx(30, rel=0.001)
-    assert busy(made, 100, 250) == pytest.approx(1, rel=0.001)
+    assert rate(made, Periods([(100, 250)]), {JOB: 2.0}) == pytest.approx(30, rel=0.001)
+    assert busy(made, Periods([(100, 250)])) == pytest.approx(1, rel=0.001)
 
 
 def test_servers_that_end_in_step_do_not_bend_the_rate() -> None:
     made = [sample(0, 2 * n + 2, 2 * n) for n in range(10) for _ in range(3)]
-    assert rate(made, 1, 7, {JOB: 2.0}) == pytest.approx(90)
+    assert rate(made, Periods([(1, 7)]), {JOB: 2.0}) == pytest.approx(90)
 
 
 def test_of_a_picture_at_the_edge_of_a_period_the_part_within_it_counts() -> None:
-    assert rate([sample(0, 10)], 5, 65, {JOB: 10.0}) == pytest.approx(0.5)
+    assert rate([sample(0, 10)], Periods([(5, 65)]), {JOB: 10.0}) == pytest.approx(0.5)
 
 
 def test_of_an_interrupted_picture_the_part_that_was_made_counts() -> None:
     given_up = sample(0, 5, outcome=Outcome.INTERRUPTED)
-    assert rate([given_up], 0, 60, {JOB: 10.0}) == pytest.approx(0.5)
+    assert rate([given_up], Periods([(0, 60)]), {JOB: 10.0}) == pytest.approx(0.5)
+
+
+def test_a_batch_is_as_many_pictures_as_were_asked_for() -> None:
+    assert rate([sample(0, 10, pictures=4)], Periods([(0, 60)]), {}) == pytest.approx(4)
 
 
 def test_failed_and_wrong_pictures_count_for_nothing() -> None:
@@ -76,3 +81,19 @@ def test_a_stage_has_the_pictures_that_were_asked_for_in_it() -> None:
 def test_a_stage_without_a_picture_has_no_times() -> None:
     (found,) = stage_figures([Stage(number=0, load=1, start=0.0, end=10.0)], [])
     assert (found.total, found.wait, found.service, found.rate) == (None, None, None, 0.0)
+
+
+def test_a_stage_is_pressed_while_as_many_wait_as_are_at_work() -> None:
+    # The second user asks a second after the first, and is the last.
+    pictures = [sample(0, 4), sample(1, 8, 4), sample(4, 12, 8)]
+    (found,) = stage_figures([Stage(number=0, load=2, start=0.0, end=20.0)], pictures)
+    assert found.pressed.seconds == 7.0
+    assert found.pressed.rate == pytest.approx(15)
+    assert found.rate == pytest.approx(9)
+    assert (found.pressed.busy, found.busy) == (1.0, 0.6)
+
+
+def test_servers_that_nobody_named_are_seen_at_work_at_once() -> None:
+    pictures = [sample(0, 4), sample(0, 4), sample(0, 8, 4), sample(0, 8, 4), sample(4, 12, 8)]
+    (found,) = stage_figures([Stage(number=0, load=5, start=0.0, end=9.0)], pictures)
+    assert found.pressed.seconds == 4.0

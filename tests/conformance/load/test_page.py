@@ -1,24 +1,16 @@
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-import jsonschema_rs
 import pytest
-from loads import EFFORT, plan, ramp, result
+from loads import plan, ramp, result
 
-from conformance.load.formats import load_json, load_schema_text, render_load_json
 from conformance.load.page import rate_plot, render_load_page, times_plot
 from conformance.load.plan import Limits
 from conformance.load.plot import Line, Mark, Plot
 from conformance.load.ramp import Stage
-from conformance.load.samples import Tally
-
-if TYPE_CHECKING:
-    from conformance.load.result import LoadResult
 
 _SVG = "{http://www.w3.org/2000/svg}"
 
@@ -99,28 +91,3 @@ def test_what_a_server_said_is_escaped_on_the_page() -> None:
 def test_a_page_without_a_picture_says_so() -> None:
     stages = [Stage(number=0, load=1, start=0.0, end=1.0)]
     assert "no picture was made" in render_load_page(result(plan(stages=(1,)), stages, []))
-
-
-@pytest.mark.parametrize(
-    "found",
-    [
-        ramp(plan(limits=Limits(p95=30.0))),
-        replace(ramp(plan()), effort=EFFORT, tallies={"options": Tally(count=1)}),
-        result(plan(stages=(1,)), [Stage(number=0, load=1, start=0.0, end=1.0)], []),
-    ],
-    ids=["limited", "with effort", "without a picture"],
-)
-def test_the_json_is_of_the_published_form(found: LoadResult) -> None:
-    validator = jsonschema_rs.validator_for(json.loads(load_schema_text()))
-    assert [error.message for error in validator.iter_errors(load_json(found))] == []
-
-
-def test_the_json_holds_all_that_the_page_shows_and_every_picture() -> None:
-    found = ramp(plan())
-    value = json.loads(render_load_json(found))
-    assert value == json.loads(json.dumps(load_json(found)))
-    assert value["capacity"]["rate"] == pytest.approx(30, rel=0.02)
-    assert value["stages"][3]["wait"]["p95"] > value["stages"][3]["wait"]["p50"]
-    assert value["users"][0]["at_wait"]["0"] == pytest.approx(3.5, rel=0.02)
-    assert len(value["pictures"]) == len(found.samples)
-    assert value["load_version"] == 1

@@ -6,6 +6,7 @@ from threading import Thread
 from loads import plan
 
 from conformance.load.plan import Arrival, Budget, Limits, Plan
+from conformance.load.workload import Mix
 
 
 def test_a_plan_survives_json() -> None:
@@ -16,7 +17,17 @@ def test_a_plan_survives_json() -> None:
 def test_a_stage_waits_for_pictures_of_every_user() -> None:
     made = plan(stages=(1, 2, 4, 8), each=2, least=4)
     assert [made.pictures(number) for number in range(4)] == [4, 4, 8, 16]
-    assert made.whole == 32
+
+
+def test_each_user_may_wait_for_one_more_picture_when_a_stage_has_its_own() -> None:
+    assert plan(stages=(1, 2, 4, 8), each=2, least=4).whole == 32 + 15
+    assert plan(stages=(1, 2, 4, 8), each=2, least=4, arrival=Arrival.OPEN).whole == 32
+
+
+def test_a_request_for_a_batch_costs_as_much_as_its_pictures() -> None:
+    made = plan(stages=(2,), each=2, mix=Mix.parse("512x512x20x4"))
+    assert (made.whole, made.cost) == (6, 24.0)
+    assert "up to 24 pictures in all" in "\n".join(made.lines())
 
 
 def test_the_default_budget_is_enough_for_the_default_ramp() -> None:
@@ -27,7 +38,7 @@ def test_the_default_budget_is_enough_for_the_default_ramp() -> None:
 def test_the_plan_says_what_a_budget_too_small_leaves_out() -> None:
     lines = "\n".join(plan(budget=10).lines())
     assert "10 pictures of 512x512 at 20 steps, never more" in lines
-    assert "--budget 32 would be enough" in lines
+    assert "--budget 47 would be enough" in lines
 
 
 def test_the_plan_says_what_ends_the_ramp() -> None:

@@ -34,6 +34,14 @@ def test_the_cost_of_a_kind_is_counted_in_pictures_of_512_at_20_steps() -> None:
     assert Mix.parse("512x512x20:3,512x512x40:1").mean_cost == 1.25
 
 
+def test_a_kind_may_ask_for_several_pictures_at_once() -> None:
+    mix = Mix.parse("512x512x20x4:1,512x512x20:3")
+    assert mix.jobs[0] == Job(512, 512, 20, 1.0, batch=4)
+    assert (mix.jobs[0].cost, mix.jobs[0].name) == (4.0, "512x512x20x4")
+    assert mix.mean_batch == 1.75
+    assert Mix.parse(mix.text) == mix
+
+
 def test_kinds_are_picked_by_their_weights() -> None:
     mix, random = Mix.parse("64x64x1:3,128x128x1:1"), Random(1)  # noqa: S311 - nothing secret
     picked = [mix.pick(random).width for _ in range(4000)]
