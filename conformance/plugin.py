@@ -102,9 +102,9 @@ def pytest_configure(config: pytest.Config) -> None:
         config.args = [str(_SUITE / name) for name in _FILES]
         if "hypothesis" in sys.modules:
             # Another plugin imported it, and no test of the user's is collected.
-            from conformance.properties import leave_no_folder  # noqa: PLC0415 - as seldom as this
+            from conformance.properties import prepare_hypothesis  # noqa: PLC0415 - as seldom as this
 
-            leave_no_folder()
+            prepare_hypothesis()
 
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)

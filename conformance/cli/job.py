@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TextIO
@@ -203,7 +204,10 @@ class Job:
             programs=self.programs,
             elsewhere=tuple(each.name for each in self.reports),
         )
-        with closing(self.connect(say, before_each)) as context:
+        with ThreadPoolExecutor(1) as pool, ExitStack() as stack:
+            # The checks load while the server is waited for.
+            loading = pool.submit(self.run_options.load)
+            context = stack.enter_context(closing(self.connect(say, before_each)))
             if self.planning:
                 for line in plan_lines(context.profile, self.run_options, verbose=self.verbose):
                     say(line)
@@ -212,7 +216,8 @@ class Job:
             if started is not None:
                 started(run)
             try:
-                plan = run.prepare(self.run_options.wanted(), self.run_options.checks())
+                run.wait_for_others()
+                plan = run.prepare(*loading.result())
             except (KeyboardInterrupt, SystemExit):
                 # The first pictures may take long; nothing was written by now.
                 for words in stop_own_job(context.client, context.sender.under_way):

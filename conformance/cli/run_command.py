@@ -303,7 +303,7 @@ def _run_one(ctx: click.Context, given: dict[str, Any]) -> int:
         if url is None:
             # The judge takes as long to load as the mock takes to start.
             url = stack.enter_context(_mock(given, meanwhile=lambda: _load(given)))
-        else:
+        elif given["only"] or given["skip"]:
             _chosen(given).requirements()
         document = _job(ctx, url, given).run(_console(given))
     return int(document.exit_code(given["fail_on"])) if document else int(ExitCode.CONFORMANT)

@@ -136,6 +136,10 @@ class RunOptions:
         """Requirements and properties that the words choose; raises as ``requirements``."""
         return (*self.requirements(), *(p.requirement for p in self.properties()))
 
+    def load(self) -> tuple[tuple[Requirement, ...], dict[str, Check]]:
+        """What is wanted, and what decides about it; the modules of the checks are loaded."""
+        return self.wanted(), self.checks()
+
     def checks(self) -> dict[str, Check]:
         """Id -> what decides about it, properties with as many examples as chosen."""
         shipped = checks_of({requirement.area for requirement in self.requirements()})

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from dataclasses import dataclass
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-import hypothesis
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis import strategies as st
-from PIL import Image, PngImagePlugin
-
-from conformance.checks.support import expect
-from conformance.client.image import Deviation, encode_image
 from conformance.errors import ConformanceError
-from conformance.properties import property_strategies, strategies
 from conformance.requirements.requirement import Applies, Cost, Effect, Level, Requirement
-from conformance.runner import generation as recipes
 from conformance.runner.registry import Check
-from conformance.verdict import Failed, Signal, Skip
+from conformance.verdict import Signal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hypothesis.strategies import SearchStrategy
 
-    from conformance.properties.strategies import Encoded
     from conformance.runner.check_context import CheckContext
 
 
@@ -67,21 +55,9 @@ class Property:
 
     def _try(self, context: CheckContext, seed: int, count: int) -> None:
         trial = _Trial(self.holds, context, count * _SHRINKING)
+        from conformance.properties.trials import try_examples  # noqa: PLC0415 - as below
 
-        @hypothesis.seed(seed)
-        @settings(
-            max_examples=count,
-            database=None,
-            deadline=None,
-            phases=(Phase.generate, Phase.shrink),
-            report_multiple_bugs=False,
-            suppress_health_check=list(HealthCheck),
-        )
-        @hypothesis.given(self.examples(context))
-        def every_example(example: Any) -> None:
-            trial(example)
-
-        every_example()
+        try_examples(self.examples(context), trial, seed, count)
 
 
 class _Trial:
@@ -137,172 +113,58 @@ def promise(name: str, sentence: str, why: str, effect: Effect, applies: str) ->
 
 _ALL_WITH_PNG_INFO = "a1111>=1.0, forge, reforge, sdnext"
 _ALL_WITH_OPTIONS = "a1111>=47a44c7, forge, reforge, sdnext"
-# Obeyed by every server that echoes them, and without an effect on the cost.
-_ECHOED = ("prompt", "negative_prompt", "seed", "subseed", "subseed_strength", "cfg_scale")
 
 
-def _payloads(context: CheckContext) -> st.SearchStrategy[dict[str, Any]]:
-    """Small requests of any prompts, seeds and guidance."""
-    base = {"width": context.settings.size, "height": context.settings.size, "steps": 1}
-    numbers = {
-        "seed": st.integers(0, 2**32 - 1),
-        "subseed": st.integers(0, 2**32 - 1),
-        "subseed_strength": st.sampled_from([0, 0.5, 1]),
-        "cfg_scale": st.sampled_from([1, 4.5, 7, 30]),
-    }
-    words = {name: strategies.prompts() for name in ("prompt", "negative_prompt")}
-    return st.fixed_dictionaries({}, optional={**words, **numbers}).map(lambda some: base | some)
+def _property(name: str, sentence: str, why: str, effect: Effect, applies: str) -> Property:
+    """A property whose examples ``trials`` makes; it loads Hypothesis, which takes long."""
 
+    def examples(context: CheckContext) -> SearchStrategy[Any]:
+        from conformance.properties.trials import TRIALS  # noqa: PLC0415 - as said
 
-def _payload_is_echoed(context: CheckContext, payload: dict[str, Any]) -> None:
-    generation = context.generate(payload)
-    for name in _ECHOED:
-        if name in payload:
-            got = generation.parameters.get(name)
-            expect.equal(got, payload[name], f"parameters.{name}", generation.exchange)
-    if "seed" in payload:
-        got = generation.info.get("seed")
-        expect.equal(got, payload["seed"], "info.seed", generation.exchange)
+        return TRIALS[name][0](context)
 
+    def holds(context: CheckContext, example: Any) -> None:
+        from conformance.properties.trials import TRIALS  # noqa: PLC0415 - as said
 
-def _accepted_base64(_lab: CheckContext) -> st.SearchStrategy[Encoded]:
-    """A picture in every form that the reference takes."""
-    picture = st.just(_with_text("conformance"))
-    return strategies.base64_texts(picture, deviations=()).flatmap(_dressed)
+        TRIALS[name][1](context, example)
 
-
-def _dressed(encoded: Encoded) -> st.SearchStrategy[Encoded]:
-    prefixes = st.sampled_from(["", "data:image/png;base64,", "data:image/jpeg;base64,"])
-    spaces = st.sampled_from(["", " ", "\n", "\r\n \t"])
-    return st.tuples(spaces, prefixes, spaces).map(
-        lambda parts: type(encoded)(
-            encoded.data,
-            parts[0] + parts[1] + encoded.text + parts[2],
-            frozenset({Deviation.PREFIX} if parts[1] else ()),
-        ),
-    )
-
-
-def _base64_is_read(context: CheckContext, encoded: Encoded) -> None:
-    exchange = expect.ok(context.post("png-info", json={"image": encoded.text}))
-    expect.equal(expect.json_object(exchange).get("info"), "conformance", "info", exchange)
-
-
-def _refused_base64(_lab: CheckContext) -> st.SearchStrategy[str]:
-    """Base64 of what is no picture."""
-    junk = st.binary(min_size=1, max_size=60).filter(lambda raw: not _is_picture(raw))
-    return junk.map(lambda raw: b64encode(raw).decode("ascii"))
-
-
-def _junk_is_refused(context: CheckContext, text: str) -> None:
-    exchange = context.post("png-info", json={"image": text})
-    if exchange.ok:
-        actual = f"200 for {text!r}"
-        raise Failed("an error for what is no picture", actual, exchange)
-
-
-def _texts(_lab: CheckContext) -> st.SearchStrategy[str]:
-    return strategies.prompts().filter(lambda text: text == text.strip() and "\0" not in text)
-
-
-def _text_comes_back(context: CheckContext, text: str) -> None:
-    image = encode_image(_with_text(text))
-    exchange = expect.ok(context.post("png-info", json={"image": image}))
-    expect.equal(expect.json_object(exchange).get("info"), text, "info", exchange)
-
-
-def _changes(context: CheckContext) -> st.SearchStrategy[dict[str, Any]]:
-    return property_strategies.option_changes(context.options.before)
-
-
-def _changes_persist(context: CheckContext, values: dict[str, Any]) -> None:
-    if not values:
-        raise Skip("the server has no option that can be changed safely")
-    with context.options.changed(**values) as exchange:
-        expect.ok(exchange)
-        now = context.options.options()
-        for name, value in values.items():
-            expect.equal(now.get(name), value, f"option {name}", context.sender.touched[-1])
-
-
-def _with_text(text: str) -> bytes:
-    info = PngImagePlugin.PngInfo()
-    info.add_itxt("parameters", text) if _needs_itxt(text) else info.add_text("parameters", text)
-    buffer = BytesIO()
-    recipes.two_colours(8, 8).save(buffer, "PNG", pnginfo=info)
-    return buffer.getvalue()
-
-
-def _needs_itxt(text: str) -> bool:
-    try:
-        text.encode("latin-1")
-    except UnicodeEncodeError:
-        return True
-    return False
-
-
-def _is_picture(raw: bytes) -> bool:
-    try:
-        Image.open(BytesIO(raw))
-    except Exception:  # noqa: BLE001 - Pillow raises a dozen kinds of error for what is none
-        return False
-    return True
+    return Property(promise(name, sentence, why, effect, applies), examples, holds)
 
 
 PROPERTIES = (
-    Property(
-        promise(
-            "PAYLOAD",
-            "Every well-formed request is accepted, and parameters and info repeat it.",
-            "A prompt that a server stumbles over fails for the one user who has it.",
-            Effect.GENERATES,
-            _ALL_WITH_PNG_INFO,
-        ),
-        _payloads,
-        _payload_is_echoed,
+    _property(
+        "PAYLOAD",
+        "Every well-formed request is accepted, and parameters and info repeat it.",
+        "A prompt that a server stumbles over fails for the one user who has it.",
+        Effect.GENERATES,
+        _ALL_WITH_PNG_INFO,
     ),
-    Property(
-        promise(
-            "BASE64",
-            "A picture is read from base64 with any prefix and with white space around it.",
-            "Clients differ in how they write base64, and all of them have to be understood.",
-            Effect.READS,
-            _ALL_WITH_PNG_INFO,
-        ),
-        _accepted_base64,
-        _base64_is_read,
+    _property(
+        "BASE64",
+        "A picture is read from base64 with any prefix and with white space around it.",
+        "Clients differ in how they write base64, and all of them have to be understood.",
+        Effect.READS,
+        _ALL_WITH_PNG_INFO,
     ),
-    Property(
-        promise(
-            "JUNK",
-            "What is no picture is refused.",
-            "An upload that broke must not pass for a picture without text.",
-            Effect.READS,
-            _ALL_WITH_PNG_INFO,
-        ),
-        _refused_base64,
-        _junk_is_refused,
+    _property(
+        "JUNK",
+        "What is no picture is refused.",
+        "An upload that broke must not pass for a picture without text.",
+        Effect.READS,
+        _ALL_WITH_PNG_INFO,
     ),
-    Property(
-        promise(
-            "PNGINFO",
-            "Any text that a picture carries comes back from png-info letter by letter.",
-            "Prompts hold every letter there is, and lines that look like parameters.",
-            Effect.READS,
-            _ALL_WITH_PNG_INFO,
-        ),
-        _texts,
-        _text_comes_back,
+    _property(
+        "PNGINFO",
+        "Any text that a picture carries comes back from png-info letter by letter.",
+        "Prompts hold every letter there is, and lines that look like parameters.",
+        Effect.READS,
+        _ALL_WITH_PNG_INFO,
     ),
-    Property(
-        promise(
-            "OPTIONS",
-            "Options keep what was set, several at once, and can be put back.",
-            "A setting that is lost, or that drags another along, makes other pictures.",
-            Effect.WRITES,
-            _ALL_WITH_OPTIONS,
-        ),
-        _changes,
-        _changes_persist,
+    _property(
+        "OPTIONS",
+        "Options keep what was set, several at once, and can be put back.",
+        "A setting that is lost, or that drags another along, makes other pictures.",
+        Effect.WRITES,
+        _ALL_WITH_OPTIONS,
     ),
 )

@@ -94,7 +94,7 @@ class Run:
         context.options.may_post = settings.mode.writes
 
     def prepare(self, requirements: Sequence[Requirement], checks: Mapping[str, Check]) -> Plan:
-        """Wait for the server, look at it, and plan.
+        """Wait for the server, unless it was waited for, look at it, and plan.
 
         Args:
             requirements: chosen by the user.
@@ -106,10 +106,8 @@ class Run:
         Raises:
             StillBusy: it works for somebody else.
         """
-        if (patience := self.settings.patience) is not None:
-            self.context.shared = wait_until_idle(self.context.client, patience, self._note)
-            self.context.options.patience = patience.shorter
-            self._was_idle = True
+        if not self._was_idle:
+            self.wait_for_others()
         allowed = [r for r in requirements if self.settings.mode.allows(r)]
         self._look_at_options(allowed)
         if any(r.area in {"IMG2IMG", "PROPERTY"} for r in allowed):
@@ -121,6 +119,17 @@ class Run:
                 self.context.jobs.measure(cost, shared)
                 self._long_jobs = self.context.jobs.measured
         return self.plan(requirements, checks)
+
+    def wait_for_others(self) -> None:
+        """Wait until the server works for nobody, as far as there is any patience.
+
+        Raises:
+            StillBusy: it works for somebody else.
+        """
+        if (patience := self.settings.patience) is not None:
+            self.context.shared = wait_until_idle(self.context.client, patience, self._note)
+            self.context.options.patience = patience.shorter
+            self._was_idle = True
 
     def plan(self, requirements: Sequence[Requirement], checks: Mapping[str, Check]) -> Plan:
         """Plan by what is known of the server, without asking it for anything.
