@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from flask import Response
 
 from mockserver.core.errors import ServerError
-from mockserver.http.answers import Prepared, render_fast, render_standard
+from mockserver.http.answers import Prepared, finish, finish_json, render_fast, render_standard
+from mockserver.profiles.profile import TransportRules
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIEnvironment
 
 NAN = float("nan")
 
@@ -73,3 +78,28 @@ def test_without_the_web_ui_others_are_errors(value: Any, name: str, text: str) 
 
 def test_without_the_web_ui_large_integers_pass() -> None:
     assert render_standard(2**70) == str(2**70).encode()
+
+
+@pytest.mark.parametrize(("length", "packed"), [(999, False), (1000, True)])
+def test_answers_of_a_thousand_bytes_are_packed_and_shorter_ones_are_not(
+    length: int, packed: bool
+) -> None:
+    environ: WSGIEnvironment = {"HTTP_ACCEPT_ENCODING": "gzip"}
+    _, fields = finish_json(b"x" * length, environ, 0.0, TransportRules())
+    response = finish(Response(b"x" * length), environ, 0.0, TransportRules())
+
+    assert (("Content-Encoding", "gzip") in fields) is packed
+    assert (response.headers.get("Content-Encoding") == "gzip") is packed
+
+
+@pytest.mark.parametrize(("length", "varies"), [(999, False), (1000, True)])
+def test_some_servers_say_of_every_large_answer_that_it_could_be_packed(
+    length: int, varies: bool
+) -> None:
+    rules = TransportRules(always_varies=True)
+    _, fields = finish_json(b"x" * length, {}, 0.0, rules)
+    response = finish(Response(b"x" * length), {}, 0.0, rules)
+
+    assert (("Vary", "Accept-Encoding") in fields) is varies
+    assert (response.headers.get("Vary") == "Accept-Encoding") is varies
+    assert response.get_data() == b"x" * length

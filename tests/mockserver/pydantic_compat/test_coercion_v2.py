@@ -62,3 +62,10 @@ def test_what_is_refused(coerce: Callable[[Any], Any], value: Any, kind: str) ->
     with pytest.raises(ValidationError) as caught:
         coerce(value)
     assert caught.value.type == kind
+
+
+def test_a_text_of_as_many_digits_as_python_reads_is_an_integer() -> None:
+    assert to_int("9" * 4300) == 10**4300 - 1
+    with pytest.raises(ValidationError) as caught:
+        to_int("9" * 4301)
+    assert caught.value.type == "int_parsing_size"

@@ -86,3 +86,21 @@ def test_a_route_that_fails_says_what_its_error_does(body: Any, verdict: Verdict
 def test_a_route_that_is_closed_says_nothing(status: int) -> None:
     server = broken(mock(), instead(told({"detail": "no"}, status)), route="cmd-flags")
     assert _of(server).verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    ("password", "verdict"),
+    [
+        pytest.param("key9", Verdict.FAIL, id="four letters"),
+        pytest.param("key", Verdict.PASS, id="three, as words have them by chance"),
+    ],
+)
+def test_credentials_of_four_letters_are_found_and_shorter_ones_are_not(
+    password: str, verdict: Verdict
+) -> None:
+    server = broken(
+        mock(auth=(("u", password),)),
+        edited(lambda flags: flags | {"api_auth": None, "command": f"--x {password}"}),
+        route="cmd-flags",
+    )
+    assert _of(server, auth=Basic("u", password)).verdict is verdict

@@ -159,3 +159,10 @@ def test_hires_says_a_prompt_of_each_picture() -> None:
     made = hires(hr_prompt="a cat", batch_size=2)
 
     assert all("Hires prompt: a cat" in line for line in made.infotexts)
+
+
+def test_old_hires_fix_rounds_the_first_pass_up_to_whole_sixty_fours() -> None:
+    made = hires(width=800, height=600, override_settings={"use_old_hires_fix_width_height": True})
+
+    assert "Size: 640x448" in made.line
+    assert "Hires resize: 800x600" in made.line

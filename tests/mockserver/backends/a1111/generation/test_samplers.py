@@ -8,7 +8,8 @@ import pytest
 from generations import txt2img
 
 from mockserver import Webui
-from mockserver.backends.a1111.generation.samplers import Samplers
+from mockserver.backends.a1111.generation.callbacks import Callbacks
+from mockserver.backends.a1111.generation.samplers import Sampler, Samplers
 from mockserver.core.errors import HTTPError, ServerError
 
 
@@ -84,3 +85,51 @@ def test_the_index_counts_where_there_is_no_name() -> None:
 
 def test_a_request_without_any_name_uses_euler() -> None:
     assert txt2img().info["sampler_name"] == "Euler"
+
+
+@pytest.mark.parametrize("true", [True, "True"], ids=["as Forge says it", "as the webui says it"])
+def test_a_list_says_what_is_particular_to_a_sampler(true: Any) -> None:
+    options = ("second_order", "uses_ensd", "discard_next_to_last_sigma", "brownian_noise")
+    plain = Sampler.of({"name": "x", "options": dict.fromkeys(options, "False")})
+    particular = Sampler.of({"name": "x", "options": dict.fromkeys(options, true)})
+
+    assert particular == Sampler("x", (), None, True, True, True, True)
+    assert plain == Sampler("x")
+
+
+def test_the_model_is_asked_twice_a_step_by_samplers_of_second_order(samplers: Samplers) -> None:
+    twice = {sampler.name for sampler in samplers.listed if sampler.total_steps(3) == 6}
+
+    assert twice == {"DPM++ SDE", "DPM++ 2S a", "Heun", "DPM2", "DPM2 a", "Restart"}
+    assert {s.total_steps(3) for s in samplers.listed if s.name not in twice} == {3}
+
+
+@pytest.mark.parametrize(("sampler", "encoded"), [("Heun", True), ("Euler", False)])
+def test_prompt_editing_counts_how_often_the_model_is_asked(sampler: str, encoded: bool) -> None:
+    options = {"emphasis": "No norm"}
+    made = txt2img(prompt="[fox:(cat):6]", steps=4, sampler_name=sampler, override_settings=options)
+
+    # The cat follows the sixth of the eight questions of Heun; Euler has four.
+    assert ("Emphasis: No norm" in made.line) is encoded
+
+
+class _Counts(Callbacks):
+    """An extension that sees how often the model is asked in the first pass."""
+
+    active = True
+    steps: int | None = None
+
+    def sample(self, p: Any) -> None:
+        self.steps = p.firstpass_steps
+
+
+@pytest.mark.parametrize("profile", ["a1111-1.10.1", "a1111-1.3.0"])
+@pytest.mark.parametrize(("sampler", "steps"), [("Heun", 8), ("Euler", 4)])
+def test_every_version_doubles_the_steps_of_samplers_of_second_order(
+    profile: str, sampler: str, steps: int
+) -> None:
+    webui = Webui(profile)
+    webui.callbacks = seen = _Counts()
+    txt2img(webui, steps=4, sampler_name=sampler)
+
+    assert seen.steps == steps

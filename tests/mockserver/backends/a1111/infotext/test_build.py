@@ -8,6 +8,7 @@ import pytest
 from generations import txt2img
 
 from mockserver import Webui
+from mockserver.backends.a1111.generation.callbacks import Callbacks
 from mockserver.backends.a1111.infotext.parse import parse_generation_parameters
 from mockserver.core.errors import ServerError
 
@@ -146,3 +147,47 @@ def test_the_newest_version_shows_no_seed_resize_without_two_sides(width: int, h
 
 def test_the_newest_version_shows_a_seed_resize_of_two_sides() -> None:
     assert "Seed resize from: 64x32" in txt2img(seed_resize_from_w=64, seed_resize_from_h=32).line
+
+
+class _Adds(Callbacks):
+    """An extension that sets a parameter of each picture."""
+
+    active = True
+
+    def __init__(self, *values: str) -> None:
+        self._values = list(values)
+
+    def process(self, p: Any) -> None:
+        p.extra_generation_params["Added"] = self._values
+
+
+def test_a_list_says_a_parameter_of_each_picture_as_far_as_it_goes() -> None:
+    webui = Webui()
+    webui.callbacks = _Adds("one", "two")
+
+    first, second, third = txt2img(webui, batch_size=3).infotexts
+
+    assert ("Added: one" in first, "Added: two" in second) == (True, True)
+    assert "Added" not in third
+
+
+class _LeavesOneHiresPrompt(Callbacks):
+    """An extension that leaves fewer hires prompts than pictures."""
+
+    active = True
+
+    def postprocess_image(self, p: Any, picture: object, number: int) -> object:
+        del p.all_hr_prompts[1:]
+        return super().postprocess_image(p, picture, number)
+
+
+def test_a_picture_without_a_hires_prompt_of_its_own_says_none() -> None:
+    webui = Webui()
+    webui.callbacks = _LeavesOneHiresPrompt()
+
+    first, second = txt2img(
+        webui, batch_size=2, enable_hr=True, denoising_strength=0.5, hr_prompt="a cat"
+    ).infotexts
+
+    assert "Hires prompt: a cat" in first
+    assert "Hires prompt" not in second

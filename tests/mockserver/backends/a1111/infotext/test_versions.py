@@ -10,6 +10,7 @@ from mockserver.backends.a1111.infotext.versions import (
     RULES,
     backcompat,
     has_hires_styles,
+    old_first_pass,
     parse_version,
 )
 
@@ -80,3 +81,8 @@ def test_an_old_version_adds_what_it_did_otherwise(
 )
 def test_hires_prompts_hold_styles_after_a_commit(text: str | None, known: bool) -> None:
     assert has_hires_styles(text) is known
+
+
+def test_an_old_first_pass_is_rounded_up_to_whole_sixty_fours() -> None:
+    assert old_first_pass(800, 600) == (640, 448)
+    assert old_first_pass(512, 512) == (512, 512)
