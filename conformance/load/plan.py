@@ -124,6 +124,8 @@ class Plan:
         habits = self.habits
         closed = self.arrival is Arrival.CLOSED
         about = "up to" if closed else "about"
+        # Of several kinds chance decides how many of each there are.
+        rough = about if len(habits.mix.jobs) == 1 else "about"
         count, at_once = f"{about} {self.whole} pictures", ""
         if habits.mix.mean_batch > 1:
             pictures = math.ceil(habits.mix.mean_batch * self.whole)
@@ -135,7 +137,7 @@ class Plan:
             f"mix      {habits.mix.text} (width x height x steps{at_once} : weight)",
             (
                 f"budget   {self.budget:g} pictures of 512x512 at 20 steps, never more; "
-                f"the ramp takes {about} {self.cost:.3g}"
+                f"the ramp takes {rough} {self.cost:.3g}"
             ),
         ]
         if self.cost > self.budget:

@@ -21,6 +21,7 @@ import urllib.request
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -44,30 +45,73 @@ class Case:
 
     Args:
         name: for the table.
-        servers: mocks behind the address.
         options: of the command.
-        least: whether the balancer counts requests under way; else it takes turns.
-        direct: without a balancer.
+        speeds: of each mock, as times the seconds of a picture; 1 is as fast as was asked for.
+        balancing: how the balancer chooses: ``least``, ``turns`` or ``random``; none for one mock.
+        batch: pictures that a request asks for.
     """
 
     name: str
-    servers: int
     options: tuple[str, ...]
-    least: bool = True
-    direct: bool = False
+    speeds: tuple[float, ...] = (1.0,)
+    balancing: str = ""
+    batch: int = 1
+
+    @property
+    def servers(self) -> int:
+        """How many mocks there are."""
+        return len(self.speeds)
+
+    def implied(self, picture: float) -> float:
+        """Pictures a minute that the mocks make.
+
+        Args:
+            picture: seconds of one.
+        """
+        return sum(60 / picture / speed for speed in self.speeds)
 
 
 _CLOSED = ("--users", "1,2,4", "--think", "0", "--each", "3")
+_OPEN = ("--rate-of-capacity", "0.7,2")
+_THREE = (1.0, 1.0, 1.0)
 _OF_THREE = ("--users", "3,6,12", "--think", "0", "--servers", "3")
+_MANY = ("--users", "6,36", "--think", "0", "--servers", "3")
 CASES = (
-    Case("one server", 1, _CLOSED, direct=True),
-    Case("one server, 4 s of thinking", 1, ("--users", "1,4,8", "--think", "4s"), direct=True),
-    Case("one server, two workers", 1, (*_CLOSED, "--workers", "2"), direct=True),
-    Case("one server, open model", 1, ("--rate", "10,30", "--each", "1.5"), direct=True),
-    Case("three, least connections", 3, _OF_THREE),
-    Case("three, in turn", 3, ("--users", "3,9,18", "--think", "0", "--servers", "3"), least=False),
-    Case("three, two workers", 3, (*_OF_THREE, "--workers", "2")),
+    Case("one server", _CLOSED),
+    Case("one server, 4 s of thinking", ("--users", "1,4,8", "--think", "4s")),
+    Case("one server, two workers", (*_CLOSED, "--workers", "2")),
+    Case("one server, batches of 4", ("--users", "1,3", "--think", "0"), batch=4),
+    Case("one server, open", _OPEN),
+    Case("one server, open, two workers", (*_OPEN, "--workers", "2")),
+    Case("three, least connections", _OF_THREE, _THREE, "least"),
+    Case("three, in turn", ("--users", "3,9,18", *_OF_THREE[2:]), _THREE, "turns"),
+    Case("three, at random", _MANY, _THREE, "random"),
+    Case("three, nobody says how many", _OF_THREE[:4], _THREE, "least"),
+    Case("three, two workers", (*_OF_THREE, "--workers", "2"), _THREE, "least"),
+    Case("three, open", (*_OPEN, "--servers", "3"), _THREE, "least"),
+    Case("three, open, at random", (*_OPEN, "--servers", "3"), _THREE, "random"),
+    Case("three unlike, least connections", _OF_THREE, (1.0, 1.5, 2.0), "least"),
+    Case("three unlike, open", (*_OPEN, "--servers", "3"), (1.0, 1.5, 2.0), "least"),
 )
+
+
+def options_of(case: Case, picture: float) -> list[str]:
+    """The options of the command, with rates of arrivals where shares of the capacity are given.
+
+    Args:
+        case: to be measured.
+        picture: seconds of one.
+    """
+    given = [*case.options, "--mix", f"{_SIDE}x{_SIDE}x{_STEPS}x{case.batch}"]
+    if "--rate-of-capacity" not in given:
+        return given
+    at = given.index("--rate-of-capacity")
+    implied = case.implied(picture)
+    rates = [float(share) * implied for share in given[at + 1].split(",")]
+    # As many minutes as some twenty pictures take.
+    each = 20 * case.servers / implied
+    named = ",".join(f"{rate:g}" for rate in rates)
+    return [*given[:at], "--rate", named, "--each", f"{each:g}", *given[at + 2 :]]
 
 
 @contextmanager
@@ -88,7 +132,7 @@ def measure(url: str, *options: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "load.json"
         command = [sys.executable, "-m", "conformance", "load", url]
-        common = ["--mix", f"{_SIDE}x{_SIDE}x{_STEPS}", "--budget", "1000", "--poll", "300ms"]
+        common = ["--budget", "1000", "--poll", "300ms"]
         subprocess.run(  # noqa: S603 - our own command
             [*command, *common, *options, "--report", str(file)],
             check=True,
@@ -98,9 +142,9 @@ def measure(url: str, *options: str) -> dict[str, Any]:
         return found
 
 
-def alone(url: str, count: int = 3) -> float:
-    """Seconds of a picture that waits for nobody, so late as this machine is just now."""
-    body = {"width": _SIDE, "height": _SIDE, "steps": _STEPS}
+def alone(url: str, batch: int, count: int = 3) -> float:
+    """Pictures a minute of one user who waits for nobody, as late as this machine is just now."""
+    body = {"width": _SIDE, "height": _SIDE, "steps": _STEPS, "batch_size": batch}
     taken = []
     for seed in range(count):
         # A prompt that is known costs no text encoder.
@@ -111,19 +155,20 @@ def alone(url: str, count: int = 3) -> float:
         with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - the same
             answer.read()
         taken.append(time.monotonic() - began)
-    return statistics.mean(taken)
+    return 60 * batch / statistics.mean(taken)
 
 
 def capacity(case: Case, picture: float) -> dict[str, Any]:
-    """What is measured in one case: its capacity, and seconds of a picture alone."""
+    """What is measured in one case: its capacity, and that which single pictures show."""
     step_time = picture / (_STEPS + _BESIDE) * _UNIT / (_SIDE * _SIDE)
     with ExitStack() as stack:
-        urls = [stack.enter_context(mock(step_time)) for _ in range(case.servers)]
-        balancer = Balancer(urls, least=case.least)
-        url = urls[0] if case.direct else stack.enter_context(balancer.running())
-        before = alone(urls[0])
-        found: dict[str, Any] = measure(url, *case.options)["capacity"]
-        return found | {"alone": (before + alone(urls[0])) / 2}
+        urls = [stack.enter_context(mock(speed * step_time)) for speed in case.speeds]
+        chance = Random(1) if case.balancing == "random" else None  # noqa: S311 - nothing secret
+        balancer = Balancer(urls, least=case.balancing == "least", chance=chance)
+        url = stack.enter_context(balancer.running()) if case.balancing else urls[0]
+        before = sum(alone(each, case.batch) for each in urls)
+        found: dict[str, Any] = measure(url, *options_of(case, picture))["capacity"]
+        return found | {"alone": (before + sum(alone(each, case.batch) for each in urls)) / 2}
 
 
 def effort(users: int, workers: int = 0) -> dict[str, Any]:
@@ -150,21 +195,21 @@ def main(rounds: int, picture: float, only: str, users: int, file: Path | None) 
     """Print a table: case, implied and reported pictures a minute, their ratio."""
     figures: dict[str, Any] = {"machine": platform.machine(), "picture": picture}
     heads = f"{'implied':>8} {'reported':>9} {'ratio':>6} {'to alone':>8}"
-    click.echo(f"{'case':<30} {heads}  all ratios; knee")
+    click.echo(f"{'case':<32} {heads}  all ratios; knee")
     for case in CASES if only != "-" else ():
         if only not in case.name:
             continue
-        implied = 60 * case.servers / picture
+        implied = case.implied(picture)
         found = [capacity(case, picture) for _ in range(rounds)]
         ratios = [each["rate"] / implied for each in found]
         # What a single picture took just then, without any queue, implies this much.
-        to_alone = [each["rate"] * each["alone"] / 60 / case.servers for each in found]
+        to_alone = [each["rate"] / each["alone"] for each in found]
         middle, near = statistics.median(ratios), statistics.median(to_alone)
         shown = " ".join(f"{ratio:.3f}" for ratio in ratios)
         knee = statistics.median(each["knee"] for each in found)
         reached = "" if all(each["reached"] for each in found) else " (not reached)"
         click.echo(
-            f"{case.name:<30} {implied:>8.1f} {middle * implied:>9.1f} {middle:>6.3f} "
+            f"{case.name:<32} {implied:>8.1f} {middle * implied:>9.1f} {middle:>6.3f} "
             f"{near:>8.3f}  {shown}; {knee:.2f}{reached}"
         )
         row = {"implied": implied, "ratios": ratios, "to_alone": to_alone, "knee": knee}

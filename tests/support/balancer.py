@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from random import Random
 
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "host", "content-length"}
 _LONG = 300
@@ -23,11 +24,15 @@ class Balancer:
     Args:
         servers: addresses of the servers.
         least: choose the one with the fewest requests under way; else one after the other.
+        chance: in place of both, whose choice is any of them.
     """
 
-    def __init__(self, servers: Sequence[str], *, least: bool = True) -> None:
+    def __init__(
+        self, servers: Sequence[str], *, least: bool = True, chance: Random | None = None
+    ) -> None:
         self._places = [urlsplit(server).netloc for server in servers]
         self._least = least
+        self._chance = chance
         self._busy = [0] * len(servers)
         self._turns = count()
         self._lock = threading.Lock()
@@ -36,9 +41,11 @@ class Balancer:
     def chosen(self) -> Iterator[str]:
         """The server of a request, for as long as it takes."""
         with self._lock:
-            turn = next(self._turns) % len(self._places)
+            count = len(self._places)
+            turn = self._chance.randrange(count) if self._chance else next(self._turns) % count
             order = [(turn + step) % len(self._places) for step in range(len(self._places))]
-            number = min(order, key=self._busy.__getitem__) if self._least else turn
+            least = self._least and self._chance is None
+            number = min(order, key=self._busy.__getitem__) if least else turn
             self._busy[number] += 1
         try:
             yield self._places[number]
