@@ -1,14 +1,16 @@
-"""Time of a simulated server: its clock, and how fast the simulated GPU is."""
+"""Time of a simulated server: its clock, how fast its GPU is, and whose turn it is."""
 
 from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import TracebackType
 
 
 class Clock(Protocol):
@@ -140,3 +142,63 @@ class Pace:
             yield
         finally:
             self._own.step_time = None
+
+
+class FifoLock:
+    """A lock that its waiters get in the order in which they asked.
+
+    Source: modules/call_queue.py ``queue_lock``; requests are answered in arrival order
+    (recorded trace "three requests at once").
+
+    Attributes:
+        turns: how often it was asked for.
+        held: whether somebody holds it.
+    """
+
+    def __init__(self) -> None:
+        self._inner = threading.Lock()
+        self._waiting: deque[tuple[threading.Lock, threading.Thread]] = deque()
+        self.held = False
+        self.turns = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for the lock now, the holder not counted."""
+        return len(self._waiting)
+
+    @property
+    def waiters(self) -> set[threading.Thread]:
+        """The threads that wait for the lock now; one that gets it is none of them any more."""
+        with self._inner:
+            return {thread for _, thread in self._waiting}
+
+    def acquire(self) -> None:
+        """Get the lock, waiting behind everybody who asked before."""
+        with self._inner:
+            self.turns += 1
+            if not self.held:
+                self.held = True
+                return
+            turn = threading.Lock()
+            turn.acquire()
+            self._waiting.append((turn, threading.current_thread()))
+        turn.acquire()
+
+    def release(self) -> None:
+        """Hand the lock to whoever has waited longest."""
+        with self._inner:
+            if self._waiting:
+                turn, _ = self._waiting.popleft()
+                turn.release()
+            else:
+                self.held = False
+
+    __enter__ = acquire
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.release()

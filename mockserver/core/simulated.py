@@ -6,11 +6,10 @@ import random
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from mockserver.core.clock import Pace, RealClock
+from mockserver.core.clock import FifoLock, Pace, RealClock
 from mockserver.core.config import Config
-from mockserver.core.queue import FifoLock
 from mockserver.fixtures.fixture_set import FixtureSet
-from mockserver.imaging.gallery import Gallery
+from mockserver.imaging.painted import Gallery
 from mockserver.profiles.loader import load_profile
 
 if TYPE_CHECKING:

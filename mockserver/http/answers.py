@@ -16,7 +16,7 @@ from flask import Response
 
 from mockserver.core.errors import HTTPError, RequestValidationError, ServerError, UpstreamError
 from mockserver.http.dropped import CLOSES
-from mockserver.pydantic_compat.schema import UnreadableBodyError
+from mockserver.pydantic_compat.models import UnreadableBodyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from flask import Response, request
@@ -9,6 +10,7 @@ from flask import Response, request
 from mockserver.core.errors import RequestValidationError, UpstreamError
 from mockserver.http import middleware
 from mockserver.http.answers import (
+    Rendered,
     error_response,
     finish,
     finish_json,
@@ -20,8 +22,7 @@ from mockserver.http.auth import check_credentials
 from mockserver.http.routing import EMBEDDED, FORM, LIST_OF, OBJECT, QUERY, TEXT_OBJECT, Call
 from mockserver.pydantic_compat.errors import missing, not_a_list, reworded
 from mockserver.pydantic_compat.kinds import MappingOf
-from mockserver.pydantic_compat.models import Valid
-from mockserver.pydantic_compat.schema import ABSENT, decode_body
+from mockserver.pydantic_compat.models import ABSENT, Valid, decode_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -138,8 +139,8 @@ def _shorten(
     app.dispatcher.install(
         table,
         refuse=lambda refusal: error_response(refusal, errors),
-        finish=lambda response, environ, began: finish(response, environ, began, rules),
-        headers=lambda body, environ, began: finish_json(body, environ, began, rules),
+        finish=partial(finish, rules=rules),
+        headers=partial(finish_json, rules=rules),
     )
 
 
@@ -183,7 +184,7 @@ def _view(server: Validating, route: Route) -> View:
             found = reworded(refusal.errors, given, server.profile.requests.documented)
             raise RequestValidationError(found) from refusal
         answer = route.answer(Call(server, asked, valid), **parts)
-        return answer if isinstance(answer, Response) else render(answer)
+        return answer if isinstance(answer, Response | Rendered) else render(answer)
 
     return view
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -82,10 +83,11 @@ class PictureSpec:
     height: int
     recipe: tuple[tuple[str, Hashable], ...] = ()
     start: Start | None = None
-    values: dict[str, Any] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "values", dict(self.recipe))
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """The recipe by name."""
+        return dict(self.recipe)
 
     @classmethod
     def of(

@@ -181,8 +181,8 @@ class Facts:
         given = scheduler if isinstance(scheduler, str) else None
         sampler, label = self._samplers.resolve(name, given)
         if label == "Automatic":
-            own = self._samplers.find(sampler)
-            named = self._samplers.scheduler(own.scheduler) if own else None
+            own = self._samplers.by_name.get(sampler)
+            named = self._samplers.scheduler_by_name.get(own.scheduler) if own else None
             label = named.label if named else label
         return sampler, label
 
@@ -232,7 +232,7 @@ class Facts:
         Args:
             name: as it was sent.
         """
-        return self._samplers is not None and self._samplers.scheduler(name) is not None
+        return self._samplers is not None and name in self._samplers.scheduler_by_name
 
     def scheduler_of_alias(self, name: str) -> str:
         """The label of a scheduler by a name that the server does not look at.

@@ -1,12 +1,18 @@
-"""Models: request bodies and answers as pydantic validates them, built from a document."""
+"""Models: request bodies and answers as pydantic validates them, built from a document.
+
+How a body is decoded before comes last.
+"""
 
 from __future__ import annotations
 
 import copy
+import json
+import re
 from dataclasses import dataclass
+from email.message import Message
 from typing import TYPE_CHECKING, Any, Protocol
 
-from mockserver.core.errors import RequestValidationError
+from mockserver.core.errors import HTTPError, RequestValidationError
 from mockserver.pydantic_compat.errors import ValidationError, missing, none_not_allowed
 from mockserver.pydantic_compat.kinds import Scalar, as_dict
 from mockserver.pydantic_compat.schema import DIALECTS, kind_of
@@ -113,7 +119,7 @@ class Model:
             complaints: where complaints are added.
         """
         try:
-            body = _keywords(self._read(value))
+            body = _keywords(value if type(value) is dict else self._read(value))
         except ValidationError as error:
             complaints.append(error.at(loc))
             return Valid({}, set())
@@ -274,3 +280,87 @@ class Models:
             nullable = nullable or name not in declared.not_nullable.get(model, ())
         by_kind = self._dialect.null_by_kind
         return Field(name, kind, required, nullable, default, by_kind)
+
+
+#: A body that is not there.
+ABSENT = object()
+_TRAILING_COMMA = re.compile(r"Illegal trailing comma before end of (object|array)")
+_WORDS_AFTER_COMMA = {
+    "object": "Expecting property name enclosed in double quotes",
+    "array": "Expecting value",
+}
+_SPACE = " \t\n\r"
+
+
+class UnreadableBodyError(HTTPError):
+    """400: the body is not even text, or its numbers are too long to be read.
+
+    FastAPI raises it as Starlette's own exception, so that its answer is ``{"detail": ...}``
+    whatever shape the server's other errors have.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(400, "There was an error parsing the body")
+
+
+def decode_body(raw: bytes, content_type: str | None) -> Any:
+    """A request's body as a Python value.
+
+    Args:
+        raw: the bytes of the body.
+        content_type: the header's value; without one the body is read as JSON.
+
+    Returns:
+        ABSENT for no bytes; the JSON value for JSON types (``application/json``,
+        ``application/...+json``); the bytes themselves for any other type.
+
+    Raises:
+        RequestValidationError: malformed JSON.
+        UnreadableBodyError: the bytes are no text, or a number has more than 4300 digits.
+    """
+    if not raw:
+        return ABSENT
+    if content_type and not is_json_type(content_type):
+        return raw
+    try:
+        return json.loads(raw)
+    except json.JSONDecodeError as error:
+        raise RequestValidationError([_malformed(error)]) from error
+    except (ValueError, RecursionError) as error:
+        raise UnreadableBodyError from error
+
+
+def is_json_type(content_type: str) -> bool:
+    """Whether FastAPI reads a body of this Content-Type as JSON.
+
+    Args:
+        content_type: value of the header, None for none.
+    """
+    message = Message()
+    message["content-type"] = content_type
+    subtype = message.get_content_subtype()
+    return message.get_content_maintype() == "application" and (
+        subtype == "json" or subtype.endswith("+json")
+    )
+
+
+def _malformed(error: json.JSONDecodeError) -> dict[str, Any]:
+    """The complaint about malformed JSON, in the words of Python 3.11 on any Python."""
+    later = _TRAILING_COMMA.fullmatch(error.msg)
+    if later:
+        place = error.pos + 1
+        while place < len(error.doc) and error.doc[place] in _SPACE:
+            place += 1
+        error = json.JSONDecodeError(_WORDS_AFTER_COMMA[later[1]], error.doc, place)
+    return {
+        "loc": ["body", error.pos],
+        "msg": str(error),
+        "type": "value_error.jsondecode",
+        "ctx": {
+            "msg": error.msg,
+            "doc": error.doc,
+            "pos": error.pos,
+            "lineno": error.lineno,
+            "colno": error.colno,
+        },
+    }

@@ -15,6 +15,7 @@ function that holds them. A file is entered when the call before was in another 
 from __future__ import annotations
 
 import ast
+import gc
 import inspect
 import statistics
 import sys
@@ -119,6 +120,9 @@ def watched(folder: Path) -> Iterator[Walk]:
         if event == "call" and function and code.co_filename.startswith(root):
             walk.files.append(code.co_filename.removeprefix(root))
 
+    # A generator that the collector ends would count as a call of its file.
+    gc.collect()
+    gc.disable()
     threading.setprofile(note)
     sys.setprofile(note)
     try:
@@ -126,6 +130,7 @@ def watched(folder: Path) -> Iterator[Walk]:
     finally:
         sys.setprofile(None)
         threading.setprofile(None)
+        gc.enable()
 
 
 def txt2img_walk(folder: Path = HERE) -> Walk:

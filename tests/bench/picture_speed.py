@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 from PIL import PngImagePlugin
 
-from mockserver.imaging.gallery import Gallery
+from mockserver.imaging.painted import Gallery
 from mockserver.imaging.picture_spec import PictureSpec
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mockserver.core.queue import FifoLock
+    from mockserver.core.clock import FifoLock
 
 # Real seconds after which somebody counts as held up by what nobody knows of: a busy machine may
 # well need some time for what it does.

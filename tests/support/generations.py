@@ -22,7 +22,7 @@ from mockserver.extensions import ExtensibleWebui
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mockserver.backends.a1111.generation.answer import Generated
+    from mockserver.backends.a1111.generation.pipeline import Generated
 
 #: A small request; tests add what they are about.
 FOX = {"prompt": "a red fox", "width": 64, "height": 64, "steps": 2, "seed": 1234}

@@ -131,7 +131,14 @@ class CheckpointList:
         hashes: SHA-256 by file name of models that were not hashed yet when they were listed.
         rules: how the version keeps them.
         hashing: whether files are hashed; without (``--no-hashing``) none ever was.
+
+    Attributes:
+        current: the loaded one; whoever asks a server without any gets a FixtureError.
+        revision: is another as soon as a model is loaded, added or removed.
     """
+
+    current: Checkpoint
+    revision: tuple[Any, ...]
 
     def __init__(
         self,
@@ -150,37 +157,18 @@ class CheckpointList:
         self._settled: Any = None
         known = [Checkpoint.of(item) for item in listed]
         self._set(known if hashing else [replace(one, sha256=None) for one in known])
-        self._current: Checkpoint | None = None
         self._refreshed = False
 
     def __iter__(self) -> Iterator[Checkpoint]:
         return iter(self._all)
 
-    @property
-    def current(self) -> Checkpoint:
-        """The loaded one.
+    if not TYPE_CHECKING:
 
-        Raises:
-            FixtureError: the server has no checkpoint at all.
-        """
-        if self._current is None:
-            raise FixtureError("sd-models.json", "", "it lists no checkpoint", "add one")
-        return self._current
-
-    def loaded_as(self, name: str) -> tuple[str, str | None]:
-        """Name and short hash of the loaded one, as infotexts have them.
-
-        Args:
-            name: ``name`` for the file's, ``path`` for the one below the models' folder.
-        """
-        current = self.current
-        shown = current.model_name if name == "path" else current.name_for_extra
-        return shown, current.short_hash
-
-    @property
-    def revision(self) -> tuple[Any, ...]:
-        """Something that is another as soon as a model is loaded, added or removed."""
-        return self._all, len(self._all), self._current
+        def __getattr__(self, name: str) -> Any:
+            """What a list without any checkpoint lacks is the loaded one."""
+            if name == "current":
+                raise FixtureError("sd-models.json", "", "it lists no checkpoint", "add one")
+            raise AttributeError(name)
 
     def find(self, alias: Any) -> Checkpoint | None:
         """The checkpoint that `alias` names exactly; of several the last one listed.
@@ -264,7 +252,8 @@ class CheckpointList:
 
     def _load(self, chosen: Checkpoint | None) -> Checkpoint | None:
         """Load `chosen` and give it with its hash; None where it is loaded already."""
-        if chosen is None or (self._current and self._current.filename == chosen.filename):
+        current = vars(self).get("current")
+        if chosen is None or (current and current.filename == chosen.filename):
             return None
         loaded = chosen
         if self._hashing:
@@ -273,7 +262,8 @@ class CheckpointList:
             self._set([*(c for c in self._all if c.filename != loaded.filename), loaded])
         elif loaded is not chosen:
             self._set([loaded if c.filename == loaded.filename else c for c in self._all])
-        self._current = loaded
+        self.current = loaded
+        self.revision = self._all, loaded
         self._settled = None
         self._refreshed = False
         if not loaded.old_hash:
@@ -304,6 +294,7 @@ class CheckpointList:
 
     def _set(self, checkpoints: list[Checkpoint]) -> None:
         self._all = checkpoints
+        self.revision = checkpoints, vars(self).get("current")
         self._settled = None
         titles = self._rules.finds_models_by_title_only
         self._by_alias: dict[Any, Checkpoint] = {

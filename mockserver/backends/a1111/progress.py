@@ -103,7 +103,7 @@ def progress(
 
 
 def _waiting(server: ProgressSource, task: str | None) -> str:
-    pending = server.tasks.pending
+    pending = list(server.tasks.pending)
     if task not in pending:
         return "Waiting..."
     return f"In queue: {pending.index(task) + 1}/{len(pending)}"

@@ -9,8 +9,6 @@ Source: modules/shared_state.py and modules/progress.py, at v1.10.1; recorded: t
 
 from __future__ import annotations
 
-import random
-import string
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -175,6 +173,15 @@ class TaskState:
         self.happens(Event.COUNT)
         self.job_count = jobs
 
+    def count_first(self, jobs: Any) -> None:
+        """Say how many iterations the job has, unless somebody has said so.
+
+        Args:
+            jobs: as for `count`.
+        """
+        if self.job_count == PREPARING:
+            self.count(jobs)
+
     def end(self) -> None:
         """End the job; all but `job` and `job_count` keep their last values."""
         self.happens(Event.END)
@@ -190,12 +197,15 @@ class TaskState:
         self.job_no += 1
         self.happens(Event.NEXT)
 
-    def start_sampling(self, steps: int) -> None:
+    def start_sampling(self, steps: int, jobs: Any = None) -> None:
         """Say how many steps the iteration has (``launch_sampling``).
 
         Args:
             steps: at least 0.
+            jobs: iterations in all, for a job whose iterations may not be counted yet.
         """
+        if jobs is not None:
+            self.count_first(jobs)
         self.happens(Event.SAMPLE)
         self.sampling_steps = steps
 
@@ -268,8 +278,6 @@ class TaskState:
 
 #: How many finished ids are remembered. Source: modules/progress.py ``finish_task``.
 REMEMBERED = 16
-_LETTERS = string.ascii_uppercase + string.digits
-_ID_LENGTH = 7
 
 
 class TaskRegistry:
@@ -281,33 +289,14 @@ class TaskRegistry:
 
     Attributes:
         current: id of the running task; None when none runs.
-        pending: ids that wait, in the order they came.
+        pending: ids that wait, in the order they came; one that comes again keeps its place.
         finished: the last 16 that ended well, oldest first.
     """
 
     def __init__(self) -> None:
         self.current: str | None = None
-        self.pending: list[str] = []
+        self.pending: dict[str, None] = {}
         self.finished: list[str] = []
-
-    @staticmethod
-    def new_id(kind: str) -> str:
-        """An id such as ``task(txt2img-A1B2C3D)``.
-
-        Args:
-            kind: ``txt2img`` or ``img2img``.
-        """
-        letters = "".join(random.choices(_LETTERS, k=_ID_LENGTH))  # noqa: S311 - a name, no secret
-        return f"task({kind}-{letters})"
-
-    def add(self, task: str) -> None:
-        """Put a task at the end of those that wait; one that waits already keeps its place.
-
-        Args:
-            task: id of a task.
-        """
-        if task not in self.pending:
-            self.pending.append(task)
 
     def start(self, task: str) -> None:
         """Let a task run.
@@ -316,8 +305,7 @@ class TaskRegistry:
             task: id of a task.
         """
         self.current = task
-        if task in self.pending:
-            self.pending.remove(task)
+        self.pending.pop(task, None)
 
     def finish(self, task: str) -> None:
         """Remember that a task ended well.

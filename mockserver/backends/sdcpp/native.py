@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from mockserver.backends.sdcpp.generation import drawn
 from mockserver.backends.sdcpp.nlohmann.parser import Fields, JsonError, parse
 from mockserver.backends.sdcpp.recipe_reader import plain_recipe, recipe_of, resolved
+from mockserver.core.clock import FifoLock
 from mockserver.core.errors import HTTPError
-from mockserver.core.queue import FifoLock
 
 if TYPE_CHECKING:
     from mockserver.backends.sdcpp.recipe import Recipe

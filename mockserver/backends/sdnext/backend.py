@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from flask import Request
 
-    from mockserver.backends.a1111.generation.answer import Generated
+    from mockserver.backends.a1111.generation.pipeline import Generated
     from mockserver.backends.a1111.state import TaskState
     from mockserver.http.app import MockApp
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from mockserver.backends.a1111.generation.answer import Generated
+from mockserver.backends.a1111.generation.pipeline import Generated
 from mockserver.backends.a1111.generation.resolve import fixed_seed
 from mockserver.backends.a1111.styles import AppliedStyles
 from mockserver.backends.sdnext import infotext

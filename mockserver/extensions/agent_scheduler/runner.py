@@ -15,8 +15,8 @@ from mockserver.extensions.agent_scheduler.tasks import DONE, FAILED, INTERRUPTE
 from mockserver.pydantic_compat.models import Valid
 
 if TYPE_CHECKING:
-    from mockserver.backends.a1111.generation.answer import Generated
     from mockserver.backends.a1111.generation.context import GenerationContext
+    from mockserver.backends.a1111.generation.pipeline import Generated
     from mockserver.backends.a1111.server import Webui
     from mockserver.extensions.agent_scheduler.tasks import Task, TaskList
 

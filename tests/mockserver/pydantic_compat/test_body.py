@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mockserver.core.errors import RequestValidationError
-from mockserver.pydantic_compat.schema import ABSENT, UnreadableBodyError, decode_body
+from mockserver.pydantic_compat.models import ABSENT, UnreadableBodyError, decode_body
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,18 @@
-"""What the text encoder is asked, when it is asked, and what it fails on."""
+"""What the text encoder makes of prompts: texts, chunks and embeddings, and what it fails on."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
 
-from mockserver.backends.a1111.prompt_syntax import Timeline, parse_prompt_attention, texts_of
+from mockserver.backends.a1111.prompt_syntax import texts_of
 from mockserver.core.errors import raises_upstream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mockserver.backends.a1111.generation.context import GenerationContext
-    from mockserver.backends.a1111.generation.networks import ExtraNetworks
-    from mockserver.backends.a1111.generation.processing import Processing
+    from mockserver.backends.a1111.prompt_syntax import Timeline
 
 
 #: Hidden states of SD1's text encoder: the embeddings and one for each of twelve layers.
@@ -29,18 +28,14 @@ _SCHEDULED = re.compile(r"^(?:(.*):)?([^:]*):\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*$",
 _WORD = re.compile(r"\w+|[^\w\s]")
 #: Tokens that fit into one chunk of the text encoder's input.
 CHUNK = 75
-_MAIN_OPTIONS = (
-    "CLIP_stop_at_last_layers",
-    "sdxl_crop_left",
-    "sdxl_crop_top",
-    "fp8_storage",
-    "cache_fp16_weight",
-    "emphasis",
-)
 
 
-def _timelines_differ(prompt: str) -> bool:
-    """Whether old and new prompt editing read a ``[a:b:N]`` of the prompt differently."""
+def timelines_differ(prompt: str) -> bool:
+    """Whether old and new prompt editing read a ``[a:b:N]`` of the prompt differently.
+
+    Args:
+        prompt: text without tags.
+    """
     for inside in _INNERMOST.findall(prompt):
         scheduled = _SCHEDULED.match(inside)
         if scheduled and ("." in scheduled.group(3)) == (float(scheduled.group(3)) >= 1):
@@ -49,8 +44,12 @@ def _timelines_differ(prompt: str) -> bool:
 
 
 @raises_upstream
-def _iterated(prompts: Sequence[Any]) -> list[str]:
-    """The prompt parser goes through each prompt's characters, and needs text."""
+def iterated(prompts: Sequence[Any]) -> list[str]:
+    """The prompts, which the parser goes through character by character: it needs text.
+
+    Args:
+        prompts: as a request or a script gives them.
+    """
     for prompt in prompts:
         iter(prompt)
         _AND.match(prompt)
@@ -58,10 +57,18 @@ def _iterated(prompts: Sequence[Any]) -> list[str]:
 
 
 @raises_upstream
-def _hidden_state(clip_skip: Any) -> Any:
-    """Which hidden state of the text encoder is taken."""
+def check_hidden_state(clip_skip: Any) -> None:
+    """The text encoder has the hidden state that is taken.
+
+    Args:
+        clip_skip: as the version takes the option.
+
+    Raises:
+        ServerError: IndexError, where it has fewer; TypeError for what is no number.
+    """
     last = -clip_skip
-    return _HIDDEN_STATES[last] if clip_skip > 1 else None
+    if clip_skip > 1:
+        _ = _HIDDEN_STATES[last]
 
 
 def clip_skip(server: GenerationContext) -> Any:
@@ -165,111 +172,3 @@ def longest(prompts: Sequence[str], timeline: Timeline, *, composable: bool = Fa
     """
     found = encoded_texts(prompts, timeline, composable)
     return max((chunks(text) for texts in found for text in texts), default=1)
-
-
-class TextEncoder:
-    """Asks the text encoder for one generation, and gathers what it adds to the infotext.
-
-    Args:
-        server: the server.
-        p: the generation.
-
-    Attributes:
-        added: what it adds to the infotext.
-        ran: it had to run; whoever takes the time for that sets it back.
-    """
-
-    def __init__(self, server: GenerationContext, p: Processing) -> None:
-        self._server = server
-        self._p = p
-        self.added: dict[str, Any] = {}
-        self.ran = False
-
-    def ask(  # noqa: PLR0913 - the webui's own question has this many parts
-        self,
-        kinds: Sequence[str],
-        prompts: Sequence[Any],
-        steps: Any,
-        networks: ExtraNetworks | None,
-        hires_steps: Any = None,
-        *,
-        composable: bool = False,
-    ) -> None:
-        """Ask for the conditioning of `prompts`, unless it was asked last time.
-
-        Asked the same again the encoder is not run, so what it would add to the infotext is not
-        added and what it would fail with does not happen (``get_conds_with_caching``).
-
-        Args:
-            kinds: where the answer may be known from; it is kept under the first.
-            prompts: prompts of the batch, without their tags.
-            steps: steps of the first pass.
-            networks: the networks in use.
-            hires_steps: steps of the hires pass, None in the first.
-            composable: prompts are split at AND.
-
-        Raises:
-            ServerError: a prompt or an option that the encoder cannot take.
-        """
-        options = self._server.options
-        if options["use_old_scheduling"] and any(map(_timelines_differ, _iterated(prompts))):
-            self._p.extra_generation_params["Old prompt editing timelines"] = True
-        question = (
-            list(prompts),
-            steps,
-            hires_steps,
-            networks.tags if networks else None,
-            self._server.checkpoints.current,
-            self._p.width,
-            self._p.height,
-            options["use_old_scheduling"],
-            *[options[name] for name in _MAIN_OPTIONS],
-        )
-        asked = self._server.asked_conds
-        if all(asked.get(kind) != question for kind in kinds):
-            timeline = Timeline(steps, hires_steps, bool(options["use_old_scheduling"]))
-            self.encode(prompts, timeline, composable=composable)
-            asked[kinds[0]] = question
-
-    def encode(
-        self, prompts: Sequence[Any], timeline: Timeline | None = None, *, composable: bool = False
-    ) -> None:
-        """Run the encoder, whatever it was asked before.
-
-        Args:
-            prompts: prompts of the batch, without their tags.
-            timeline: the steps by which the numbers of prompt editing count, default one step.
-            composable: prompts are split at AND.
-
-        Raises:
-            ServerError: as `ask`.
-        """
-        self.ran = True
-        for texts in encoded_texts(_iterated(prompts), timeline or Timeline(1), composable):
-            self._encode_together(texts)
-
-    def _encode_together(self, texts: Sequence[str]) -> None:
-        """Encode the texts that one prompt becomes."""
-        emphasis = self._server.options["emphasis"]
-        for text in texts:
-            if emphasis != "None" and "(" in text:
-                parse_prompt_attention(text)
-        _hidden_state(clip_skip(self._server))
-        if not self._server.options["use_old_emphasis_implementation"]:
-            self._note_embeddings(texts)
-        if emphasis != "Original" and any("(" in text or "[" in text for text in texts):
-            self.added["Emphasis"] = emphasis
-
-    def _note_embeddings(self, texts: Sequence[str]) -> None:
-        if not self._server.options["textual_inversion_add_hashes_to_infotext"]:
-            return
-        names = embeddings_in(self._server, texts)
-        if not names:
-            return
-        embeddings = self._server.networks.embeddings
-        hashes = [f"{name.translate(_NO_SIGNS)}: {embeddings.short_hash(name)}" for name in names]
-        before = self.added.get("TI hashes")
-        self.added["TI hashes"] = ", ".join([*hashes, before] if before else hashes)
-
-
-_NO_SIGNS = str.maketrans("", "", ":,")

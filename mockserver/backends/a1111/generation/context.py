@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from mockserver.backends.a1111.scripts.catalogue import ScriptCatalogue
     from mockserver.backends.a1111.state import TaskRegistry, TaskState
     from mockserver.backends.a1111.styles import Style
-    from mockserver.core.clock import Clock
-    from mockserver.core.queue import FifoLock
-    from mockserver.imaging.gallery import Gallery
+    from mockserver.core.clock import Clock, FifoLock
+    from mockserver.imaging.painted import Gallery
 
 
 @dataclass(frozen=True)

@@ -93,24 +93,22 @@ class Denoiser:
         self._server, self._p, self._course = server, p, course
         self._shape = shape
         self._pictures = len(p.seeds)
-        self._seconds = 0.0
-        if server.pace.step_time:
-            self._seconds = step_seconds(server, shape, self._pictures)
         self._refined = refined
         self._asked = course.asked if course.levels else []
         self._skips = False
 
-    def run(self, preview: Callable[[], Any]) -> int:
+    def run(self, preview: Callable[[], Any], seconds: float = 0.0) -> int:
         """Make the steps; gives how many were made before somebody ended it.
 
         Args:
             preview: makes a picture of what there is, for progress.
+            seconds: that a step takes.
 
         Raises:
             ServerError: what the model fails on.
         """
         state = self._server.state
-        state.start_sampling(self._course.shown)
+        state.start_sampling(self._course.shown, self._p.n_iter)
         steps = self._course.steps
         if steps < 1 or state.ends_sampling:
             return 0
@@ -121,12 +119,12 @@ class Denoiser:
             check_one_point(self._shape, self._pictures * (1 if self._unguided() else 2))
         self._guidance()
         state.latent = preview
-        if not self._seconds:
+        if not seconds:
             if self._p.refiner is not None:
                 self._switch_at_once()
             state.sampling_step = steps - 1
             return steps
-        return self._pass(steps)
+        return self._pass(steps, seconds)
 
     def _check_conditioning(self) -> None:
         """An inpainting model puts latent and masked picture together, which have to fit.
@@ -141,11 +139,11 @@ class Denoiser:
             if wanted != found:
                 raise sizes_differ(wanted, found)
 
-    def _pass(self, steps: int) -> int:
+    def _pass(self, steps: int, seconds: float) -> int:
         """Let the steps take their time."""
         server, state = self._server, self._server.state
         switch = self._refiner_step()
-        seconds = self._seconds * self._course.sampler.total_steps(1)
+        seconds *= self._course.sampler.total_steps(1)
         for step in range(steps):
             if state.ends_sampling:
                 return step

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from mockserver.backends.a1111.generation.conds import clip_skip
+from mockserver.backends.a1111.generation.denoise import DECODING, step_seconds
+from mockserver.backends.a1111.generation.noise import undecodable
 from mockserver.backends.a1111.generation.pictures import Picture, put_together
 from mockserver.backends.a1111.infotext.build import Subject, build
 from mockserver.backends.a1111.infotext.grammar import HIRES, spelled
@@ -42,6 +44,9 @@ class Processed:
         index_of_first_image: how many grids come first.
         all_prompts: the generation's when None or empty.
 
+    Attributes:
+        paced: whether time passed while it was made.
+
     Source: modules/processing.py ``Processed``.
     """
 
@@ -62,6 +67,7 @@ class Processed:
         self._p = p
         self.images: list[Any] = list(images)
         self.info = info
+        self.paced = p.step_time > 0
         self.width, self.height = p.width, p.height
         self.seed = seed if type(seed) is int else _number(seed)
         self.subseed = subseed if type(subseed) is int else _number(subseed)
@@ -91,6 +97,7 @@ class Processed:
         # Of the job's model, or in older versions of the one that is loaded.
         if self._server.rules.infotext_model == "path":
             hashed = self._server.checkpoints.current.short_hash
+        params, word = p.extra_generation_params, self._server.rules.hires_word
         return {
             "subseed_strength": p.subseed_strength,
             "width": p.width,
@@ -108,9 +115,7 @@ class Processed:
             "seed_resize_from_w": p.seed_resize_from_w,
             "seed_resize_from_h": p.seed_resize_from_h,
             "denoising_strength": p.denoising_strength,
-            "extra_generation_params": spelled(
-                p.extra_generation_params, HIRES, self._server.rules.hires_word
-            ),
+            "extra_generation_params": params if word == HIRES else spelled(params, HIRES, word),
             "styles": p.styles,
             "job_timestamp": self._server.state.job_timestamp,
             "clip_skip": skipped,
@@ -253,17 +258,29 @@ def with_grid(
 
 
 def collect(batch: Batch, latents: Latents, images: list[Picture], infotexts: list[str]) -> None:
-    """Add the pictures of one iteration and their infotexts, masks behind them.
+    """Decode the latents of one iteration; add its pictures and infotexts, masks behind them.
 
-    The pictures are painted when somebody looks.
+    Here they are decoded as far as that takes time and can fail; the pictures are painted when
+    somebody looks.
 
     Args:
         batch: the iteration.
         latents: what sampling made of it.
         images: pictures made before; those of the iteration are added.
         infotexts: likewise.
+
+    Raises:
+        ServerError: latents without a size, an infotext that cannot be written.
     """
     server, p = batch.server, batch.p
+    method = server.options["sd_vae_decode_method"]
+    if method != "Full" and not p.enable_hr:
+        p.extra_generation_params["VAE Decoder"] = method
+    if min(latents.shape[1:]) < 1:
+        raise undecodable(latents.shape)
+    if p.step_time:
+        server.clock.sleep(DECODING * step_seconds(server, latents.shape, len(p.seeds)))
+    server.state.next_job(preview=batch.previews)
     with_text = server.options["enable_pnginfo"]
     for number in range(len(p.prompts)):
         spec = latents.spec(number)

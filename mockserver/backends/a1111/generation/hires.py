@@ -11,7 +11,6 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.infotext.grammar import PerPicture
-from mockserver.backends.a1111.state import PREPARING
 from mockserver.core.errors import ServerError, raises_upstream
 
 if TYPE_CHECKING:
@@ -180,8 +179,7 @@ def _count_jobs(server: GenerationContext, p: Processing) -> None:
     state = server.state
     if state.hires_counted:
         return
-    if state.job_count == PREPARING:
-        state.count(p.n_iter)
+    state.count_first(p.n_iter)
     _total_steps(p.steps, p.hr_second_pass_steps, state.job_count)
     state.count(state.job_count * 2)
     state.hires_counted = True

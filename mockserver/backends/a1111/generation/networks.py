@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mockserver.core.errors import raises_upstream
+from mockserver.core.errors import OPERATIONS, server_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,6 @@ class ExtraNetworks:
     active: tuple[tuple[str, str, tuple[float, ...]], ...] = field(default=(), compare=False)
 
 
-@raises_upstream
 def without_tags(prompts: Sequence[Any]) -> tuple[list[str], ExtraNetworks]:
     """Prompts without their tags, and the tags of the first (``parse_prompts``).
 
@@ -54,11 +53,14 @@ def without_tags(prompts: Sequence[Any]) -> tuple[list[str], ExtraNetworks]:
     """
     found: dict[str, list[list[Any]]] = {}
     bare: list[str] = []
-    for number, prompt in enumerate(prompts):
-        if number == 0:
-            for kind, arguments in _TAG.findall(prompt):
-                found.setdefault(kind, []).append(arguments.split(":"))
-        bare.append(_TAG.sub("", prompt))
+    try:
+        for number, prompt in enumerate(prompts):
+            if number == 0:
+                for kind, arguments in _TAG.findall(prompt):
+                    found.setdefault(kind, []).append(arguments.split(":"))
+            bare.append(_TAG.sub("", prompt))
+    except OPERATIONS as error:
+        raise server_error(error) from error
     return bare, ExtraNetworks(found)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.core.errors import ServerError, raises_upstream
+from mockserver.core.errors import OPERATIONS, ServerError, raises_upstream, server_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,6 @@ def latent_shape(width: Any, height: Any) -> tuple[int, int, int]:
     return _CHANNELS, rows, width // FACTOR
 
 
-@raises_upstream
 def batch_shape(p: Processing, multiple: int) -> tuple[int, int, int]:
     """Shape of the latents of a batch, whose seeds fit.
 
@@ -53,11 +52,14 @@ def batch_shape(p: Processing, multiple: int) -> tuple[int, int, int]:
     Raises:
         ServerError: a size or a seed that torch refuses.
     """
-    shape = _CHANNELS, p.height // FACTOR, p.width // FACTOR
-    if p.width % multiple or p.height % multiple:
-        raise ServerError("RuntimeError", "Sizes of tensors must match except in dimension 1.")
-    for seed in p.seeds:
-        check_seed(seed)
+    try:
+        shape = _CHANNELS, p.height // FACTOR, p.width // FACTOR
+        if p.width % multiple or p.height % multiple:
+            raise ServerError("RuntimeError", "Sizes of tensors must match except in dimension 1.")
+        for seed in p.seeds:
+            check_seed(seed)
+    except OPERATIONS as error:
+        raise server_error(error) from error
     return shape
 
 
@@ -99,13 +101,12 @@ def _shifted(seed: int, delta: Any) -> int:
     return int(seed + delta)
 
 
-def draw(p: Processing, shape: tuple[int, int, int], seeds: Sequence[int], delta: Any) -> None:
+def draw(p: Processing, shape: tuple[int, int, int], delta: Any) -> None:
     """Draw the first noise of a batch, as far as it can fail.
 
     Args:
-        p: the generation.
+        p: the generation; `check_seed` has passed its `seeds`.
         shape: of the latent.
-        seeds: of the batch; `check_seed` has passed them.
         delta: option eta_noise_seed_delta.
 
     Raises:
@@ -115,7 +116,7 @@ def draw(p: Processing, shape: tuple[int, int, int], seeds: Sequence[int], delta
     if (p.seed_resize_from_h, p.seed_resize_from_w) not in _NO_RESIZE:
         noise_shape = _noise_shape(shape, p.seed_resize_from_h, p.seed_resize_from_w)
     varied = p.subseed_strength != 0
-    for number in range(len(seeds)):
+    for number in range(len(p.seeds)):
         if varied:
             check_seed(subseed_of(p, number))
         _check_dimensions(noise_shape)
@@ -123,7 +124,7 @@ def draw(p: Processing, shape: tuple[int, int, int], seeds: Sequence[int], delta
             _blend(p.subseed_strength)
         _check_dimensions(shape)
     if delta:
-        for seed in seeds:
+        for seed in p.seeds:
             check_seed(_shifted(seed, delta))
 
 
@@ -192,22 +193,20 @@ def check_one_point(shape: tuple[int, int, int], asked: int) -> None:
         )
 
 
-def check_decodable(shape: tuple[int, int, int]) -> None:
-    """The VAE's first layer needs a latent with something in it, however it was made.
+def undecodable(shape: tuple[int, int, int]) -> ServerError:
+    """What the VAE's first layer answers to a latent without a size.
+
+    The model may not have met it: some samplers do not ask it.
 
     Args:
         shape: channels, height and width.
-
-    Raises:
-        ServerError: no size at all, which the model has not met: some samplers do not ask it.
     """
     _, height, width = shape
-    if height < 1 or width < 1:
-        raise ServerError(
-            "RuntimeError",
-            f"Calculated padded input size per channel: ({height} x {width}). "
-            "Kernel size: (1 x 1). Kernel size can't be greater than actual input size",
-        )
+    return ServerError(
+        "RuntimeError",
+        f"Calculated padded input size per channel: ({height} x {width}). "
+        "Kernel size: (1 x 1). Kernel size can't be greater than actual input size",
+    )
 
 
 def check_room(area: int, pictures: int = 1) -> None:

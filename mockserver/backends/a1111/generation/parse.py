@@ -5,6 +5,8 @@ Source: modules/api/api.py ``text2imgapi`` and ``img2imgapi``, at v1.10.1.
 
 from __future__ import annotations
 
+import random
+import string
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,6 @@ from mockserver.backends.a1111.generation.processing import NOT_PROCESSED
 from mockserver.backends.a1111.generation.samplers import AUTOMATIC
 from mockserver.backends.a1111.infotext.apply import apply_infotext
 from mockserver.backends.a1111.input_images import read_picture
-from mockserver.backends.a1111.state import TaskRegistry
 from mockserver.core.errors import HTTPError
 
 if TYPE_CHECKING:
@@ -44,6 +45,22 @@ class GenerationRequest:
     scripts: ScriptArguments
     init_images: Sequence[Any] | None = None
     sends_images: bool = True
+
+
+_LETTERS = string.ascii_uppercase + string.digits
+_ID_LENGTH = 7
+
+
+def new_task_id(tab: str) -> str:
+    """An id such as ``task(txt2img-A1B2C3D)``.
+
+    Args:
+        tab: ``txt2img`` or ``img2img``.
+
+    Source: modules/progress.py ``create_task_id``.
+    """
+    letters = "".join(random.choices(_LETTERS, k=_ID_LENGTH))  # noqa: S311 - a name, no secret
+    return f"task({tab}-{letters})"
 
 
 def parse_txt2img(server: GenerationContext, valid: Valid) -> GenerationRequest:
@@ -90,7 +107,7 @@ def _parsed(
 ) -> GenerationRequest:
     """The request with sampler and scheduler resolved and its scripts' arguments laid out."""
     echo, samplers = valid.values, server.samplers
-    task = echo.get("force_task_id") or TaskRegistry.new_id(tab)
+    task = echo.get("force_task_id") or new_task_id(tab)
     from_infotext = {}
     if echo.get("infotext"):
         from_infotext = apply_infotext(server, tab, echo, valid.fields_set)

@@ -1,10 +1,14 @@
-"""Pictures of an answer, and previews of them while they are sampled."""
+"""Pictures of an answer, what their pixels depend on, and previews while they are sampled."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mockserver.backends.a1111.generation.conds import clip_skip
+from mockserver.backends.a1111.generation.noise import subseed_of
+from mockserver.backends.a1111.generation.samplers import SPAN_SAMPLERS
+from mockserver.core.errors import raises_upstream
 from mockserver.imaging.painted import Painted
 from mockserver.imaging.picture_spec import PictureSpec
 from mockserver.profiles.profile import OutputRules
@@ -15,8 +19,12 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from mockserver.backends.a1111.generation.context import GenerationContext
+    from mockserver.backends.a1111.generation.networks import ExtraNetworks
     from mockserver.backends.a1111.generation.processing import Processing
+    from mockserver.backends.a1111.generation.sampling import Course
     from mockserver.imaging.formats import EncodedPicture
+
+    Recipe = tuple[tuple[str, Hashable], ...]
 
 
 _NEWEST = OutputRules()
@@ -144,10 +152,132 @@ def _paint_preview(options: Mapping[str, Any], specs: list[PictureSpec]) -> Imag
     return image_grid([paint(spec) for spec in specs], options)
 
 
-def previews_after_batch(options: Mapping[str, Any]) -> bool:
-    """Whether a preview is made of each finished pass and only then.
+#: Options that change pixels, with the value at which they do not.
+_OPTIONS: tuple[tuple[str, Any], ...] = (
+    ("hypertile_enable_unet", False),
+    ("hypertile_enable_vae", False),
+    ("sd_vae_decode_method", "Full"),
+    ("use_old_emphasis_implementation", False),
+    ("enable_quantization", False),
+)
+#: The plain way to read brackets in a prompt.
+_EMPHASIS = "Original"
+_DIGITS = 3
+
+
+def merges_tokens(ratio: Any) -> bool:
+    """Whether tokens are merged at that ratio.
 
     Args:
-        options: live_previews_enable and show_progress_every_n_steps.
+        ratio: between 0 and 1, of whatever type an option made it.
+
+    Raises:
+        ServerError: a ratio that cannot be compared with nought.
     """
-    return bool(options["live_previews_enable"]) and (options["show_progress_every_n_steps"] == -1)
+    return bool(ratio != 0) and _above_nought(ratio)
+
+
+@raises_upstream
+def _above_nought(value: Any) -> bool:
+    return bool(value > 0)
+
+
+def hashable(value: Any) -> Hashable:
+    """A value that can be part of a key: lists and dicts as their text.
+
+    Args:
+        value: any JSON value.
+    """
+    return repr(value) if isinstance(value, list | dict) else value
+
+
+def _sampler(course: Course) -> tuple[str, Hashable]:
+    """Sampler and schedule; a single step is the same with most samplers, from its level on."""
+    single = course.steps == 1 and not course.sampler.by_timesteps
+    if single and course.sampler.name not in SPAN_SAMPLERS:
+        return "single step", round(course.levels[0], _DIGITS)
+    return course.sampler.name, course.schedule
+
+
+class Recipes:
+    """Recipes for the pictures of one batch.
+
+    Args:
+        server: the server.
+        p: the generation, after its first sampling run.
+        course: the steps of that run.
+        made: how many of them were made.
+        networks: the extra networks in use.
+    """
+
+    def __init__(
+        self,
+        server: GenerationContext,
+        p: Processing,
+        course: Course,
+        made: int,
+        networks: ExtraNetworks,
+    ) -> None:
+        self._p = p
+        self._networks = networks.active
+        self._common = self._shared(server, course)
+        emphasis = server.options["emphasis"]
+        self._emphasis = None if emphasis == _EMPHASIS else hashable(emphasis)
+        if made < course.steps:
+            self._common["ended_after"] = made
+
+    def _shared(self, server: GenerationContext, course: Course) -> dict[str, Hashable]:
+        p, options = self._p, server.options
+        sampler, schedule = _sampler(course)
+        found: dict[str, Hashable] = {
+            "sampler": sampler,
+            "schedule": schedule,
+            "steps": p.steps,
+            "cfg_scale": p.cfg_scale,
+            "tiling": True if p.tiling and server.rules.tiling_acts else None,
+            "model": p.sd_model_hash or p.sd_model_name,
+            "vae": p.sd_vae_name,
+            "networks": self._networks or None,
+        }
+        merging = p.token_merging_ratio(options)
+        found["merging"] = merging if merging != 0 and merges_tokens(merging) else None
+        skipped = options["CLIP_stop_at_last_layers"]
+        if server.rules.whole_clip_skip:
+            skipped = clip_skip(server)
+        found["clip_skip"] = skipped if skipped > 1 else None
+        if server.rules.modules:
+            found["modules"] = hashable(options["forge_additional_modules"])
+        if options["randn_source"] == "NV":
+            found["rng"] = "NV"
+        if course.sampler.uses_ensd and p.sampler and p.sampler.eta:
+            found["ensd"] = hashable(options["eta_noise_seed_delta"]) or None
+        for name, plain in _OPTIONS:
+            value = options[name]
+            if value != plain:
+                found[name] = hashable(value)
+        for label, value in (p.script_effects | p.effects).items():
+            found[label] = hashable(value)
+        return found
+
+    def picture(self, number: int, second_pass: Mapping[str, Hashable]) -> Recipe:
+        """The recipe of picture `number` of the batch.
+
+        For the text encoder blanks at the ends of a prompt and doubled ones are nothing.
+
+        Args:
+            number: from 0.
+            second_pass: what a hires pass changes in the pixels.
+        """
+        p = self._p
+        found = {**self._common, **second_pass}
+        prompt = found["prompt"] = " ".join(p.prompts[number].split())
+        found["negative_prompt"] = " ".join(p.negative_prompts[number].split())
+        if "(" in prompt or "[" in prompt:
+            found["emphasis"] = self._emphasis
+        found["seed"] = p.seeds[number]
+        if p.subseed_strength:
+            found["subseed"] = subseed_of(p, number)
+            found["subseed_strength"] = float(p.subseed_strength)
+        if p.seed_resize_from_w > 0 and p.seed_resize_from_h > 0:
+            found["seed_resize"] = (p.seed_resize_from_w // 8, p.seed_resize_from_h // 8)
+        return tuple(sorted((name, value) for name, value in found.items() if value is not None))

@@ -108,6 +108,8 @@ class Processing:
     hr_negative_prompts: list[Any]
     seeds: list[int]
     subseeds: list[int]
+    #: Seconds of a step, as the server's pace was when the current iteration began.
+    step_time: float = 0.0
     infotext_has_mask: bool = True
     #: Size of the first pass, where width and height are those of the second.
     first_pass: tuple[Any, Any] = (0, 0)
@@ -186,6 +188,26 @@ class Processing:
         """
         if self.infotext_has_mask:
             self.extra_generation_params[label] = value
+
+    def token_merging_ratio(self, options: Mapping[str, Any], *, hires: bool = False) -> Any:
+        """The ratio of token merging that holds; 0 for none.
+
+        An option for img2img or for the hires pass wins over the general one, except that in
+        img2img an override of the general one wins over both.
+
+        Args:
+            options: the three options of token merging.
+            hires: whether it is for the hires pass, default not.
+
+        Source: modules/processing.py ``get_token_merging_ratio``.
+        """
+        general = options["token_merging_ratio"]
+        if self.is_img2img:
+            overridden = "token_merging_ratio" in self.override_settings and general
+            return overridden or options["token_merging_ratio_img2img"] or general
+        if hires:
+            return options["token_merging_ratio_hr"] or general
+        return general
 
     def __copy__(self) -> Processing:
         """A shallow copy with a memory of its own, as a script's marks on the webui's are."""

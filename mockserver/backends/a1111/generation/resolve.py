@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.backends.a1111.generation.hires import missing_checkpoint
 from mockserver.backends.a1111.scripts.alwayson import note_hypertile, note_soft_inpainting
 from mockserver.backends.a1111.styles import AppliedStyles
-from mockserver.core.errors import ServerError, raises_upstream
+from mockserver.core.errors import OPERATIONS, ServerError, server_error
 
 if TYPE_CHECKING:
     import random
@@ -86,13 +86,18 @@ def resolve(server: GenerationContext, p: Processing) -> None:
         p.refiner = server.checkpoints.closest(p.refiner_checkpoint)
         if p.refiner is None:
             raise missing_checkpoint(p.refiner_checkpoint)
-    p.sd_model_name, p.sd_model_hash = server.checkpoints.loaded_as(server.rules.infotext_model)
+    loaded, by_path = server.checkpoints.current, server.rules.infotext_model == "path"
+    p.sd_model_name = loaded.model_name if by_path else loaded.name_for_extra
+    p.sd_model_hash = loaded.short_hash
     p.sd_vae_name = options["sd_vae"] if options["sd_vae"] in server.vaes else None
     p.sd_vae_hash = _vae_hash(server, p.sd_vae_name) if p.sd_vae_name else None
     if p.s_min_uncond is None:
         p.s_min_uncond = options["s_min_uncond"]
     p.effects = {}
-    _set_up_prompts(server, p)
+    try:
+        _set_up_prompts(server, p)
+    except OPERATIONS as error:
+        raise server_error(error) from error
     count = range(len(p.all_prompts))
     # With a variation strength all seeds are the same; subseeds always count up.
     step = 1 if p.subseed_strength == 0 else 0
@@ -132,7 +137,6 @@ def _vae_hash(server: GenerationContext, name: str) -> str:
 MOST_PICTURES = 16_384
 
 
-@raises_upstream
 def _set_up_prompts(server: GenerationContext, p: Processing) -> None:
     """Fill `all_prompts` and its kin: one prompt a picture, with styles.
 

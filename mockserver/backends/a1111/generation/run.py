@@ -7,21 +7,22 @@ Source: modules/processing.py ``process_images`` and ``process_images_inner``, a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.generation import hires
-from mockserver.backends.a1111.generation.conds import TextEncoder
 from mockserver.backends.a1111.generation.denoise import PREPARING_STEPS, step_seconds
 from mockserver.backends.a1111.generation.finish import Processed, collect, finish
 from mockserver.backends.a1111.generation.noise import latent_shape
-from mockserver.backends.a1111.generation.overrides import overridden
-from mockserver.backends.a1111.generation.pictures import Picture, previews_after_batch
-from mockserver.backends.a1111.generation.plan import Batch
+from mockserver.backends.a1111.generation.pictures import (
+    Picture,
+    merges_tokens,
+)
+from mockserver.backends.a1111.generation.plan import Batch, TextEncoder
 from mockserver.backends.a1111.generation.resolve import resolve, run_alwayson
-from mockserver.backends.a1111.generation.sample import decode, note_noise_schedule, sample
+from mockserver.backends.a1111.generation.sample import note_noise_schedule, sample
 from mockserver.backends.a1111.generation.source import Source
 from mockserver.backends.a1111.infotext import build
-from mockserver.backends.a1111.state import PREPARING
+from mockserver.core.errors import raises_upstream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,9 +31,41 @@ if TYPE_CHECKING:
     from mockserver.backends.a1111.generation.processing import Processing
     from mockserver.backends.a1111.generation.sample import Latents
 
-
-if TYPE_CHECKING:
     Sampling = Callable[[Batch], Latents]
+
+
+_MODEL = "sd_model_checkpoint"
+
+
+@raises_upstream
+def _key(alias: Any) -> Any:
+    """The webui looks the model up in a dict: what cannot be a key is a TypeError."""
+    hash(alias)
+    return alias
+
+
+def _override(server: GenerationContext, p: Processing) -> None:
+    """Have options as the generation wants them; an unknown model is dropped.
+
+    Raises:
+        ServerError: an unknown option, a value that the webui cannot look up or compare.
+    """
+    options, models = server.options, server.checkpoints
+    if not server.models.jobs_load_models:
+        # A model's name among them changes nothing.
+        for name, value in p.override_settings.items():
+            options.set(name, value)
+        return
+    wanted = p.override_settings.get(_MODEL)
+    if wanted is None or models.find(_key(wanted)) is None:
+        p.override_settings.pop(_MODEL, None)
+        models.reload()
+    for name, value in p.override_settings.items():
+        options.override(name, value)
+        if name == _MODEL:
+            models.reload()
+    if p.is_img2img or options["token_merging_ratio"] != 0:
+        merges_tokens(p.token_merging_ratio(options))
 
 
 def process_images(
@@ -40,9 +73,12 @@ def process_images(
 ) -> Processed:
     """Make the pictures of a generation.
 
+    Options are put back afterwards if they were stored before; on a server that never saved its
+    settings the others keep the override for good.
+
     Args:
         server: the server.
-        p: the generation.
+        p: the generation; a model that is unknown is taken out of `override_settings`.
         sampling: makes the latents of a batch; a script may have a way of its own.
 
     Raises:
@@ -52,31 +88,45 @@ def process_images(
         p.s_min_uncond = server.options["s_min_uncond"]
     if server.callbacks:
         server.callbacks.before_process(p)
-    with overridden(server, p):
+    stored = server.options.snapshot(p.override_settings) if p.override_settings else {}
+    try:
+        _override(server, p)
+        if server.samplers.unknown != "404":
+            p.sampler_name, p.scheduler = server.samplers.resolve(
+                p.sampler_name, p.scheduler, convert_automatic=False
+            )
         if server.callbacks:
             server.callbacks.begin(p)
         return _process(server, p, sampling)
+    finally:
+        if stored and p.override_settings_restore_afterwards:
+            server.options.restore(stored)
 
 
 def _process(server: GenerationContext, p: Processing, sampling: Sampling) -> Processed:
+    state, source = server.state, None
     resolve(server, p)
     run_alwayson(server, p)
-    encoder, source = TextEncoder(server, p), None
-    if server.pace.step_time:
+    encoder = TextEncoder(server, p)
+    p.step_time = server.pace.step_time
+    if p.step_time:
         _prepare(server, p)
     if p.is_img2img:
         source = Source.of(server, p)
     elif p.enable_hr:
         hires.set_up(server, p)
-    if server.state.job_count == PREPARING:
-        server.state.count(p.n_iter)
+    if p.step_time:
+        # Where no time passes, sampling says so early enough.
+        state.count_first(p.n_iter)
     images: list[Picture] = []
     infotexts: list[str] = []
     for number in range(p.n_iter):
         p.iteration = number
-        server.state.skipped = False
-        if server.state.ends_job:
+        state.skipped = False
+        if state.interrupted or state.stopping_generation:
             break
+        if number:
+            p.step_time = server.pace.step_time
         server.checkpoints.reload_for_job()
         batch = Batch(server, p, encoder, source)
         if server.callbacks:
@@ -96,7 +146,7 @@ def _prepare(server: GenerationContext, p: Processing) -> None:
 
 def _iterate(batch: Batch, sampling: Sampling, images: list[Picture], infotexts: list[str]) -> None:
     """One iteration, whose pictures are added to those made before."""
-    server, p, state = batch.server, batch.p, batch.server.state
+    server, p = batch.server, batch.p
     first = server.rules.checks_infotext_before_prompts
     if p.iteration == 0 and first:
         build.check(server, p)
@@ -104,9 +154,6 @@ def _iterate(batch: Batch, sampling: Sampling, images: list[Picture], infotexts:
     if p.iteration == 0 and not first:
         build.check(server, p)
     if p.n_iter > 1:
-        state.job = f"Batch {p.iteration + 1} out of {p.n_iter}"
+        server.state.job = f"Batch {p.iteration + 1} out of {p.n_iter}"
     note_noise_schedule(server, p)
-    latents = sampling(batch)
-    decode(batch, latents)
-    state.next_job(preview=previews_after_batch(server.options))
-    collect(batch, latents, images, infotexts)
+    collect(batch, sampling(batch), images, infotexts)

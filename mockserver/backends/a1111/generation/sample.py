@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.generation import hires, networks, noise, sampling
 from mockserver.backends.a1111.generation.conds import longest
-from mockserver.backends.a1111.generation.denoise import DECODING, Denoiser, step_seconds
-from mockserver.backends.a1111.generation.pictures import Preview, previews_after_batch
+from mockserver.backends.a1111.generation.denoise import Denoiser, step_seconds
+from mockserver.backends.a1111.generation.pictures import Preview, Recipes, hashable
 from mockserver.backends.a1111.generation.processing import ActiveSampler
-from mockserver.backends.a1111.generation.recipe import Recipes, hashable
 from mockserver.backends.a1111.generation.source import check_encodable
 from mockserver.backends.a1111.prompt_syntax import Timeline
 from mockserver.backends.a1111.scripts import alwayson
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from mockserver.backends.a1111.generation.sampling import Course
     from mockserver.backends.a1111.generation.source import Source
 
-
-if TYPE_CHECKING:
     Shape = tuple[int, int, int]
 
 _ZERO_SNR = "Zero Terminal SNR"
@@ -41,13 +38,13 @@ class Latents:
 
     Attributes:
         shape: channels, height and width.
-        recipes: what the pixels of its pictures depend on; None where nothing was sampled.
+        recipes: what the pixels of its pictures depend on.
         source: what img2img started from.
         second_pass: what a hires pass changes in the pixels.
     """
 
     shape: Shape
-    recipes: Recipes | None = None
+    recipes: Recipes
     source: Source | None = None
     second_pass: dict[str, Any] = field(default_factory=dict)
 
@@ -57,13 +54,11 @@ class Latents:
         Args:
             number: from 0.
         """
-        recipe = self.recipes.picture(number) if self.recipes else {}
-        return PictureSpec.of(
+        return PictureSpec(
             self.shape[2] * noise.FACTOR,
             self.shape[1] * noise.FACTOR,
-            start=self.source.start(number) if self.source else None,
-            **recipe,
-            **self.second_pass,
+            self.recipes.picture(number, self.second_pass),
+            self.source.start(number) if self.source else None,
         )
 
 
@@ -154,8 +149,9 @@ def sample(batch: Batch) -> Latents:
         ServerError: what sampling fails on.
     """
     p, options = batch.p, batch.server.options
+    delta = options["eta_noise_seed_delta"]
     if p.is_img2img:
-        draw(batch, batch.shape)
+        noise.draw(p, batch.shape, delta)
         if p.initial_noise_multiplier != 1.0:
             p.note("Noise multiplier", p.initial_noise_multiplier)
         return from_picture(batch)
@@ -163,7 +159,7 @@ def sample(batch: Batch) -> Latents:
         _check_first_pass_image(p.firstpass_image)
     sampler = batch.server.samplers.create(p.sampler_name)
     p.sampler = ActiveSampler(sampler)
-    draw(batch, batch.shape)
+    noise.draw(p, batch.shape, delta)
     if batch.server.checkpoints.current.inpainting:
         p.conditioning, p.mask_conditioned = batch.shape[1:], True
     course = sampling.course(batch.server, p, sampler, p.steps)
@@ -188,39 +184,6 @@ def note_noise_schedule(server: GenerationContext, p: Processing) -> None:
         p.note("Downcast alphas_cumprod", downcast)
     if server.options["sd_noise_schedule"] == _ZERO_SNR:
         p.note("Noise Schedule", _ZERO_SNR)
-
-
-def decode(batch: Batch, latents: Latents) -> None:
-    """Turn latents into pixels, as far as that takes time and can fail.
-
-    Args:
-        batch: the iteration.
-        latents: what sampling made of it.
-
-    Raises:
-        ServerError: latents without a size.
-    """
-    p, method = batch.p, batch.server.options["sd_vae_decode_method"]
-    if method != "Full" and not p.enable_hr:
-        p.extra_generation_params["VAE Decoder"] = method
-    noise.check_decodable(latents.shape)
-    if batch.server.pace.step_time:
-        seconds = step_seconds(batch.server, latents.shape, len(p.seeds))
-        batch.server.clock.sleep(DECODING * seconds)
-
-
-def draw(batch: Batch, shape: Shape) -> None:
-    """Draw the noise.
-
-    Args:
-        batch: the iteration.
-        shape: of the latents.
-
-    Raises:
-        ServerError: what torch refuses.
-    """
-    delta = batch.server.options["eta_noise_seed_delta"]
-    noise.draw(batch.p, shape, batch.p.seeds, delta)
 
 
 def from_picture(batch: Batch) -> Latents:
@@ -257,7 +220,8 @@ def _denoise(batch: Batch, shape: Shape, course: Course) -> int:
     active = sampling.initialise(server, p, course.sampler)
     sampling.check_sampler(server, course, p.seeds, active.eta)
     preview = Preview(server, p, shape)
-    made = Denoiser(server, p, course, shape, batch.ask_again).run(preview.make)
+    seconds = step_seconds(server, shape, len(p.seeds)) if p.step_time else 0.0
+    made = Denoiser(server, p, course, shape, batch.ask_again).run(preview.make, seconds)
     if made == course.steps:
         sampling.check_history(course)
     if server.options["pad_cond_uncond_v0"] or server.options["pad_cond_uncond"]:
@@ -296,10 +260,10 @@ def _second_pass(batch: Batch, first: Latents) -> Latents:
     p.is_hr_pass = True
     p.sampler = ActiveSampler(server.samplers.create(p.hr_sampler_name or p.sampler_name))
     _upscale(server, p, first.shape)
-    server.state.next_job(preview=previews_after_batch(server.options))
+    server.state.next_job(preview=batch.previews)
     width, height = hires.latent_size(p)
     shape = first.shape[0], height, width
-    draw(batch, shape)
+    noise.draw(p, shape, server.options["eta_noise_seed_delta"])
     if not p.disable_extra_networks:
         networks.activate(server, p, batch.hires_networks)
     batch.ask_hires()

@@ -173,6 +173,10 @@ class Samplers:
             scheduler's name at the end of the sampler's is.
         eta_in_params: eta is among the extra parameters, of samplers that take one.
 
+    Attributes:
+        by_name: samplers by display name; None means the first one.
+        scheduler_by_name: schedulers by internal name and by label.
+
     Source: modules/sd_samplers.py ``get_sampler_and_scheduler``; recorded: group t2i-sampler.
     """
 
@@ -182,8 +186,8 @@ class Samplers:
     named_by: str = "sampler_name"
     any_case: bool = False
     eta_in_params: bool = True
-    _by_name: dict[str, Sampler] = field(init=False, repr=False, compare=False)
-    _schedulers: dict[str, Scheduler] = field(init=False, repr=False, compare=False)
+    by_name: dict[str | None, Sampler] = field(init=False, repr=False, compare=False)
+    scheduler_by_name: dict[str | None, Scheduler] = field(init=False, repr=False, compare=False)
     _resolved: dict[tuple[str | None, str | None, bool], tuple[str, str]] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
@@ -191,8 +195,9 @@ class Samplers:
     def __post_init__(self) -> None:
         by_name = {sampler.name: sampler for sampler in self.listed}
         known = {s.name: s for s in self.schedulers} | {s.label: s for s in self.schedulers}
-        object.__setattr__(self, "_by_name", by_name)
-        object.__setattr__(self, "_schedulers", known)
+        first = {None: self.listed[0]} if self.listed else {}
+        object.__setattr__(self, "by_name", first | by_name)
+        object.__setattr__(self, "scheduler_by_name", known)
 
     @classmethod
     def of(
@@ -230,7 +235,7 @@ class Samplers:
         """
         if self.unknown == "400" and self._normal(name) is None:
             wanted, _ = self._without_suffix(name or self.listed[0].name)
-            if wanted not in self._by_name:
+            if wanted not in self.by_name:
                 raise HTTPError(400, "Sampler not found")
         return self.resolve(name, scheduler)
 
@@ -243,21 +248,13 @@ class Samplers:
         Raises:
             HTTPError: 404: none of that display name. Source: ``validate_sampler_name``.
         """
-        for known in self._by_name:
-            if self._cased(name) == self._cased(known):
-                return known
+        for known in self.listed:
+            if self._cased(name) == self._cased(known.name):
+                return known.name
         raise HTTPError(404, "Sampler not found")
 
     def _cased(self, name: str) -> str:
         return name.lower() if self.any_case else name
-
-    def find(self, name: str | None) -> Sampler | None:
-        """The sampler of that display name; None means the first one.
-
-        Args:
-            name: display name.
-        """
-        return self.listed[0] if name is None else self._by_name.get(name)
 
     def create(self, name: str | None) -> Sampler:
         """The sampler to sample with (``create_sampler``).
@@ -268,7 +265,7 @@ class Samplers:
         Raises:
             ServerError: AssertionError: there is none of that display name.
         """
-        found = self.listed[0] if name is None else self._by_name.get(name)
+        found = self.by_name.get(name)
         if found is None:
             raise ServerError("AssertionError", f"bad sampler name: {name}")
         return found
@@ -284,14 +281,6 @@ class Samplers:
             if wanted == sampler.name.lower() or wanted in map(str.lower, sampler.aliases):
                 return sampler.name
         return None
-
-    def scheduler(self, name: str | None) -> Scheduler | None:
-        """The scheduler of that internal name or label; None if unknown.
-
-        Args:
-            name: internal name or label.
-        """
-        return None if name is None else self._schedulers.get(name)
 
     def resolve(
         self, name: str | None, scheduler: str | None, *, convert_automatic: bool = True
@@ -319,10 +308,10 @@ class Samplers:
         if own is not None:
             labels = [s.label for s in self.schedulers if s is not automatic]
             return own.name, scheduler if scheduler in labels else NORMAL
-        chosen = self.scheduler(scheduler) or automatic
+        chosen = self.scheduler_by_name.get(scheduler) or automatic
         wanted, suffix = self._without_suffix(name or self.listed[0].name)
         chosen = suffix or chosen
-        sampler = self._by_name.get(wanted)
+        sampler = self.by_name.get(wanted)
         if sampler is None:
             sampler = self.listed[0]
         if convert_automatic and sampler.scheduler == chosen.name:

@@ -95,7 +95,7 @@ def _scheduler(server: GenerationContext, p: Processing, sampler: Sampler) -> Sc
     name = (p.hr_scheduler if p.is_hr_pass else p.scheduler) or "Automatic"
     if name == "Automatic":
         name = sampler.scheduler or ""
-    return server.samplers.scheduler(name)
+    return server.samplers.scheduler_by_name.get(name)
 
 
 def _scheduler_by_option(
@@ -104,9 +104,9 @@ def _scheduler_by_option(
     """The sampler's own scheduler, unless the option k_sched_type has another (before 1.9)."""
     wanted = server.options["k_sched_type"]
     if wanted == "Automatic":
-        return server.samplers.scheduler(sampler.scheduler)
+        return server.samplers.scheduler_by_name.get(sampler.scheduler)
     p.note("Schedule type", wanted)
-    return server.samplers.scheduler(wanted)
+    return server.samplers.scheduler_by_name.get(wanted)
 
 
 def _discards(server: GenerationContext, p: Processing, sampler: Sampler) -> bool:

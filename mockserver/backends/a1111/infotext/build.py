@@ -11,10 +11,9 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.generation.conds import clip_skip
-from mockserver.backends.a1111.generation.recipe import token_merging_ratio
 from mockserver.backends.a1111.infotext.grammar import HIRES, PerPicture, parameter_line, spelled
 from mockserver.backends.a1111.options import MODULES_OPTION
-from mockserver.core.errors import raises_upstream
+from mockserver.core.errors import OPERATIONS, server_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -106,13 +105,13 @@ def _ensd(server: GenerationContext, p: Processing, *_: object) -> Any:
     eta = p.eta
     if eta is None:
         eta = p.sampler.eta if p.sampler is not None else None
-    sampler = server.samplers.find(p.sampler_name)
+    sampler = server.samplers.by_name.get(p.sampler_name)
     used = (1.0 if eta is None else eta) != 0 and sampler is not None and sampler.uses_ensd
     return delta if used else None
 
 
 def _merging(server: GenerationContext, p: Processing, *_: object, hires: bool = False) -> Any:
-    ratio = token_merging_ratio(server.options, p, hires=hires)
+    ratio = p.token_merging_ratio(server.options, hires=hires)
     return None if ratio == 0 else ratio
 
 
@@ -210,29 +209,36 @@ def _resolved(p: Processing, value: Any, subject: Subject) -> Any:
     return value
 
 
-@raises_upstream
 def check(server: GenerationContext, p: Processing) -> None:
     """What building an infotext fails on; the webui builds one before it samples.
 
     Args:
         server: its options.
         p: the generation.
+
+    Raises:
+        ServerError: values that cannot be compared.
     """
-    _clip_skip(server)
-    _seed_resize(server, p)
+    try:
+        _clip_skip(server)
+        _seed_resize(server, p)
+    except OPERATIONS as error:
+        raise server_error(error) from error
 
 
-@raises_upstream
 def _parameters(server: GenerationContext, p: Processing, subject: Subject) -> dict[str, Any]:
     rules = server.rules
-    found = _values(server, p, subject, rules.infotext_keys)
-    for key, value in p.extra_generation_params.items():
-        found[key] = _resolved(p, value, subject)
-    found |= _values(server, p, subject, rules.infotext_tail)
-    modules = server.options[MODULES_OPTION] if rules.modules else None
-    if isinstance(modules, list):
-        found |= numbered("Module", modules)
-    return spelled(found, HIRES, rules.hires_word)
+    try:
+        found = _values(server, p, subject, rules.infotext_keys)
+        for key, value in p.extra_generation_params.items():
+            found[key] = _resolved(p, value, subject)
+        found |= _values(server, p, subject, rules.infotext_tail)
+        modules = server.options[MODULES_OPTION] if rules.modules else None
+        if isinstance(modules, list):
+            found |= numbered("Module", modules)
+    except OPERATIONS as error:
+        raise server_error(error) from error
+    return found if rules.hires_word == HIRES else spelled(found, HIRES, rules.hires_word)
 
 
 def numbered(title: str, modules: list[Any]) -> dict[str, str]:

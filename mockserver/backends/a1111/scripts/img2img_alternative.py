@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.backends.a1111.generation.conds import TextEncoder
+from mockserver.backends.a1111.generation.noise import draw
+from mockserver.backends.a1111.generation.plan import TextEncoder
 from mockserver.backends.a1111.generation.run import process_images
-from mockserver.backends.a1111.generation.sample import draw, from_picture
+from mockserver.backends.a1111.generation.sample import from_picture
 from mockserver.core.errors import raises_upstream
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class _Backwards:
     def __call__(self, batch: Batch) -> Latents:
         """Make the latents of a batch."""
         server, p = self._server, self._p
+        server.state.count_first(p.n_iter)
         server.state.count(server.state.job_count + 1)
         encoder = TextEncoder(server, p)
         for prompt in self._prompts:
@@ -100,6 +102,6 @@ class _Backwards:
             server.state.sampling_step += 1
             batch.wait(1)
         server.state.next_job()
-        draw(batch, batch.shape)
+        draw(p, batch.shape, server.options["eta_noise_seed_delta"])
         _next_seed(p)
         return from_picture(batch)

@@ -9,8 +9,8 @@ from asking import Asker, picture
 
 from mockserver import Config
 from mockserver.backends.registry import simulate
+from mockserver.core.clock import FifoLock
 from mockserver.core.errors import ProfileError
-from mockserver.core.queue import FifoLock
 from mockserver.fixtures.fixture_set import FixtureSet
 
 if TYPE_CHECKING:

@@ -92,7 +92,7 @@ def test_a_mask_is_read_before_the_request_waits_and_an_init_picture_after() -> 
 
     with pytest.raises(HTTPError, match="Invalid encoded image"):
         img2img(webui, init_images=[picture], mask="nope")
-    assert webui.tasks.pending == []
+    assert not webui.tasks.pending
 
 
 def test_each_server_has_its_own_parts() -> None:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from PIL import Image
 
-from mockserver.imaging.gallery import Gallery
+from mockserver.imaging.painted import Gallery
 from mockserver.imaging.picture_spec import PictureSpec
 
 #: Bytes of a picture of 10x10 pixels.

@@ -7,7 +7,7 @@ import threading
 import pytest
 from generations import Watched, slow
 
-from mockserver.core.queue import FifoLock
+from mockserver.core.clock import FifoLock
 
 
 def test_waiters_get_the_lock_in_the_order_they_asked() -> None:

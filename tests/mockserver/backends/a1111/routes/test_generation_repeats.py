@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mockserver.backends.a1111.generation import repeats
-from mockserver.backends.a1111.generation.repeats import Repeats
+from mockserver.backends.a1111.routes import generation
+from mockserver.backends.a1111.routes.generation import Repeats
 from mockserver.backends.registry import create_app, simulate
 from mockserver.core.clock import ManualClock
 from mockserver.core.config import Config
@@ -160,7 +160,7 @@ def test_credentials_are_asked_for_again(counted: list[int]) -> None:
 
 
 def test_room_is_bounded(monkeypatch: pytest.MonkeyPatch, counted: list[int]) -> None:
-    monkeypatch.setattr(repeats, "_ROOM", 20_000)
+    monkeypatch.setattr(generation, "_ROOM", 20_000)
     server = Server()
     for seed in range(30):
         server.txt2img(seed=seed)
