@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _API = "/sdapi/v1/"
 _REFERENCE = "#/components/schemas/"
-_AUTOMATIC = ("Automatic", "")
 
 
 class Facts:

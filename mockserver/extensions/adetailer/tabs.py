@@ -116,11 +116,6 @@ class Tab:
         """Whether it does anything: it is enabled and names a detector."""
         return self.values["ad_model"] != _NONE and self.values["ad_tab_enable"] is not False
 
-    @property
-    def is_mediapipe(self) -> bool:
-        """Whether its detector is one of mediapipe's."""
-        return bool(self.values["ad_model"].lower().startswith("mediapipe"))
-
     def infotext(self, suffix: str) -> dict[str, Any]:
         """Its keys in the infotext, each with `suffix`.
 
