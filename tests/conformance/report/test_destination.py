@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from reports import document, result
 from conformance.errors import ConfigurationError, ReportError
 from conformance.report.destination import (
     Destination,
+    check_destination,
     insist_on_names,
     target_name,
     write_reports,
@@ -126,3 +128,35 @@ def test_several_targets_need_several_files(tmp_path: Path) -> None:
     insist_on_names([many], 3)
     with pytest.raises(ConfigurationError, match=r"write .*run-\{target\}\.svg"):
         insist_on_names([many, one], 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [pytest.param("-", "{", id="as JSON"), pytest.param("-.md", "## ", id="as Markdown")],
+)
+def test_a_report_goes_to_the_output_in_the_form_that_is_named(
+    name: str, begins: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    destination = Destination.parse(name)
+    assert write_reports([destination], _DOCUMENT, lambda _: None) == []
+    assert capsys.readouterr().out.startswith(begins)
+    with pytest.raises(ConfigurationError, match="there are 2 targets, and - is the output of one"):
+        insist_on_names([destination], 2)
+
+
+def test_an_output_that_takes_nothing_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(StringIO):
+        def flush(self) -> None:
+            _no_room(0)
+
+    monkeypatch.setattr("sys.stdout", Full())
+    with pytest.raises(ReportError, match="cannot be written to the output: No space left"):
+        Destination.parse("-").write(_DOCUMENT)
+
+
+def test_a_file_that_a_command_writes_has_one_of_its_suffixes(tmp_path: Path) -> None:
+    check_destination(str(tmp_path / "a.CSV"), (".csv", ".json"))
+    with pytest.raises(ConfigurationError, match=r"the file has to end in \.csv or \.json"):
+        check_destination(str(tmp_path / "a.txt"), (".csv", ".json"))
+    with pytest.raises(ConfigurationError, match="there is no folder"):
+        check_destination(str(tmp_path / "none" / "a.csv"), (".csv",))

@@ -215,3 +215,14 @@ class TestStateFile:
 
         assert repr(answer["jpeg_quality"]) == "80.0"
         assert repr(answer["n_rows"]) == "-1"
+
+
+def test_options_that_are_renewed_have_their_defaults_but_where_something_is_stored() -> None:
+    webui = Webui()
+    webui.options.set("samples_format", "jpg")
+    before = dict(webui.options)
+
+    webui.options.renew(webui.models.get("Options"))
+
+    assert before["samples_format"] == "jpg"
+    assert dict(webui.options) == before

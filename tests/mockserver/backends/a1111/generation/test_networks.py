@@ -147,3 +147,7 @@ def test_a_tag_says_how_much_of_a_lora_is_used(tag: str, multipliers: tuple[floa
     _, active = activated(f"fox {tag}")
 
     assert active == (("lora", "detail", multipliers),)
+
+
+def test_a_hypernetwork_without_a_strength_is_used_whole() -> None:
+    assert activated("<hypernet:art>") == ({}, (("hypernet", "art", (1.0,)),))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
 from generations import txt2img
+
+from mockserver import Webui
 
 
 def saved(**fields: Any) -> Any:
@@ -66,3 +69,22 @@ def test_a_grid_shows_the_pictures_behind_it() -> None:
     grid = made.files[0]
 
     assert grid.crop((64, 0, 128, 64)).tobytes() == made.files[2].tobytes()
+
+
+@pytest.mark.parametrize(
+    ("profile", "lossless", "kind"),
+    [
+        pytest.param("reforge", True, b"VP8L", id="asked for"),
+        pytest.param("reforge", False, b"VP8 ", id="not asked for"),
+        pytest.param("a1111-1.10.1", True, b"VP8 ", id="asked of the webui, whose API never is"),
+    ],
+)
+def test_a_webp_is_lossless_where_option_and_server_say_so(
+    profile: str, lossless: bool, kind: bytes
+) -> None:
+    webui = Webui(profile)
+    webui.options.put("samples_format", "webp")
+    webui.options.put("webp_lossless", value=lossless)
+    (picture,) = txt2img(webui).generated.images
+
+    assert kind in base64.b64decode(picture.base64())

@@ -134,3 +134,12 @@ def test_an_option_that_changes_pictures_is_reported(options: dict[str, Any], to
 def test_a_ratio_that_cannot_be_compared_is_a_500() -> None:
     with pytest.raises(ServerError, match="'>' not supported between instances of 'str' and 'int'"):
         txt2img(override_settings={"token_merging_ratio": "much"})
+
+
+def test_an_unknown_checkpoint_leaves_the_loaded_one_as_it_is() -> None:
+    webui = Webui()
+    webui.options.set("sd_model_checkpoint", "tiny-b")
+    made = txt2img(webui, override_settings={"sd_model_checkpoint": "nope"})
+
+    assert "Model: tiny-b" in made.line
+    assert webui.checkpoints.current.model_name == "tiny-b"

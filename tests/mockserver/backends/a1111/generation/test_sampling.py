@@ -9,6 +9,8 @@ from generations import Made, img2img, in_base64, txt2img
 from PIL import Image
 
 from mockserver import Webui
+from mockserver.backends.a1111.generation.samplers import Sampler
+from mockserver.backends.a1111.generation.sampling import Course
 
 PICTURE = in_base64(Image.new("RGB", (64, 64), "green"))
 
@@ -144,3 +146,19 @@ def test_versions_with_a_key_of_its_own_show_eta_where_it_is_not_the_default(
     found = txt2img(Webui("a1111-47a44c7"), sampler_name="Euler a", eta=eta)
 
     assert (f"Eta: {eta}" in found.line) is shown
+
+
+@pytest.mark.parametrize(
+    ("sampler", "asked"),
+    [
+        pytest.param(Sampler("Euler"), [4.0, 1.0, 0.25], id="once a step"),
+        pytest.param(
+            Sampler("Heun", second_order=True), [4.0, 1.0, 1.0, 0.25, 0.25], id="at both ends"
+        ),
+        pytest.param(
+            Sampler("DPM2", second_order=True), [4.0, 2.0, 1.0, 0.5, 0.25], id="in the middle"
+        ),
+    ],
+)
+def test_the_model_is_asked_at_these_levels_of_noise(sampler: Sampler, asked: list[float]) -> None:
+    assert Course(sampler, 3, 3, levels=[4.0, 1.0, 0.25]).asked == asked

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -164,3 +166,18 @@ def test_the_simple_schedule_takes_every_so_many_of_the_trained_levels() -> None
     levels = Schedule("Simple", 4).sigmas()
 
     assert levels[:4] == [trained[-1], trained[-251], trained[-501], trained[-751]]
+
+
+def test_steps_between_those_that_were_aligned_are_means_of_their_neighbours() -> None:
+    known, between = (Schedule("Align Your Steps", steps).sigmas() for steps in (11, 21))
+
+    assert between[0:21:2] == pytest.approx(known[:-1])
+    assert between[1:21:2] == pytest.approx([math.sqrt(a * b) for a, b in pairwise(known[:-1])])
+
+
+@pytest.mark.parametrize(
+    ("label", "rho"), [("Karras", 7.0), ("Polyexponential", 1.0)], ids=["karras", "polyexponential"]
+)
+def test_a_schedule_has_a_rho_of_its_own_where_none_is_given(label: str, rho: float) -> None:
+    assert Schedule(label, 5).sigmas() == Schedule(label, 5, rho=rho).sigmas()
+    assert Schedule(label, 5).sigmas() != Schedule(label, 5, rho=rho + 1).sigmas()

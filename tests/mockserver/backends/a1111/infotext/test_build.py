@@ -191,3 +191,22 @@ def test_a_picture_without_a_hires_prompt_of_its_own_says_none() -> None:
 
     assert "Hires prompt: a cat" in first
     assert "Hires prompt" not in second
+
+
+class _EachItsOwn(Callbacks):
+    """An extension that gives each picture prompts of its own."""
+
+    active = True
+
+    def process(self, p: Any) -> None:
+        count = range(len(p.all_prompts))
+        p.all_prompts = [f"fox {number}" for number in count]
+        p.all_negative_prompts = [f"dog {number}" for number in count]
+
+
+def test_a_picture_says_the_prompts_that_it_was_made_of() -> None:
+    webui = Webui()
+    webui.callbacks = _EachItsOwn()
+    said = [text.splitlines()[:2] for text in txt2img(webui, batch_size=2, n_iter=2).infotexts]
+
+    assert said == [[f"fox {number}", f"Negative prompt: dog {number}"] for number in range(4)]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.backends.a1111.infotext.grammar import split, unquote, values
+from mockserver.backends.a1111.infotext.grammar import spelled, split, unquote, values
 
 PAIRS = "Steps: 20, Sampler: Euler, CFG scale: 7"
 
@@ -89,3 +89,10 @@ def test_any_text_can_be_split(text: str) -> None:
 
     assert all(isinstance(value, str) for value in values(parts.pairs).values())
     assert parts.pairs == [] or len(parts.pairs) >= 3
+
+
+def test_keys_are_spelled_as_the_server_spells_them() -> None:
+    params = {"Hires steps": 3, "Size": "64x64", "Hires": 1}
+
+    assert spelled(params, "Hires", "HiRes") == {"HiRes steps": 3, "Size": "64x64", "Hires": 1}
+    assert spelled(params, "Hires", "Hires") == params
