@@ -15,9 +15,9 @@ from mockserver.imaging.art.palette import Colour, ramp
 from mockserver.imaging.art.plane import OPAQUE, Plane
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
-    from mockserver.imaging.art.outlines import Point, Run
+    from mockserver.imaging.art.outlines import Point
 
 
 #: Length of the short side in canvas units.
@@ -106,7 +106,7 @@ class Canvas(Plane):
             colour: of the filling.
         """
         x, y = self.place(foot)
-        self.lay(runs_of_rows(self.size, (x, y - len(halves) // 2), halves), self.ink(colour))
+        self.lay_rows((x, y - len(halves) // 2), halves, self.ink(colour))
 
     def ground(self, line: Sequence[Point], colour: Colour) -> None:
         """Fill all that lies below a line, which goes from the left side to the right one.
@@ -121,7 +121,7 @@ class Canvas(Plane):
         points += [(points[-1][0], lowest), (points[0][0], lowest)]
         self.lay(runs_of_outlines(self.size, [points]), self.ink(colour))
         first = max(lowest, 0) * width
-        self._plane[first:] = bytes((self.ink(colour),)) * (width * height - first)
+        self._view[first:] = bytes((self.ink(colour),)) * (width * height - first)
 
     def bar(self, box: tuple[int, int, int, int], colour: Colour) -> None:
         """Fill an upright rectangle: left, top, right, bottom.
@@ -150,8 +150,8 @@ class Canvas(Plane):
         """
         self.oval(at, (radius, radius), colour, opacity)
 
-    def _oval_runs(self, at: Point, radii: tuple[int, int], angle: int = 0) -> Iterable[list[Run]]:
-        """Runs of an ellipse, once for each repeat of a tiling canvas."""
+    def _oval(self, radii: tuple[int, int], angle: int) -> tuple[Sequence[int], int]:
+        """Half widths of the rows of an ellipse, and how far each lies right of the one above."""
         wide, high = max(self.pixels(radii[0]), 1), max(self.pixels(radii[1]), 1)
         lean = 0
         if angle:
@@ -163,9 +163,7 @@ class Canvas(Plane):
         halves: Sequence[int] = half_widths(high)
         if wide != high:
             halves = [half * wide // high for half in halves]
-        x, y = self.place(at)
-        for dx, dy in self._repeats():
-            yield runs_of_rows(self.size, (x + dx, y + dy), halves, lean)
+        return halves, lean
 
     def oval(
         self,
@@ -184,8 +182,12 @@ class Canvas(Plane):
             opacity: 0 to 255.
             angle: by which it is turned, in 256ths of a turn.
         """
-        for runs in self._oval_runs(at, radii, angle):
-            self.fill(runs, colour, opacity)
+        halves, lean = self._oval(radii, angle)
+        x, y = self.place(at)
+        for dx, dy in self._repeats():
+            middle = x + dx, y + dy
+            if lean or opacity < OPAQUE or not self.lay_even(middle, halves, self.ink(colour)):
+                self.fill(runs_of_rows(self.size, middle, halves, lean), colour, opacity)
 
     def glow(self, at: Point, radius: int, colour: Colour, opacity: int = OPAQUE) -> None:
         """Light that fades from a point to `radius` away from it, upon the bare background.

@@ -151,9 +151,10 @@ class Dice:
         return self.below(100) < percent
 
 
-#: Crests that a wave may have from side to side; finer ones are lower.
-_CRESTS = ((1, 2), (1, 3), (2, 4), (3, 6))
-_HEIGHTS = (44, 36, 28, 18)
+#: The least and most crests of a wave from side to side, and its height; finer ones are lower.
+_Crests = tuple[int, int, int]
+#: Two waves each that sway together: the sum of a row costs by the number of pairs.
+_WAVES: tuple[tuple[_Crests, _Crests], ...] = (((1, 2, 44), (3, 6, 18)), ((1, 3, 36), (2, 4, 28)))
 #: Rows that are reckoned; taller fields repeat each.
 _ROWS = 256
 _SWAY = TURN * ONE
@@ -179,22 +180,7 @@ def waves(dice: Dice, size: tuple[int, int], finer: int = 1) -> bytes:
     """
     width, height = size
     rows = min(height, _ROWS)
-    parts = []
-    for (low, high), crest in zip(_CRESTS, _HEIGHTS, strict=True):
-        crests = dice.between(low, high) * finer
-        tilt = dice.between(-2, 2) * finer
-        sway, phase, turns = dice.between(20, 70), dice.below(TURN), dice.between(1, 3) * finer
-        second, third = dice.below(TURN), dice.between(2, 5) * finer
-        wave, start = _wave(width, crests, 2 * crest), dice.below(width)
-        slope, swing = tilt * width, sway * width
-        bends = [
-            slope * row // rows
-            + swing * _SINE[(phase + turns * TURN * row // rows) % TURN] // _SWAY
-            + swing * _SINE[(second + third * TURN * row // rows) % TURN] // (2 * _SWAY)
-            for row in range(rows)
-        ]
-        shifts = [(start + bend // crests) % width for bend in bends]
-        parts.append((wave, shifts))
+    parts = [_bent(dice, width, rows, pair, finer) for pair in _WAVES]
     lines = []
     for row in range(rows):
         total = 0
@@ -203,3 +189,31 @@ def waves(dice: Dice, size: tuple[int, int], finer: int = 1) -> bytes:
             total += int.from_bytes(wave[shift : shift + width], "little")
         lines.append(total.to_bytes(width, "little"))
     return b"".join([lines[row * rows // height] for row in range(height)])
+
+
+def _bent(
+    dice: Dice, width: int, rows: int, pair: tuple[_Crests, _Crests], finer: int
+) -> tuple[bytes, list[int]]:
+    """A row of two waves twice over, and where in it each row of a field begins."""
+    row, coarsest = 0, width
+    for low, high, height in pair:
+        crests = dice.between(low, high) * finer
+        start = dice.below(width)
+        wave = _wave(width, crests, 2 * height)[start : start + width]
+        row += int.from_bytes(wave, "little")
+        coarsest = min(coarsest, crests)
+    tilt = dice.between(-2, 2) * finer
+    sway, phase, turns = dice.between(20, 70), dice.below(TURN), dice.between(1, 3) * finer
+    second, third = dice.below(TURN), dice.between(2, 5) * finer
+    slope, swing = tilt * width, sway * width
+    shifts = [
+        (
+            slope * row // rows
+            + swing * _SINE[(phase + turns * TURN * row // rows) % TURN] // _SWAY
+            + swing * _SINE[(second + third * TURN * row // rows) % TURN] // (2 * _SWAY)
+        )
+        // coarsest
+        % width
+        for row in range(rows)
+    ]
+    return 2 * row.to_bytes(width, "little"), shifts

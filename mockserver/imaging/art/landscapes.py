@@ -147,7 +147,7 @@ def woods(canvas: Canvas, dice: Dice, colours: Palette) -> None:
         while place < canvas.right:
             height = dice.between(tall * 6 // 10, tall)
             canvas.profile((place, ground + 40), _fir(canvas.pixels(height)), colour)
-            place += dice.between(tall // 4, tall // 2)
+            place += dice.between(tall * 3 // 10, tall * 6 // 10)
         canvas.ground(ridge(canvas, dice.fork(f"ground {row}"), ground, 20, 16), colour)
 
 

@@ -38,14 +38,14 @@ def flowers(canvas: Canvas, dice: Dice, colours: Palette) -> None:
     canvas.gradient((deep, mix(colours.dark, colours.high, 60), deep))
     for _ in range(8):
         canvas.disc(_anywhere(canvas, dice), dice.between(30, 130), colours.low, 40)
-    for _ in range(dice.between(2, 4)):
+    for _ in range(dice.between(2, 3)):
         _flower(canvas, dice, _anywhere(canvas, dice), dice.between(90, 170), colours.accent)
     at = (dice.between(-90, 90), dice.between(-90, 90))
     _flower(canvas, dice, at, dice.between(330, 430), colours.main)
 
 
 def _flower(canvas: Canvas, dice: Dice, at: Point, radius: int, colour: Colour) -> None:
-    petals, turn = dice.between(5, 11), dice.below(TURN)
+    petals, turn = dice.between(5, 8), dice.below(TURN)
     rings = (100, 74, 48) if radius > _LARGE_FLOWER else (100, 60)
     for ring, share in enumerate(rings):
         shade = mix(mix(colour, (60, 10, 50), 28), mix(colour, _WHITE, 55), 50 * ring)

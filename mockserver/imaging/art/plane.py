@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockserver.imaging.art.outlines import reach, squares
+from mockserver.imaging.art.outlines import reach, runs_of_rows, squares
 from mockserver.imaging.art.palette import Colour, ramp
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ OPAQUE = 255
 _ENTRIES = 256
 _FULL = 256
 #: Background colours from top to bottom.
-_SHADES = 128
+_SHADES = 64
 #: Steps from which nothing is coarse, and from which no noise is left.
 _SHARP, _CLEAN = 12, 16
 #: Blotches of noise on the short side.
@@ -47,8 +47,11 @@ class Plane:
         self.size = size
         self._tone = tone
         self._plane = bytearray(size[0] * size[1])
+        # A view takes bytes as they are; a bytearray would copy them first.
+        self._view = memoryview(self._plane)
         self._background: tuple[Colour, ...] = ((0, 0, 0),)
         self._entries: dict[Entry, int] = {(_FULL, 0, 0, 0): 0}
+        self._inks: dict[tuple[Colour, int], int] = {}
 
     def _number(self, entry: Entry) -> int:
         """Number of a palette entry; of the nearest one where the palette is full."""
@@ -81,8 +84,12 @@ class Plane:
             colour: before toning.
             opacity: 0 to 255.
         """
-        share = opacity * _FULL // OPAQUE
-        return self._number(self._over((_FULL, 0, 0, 0), self._tone(colour), share))
+        number = self._inks.get((colour, opacity))
+        if number is None:
+            share = opacity * _FULL // OPAQUE
+            number = self._number(self._over((_FULL, 0, 0, 0), self._tone(colour), share))
+            self._inks[colour, opacity] = number
+        return number
 
     def gradient(self, stops: Sequence[Colour]) -> None:
         """Set the background, from top to bottom.
@@ -112,9 +119,53 @@ class Plane:
             runs: first and last place (excluded) of each.
             number: of the entry.
         """
-        plane, full = self._plane, bytes((number,)) * self.size[0]
+        view, full = self._view, bytes((number,)) * self.size[0]
         for first, last in runs:
-            plane[first:last] = full[: last - first]
+            view[first:last] = full[: last - first]
+
+    def lay_rows(self, at: Point, halves: Sequence[int], number: int) -> None:
+        """Give a figure with one run a row a palette entry.
+
+        Args:
+            at: its middle in pixels.
+            halves: half widths of its rows from the top one on.
+            number: of the entry.
+        """
+        width, height = self.size
+        (x, top), wide = (at[0], at[1] - len(halves) // 2), max(halves, default=0)
+        if x < wide or x + wide > width or top < 0 or top + len(halves) > height:
+            self.lay(runs_of_rows(self.size, at, halves), number)
+            return
+        view, full, place = self._view, bytes((number,)) * (2 * wide), top * width + x
+        for half in halves:
+            view[place - half : place + half] = full[: half + half]
+            place += width
+
+    def lay_even(self, at: Point, halves: Sequence[int], number: int) -> bool:
+        """Give a figure that is the same above and below its middle a palette entry.
+
+        Args:
+            at: its middle in pixels.
+            halves: half widths of its rows from the top one on, an even number of them.
+            number: of the entry.
+
+        Returns:
+            Whether that was done: only where the whole figure lies on the plane.
+        """
+        width, height = self.size
+        (x, y), rows = at, len(halves) // 2
+        wide = halves[rows - 1]
+        if x < wide or x + wide > width or y < rows or y + rows > height:
+            return False
+        view, full = self._view, bytes((number,)) * (2 * wide)
+        upper = (y - rows) * width + x
+        lower = (y + rows - 1) * width + x
+        for half in halves[:rows]:
+            piece = full[: half + half]
+            view[upper - half : upper + half] = view[lower - half : lower + half] = piece
+            upper += width
+            lower -= width
+        return True
 
     def _glaze(self, runs: list[Run], colour: Colour, share: int) -> None:
         """Lay a see-through colour on runs."""
@@ -138,7 +189,7 @@ class Plane:
             radius: distance of the last colour, in pixels.
             numbers: palette entries at the square of the distance, in 256ths of the radius'.
         """
-        width, plane = self.size[0], self._plane
+        width, view = self.size[0], self._view
         known, far = squares(radius), reach(radius)
         levels = numbers + numbers[-1:] * _ENTRIES
         for first, last in runs:
@@ -146,7 +197,7 @@ class Plane:
             start = first - row * width - light[0] + far
             below = known[far + row - light[1]]
             line = known[start : start + last - first]
-            plane[first:last] = line.translate(levels[below : below + _ENTRIES])
+            view[first:last] = line.translate(levels[below : below + _ENTRIES])
 
     def contours(self, heights: bytes, colours: Sequence[tuple[Colour, int]]) -> None:
         """Cover the canvas with bands of colour along the heights of a field.
@@ -169,10 +220,10 @@ class Plane:
         """
         width, height = self.size
         numbers, left = numbers[max(-left, 0) : max(width - left, 0)], max(left, 0)
-        plane, length = self._plane, len(numbers)
+        view, length = self._view, len(numbers)
         for row in rows:
             if 0 <= row < height:
-                plane[row * width + left : row * width + left + length] = numbers
+                view[row * width + left : row * width + left + length] = numbers
 
     def unfinish(self, dice: Dice, steps: int) -> None:
         """Leave the picture coarse and noisy, as few sampling steps do.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mockserver.imaging.art.canvas import Canvas
@@ -65,7 +66,7 @@ def _windows(
     pane, pitch = max(canvas.pixels(16), 1), max(canvas.pixels(32), 2)
     columns = max(wide - 40, 0) // 32 + 1
     dark, lit = wall * pitch, glass * pane + wall * (pitch - pane)
-    for floor in range(top + 24, min(canvas.bottom, top + 420), 46):
+    for floor in range(top + 24, min(canvas.bottom, top + 420), 54):
         bits = dice.below(1 << 8)
         first = canvas.place((0, floor))[1]
         rows = range(first, first + max(canvas.pixels(24), 1))
@@ -88,7 +89,7 @@ def cosmos(canvas: Canvas, dice: Dice, colours: Palette) -> None:
     glows = [(colours.accent, share) for share in (30, 62, 104, 150)]
     canvas.contours(waves(dice.fork("mist"), canvas.size), (*mists, *clear, *glows))
     bright = mix(colours.light, _WHITE, 60)
-    for _ in range(90):
+    for _ in range(70):
         x = dice.between(-canvas.right, canvas.right)
         y = dice.between(-canvas.bottom, canvas.bottom)
         size = dice.pick((1, 1, 2, 2, 3, 5))
@@ -201,17 +202,19 @@ def _tone(spec: PictureSpec) -> Callable[[Colour], Colour]:
     others = sorted((k, v) for k, v in values.items() if k not in _COMPOSING)
     dice = Dice("tint", tuple(others))
     contrast = 100 + (10 * _whole(values.get("cfg_scale", 7), 0, 40) - 10 * _USUAL_CFG) // 2
-    tables = []
-    for _ in "RGB":
-        tint = dice.between(-4, 4)
-        tables.append(
-            [
-                max(0, min(_HIGHEST, _MIDDLE + (level - _MIDDLE) * contrast // 100 + tint))
-                for level in range(_HIGHEST + 1)
-            ]
-        )
-    red, green, blue = tables
+    red, green, blue = (_levels(contrast, dice.between(-4, 4)) for _ in "RGB")
     return lambda colour: (red[colour[0]], green[colour[1]], blue[colour[2]])
+
+
+@lru_cache(maxsize=64)
+def _levels(contrast: int, tint: int) -> bytes:
+    """What becomes of each level of a channel: contrast in percent, and a little more or less."""
+    return bytes(
+        [
+            max(0, min(_HIGHEST, _MIDDLE + (level - _MIDDLE) * contrast // 100 + tint))
+            for level in range(_HIGHEST + 1)
+        ]
+    )
 
 
 def _layout(spec: PictureSpec) -> Dice:
