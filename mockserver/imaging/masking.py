@@ -6,6 +6,9 @@ apply_overlay, StableDiffusionProcessingImg2Img.init) at v1.10.1.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from math import ceil
+
 from PIL import Image, ImageFilter, ImageOps
 
 from mockserver.imaging.resize import CROP, resize_image
@@ -13,9 +16,13 @@ from mockserver.imaging.resize import CROP, resize_image
 Box = tuple[int, int, int, int]
 
 _OPAQUE = (255, 255)
+#: Radii beyond which a blur changes nothing.
+_BLURRED = 4
 _HALF = 128
 #: Blur radii and how often each is laid down, the finest last.
 _FILL_BLURS = ((256, 1), (64, 1), (16, 2), (4, 4), (2, 2), (0, 1))
+#: Blurs are made of a picture this many times smaller, but of none smaller than that many pixels.
+_COARSER, _LEAST = 8, 32
 
 
 def create_binary_mask(image: Image.Image, *, round_mask: bool = True) -> Image.Image:
@@ -50,9 +57,23 @@ def blur_mask(mask: Image.Image, x: float, y: float) -> Image.Image:
         x: radius in pixels.
         y: radius in pixels.
     """
-    if x <= 0 and y <= 0:
+    box = mask.getbbox()
+    if box is None or (x <= 0 and y <= 0):
         return mask
-    return mask.filter(ImageFilter.GaussianBlur((max(x, 0), max(y, 0))))
+    # What is black from here on outwards stays black: most masks are much smaller than the picture.
+    wide, high = (_BLURRED * max(ceil(radius), 0) + _BLURRED for radius in (x, y))
+    part = (
+        max(box[0] - wide, 0),
+        max(box[1] - high, 0),
+        min(box[2] + wide, mask.width),
+        min(box[3] + high, mask.height),
+    )
+    blurred = mask.crop(part).filter(ImageFilter.GaussianBlur((max(x, 0), max(y, 0))))
+    if blurred.size == mask.size:
+        return blurred
+    found = mask.copy()
+    found.paste(blurred, part)
+    return found
 
 
 def doubled_mask(mask: Image.Image) -> Image.Image:
@@ -134,13 +155,57 @@ def fill(image: Image.Image, mask: Image.Image) -> Image.Image:
         image: a picture; it is not changed.
         mask: mode L, white is repainted.
     """
-    visible = masked_image(image, mask).convert("RGBa")
-    filled = Image.new("RGBA", image.size)
+    mask = mask.convert("L")
+    coarser = max(min(_COARSER, min(image.size) // _LEAST), 1)
+    visible = _premultiplied(image.convert("RGB"), mask, coarser)
+    filled = Image.new("RGBA", visible.size)
     for radius, times in _FILL_BLURS:
-        blurred = visible.filter(ImageFilter.GaussianBlur(radius)).convert("RGBA")
-        for _ in range(times):
-            filled.alpha_composite(blurred)
-    return filled.convert("RGB")
+        blurred = visible.filter(ImageFilter.GaussianBlur(radius / coarser)).convert("RGBA")
+        # Laid down several times it covers as one layer that is as much thicker.
+        blurred.putalpha(blurred.getchannel("A").point(_thicker(times)))
+        filled.alpha_composite(blurred)
+    ground = filled.convert("RGB").resize(image.size, Image.Resampling.BILINEAR)
+    return laid_over(image.convert("RGB"), ground, mask)
+
+
+def _premultiplied(image: Image.Image, mask: Image.Image, coarser: int) -> Image.Image:
+    """RGBa of the image where the mask is black, so many times smaller."""
+    bare = laid_over(image, Image.new("RGB", image.size), mask).reduce(coarser)
+    return Image.merge("RGBa", (*bare.split(), ImageOps.invert(mask.reduce(coarser))))
+
+
+@lru_cache(maxsize=8)
+def _thicker(times: int) -> list[int]:
+    """Levels of alpha of so many layers upon each other."""
+    return [round(255 - 255 * ((255 - level) / 255) ** times) for level in range(256)]
+
+
+def laid_over(below: Image.Image, above: Image.Image, mask: Image.Image) -> Image.Image:
+    """One picture with another upon it, as far as a mask is white.
+
+    It works on the part within the mask's bounds, which is small most of the time.
+
+    Args:
+        below: a picture; it is not changed.
+        above: of the same size and mode.
+        mask: mode L, of the same size.
+    """
+    found, box = below.copy(), mask.getbbox()
+    if box is not None:
+        found.paste(above.crop(box), box, mask.crop(box))
+    return found
+
+
+def overlay_of(image: Image.Image, mask: Image.Image) -> Image.Image:
+    """RGBA for `apply_overlay`: the image, transparent where the mask is white.
+
+    Args:
+        image: a picture; it is not changed.
+        mask: mode L, white is repainted.
+    """
+    overlay = image.convert("RGBA")
+    overlay.putalpha(ImageOps.invert(mask.convert("L")))
+    return overlay
 
 
 def uncrop(image: Image.Image, size: tuple[int, int], paste_to: Box) -> Image.Image:
@@ -157,6 +222,18 @@ def uncrop(image: Image.Image, size: tuple[int, int], paste_to: Box) -> Image.Im
     return whole
 
 
+def _back_in_place(image: Image.Image, size: tuple[int, int], paste_to: Box) -> Image.Image:
+    """RGB of `size`, black but for the image at `paste_to`; what `uncrop` gives, made faster."""
+    x, y, width, height = paste_to
+    if image.width * height == image.height * width:
+        part = image.resize((width, height), Image.Resampling.BILINEAR)
+    else:
+        part = resize_image(CROP, image, width, height)
+    whole = Image.new("RGB", size)
+    whole.paste(part, (x, y))
+    return whole
+
+
 def apply_overlay(image: Image.Image, paste_to: Box | None, overlay: Image.Image) -> Image.Image:
     """The image below its overlay, RGB.
 
@@ -166,7 +243,6 @@ def apply_overlay(image: Image.Image, paste_to: Box | None, overlay: Image.Image
         overlay: RGBA.
     """
     if paste_to is not None:
-        image = uncrop(image, overlay.size, paste_to)
-    whole = image.convert("RGBA")
-    whole.alpha_composite(overlay)
-    return whole.convert("RGB")
+        image = _back_in_place(image, overlay.size, paste_to)
+    bare = ImageOps.invert(overlay.getchannel("A"))
+    return laid_over(overlay.convert("RGB"), image.convert("RGB"), bare)

@@ -15,7 +15,7 @@ except ImportError:  # a platform without a wheel of it: the same pixels take lo
     import zlib  # type: ignore[no-redef]
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from PIL import Image
 
@@ -36,7 +36,7 @@ def _deflate(data: bytes, level: int) -> bytes:
     return packer.compress(data) + packer.flush()
 
 
-def scanlines(pixels: bytes, row: int) -> bytes:
+def scanlines(pixels: bytes | bytearray, row: int) -> bytes:
     """Rows of a PNG: each begins with a byte that says "no filter".
 
     Args:
@@ -56,30 +56,46 @@ def _level(pixels: bytes, row: int) -> int:
 
 
 class Raster:
-    """A picture as PNG image data.
+    """A picture as PNG image data, packed when somebody asks for that.
 
     Args:
         size: width and height in pixels.
         data: the zlib stream of all scanlines, none of which is filtered.
         mode: Pillow's name for the channels: L, LA, RGB or RGBA.
+        bands: instead of data, RGB pixels in long runs of one colour, some rows at a time.
     """
 
-    __slots__ = ("data", "mode", "size")
+    __slots__ = ("_bands", "_data", "mode", "size")
 
-    def __init__(self, size: tuple[int, int], data: bytes, mode: str = "RGB") -> None:
-        self.size, self.data, self.mode = size, data, mode
+    def __init__(
+        self,
+        size: tuple[int, int],
+        data: bytes = b"",
+        mode: str = "RGB",
+        bands: Sequence[bytes | bytearray] = (),
+    ) -> None:
+        self.size, self._data, self.mode, self._bands = size, data, mode, bands
 
-    @classmethod
-    def of_bands(cls, size: tuple[int, int], bands: Iterable[bytes]) -> Raster:
-        """Packs RGB pixels that are known to lie in long runs of one colour.
+    @property
+    def data(self) -> bytes:
+        """The zlib stream of all scanlines; from then on the bands are not kept."""
+        if self._bands:
+            packer = zlib.compressobj(_PACKED, zlib.DEFLATED, _WINDOW, _MEMORY)
+            row = 3 * self.size[0]
+            packed = [packer.compress(scanlines(band, row)) for band in self._bands]
+            self._data = b"".join(packed) + packer.flush()
+            self._bands = ()
+        return self._data
 
-        Args:
-            size: width and height in pixels.
-            bands: whole rows, some at a time, so that they are packed while the cache has them.
-        """
-        packer = zlib.compressobj(_PACKED, zlib.DEFLATED, _WINDOW, _MEMORY)
-        packed = [packer.compress(scanlines(band, 3 * size[0])) for band in bands]
-        return cls(size, b"".join(packed) + packer.flush())
+    @property
+    def packed(self) -> bool:
+        """Whether it holds packed data and no bands."""
+        return not self._bands
+
+    @property
+    def held(self) -> int:
+        """Bytes of memory held."""
+        return len(self._data) + sum(map(len, self._bands))
 
     @classmethod
     def of_image(cls, image: Image.Image) -> Raster | None:
@@ -119,7 +135,9 @@ class Raster:
     def pixels(self) -> bytes:
         """Interleaved channels, row by row, without padding."""
         row = self.size[0] * _COLOUR_TYPES[self.mode][1]
-        lines = zlib.decompress(self.data)
+        if self._bands:
+            return b"".join(self._bands)
+        lines = zlib.decompress(self._data)
         return b"".join([lines[at : at + row] for at in range(1, len(lines), row + 1)])
 
     def image(self) -> Image.Image:

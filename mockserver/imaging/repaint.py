@@ -8,7 +8,7 @@ from PIL import Image
 
 from mockserver.imaging.art.fields import Dice
 from mockserver.imaging.art.scenes import draw, share
-from mockserver.imaging.masking import apply_overlay, fill
+from mockserver.imaging.masking import apply_overlay, fill, laid_over
 
 if TYPE_CHECKING:
     from mockserver.imaging.picture_spec import PictureSpec, Start
@@ -57,16 +57,16 @@ def _latent_noise(dice: Dice, size: tuple[int, int]) -> Image.Image:
 
 def _beginning(start: Start, size: tuple[int, int], dice: Dice) -> Image.Image:
     """The image that img2img starts from, with what stands under its mask."""
-    image = start.image.image.convert("RGB")
+    image = _rgb(start.image.image)
     if image.size != size:
         image = image.resize(size, Image.Resampling.LANCZOS)
     if start.mask is None or start.fill == _ORIGINAL:
         return image
     mask = start.mask.image
     if start.fill == _LATENT_NOISE:
-        return Image.composite(_latent_noise(dice, size), image, mask)
+        return laid_over(image, _latent_noise(dice, size), mask)
     if start.fill == _LATENT_NOTHING:
-        return Image.composite(Image.new("RGB", size, _NOTHING), image, mask)
+        return laid_over(image, Image.new("RGB", size, _NOTHING), mask)
     return fill(image, mask)
 
 
@@ -74,8 +74,13 @@ def _decoded(image: Image.Image) -> Image.Image:
     """A picture that was a latent in between: without its details, and paler."""
     width, height = image.size
     cells = max(1, width // _LATENT_CELL), max(1, height // _LATENT_CELL)
-    blurred = image.resize(cells, Image.Resampling.BOX).resize(image.size, Image.Resampling.BICUBIC)
-    return Image.blend(blurred, Image.new("RGB", image.size, _NOTHING), _LOST)
+    small = image.resize(cells, Image.Resampling.BOX)
+    paler = Image.blend(small, Image.new("RGB", cells, _NOTHING), _LOST)
+    return paler.resize(image.size, Image.Resampling.BILINEAR)
+
+
+def _rgb(image: Image.Image) -> Image.Image:
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def repaint(spec: PictureSpec, start: Start) -> Image.Image:
@@ -95,10 +100,10 @@ def repaint(spec: PictureSpec, start: Start) -> Image.Image:
     if strength > 0:
         image = Image.blend(begun, draw(spec).image(), min(strength * strength, 0.97))
     if start.mask is not None:
-        kept = start.image.image.convert("RGB")
+        kept = _rgb(start.image.image)
         kept = kept if kept.size == size else begun
         kept = _decoded(kept) if start.decoded else kept
-        image = Image.composite(image, kept, start.mask.image)
+        image = laid_over(kept, image, start.mask.image)
     if start.overlay is not None:
         image = apply_overlay(image, start.paste_to, start.overlay.image)
     return image

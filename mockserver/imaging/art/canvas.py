@@ -71,11 +71,19 @@ class Canvas(Plane):
         x = (point[0] * scale // UNIT + 1) // 2 + self.size[0] // 2
         return x, (point[1] * scale // UNIT + 1) // 2 + self.size[1] // 2
 
-    def _repeats(self) -> list[Point]:
+    def _repeats(self, at: Point, radii: Point) -> list[Point]:
+        """Where else a shape within a box is, on a canvas whose sides meet.
+
+        Args:
+            at: middle of the box in pixels.
+            radii: half of its width and height.
+        """
         if not self.tiling:
             return [(0, 0)]
-        width, height = self.size
-        return [(x * width, y * height) for x in (-1, 0, 1) for y in (-1, 0, 1)]
+        (x, y), (wide, high), (width, height) = at, radii, self.size
+        across = [n * width for n in (-1, 0, 1) if -wide <= x + n * width <= width + wide]
+        along = [n * height for n in (-1, 0, 1) if -high <= y + n * height <= height + high]
+        return [(dx, dy) for dx in across for dy in along]
 
     def shape(
         self,
@@ -93,7 +101,9 @@ class Canvas(Plane):
             hole: corners of the hole.
         """
         lines = [[self.place(point) for point in line] for line in (points, hole) if line]
-        for dx, dy in self._repeats():
+        across, along = zip(*lines[0], strict=True)
+        radii = max(across) - min(across), max(along) - min(along)
+        for dx, dy in self._repeats(lines[0][0], radii):
             moved = [[(x + dx, y + dy) for x, y in line] for line in lines]
             self.fill(runs_of_outlines(self.size, moved), colour, opacity)
 
@@ -184,7 +194,8 @@ class Canvas(Plane):
         """
         halves, lean = self._oval(radii, angle)
         x, y = self.place(at)
-        for dx, dy in self._repeats():
+        around = max(halves, default=0) + (abs(lean) * len(halves) >> 10) + 1
+        for dx, dy in self._repeats((x, y), (around, len(halves))):
             middle = x + dx, y + dy
             if lean or opacity < OPAQUE or not self.lay_even(middle, halves, self.ink(colour)):
                 self.fill(runs_of_rows(self.size, middle, halves, lean), colour, opacity)
@@ -202,7 +213,7 @@ class Canvas(Plane):
         inks = [self.ink(colour, share) for share in shares]
         numbers = ranks(_RINGS).translate(_padded(inks))
         size, (x, y) = max(self.pixels(radius), 1), self.place(at)
-        for dx, dy in self._repeats():
+        for dx, dy in self._repeats((x, y), (size, size)):
             runs = runs_of_rows(self.size, (x + dx, y + dy), half_widths(size))
             self.shade(runs, (x + dx, y + dy), size, numbers)
 
@@ -219,7 +230,7 @@ class Canvas(Plane):
         inks = [self.ink(colour) for colour in ramp(stops, lights)]
         numbers = ranks(lights).translate(_padded(inks))
         aside = size * 38 // 100
-        for dx, dy in self._repeats():
+        for dx, dy in self._repeats((x, y), (size, size)):
             light = (x + dx - aside, y + dy - aside)
             runs = runs_of_rows(self.size, (x + dx, y + dy), half_widths(size))
             self.shade(runs, light, size * 150 // 100, numbers)

@@ -258,7 +258,7 @@ class Plane:
                 noise = int.from_bytes(other, "little")
                 plane[first:last] = (noise ^ (kept ^ noise) & mask).to_bytes(width, "little")
 
-    def bands(self, dice: Dice) -> Iterator[bytes]:
+    def bands(self, dice: Dice) -> Iterator[bytearray]:
         """The picture's pixels, some rows at a time: red, green and blue of each.
 
         Args:
@@ -275,7 +275,7 @@ class Plane:
             for channel in range(3):
                 table = (through * shade[channel] + inks[channel]).to_bytes(length, "little")
                 out[channel::3] = part.translate(table[1::2] + pad)
-            yield bytes(out)
+            yield out
 
     def _lanes(self, dice: Dice) -> tuple[int, list[int]]:
         """Shares of the background and red, green, blue of all entries, side by side."""

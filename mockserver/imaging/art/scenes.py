@@ -247,4 +247,4 @@ def draw(spec: PictureSpec) -> Raster:
     scene(canvas, _layout(spec), colours)
     whole = Dice("finish", tuple(sorted(values.items())))
     canvas.unfinish(whole, _whole(values.get("steps", 50), 0, 1000))
-    return Raster.of_bands(size, canvas.bands(whole))
+    return Raster(size, bands=list(canvas.bands(whole)))

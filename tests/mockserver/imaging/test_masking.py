@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageChops, ImageFilter
 
 from mockserver.imaging.masking import (
     Box,
@@ -18,6 +18,7 @@ from mockserver.imaging.masking import (
     get_crop_region,
     invert_mask,
     masked_image,
+    overlay_of,
 )
 
 SIZE = (64, 48)
@@ -159,3 +160,37 @@ def test_a_part_goes_back_to_its_place() -> None:
     result = apply_overlay(Image.new("RGB", (512, 512), "lime"), (24, 16, 16, 16), overlay)
 
     assert result.getbbox() == SPOT
+
+
+@pytest.mark.parametrize("radius", [0.5, 4, 17])
+@pytest.mark.parametrize("box", [SPOT, (0, 0, 9, 48), (60, 40, 64, 48)])
+def test_a_blur_of_the_masked_part_is_a_blur_of_the_whole(radius: float, box: Box) -> None:
+    whole = mask(box).filter(ImageFilter.GaussianBlur(radius))
+
+    assert blur_mask(mask(box), radius, radius).tobytes() == whole.tobytes()
+
+
+def test_an_overlay_is_laid_as_pillow_composes_pictures() -> None:
+    soft = blur_mask(mask(), 4, 4)
+    image, painted = Image.new("RGB", SIZE, (200, 90, 10)), Image.new("RGB", SIZE, (10, 60, 240))
+    painted.paste((0, 255, 0), (30, 20, 36, 30))
+    composed = Image.alpha_composite(painted.convert("RGBA"), masked_image(image, soft))
+
+    laid = apply_overlay(painted, None, overlay_of(image, soft))
+
+    apart = ImageChops.difference(laid, composed.convert("RGB")).getextrema()
+    assert max(most for _, most in apart) <= 4  # type: ignore[misc]
+
+
+def test_filling_a_large_picture_keeps_what_is_not_masked() -> None:
+    image = Image.effect_noise((512, 384), 80).convert("RGB")
+    spot = Image.new("L", image.size)
+    spot.paste(255, (100, 100, 300, 200))
+
+    filled = fill(image, spot)
+
+    kept = ImageChops.difference(filled, image).getbbox()
+    assert kept is not None
+    assert spot.getbbox()[:2] <= kept[:2]  # type: ignore[index]
+    assert kept[2] <= 300
+    assert kept[3] <= 200

@@ -66,13 +66,16 @@ def test_bands_give_the_same_picture_as_the_whole() -> None:
     pixels = flat().tobytes()
     cut = 3 * 40 * 7
 
-    raster = Raster.of_bands((40, 30), [pixels[:cut], pixels[cut:]])
+    raster = Raster((40, 30), bands=[pixels[:cut], pixels[cut:]])
 
+    assert raster.pixels() == pixels
+    assert raster.held == len(pixels)
+    assert 0 < len(raster.data) == raster.held < len(pixels)
     assert raster.pixels() == pixels
 
 
 def test_a_raster_is_found_again_in_its_file() -> None:
-    raster = Raster.of_bands((40, 30), [flat().tobytes()])
+    raster = Raster((40, 30), bands=[flat().tobytes()])
 
     assert Raster.of_body((40, 30), raster.body()).pixels() == flat().tobytes()
 

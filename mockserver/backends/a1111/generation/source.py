@@ -176,9 +176,9 @@ def _make_ready(
 
 def _overlay(options: Mapping[str, Any], plan: MaskPlan, image: Image.Image) -> Image.Image | None:
     """The init picture without its masked part; None where an option wants none."""
-    from mockserver.imaging.masking import masked_image  # noqa: PLC0415 - start-up time
+    from mockserver.imaging.masking import overlay_of  # noqa: PLC0415 - start-up time
 
-    return masked_image(image, plan.for_overlay) if options["overlay_inpaint"] else None
+    return overlay_of(image, plan.for_overlay) if options["overlay_inpaint"] else None
 
 
 @raises_upstream
