@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
+import sys
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,20 @@ settings.load_profile("untimed")
 
 # The programs that tests start load what was compiled once, as they do where users start them.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+# Eleven thousand collected tests are a large heap, and the lists that each new mock reads have the
+# garbage collector walk it. It rests while tests are collected, leaves them alone later, and looks
+# less often: a fifth to a third of the time of tests that start many mocks.
+gc.disable()
+_OBJECTS_BETWEEN_COLLECTIONS = (20_000, 20, 20)
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector skip everything that stays until the end."""
+    gc.freeze()
+    gc.set_threshold(*_OBJECTS_BETWEEN_COLLECTIONS)
+    gc.enable()
 
 
 def _take_no_notice(_number: int, _frame: object) -> None:
