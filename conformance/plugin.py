@@ -77,12 +77,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """
     group = parser.getgroup("sdapi", "conformance of stable-diffusion-webui API servers")
     group.addoption("--sdapi-url", metavar="URL", help="judge the server at this address")
-    for name, metavar, words in VALUES:
-        group.addoption(f"--sdapi-{name}", metavar=metavar, help=words)
-    for name, metavar, words in REPEATED:
-        group.addoption(f"--sdapi-{name}", metavar=metavar, action="append", help=words)
-    for name, words in FLAGS:
-        group.addoption(f"--sdapi-{name}", action="store_true", help=words)
+    for name, metavar, text in VALUES:
+        group.addoption(f"--sdapi-{name}", metavar=metavar, help=text)
+    for name, metavar, text in REPEATED:
+        group.addoption(f"--sdapi-{name}", metavar=metavar, action="append", help=text)
+    for name, text in FLAGS:
+        group.addoption(f"--sdapi-{name}", action="store_true", help=text)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -268,16 +268,16 @@ def _job(arguments: list[str]) -> Job:
     try:
         jobs = jobs_from(arguments)
     except click.ClickException as error:
-        words = error.format_message().replace("--", "--sdapi-")
-        pytest.exit(f"sdapi: {words}", returncode=_USAGE)
+        message = error.format_message().replace("--", "--sdapi-")
+        pytest.exit(f"sdapi: {message}", returncode=_USAGE)
     except ConformanceError as error:
         pytest.exit(f"sdapi: {error}", returncode=int(exit_code_of(error)))
     if any(report.to_standard_output for job in jobs for report in job.reports):
         pytest.exit("sdapi: pytest writes to the output itself; name a file", returncode=_USAGE)
     if len(jobs) > 1:
         names = ", ".join(job.name for job in jobs)
-        words = f"pytest judges one target; name it with --sdapi-target ({names})"
-        pytest.exit(f"sdapi: {words}", returncode=_USAGE)
+        message = f"pytest judges one target; name it with --sdapi-target ({names})"
+        pytest.exit(f"sdapi: {message}", returncode=_USAGE)
     return jobs[0]
 
 

@@ -97,10 +97,10 @@ def words_of_a_denial(context: CheckContext) -> None:
     """No WWW-Authenticate, and other words for no credentials than for wrong ones."""
     wrong = _wrong(_basic(context)).header
     cases = ((None, "Not authenticated"), (wrong, "Incorrect username or password"))
-    for header, words in cases:
+    for header, detail in cases:
         exchange = context.send("GET", f"{API}/samplers", headers={"Authorization": header})
         expect.status(exchange, 401)
-        expect.equal(expect.json_object(exchange).get("detail"), words, "detail", exchange)
+        expect.equal(expect.json_object(exchange).get("detail"), detail, "detail", exchange)
         asked = exchange.header("www-authenticate")
         expect.that(asked is None, "no WWW-Authenticate header", f"it is {asked!r}", exchange)
 

@@ -202,12 +202,12 @@ def unknown_arguments_are_refused(context: CheckContext) -> None:
     expect.equal(_embeddings(context), before, "the embeddings after the refusal")
 
 
-def _says(exchange: Exchange, words: str) -> None:
+def _says(exchange: Exchange, message: str) -> None:
     """The answer is a success whose ``info`` holds these words."""
     __tracebackhide__ = True
     info: Any = expect.json_object(expect.ok(exchange)).get("info")
-    if not isinstance(info, str) or words not in info:
-        raise Failed(f"info with {words!r}", f"info is {expect.shown(info)}", exchange)
+    if not isinstance(info, str) or message not in info:
+        raise Failed(f"info with {message!r}", f"info is {expect.shown(info)}", exchange)
 
 
 def _embeddings(context: CheckContext) -> list[str]:

@@ -85,9 +85,9 @@ def _warn(config: Config, targets: Iterable[TargetConfig]) -> None:
     """Say in one line which secrets the file itself holds."""
     plain = [f"{target.name}.{key}" for target in targets for key in target.plain_secrets]
     if plain:
-        words = f"the file holds secrets for all to read ({', '.join(plain)})"
+        message = f"the file holds secrets for all to read ({', '.join(plain)})"
         advice = 'write "env:NAME" or "file:PATH" instead'
-        click.echo(f"{PROGRAM}: {config.name}: {words}; {advice}", err=True)
+        click.echo(f"{PROGRAM}: {config.name}: {message}; {advice}", err=True)
 
 
 def _file(given: dict[str, Any]) -> Path | None:
@@ -110,8 +110,8 @@ def _insist_on_one(
     typed += [p.opts[0] for p in ctx.command.params if p.name in _OF_ONE and _typed(ctx, p.name)]
     if typed:
         names = ", ".join(target.name for target in targets)
-        words = f"{typed[0]} is for one target; name it with --target ({names})"
-        raise ConfigurationError(f"{config.name}: {words}")
+        message = f"{typed[0]} is for one target; name it with --target ({names})"
+        raise ConfigurationError(f"{config.name}: {message}")
 
 
 def _job(ctx: click.Context, given: dict[str, Any], config: Config, target: TargetConfig) -> Job:

@@ -73,8 +73,8 @@ def _address(process: subprocess.Popen[str]) -> str:
     reader.start()
     reader.join(_START)
     if not found:
-        words = " ".join(said) or "it said nothing"
-        raise SuiteError(f"the embedded mock did not start: {words}")
+        message = " ".join(said) or "it said nothing"
+        raise SuiteError(f"the embedded mock did not start: {message}")
     Thread(target=_drain, args=(process,), daemon=True).start()
     return found[0]
 

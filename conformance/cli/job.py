@@ -113,7 +113,7 @@ def _leftover_lines(plan: Plan) -> list[str]:
     for planned_check in plan.checks:
         if planned_check.check.leaves:
             things.setdefault(planned_check.check.leaves, []).append(planned_check.requirement.id)
-    lines = [f"  {words} ({', '.join(names)})" for words, names in things.items()]
+    lines = [f"  {thing} ({', '.join(names)})" for thing, names in things.items()]
     if plan.cost:
         lines.append("  params.txt of the webui, which every picture overwrites")
     return ["", "Left on the server's disk:", *lines] if lines else []
@@ -187,8 +187,8 @@ class Job:
             ConformanceError: the server cannot be judged, or the suite cannot go on.
         """
 
-        def say(words: str) -> None:
-            out.write("\n".join(fitted(words, width_of(out))) + "\n")
+        def say(message: str) -> None:
+            out.write("\n".join(fitted(message, width_of(out))) + "\n")
             out.flush()
 
         def replay(name: str) -> str:
@@ -220,8 +220,8 @@ class Job:
                 plan = run.prepare(*loading.result())
             except (KeyboardInterrupt, SystemExit):
                 # The first pictures may take long; nothing was written by now.
-                for words in stop_own_job(context.client, context.sender.under_way):
-                    say(words)
+                for message in stop_own_job(context.client, context.sender.under_way):
+                    say(message)
                 raise
             self._carry_out(run, plan, collector, say)
         self.report(collector.document, say)

@@ -135,7 +135,7 @@ def _reliances(title: str, reliances: tuple[Reliance, ...]) -> Iterator[str]:
         return
     yield from ("", f"{title}:")
     for each in reliances:
-        yield _filled(each.words, "  ")
+        yield _filled(each.consequence, "  ")
         yield _filled(" ".join(each.ids), "    ")
 
 
@@ -160,7 +160,7 @@ _NAMES = [example.name for example in EXAMPLES]
 def example_command(name: str | None) -> None:
     """Print an example of how to run this in CI or as a probe; without NAME, list them."""
     if name is None:
-        write(f"{each.name:<14} {each.words}" for each in EXAMPLES)
+        write(f"{each.name:<14} {each.summary}" for each in EXAMPLES)
         return
     click.echo(next(each.text for each in EXAMPLES if each.name == name), nl=False)
 
@@ -168,8 +168,8 @@ def example_command(name: str | None) -> None:
 def _journal_file(_: click.Context, __: click.Parameter, value: Path) -> Path:
     """A file that is there; a journal is not, once it has done its work."""
     if not value.exists():
-        words = "there is no such file; a journal is removed once all options are put back"
-        raise click.BadParameter(f"{value}: {words}")
+        message = "there is no such file; a journal is removed once all options are put back"
+        raise click.BadParameter(f"{value}: {message}")
     if value.is_dir():
         raise click.BadParameter(f"{value} is a folder; name the journal in it")
     return value

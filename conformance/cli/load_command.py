@@ -209,7 +209,7 @@ def _reports(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> 
     "one and no URL is given.",
 )
 @click.option(
-    "--target", multiple=True, callback=read.words, help="Targets of the file. Default: all."
+    "--target", multiple=True, callback=read.split, help="Targets of the file. Default: all."
 )
 @connection_options
 @click.pass_context

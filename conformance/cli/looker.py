@@ -78,9 +78,11 @@ class JobLooker:
             self._wait_for_turn()
             found = self._judged(self._of_today(began))
         except ConformanceError as error:
-            words = " ".join(redact_text(str(error), self._secrets).split())[:_LONGEST]
+            message = " ".join(redact_text(str(error), self._secrets).split())[:_LONGEST]
             code, seconds = exit_code_of(error), time.monotonic() - start
-            return Look(at=began, outcome=_outcome(error), code=code, seconds=seconds, words=words)
+            return Look(
+                at=began, outcome=_outcome(error), code=code, seconds=seconds, reason=message
+            )
         document = kept(found.document)
         return Look(
             at=began,
@@ -89,7 +91,7 @@ class JobLooker:
             seconds=time.monotonic() - start,
             document=document,
             portrait=self._shown(found.portrait),
-            words=(document.lost or document.not_put_back or document.stopped)[:_LONGEST],
+            reason=(document.lost or document.not_put_back or document.stopped)[:_LONGEST],
         )
 
     def cancel(self) -> None:

@@ -99,8 +99,8 @@ def url(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
     return value
 
 
-def words(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    """Words of repeated options, each of which may hold several with commas between.
+def split(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Values of repeated options, each of which may hold several with commas between.
 
     Args:
         values: as they were given.

@@ -179,8 +179,8 @@ class DefaultGroup(click.Group):
         for word in first:
             near = get_close_matches(word, self._homes, 1, _NEAR)
             if near and not word.startswith("-"):
-                words = f"did you mean {near[0]}? A server of that name is http://{word}"
-                raise click.UsageError(f"{word!r} is no command; {words}")
+                message = f"did you mean {near[0]}? A server of that name is http://{word}"
+                raise click.UsageError(f"{word!r} is no command; {message}")
 
 
 class DefaultCommand(click.Command):
@@ -259,13 +259,13 @@ def write(lines: Iterable[str]) -> None:
     _fit(lines, sys.stdout)
 
 
-def complain(words: str) -> None:
+def complain(message: str) -> None:
     """Write what went wrong to the standard error, behind the name of the program.
 
     Args:
-        words: a sentence.
+        message: a sentence.
     """
-    _fit(f"{PROGRAM}: {words}".splitlines(), sys.stderr)
+    _fit(f"{PROGRAM}: {message}".splitlines(), sys.stderr)
 
 
 def _fit(lines: Iterable[str], out: TextIO) -> None:

@@ -39,8 +39,8 @@ def read_report(path: Path) -> Document:
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror or error}") from error
     except (UnicodeDecodeError, ReportError) as error:
-        words = str(error) if isinstance(error, ReportError) else f"{path} is no text"
-        raise ConfigurationError(words) from error
+        message = str(error) if isinstance(error, ReportError) else f"{path} is no text"
+        raise ConfigurationError(message) from error
 
 
 _REPORT_EPILOG = """\b

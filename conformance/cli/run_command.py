@@ -82,8 +82,8 @@ def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     "are written and put back; full: jobs are interrupted too. Default: safe, and full for the "
     "embedded mock.",
 )
-@click.option("--only", multiple=True, callback=read.words, help="Ids, areas, prefixes, levels.")
-@click.option("--skip", multiple=True, callback=read.words, help="The same, to leave out.")
+@click.option("--only", multiple=True, callback=read.split, help="Ids, areas, prefixes, levels.")
+@click.option("--skip", multiple=True, callback=read.split, help="The same, to leave out.")
 @connection_options
 @click.option(
     "--second-auth",
@@ -154,7 +154,7 @@ def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
 @click.option(
     "--for",
     multiple=True,
-    callback=read.words,
+    callback=read.split,
     metavar="PROGRAM",
     help="Look at what this program needs alone, as MUSTs, and what it likes, as SHOULDs; "
     "'sdapi-check clients' lists them.",
@@ -185,7 +185,7 @@ def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     "that address with the settings of one target.",
 )
 @click.option(
-    "--target", multiple=True, callback=read.words, help="Targets of the file. Default: all."
+    "--target", multiple=True, callback=read.split, help="Targets of the file. Default: all."
 )
 @click.option(
     "--jobs",

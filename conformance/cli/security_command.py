@@ -67,7 +67,7 @@ _STANDARD = "-"
 
 def _topics(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """Ids of topics, with commas or repeated; a name that is none is refused with its nearest."""
-    names = tuple(name.upper() for name in read.words(ctx, param, values))
+    names = tuple(name.upper() for name in read.split(ctx, param, values))
     for name in names:
         if name not in topics():
             hint = did_you_mean(name, topics()) or f"there are {', '.join(topics())}"
@@ -85,7 +85,7 @@ def _topics(ctx: click.Context, param: click.Parameter, values: tuple[str, ...])
     "URL is given.",
 )
 @click.option(
-    "--target", multiple=True, callback=read.words, help="Targets of the file. Default: all."
+    "--target", multiple=True, callback=read.split, help="Targets of the file. Default: all."
 )
 @click.option("--rate", type=Number(0, min_open=True), help="Requests a second at most.")
 @click.option(

@@ -68,7 +68,7 @@ def _show(outcome: Outcome, text: str, out: TextIO) -> None:
 
 
 def _trouble(outcome: Outcome) -> str:
-    return f"{outcome.words}\n" if outcome.words else ""
+    return f"{outcome.reason}\n" if outcome.reason else ""
 
 
 class _EndedEarly(Exception):  # noqa: N818 - nobody's error
@@ -128,12 +128,12 @@ class SideBySide:
         try:
             document = job.run(out, self._started, self._insist)
         except _EndedEarly as error:
-            return Outcome(job.name, ExitCode.NOTHING_RAN, words=str(error))
+            return Outcome(job.name, ExitCode.NOTHING_RAN, reason=str(error))
         except ConformanceError as error:
-            return Outcome(job.name, exit_code_of(error), words=str(error))
+            return Outcome(job.name, exit_code_of(error), reason=str(error))
         except Exception as error:  # noqa: BLE001 - one target's trouble is not the others'
-            words = f"the suite failed: {type(error).__name__}: {error}"
-            return Outcome(job.name, ExitCode.SUITE_FAILED, words=words)
+            message = f"the suite failed: {type(error).__name__}: {error}"
+            return Outcome(job.name, ExitCode.SUITE_FAILED, reason=message)
         code = ExitCode.CONFORMANT if document is None else document.exit_code(job.fail_on)
         return Outcome(job.name, code, document)
 

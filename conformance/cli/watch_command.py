@@ -198,10 +198,10 @@ def _settings(given: dict[str, Any]) -> WatchSettings:
     return WatchSettings(**{name: given[name] for name in names})
 
 
-def _say(words: str) -> None:
+def _say(message: str) -> None:
     # A terminal that went away does not end a watch.
     with suppress(OSError):
-        write([words])
+        write([message])
 
 
 def _beginning(

@@ -82,9 +82,9 @@ def _insist_on_own_credentials(given: dict[str, Any], urls: Sequence[str]) -> No
     shown += ["header"] if given["headers"].values else []
     if len(urls) > 1 and shown:
         name = f"--{shown[0].replace('_', '-')}"
-        words = f"{name} (or its variable) is for one server, and there are {len(urls)}"
+        message = f"{name} (or its variable) is for one server, and there are {len(urls)}"
         raise ConfigurationError(
-            f"{words}; write {FILE_NAME} (sdapi-check init), with auth of each"
+            f"{message}; write {FILE_NAME} (sdapi-check init), with auth of each"
         )
 
 

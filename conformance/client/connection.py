@@ -44,8 +44,8 @@ class Timeouts:
         for name in ("connect", "read", "total"):
             value = getattr(self, name)
             if value is not None and not 0 < value <= LONGEST:
-                words = f"it must be above 0 seconds, and {LONGEST:.0f} at most"
-                raise AddressError(f"the {name} timeout is {value:g}; {words}")
+                message = f"it must be above 0 seconds, and {LONGEST:.0f} at most"
+                raise AddressError(f"the {name} timeout is {value:g}; {message}")
 
 
 @dataclass(frozen=True)

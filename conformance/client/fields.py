@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypedDict, get_args, get_origi
 
 from conformance.client.fork_fields import FORK_TABLES, PROGRAMS
 from conformance.client.image import PictureSource  # noqa: TC001 - get_type_hints reads it
-from conformance.client.records import fits, type_words
+from conformance.client.records import fits, type_text
 from conformance.errors import PayloadError
 
 if TYPE_CHECKING:
@@ -299,7 +299,7 @@ def _check(name: str, value: Any, hint: Any) -> None:
     if value is None and NoneType not in get_args(hint):
         raise PayloadError(name, "null is refused by the webui", "leave the field out")
     if not fits(value, hint) and not _is_switch(value, hint):
-        raise PayloadError(name, f"{type_words(hint)} is expected, not {value!r:.60}")
+        raise PayloadError(name, f"{type_text(hint)} is expected, not {value!r:.60}")
     if isinstance(value, float) and not math.isfinite(value):
         raise PayloadError(name, f"{value} cannot be written as JSON")
     if isinstance(bounds, Bounds) and value is not None and (why := bounds.problem(value)):

@@ -174,8 +174,8 @@ def read_picture_text(image: Image.Image) -> PictureText:
     Args:
         image: opened by Pillow, with its pixels loaded.
     """
-    words = getattr(image, "text", None)
-    text = {key: str(value) for key, value in words.items()} if isinstance(words, dict) else {}
+    found = getattr(image, "text", None)
+    text = {key: str(value) for key, value in found.items()} if isinstance(found, dict) else {}
     comment = image.info.get("comment")
     if isinstance(comment, bytes):
         text["comment"] = comment.decode("utf-8", errors="replace")
@@ -291,14 +291,14 @@ def decode_image(text: str, *, strict: bool = False) -> DecodedImage:
         reasons = sorted(deviation.value for deviation in reading.deviations)
         raise ImageError("not plain base64: " + "; ".join(reasons))
     image = open_picture(reading.data)
-    words = read_picture_text(image)
+    written = read_picture_text(image)
     return DecodedImage(
         image=image,
         format=image.format or "",
         data=reading.data,
         deviations=reading.deviations,
-        text=words.text,
-        exif=words.user_comment,
+        text=written.text,
+        exif=written.user_comment,
     )
 
 

@@ -257,12 +257,12 @@ def _write_back(source: OptionSource, values: dict[str, Any]) -> str:
     try:
         source.set_options(values)
     except ServerRefused as refused:
-        words = str(refused)
+        message = str(refused)
     else:
         return ""
     for name, value in values.items():
         try:
             source.set_options({name: value})
         except ServerRefused as refused:
-            words = str(refused)
-    return words
+            message = str(refused)
+    return message

@@ -109,23 +109,23 @@ def _shape(cls: Any) -> dict[str, tuple[Any, bool]]:
     }
 
 
-def type_words(hint: Any) -> str:
+def type_text(hint: Any) -> str:
     """An annotation in the words of JSON: ``text or null``; what JSON does not have is left out.
 
     Args:
         hint: an annotation, such as ``str | None``.
     """
     if get_origin(hint) is UnionType:
-        parts = (type_words(part) for part in get_args(hint))
+        parts = (type_text(part) for part in get_args(hint))
         return " or ".join(part for part in parts if part)
     if get_origin(hint) is list:
-        return f"an array of {type_words(get_args(hint)[0]).removeprefix('an ').removeprefix('a ')}"
+        return f"an array of {type_text(get_args(hint)[0]).removeprefix('an ').removeprefix('a ')}"
     return _NAMES.get(get_origin(hint) or hint, "")
 
 
 def _wanted(hint: Any, value: Any) -> str:
     came = _NAMES.get(type(value), type(value).__name__)
-    return f"{type_words(hint) or 'a value'} was expected, and came {came}"
+    return f"{type_text(hint) or 'a value'} was expected, and came {came}"
 
 
 @dataclass(frozen=True)

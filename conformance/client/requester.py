@@ -174,13 +174,13 @@ def refusal(exchange: Exchange) -> ServerRefused:
         ``GatewayRefused`` where something in front of the server answered.
     """
     status = exchange.status or 0
-    words = parse_error_body(status, exchange.response_headers, exchange.body)
-    if words.shape is not ErrorShape.GATEWAY:
-        return ServerRefused(status, words, exchange)
+    body = parse_error_body(status, exchange.response_headers, exchange.body)
+    if body.shape is not ErrorShape.GATEWAY:
+        return ServerRefused(status, body, exchange)
     hint = ""
     if is_gateway_timeout(status):
         hint = f"it gave up after {exchange.elapsed:.1f} s; raise its read timeout"
-    return GatewayRefused(status, words, exchange, hint)
+    return GatewayRefused(status, body, exchange, hint)
 
 
 def _body(

@@ -189,8 +189,8 @@ def check_detect(images: Sequence[PictureSource], masks: Sequence[PictureSource]
     for number, mask in enumerate(masks):
         drawn = _opened(f"masks[{number}]", mask)
         if drawn is not None and len(drawn.getbands()) == 1:
-            words = "over a mask of one channel the server fails with 500"
-            raise PayloadError(f"masks[{number}]", words, "send it as RGB")
+            message = "over a mask of one channel the server fails with 500"
+            raise PayloadError(f"masks[{number}]", message, "send it as RGB")
 
 
 def checked_scripts(scripts: Mapping[str, Any], *, has_picture: bool) -> dict[str, Any]:
@@ -237,20 +237,20 @@ def _check_argument(unit: Any, *, checked: bool, has_picture: bool) -> None:
         check_unit(unit)
     runs = unit.get("enabled", True)
     if runs and not has_picture and not any(unit.get(key) for key in ("image", "input_image")):
-        words = "a unit without a picture does nothing in txt2img"
-        raise PayloadError("image", words, "give it one")
+        message = "a unit without a picture does nothing in txt2img"
+        raise PayloadError("image", message, "give it one")
 
 
 def _check_order_of_tabs(place: str, args: list[Any]) -> None:
     """Two booleans, then tabs: the first detector takes the place of what is not sent."""
     for number, item in enumerate(args):
         if not isinstance(item, bool | dict):
-            words = f"ADetailer takes booleans and tabs, not {item!r:.40}"
-            raise PayloadError(f"{place}.args[{number}]", words)
+            message = f"ADetailer takes booleans and tabs, not {item!r:.40}"
+            raise PayloadError(f"{place}.args[{number}]", message)
     tabs = [number for number, item in enumerate(args) if isinstance(item, dict)]
     if args and args[0] is not False and tabs[:1] != [2]:
-        words = "the first detector runs as well, in the place of what was not sent"
-        raise PayloadError(f"{place}.args", words, "write [True, False, {...}]")
+        message = "the first detector runs as well, in the place of what was not sent"
+        raise PayloadError(f"{place}.args", message, "write [True, False, {...}]")
 
 
 def _at(place: str, check: Callable[..., None], *values: Any, **more: Any) -> None:
@@ -273,10 +273,10 @@ def _check_modes(unit: Mapping[str, Any], version: int) -> None:
     for name in _NUMBERED:
         value = unit.get(name)
         if isinstance(value, int) and version >= CURRENT:
-            words = "numbers are refused with 500 since 1.1.448"
+            message = "numbers are refused with 500 since 1.1.448"
             known = _TEXTS[name]
             hint = f"write {known[value]!r}" if 0 <= value < len(known) else _one_of(known)
-            raise PayloadError(name, words, hint)
+            raise PayloadError(name, message, hint)
     _check_texts(unit)
 
 
@@ -303,29 +303,29 @@ def _check_order(unit: Mapping[str, Any]) -> None:
 def _check_model(unit: Mapping[str, Any]) -> None:
     module = unit.get("module", "none")
     if unit.get("model", "None") in _NO_MODEL and not module.startswith(_WITHOUT_MODEL):
-        words = "a unit without a model does nothing, and the infotext claims it"
-        raise PayloadError("model", words, "name one of GET /controlnet/model_list")
+        message = "a unit without a model does nothing, and the infotext claims it"
+        raise PayloadError("model", message, "name one of GET /controlnet/model_list")
 
 
 def _check_pictures(unit: Mapping[str, Any], version: int) -> None:
     sent = unit.get("image", unit.get("input_image"))
     if sent == "" and version >= CURRENT:
-        words = "an empty text is no absent picture: the unit does nothing"
-        raise PayloadError("image", words, "leave it out")
+        message = "an empty text is no absent picture: the unit does nothing"
+        raise PayloadError("image", message, "leave it out")
     picture, mask = sent, unit.get("mask") or unit.get("mask_image")
     if isinstance(sent, dict):
         picture, mask = sent.get("image"), sent.get("mask", mask)
     image, drawn = _opened("image", picture), _opened("mask", mask)
     if image is not None and _has_alpha(image) and version >= CURRENT:
-        words = "with an alpha channel the unit does nothing"
-        raise PayloadError("image", words, "send it as RGB")
+        message = "with an alpha channel the unit does nothing"
+        raise PayloadError("image", message, "send it as RGB")
     if image is not None and drawn is not None and image.size != drawn.size:
-        words = f"it is {_size(drawn)}, the image {_size(image)}: the unit does nothing"
-        raise PayloadError("mask", words, "send it in the image's size")
+        message = f"it is {_size(drawn)}, the image {_size(image)}: the unit does nothing"
+        raise PayloadError("mask", message, "send it in the image's size")
     region = _opened("effective_region_mask", unit.get("effective_region_mask"))
     if region is not None and len(region.getbands()) == 1:
-        words = "with one channel the unit does nothing, or fails"
-        raise PayloadError("effective_region_mask", words, "send it as RGB")
+        message = "with one channel the unit does nothing, or fails"
+        raise PayloadError("effective_region_mask", message, "send it as RGB")
 
 
 def _has_alpha(image: Image.Image) -> bool:

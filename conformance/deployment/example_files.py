@@ -22,12 +22,12 @@ class Example:
     Args:
         name: as the command takes it.
         file: in the folder of examples.
-        words: what it is.
+        summary: what it is.
     """
 
     name: str
     file: str
-    words: str
+    summary: str
 
     @property
     def text(self) -> str:
@@ -66,7 +66,7 @@ def write_example(path: Path) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write(example_text())
     except FileExistsError as error:
-        words = "it exists already, and is not overwritten; name another file"
-        raise ConfigurationError(f"{path}: {words}") from error
+        message = "it exists already, and is not overwritten; name another file"
+        raise ConfigurationError(f"{path}: {message}") from error
     except OSError as error:
         raise ConfigurationError(f"{path}: it cannot be written ({error.strerror})") from error

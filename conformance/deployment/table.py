@@ -27,10 +27,10 @@ def dotted(path: Path) -> str:
     Returns:
         The names with dots between them; places count from 1.
     """
-    words = ""
+    shown = ""
     for part in path:
-        words += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
-    return words.removeprefix(".")
+        shown += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
+    return shown.removeprefix(".")
 
 
 def line_of(text: str, path: Path) -> int | None:
@@ -94,12 +94,12 @@ class Source:
     name: str
     text: str = field(repr=False)
 
-    def refuse(self, path: Path, words: str) -> NoReturn:
+    def refuse(self, path: Path, message: str) -> NoReturn:
         """Say what is wrong, and where.
 
         Args:
             path: of the key or table at fault.
-            words: what is wrong with it.
+            message: what is wrong with it.
 
         Raises:
             ConfigurationError: always; it names the file, the line and the key.
@@ -107,7 +107,7 @@ class Source:
         line = line_of(self.text, path)
         place = "" if line is None else f", line {line}"
         key = f": {dotted(path)}" if path else ""
-        raise ConfigurationError(f"{self.name}{place}{key}: {words}")
+        raise ConfigurationError(f"{self.name}{place}{key}: {message}")
 
 
 @dataclass(frozen=True)
@@ -143,14 +143,14 @@ class Table:
                 near = hint or f"there are {', '.join(known)}"
                 self.refuse(key, f"unknown key; {near}")
 
-    def refuse(self, key: str | None, words: str) -> NoReturn:
+    def refuse(self, key: str | None, message: str) -> NoReturn:
         """Say what is wrong with a key, or with the table; raises ``ConfigurationError``.
 
         Args:
             key: at fault; None for the table itself.
-            words: what is wrong with it.
+            message: what is wrong with it.
         """
-        self.source.refuse(self.path if key is None else (*self.path, key), words)
+        self.source.refuse(self.path if key is None else (*self.path, key), message)
 
     def text(self, key: str) -> str | None:
         """A text that is not empty.

@@ -64,7 +64,7 @@ class Waiver:
         return self.expires is not None and self.expires < today
 
     @property
-    def words(self) -> str:
+    def sentence(self) -> str:
         """Reason, last day and link on one line."""
         until = f", until {self.expires}" if self.expires else ""
         link = f" ({self.link})" if self.link else ""
@@ -107,13 +107,13 @@ class Waivers:
         if not found or not result.verdict.looked_at:
             return result
         if result.verdict.met:
-            words = f"it is met, and a waiver says otherwise; remove {found[0].place}"
-            return replace(result, verdict=Verdict.WAIVED_BUT_PASSED, reason=words)
+            message = f"it is met, and a waiver says otherwise; remove {found[0].place}"
+            return replace(result, verdict=Verdict.WAIVED_BUT_PASSED, reason=message)
         good = [waiver for waiver in found if not waiver.expired(self.today)]
         if good:
-            return replace(result, verdict=Verdict.WAIVED, reason=good[0].words)
-        words = f"its waiver expired on {found[0].expires}; renew or remove {found[0].place}"
-        return replace(result, reason=words)
+            return replace(result, verdict=Verdict.WAIVED, reason=good[0].sentence)
+        message = f"its waiver expired on {found[0].expires}; renew or remove {found[0].place}"
+        return replace(result, reason=message)
 
 
 def read_waiver(table: Table, ids: Collection[str], targets: Collection[str]) -> Waiver:

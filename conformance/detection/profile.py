@@ -59,8 +59,8 @@ class ServerProfile:
         family, _, version = _ALSO_WHOLE.get(named, named).partition("-")
         family = _ALSO.get(family, family)
         if family not in FAMILIES:
-            words = f"there are {', '.join(FAMILIES)}, and versions as in a1111-{NEWEST}"
-            raise TargetError(f"{text!r} is no profile; {words}")
+            message = f"there are {', '.join(FAMILIES)}, and versions as in a1111-{NEWEST}"
+            raise TargetError(f"{text!r} is no profile; {message}")
         if family != "a1111" and version not in _DISTINGUISHED.get(family, ()):
             version = ""
         if family == "a1111" and not version:

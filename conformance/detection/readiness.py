@@ -90,7 +90,7 @@ def wait_until_idle(  # noqa: PLR0913 - what it waits for, and how
                 say("the server says that it works, but nothing moves: taken as idle")
                 return False
             _check_limit(now, clock() - started, patience)
-            say(_words(now))
+            say(_job_text(now))
             worked = True
         else:
             idle += 1
@@ -116,12 +116,12 @@ def _works(progress: dict[str, Any]) -> bool:
 def _check_limit(progress: dict[str, Any], waited: float, patience: Patience) -> None:
     if waited >= patience.limit:
         raise StillBusy(
-            f"the server works for somebody else ({_words(progress)}) and did not become idle "
+            f"the server works for somebody else ({_job_text(progress)}) and did not become idle "
             f"within {patience.limit:g} s; it was left alone, try again later",
         )
 
 
-def _words(progress: dict[str, Any]) -> str:
+def _job_text(progress: dict[str, Any]) -> str:
     state = progress["state"]
     done = progress.get("progress")
     percent = f"{done:.0%} done" if isinstance(done, int | float) else "progress unknown"

@@ -238,8 +238,8 @@ def _damaged(exchange: Exchange) -> bool:
 
 
 def _says_not_found(exchange: Exchange) -> bool:
-    words = parse_error_body(exchange.status or 0, exchange.response_headers, exchange.body)
-    return words.shape is ErrorShape.DETAIL and words.text == "Not Found"
+    body = parse_error_body(exchange.status or 0, exchange.response_headers, exchange.body)
+    return body.shape is ErrorShape.DETAIL and body.text == "Not Found"
 
 
 def _hint(answers: list[Exchange]) -> str:
@@ -256,11 +256,11 @@ def _heard(exchange: Exchange) -> str:
     away = turned_away(exchange)
     if away is not None and away.obstacle is Obstacle.SIGN_IN and exchange.ok:
         return f"GET {exchange.path}: {away}"
-    words = parse_error_body(exchange.status, exchange.response_headers, exchange.body)
-    said = f" ({words.text[:80]})" if words.text else ""
-    if words.shape is ErrorShape.REDIRECT:
+    body = parse_error_body(exchange.status, exchange.response_headers, exchange.body)
+    said = f" ({body.text[:80]})" if body.text else ""
+    if body.shape is ErrorShape.REDIRECT:
         return f"GET {exchange.path} answered {exchange.status}{_elsewhere(exchange)}"
-    if words.shape is ErrorShape.GATEWAY:
+    if body.shape is ErrorShape.GATEWAY:
         return f"a gateway in front of it answered {exchange.status}{said}; is the webui running?"
     return f"GET {exchange.path} answered {exchange.status}{said}"
 
@@ -277,5 +277,5 @@ def _elsewhere(exchange: Exchange) -> str:
     base = location.removesuffix(exchange.path)
     if base and base != location:
         return f" (it redirects to {base}; use that address)"
-    words = "if that is a login, show credentials with --auth, --token or --header"
-    return f" (it redirects to {location}; {words})"
+    advice = "if that is a login, show credentials with --auth, --token or --header"
+    return f" (it redirects to {location}; {advice})"

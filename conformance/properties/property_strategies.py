@@ -156,10 +156,10 @@ def unknown_names(table: type = Txt2ImgFields) -> st.SearchStrategy[str]:
     near = st.sampled_from(sorted(known)).flatmap(
         lambda name: st.integers(0, len(name) - 1).map(lambda i: name[:i] + name[i + 1 :]),
     )
-    words = st.text(string.ascii_lowercase + "_", min_size=1, max_size=20)
+    names = st.text(string.ascii_lowercase + "_", min_size=1, max_size=20)
     added = {n for tables in FORK_TABLES.values() for t in tables.values() for n in field_table(t)}
     taken = known.keys() | added
-    return st.one_of(near, words).filter(lambda name: name not in taken and name.isidentifier())
+    return st.one_of(near, names).filter(lambda name: name not in taken and name.isidentifier())
 
 
 def impossible_sides() -> st.SearchStrategy[int]:

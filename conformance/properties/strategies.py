@@ -202,13 +202,13 @@ class PictureFile:
         data: the file.
         format: in Pillow's name.
         size: width and height in pixels.
-        words: what ``DecodedImage.infotext`` should say; None for nothing.
+        infotext: what ``DecodedImage.infotext`` should say; None for nothing.
     """
 
     data: bytes
     format: str
     size: tuple[int, int]
-    words: str | None
+    infotext: str | None
 
 
 @st.composite
@@ -246,22 +246,22 @@ def picture_files(
     """
     kind = draw(st.sampled_from(sorted(formats)))
     image = draw(pictures(modes=("RGB",), max_side=16))
-    words = draw(st.none() | prompts().filter(lambda text: text == text.strip("\0")))
+    infotext = draw(st.none() | prompts().filter(lambda text: text == text.strip("\0")))
     buffer = BytesIO()
     if kind == "PNG":
         info = PngImagePlugin.PngInfo()
-        if words is not None:
-            info.add_text("parameters", words)
+        if infotext is not None:
+            info.add_text("parameters", infotext)
         image.save(buffer, "PNG", pnginfo=info)
     else:
-        image.save(buffer, kind, exif=_exif(words))
-    return PictureFile(buffer.getvalue(), kind, image.size, words)
+        image.save(buffer, kind, exif=_exif(infotext))
+    return PictureFile(buffer.getvalue(), kind, image.size, infotext)
 
 
-def _exif(words: str | None) -> Image.Exif:
+def _exif(infotext: str | None) -> Image.Exif:
     exif = Image.Exif()
-    if words is not None:
-        exif[0x8769] = {0x9286: b"UNICODE\0" + words.encode("utf-16-be")}
+    if infotext is not None:
+        exif[0x8769] = {0x9286: b"UNICODE\0" + infotext.encode("utf-16-be")}
     return exif
 
 
@@ -330,7 +330,7 @@ def infos(draw: st.DrawFn) -> SentInfo:
         draw: of Hypothesis.
     """
     data = draw(st.dictionaries(st.text(max_size=8), json_values(), max_size=4))
-    text = draw(prompts().filter(lambda words: not words.lstrip().startswith("{")))
+    text = draw(prompts().filter(lambda infotext: not infotext.lstrip().startswith("{")))
     forms = [
         SentInfo(data, data),
         SentInfo(json.dumps(data), data),

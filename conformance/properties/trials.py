@@ -65,8 +65,8 @@ def _payloads(context: CheckContext) -> st.SearchStrategy[dict[str, Any]]:
         "subseed_strength": st.sampled_from([0, 0.5, 1]),
         "cfg_scale": st.sampled_from([1, 4.5, 7, 30]),
     }
-    words = {name: strategies.prompts() for name in ("prompt", "negative_prompt")}
-    return st.fixed_dictionaries({}, optional={**words, **numbers}).map(lambda some: base | some)
+    prompts = {name: strategies.prompts() for name in ("prompt", "negative_prompt")}
+    return st.fixed_dictionaries({}, optional={**prompts, **numbers}).map(lambda some: base | some)
 
 
 def _payload_is_echoed(context: CheckContext, payload: dict[str, Any]) -> None:

@@ -130,4 +130,4 @@ class Session:
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, OptionsNotRestored):
-            self._not_restored.append(event.words)
+            self._not_restored.append(event.text)

@@ -103,11 +103,11 @@ class Console:
             case CheckFinished():
                 self._finished(event.result)
             case Note() if self._answers_first:
-                self._progress(event.words)
+                self._progress(event.text)
             case Note():
-                self._line(event.words)
+                self._line(event.text)
             case OptionsNotRestored() | ServerLost():
-                self._line(event.words, "red")
+                self._line(event.text, "red")
             case RunFinished():
                 self._report()
 

@@ -31,12 +31,12 @@ class Format:
 
     Args:
         suffix: of the file, with its dot.
-        words: what it is.
+        summary: what it is.
         render: makes the text of a document.
     """
 
     suffix: str
-    words: str
+    summary: str
     render: Callable[[Document], str]
 
 
@@ -62,7 +62,7 @@ def format_of(name: str) -> Format:
     for each in FORMATS:
         if each.suffix == suffix:
             return each
-    known = ", ".join(f"{each.suffix} ({each.words})" for each in FORMATS)
+    known = ", ".join(f"{each.suffix} ({each.summary})" for each in FORMATS)
     raise ReportError(f"{name}: a report ends in {known}")
 
 
@@ -249,8 +249,8 @@ def _print(text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
     except OSError as error:
-        words = error.strerror or error
-        raise ReportError(f"the report cannot be written to the output: {words}") from error
+        message = error.strerror or error
+        raise ReportError(f"the report cannot be written to the output: {message}") from error
 
 
 def _insist_on_file(name: str) -> None:
@@ -263,8 +263,8 @@ def _insist_on_file(name: str) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        words = error.strerror or error
-        raise ReportError(f"{name}: the folder {folder} cannot be written to: {words}") from error
+        message = error.strerror or error
+        raise ReportError(f"{name}: the folder {folder} cannot be written to: {message}") from error
 
 
 def _keep(document: Document) -> str:

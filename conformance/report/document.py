@@ -282,21 +282,21 @@ def _with_event(document: Document, event: Event) -> Document:
         case RunFinished():
             return replace(document, seconds=event.seconds, cost=event.cost)
         case _:
-            return replace(document, **_words_of(document, event))
+            return replace(document, **_texts_of(document, event))
 
 
-def _words_of(document: Document, event: Event) -> dict[str, Any]:
+def _texts_of(document: Document, event: Event) -> dict[str, Any]:
     """What an event that has nothing but words changes."""
     match event:
         case Note():
-            return {"notes": (*document.notes, event.words)}
+            return {"notes": (*document.notes, event.text)}
         case OptionsNotRestored():
-            return {"not_put_back": event.words}
+            return {"not_put_back": event.text}
         case WritingEnded():
-            return {"stopped": document.stopped or event.words}
+            return {"stopped": document.stopped or event.text}
         case Interrupted():
             return {"interrupted": f"interrupted after {event.done} of {event.total}"}
         case ServerLost():
-            return {"lost": event.words}
+            return {"lost": event.text}
         case _:
             return {}

@@ -87,14 +87,14 @@ class Part:
 
     Args:
         tone: of its colour.
-        words: what it counts.
+        label: what it counts.
         count: how many.
         start: where it begins, in per cent of the bar.
         width: in per cent of the bar.
     """
 
     tone: str
-    words: str
+    label: str
     count: int
     start: float
     width: float
@@ -141,10 +141,10 @@ def _row(document: Document, level: Level) -> Row:
             counts[_tone(verdict)] += document.count(verdict, level)
     total = sum(counts.values())
     parts, start = [], 0.0
-    for tone, words in (*_TONES, ("none", "not looked at")):
+    for tone, label in (*_TONES, ("none", "not looked at")):
         if counts[tone]:
             width = 100 * counts[tone] / total
-            parts.append(Part(tone, words, counts[tone], round(start, 3), round(width, 3)))
+            parts.append(Part(tone, label, counts[tone], round(start, 3), round(width, 3)))
             start += width
     return Row(level, total, tuple(parts))
 
@@ -193,7 +193,7 @@ def render_html(document: Document) -> str:
         counted=counted,
         level_choices=[(level, level) for level in Level],
         area_choices=[(a, a) for a in dict.fromkeys(r.requirement.area for r in shown.results)],
-        verdict_choices=[(v, MARKS[v].words) for v in Verdict if shown.count(v)],
+        verdict_choices=[(v, MARKS[v].label) for v in Verdict if shown.count(v)],
         started=f"{shown.started.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
         evidence=evidence,
         binding=lambda cause: cause.verdict in _BINDING,

@@ -14,7 +14,7 @@ from conformance.report.document import Document
 from conformance.report.programs import reported
 from conformance.report.redacted import ShownExchange, Thumbnail, shown_document, shown_exchange
 from conformance.report.remedies import remedy_of
-from conformance.report.summary import outcome_words
+from conformance.report.summary import outcome_text
 from conformance.requirements.requirement import Applies, Cost, Effect, Level, Requirement
 from conformance.runner.events import Entry, Section
 from conformance.verdict import Result, Verdict
@@ -257,7 +257,7 @@ def _verdict(document: Document) -> dict[str, Any]:
         str(level): {str(v): n for v in Verdict if (n := document.count(v, level))}
         for level in Level
     }
-    return {"exit_code": int(code), "words": outcome_words(document), "counts": counts}
+    return {"exit_code": int(code), "words": outcome_text(document), "counts": counts}
 
 
 def _client(outlook: Outlook) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def _explain(
 ) -> None:
     """The whole story of a cause is at its head; what follows from it names the head."""
     follows = "" if result is cause.head else f"follows from {cause.head.id}: "
-    words = f"{follows}{result.actual or result.reason}"
+    sentence = f"{follows}{result.actual or result.reason}"
     lines = (
         [*claim_lines(result), f"  Follows from: {cause.head.id}"]
         if follows
@@ -115,12 +115,12 @@ def _explain(
     )
     text = printable("\n".join(lines))
     if tag == "skipped":
-        message = f"{result.requirement.level}, {result.verdict}: {words}"
+        message = f"{result.requirement.level}, {result.verdict}: {sentence}"
         SubElement(case, tag, {"message": printable(message)})
         SubElement(case, "system-out").text = text
         return
     level = str(result.requirement.level)
-    SubElement(case, tag, {"message": printable(words), "type": level}).text = text
+    SubElement(case, tag, {"message": printable(sentence), "type": level}).text = text
 
 
 def _ended_badly(document: Document) -> bool:
@@ -137,8 +137,8 @@ def _run_suite(root: Element, document: Document) -> None:
     case = SubElement(suite, "testcase", {"classname": "RUN", "name": "the run", "time": "0.000"})
     if _ended_badly(document):
         said = [document.not_put_back, document.lost, verdict_line(document, document.fail_on)]
-        words = printable("; ".join(filter(None, said)))
-        SubElement(case, "error", {"message": words, "type": "run"}).text = words
+        message = printable("; ".join(filter(None, said)))
+        SubElement(case, "error", {"message": message, "type": "run"}).text = message
     sections = ["\n  ".join((s.title, *s.lines)) for s in document.sections if s.lines]
     if sections:
         SubElement(case, "system-out").text = printable("\n".join(sections))

@@ -47,15 +47,15 @@ def render_markdown(document: Document) -> str:
 
 def _head(document: Document) -> Iterator[str]:
     mark = overall(document)
-    yield f"## {mark.symbol} {mark.words}: {_plain(document.title)}"
+    yield f"## {mark.symbol} {mark.label}: {_plain(document.title)}"
     yield ""
     for outlook in reported(document) if document.programs else ():
         yield from (f"**{_plain(answer_line(outlook, document))}.**", "")
     yield f"{_plain(verdict_line(document, document.fail_on))}."
     yield ""
-    for words in (document.not_put_back, document.lost):
-        if words:
-            yield from (f"> {_plain(words)}", "")
+    for message in (document.not_put_back, document.lost):
+        if message:
+            yield from (f"> {_plain(message)}", "")
     yield (
         f"Mode {document.mode}, {document.seconds:.1f} s, {document.cost:.3f} pictures of "
         f"512x512 at 20 steps, sdapi-check {document.version}."
@@ -75,7 +75,7 @@ def _table(document: Document) -> Iterator[str]:
     used = [verdict for verdict in Verdict if document.count(verdict)]
     if not used:
         return
-    yield "| | " + " | ".join(f"{MARKS[v].symbol} {MARKS[v].words}" for v in used) + " |"
+    yield "| | " + " | ".join(f"{MARKS[v].symbol} {MARKS[v].label}" for v in used) + " |"
     yield "|---|" + "---:|" * len(used)
     for level in Level:
         counts = (str(document.count(verdict, level) or "") for verdict in used)
@@ -120,7 +120,7 @@ def _programs(document: Document) -> Iterator[str]:
     yield "|---|---|---|"
     for outlook in found:
         mark = PROSPECTS[outlook.prospect]
-        yield f"| {outlook.client.name} | {mark.symbol} {mark.words} | {_why(outlook)} |"
+        yield f"| {outlook.client.name} | {mark.symbol} {mark.label} | {_why(outlook)} |"
 
 
 def _why(outlook: Outlook) -> str:
@@ -137,7 +137,7 @@ def _names(names: tuple[str, ...]) -> str:
 
 
 def _verdict(cause: Cause) -> str:
-    return f"{MARKS[cause.verdict].symbol} {MARKS[cause.verdict].words}"
+    return f"{MARKS[cause.verdict].symbol} {MARKS[cause.verdict].label}"
 
 
 def _what(cause: Cause) -> str:
@@ -192,7 +192,7 @@ def render_badge(document: Document) -> str:
         An SVG.
     """
     label = clean(f"sdapi as {document.profile}" if document.profile else "sdapi")
-    message, tone = badge_words(document), overall(document).tone
+    message, tone = badge_text(document), overall(document).tone
     left, right = _width(label), _width(message)
     return _SVG.format(
         width=left + right,
@@ -209,14 +209,14 @@ def render_badge(document: Document) -> str:
     )
 
 
-def badge_words(document: Document) -> str:
+def badge_text(document: Document) -> str:
     """What the badge says on its right.
 
     Args:
         document: to be shown.
     """
     failed = document.count(Verdict.FAIL)
-    return f"{failed} MUST failed" if failed else overall(document).words.lower()
+    return f"{failed} MUST failed" if failed else overall(document).label.lower()
 
 
 def _width(text: str) -> int:

@@ -83,7 +83,7 @@ def render_matrix(documents: Sequence[Document]) -> str:
         overall=overall,
         level_choices=[(level, level) for level in Level],
         area_choices=[(a, a) for a in dict.fromkeys(row.requirement.area for row in rows)],
-        verdict_choices=[(v, m.words) for v, m in MARKS.items() if any(d.count(v) for d in shown)],
+        verdict_choices=[(v, m.label) for v, m in MARKS.items() if any(d.count(v) for d in shown)],
     )
 
 
@@ -141,13 +141,13 @@ class Outcome:
         name: of the target.
         code: what a run over it alone would have ended with.
         document: the result; None where there is none.
-        words: why there is none; empty where there is one.
+        reason: why there is none; empty where there is one.
     """
 
     name: str
     code: ExitCode
     document: Document | None = None
-    words: str = ""
+    reason: str = ""
 
 
 def worst(outcomes: Sequence[Outcome]) -> ExitCode:
@@ -171,7 +171,7 @@ def summary_lines(outcomes: Sequence[Outcome]) -> list[str]:
     widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
     lines = [_aligned(row, widths) for row in rows]
     for outcome in outcomes:
-        lines += [f"{outcome.name}: {outcome.words}"] if outcome.words else []
+        lines += [f"{outcome.name}: {outcome.reason}"] if outcome.reason else []
     return [*lines, _sum(outcomes)]
 
 

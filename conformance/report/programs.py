@@ -59,8 +59,8 @@ def program_lines(document: Document) -> list[str]:
         # In a run over a part of the requirements most are unknown, and would bury the others.
         many = prospect is Prospect.UNKNOWN and len(names) > _FEW_NAMES
         if names:
-            words = f"{len(names)} programs" if many else ", ".join(names)
-            lines.append(f"{prospect}: {words}")
+            listed = f"{len(names)} programs" if many else ", ".join(names)
+            lines.append(f"{prospect}: {listed}")
     return lines
 
 
@@ -95,13 +95,13 @@ def _reasons(client: ClientProgram, names: Iterable[str], found: Iterable[Cause]
             said.append(f"{_mind(client, ids)}: {_short(cause.sentence)} ({_few(ids)})")
         left = {name: None for name in left if name not in ids}
     # Routes that a kind of server need not have, and faults of the program's own, have no cause.
-    said += [f"{each.words.rstrip('.')} ({_few(each.ids)})" for each in client.reasons(left)]
+    said += [f"{each.consequence.rstrip('.')} ({_few(each.ids)})" for each in client.reasons(left)]
     more = len(said) - _MOST
     return "; ".join(said[:_MOST]) + (f"; and {more} more" if more > 0 else "")
 
 
 def _mind(client: ClientProgram, ids: list[str]) -> str:
-    return client.reasons(ids)[0].words.rstrip(".")
+    return client.reasons(ids)[0].consequence.rstrip(".")
 
 
 def _few(names: Sequence[str]) -> str:

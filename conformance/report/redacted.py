@@ -175,9 +175,9 @@ def shown_document(document: Document) -> Document:
         replace(_shown_result(r, kept.get(id(r), ()), secrets), cause=cause.get(id(r), ""))
         for r in document.results
     )
-    words = {name: _words(value, secrets) for name, value in _texts_of(document).items()}
+    texts = {name: _redacted(value, secrets) for name, value in _texts_of(document).items()}
     sections = tuple(_section(section, secrets) for section in document.sections)
-    return replace(document, results=results, sections=sections, **words)
+    return replace(document, results=results, sections=sections, **texts)
 
 
 def shown_exchange(exchange: Exchange, room: int = _GALLERY) -> ShownExchange:
@@ -192,15 +192,15 @@ def shown_exchange(exchange: Exchange, room: int = _GALLERY) -> ShownExchange:
     secrets = exchange.secrets
     return ShownExchange(
         method=exchange.method,
-        path=_words(exchange.path, secrets),
-        url=_words(exchange.url, secrets),
+        path=_redacted(exchange.path, secrets),
+        url=_redacted(exchange.url, secrets),
         request_headers=_headers(exchange.request_headers, secrets),
         request_body=_body(exchange.request_body, secrets),
         status=exchange.status,
         response_headers=_headers(exchange.response_headers, secrets),
         body=_body(exchange.body, secrets) or b"",
         elapsed=round(exchange.elapsed, 4),
-        error=None if exchange.error is None else _words(exchange.error, secrets),
+        error=None if exchange.error is None else _redacted(exchange.error, secrets),
         curl=clean(curl_command(exchange, longest=max(min(room, LONGEST_BODY), _SMALL_BODY))),
         pictures=_fitting(thumbnails(exchange, _PICTURES if room > 0 else 0), room),
     )
@@ -218,12 +218,16 @@ def clean(text: str) -> str:
 def _section(section: Section, secrets: tuple[str, ...]) -> Section:
     return replace(
         section,
-        title=_words(section.title, secrets),
-        lines=_words(section.lines, secrets),
-        short=_words(section.short, secrets),
-        brief=_words(section.brief, secrets),
+        title=_redacted(section.title, secrets),
+        lines=_redacted(section.lines, secrets),
+        short=_redacted(section.short, secrets),
+        brief=_redacted(section.brief, secrets),
         entries=tuple(
-            replace(e, sentence=_words(e.sentence, secrets), details=_words(e.details, secrets))
+            replace(
+                e,
+                sentence=_redacted(e.sentence, secrets),
+                details=_redacted(e.details, secrets),
+            )
             for e in section.entries
         ),
     )
@@ -254,14 +258,14 @@ def _texts_of(document: Document) -> dict[str, Any]:
     }
 
 
-def _words(value: Any, secrets: tuple[str, ...]) -> Any:
+def _redacted(value: Any, secrets: tuple[str, ...]) -> Any:
     if isinstance(value, tuple):
-        return tuple(_words(item, secrets) for item in value)
+        return tuple(_redacted(item, secrets) for item in value)
     return clean(redact_text(shorten_text(value), secrets)) if isinstance(value, str) else value
 
 
 def _sentence(text: str, secrets: tuple[str, ...]) -> str:
-    return _cut(_words(text, secrets), SENTENCE)
+    return _cut(_redacted(text, secrets), SENTENCE)
 
 
 def _cut(text: str, limit: int) -> str:

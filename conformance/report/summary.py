@@ -99,12 +99,12 @@ class Mark:
     Args:
         symbol: one sign.
         tone: good, bad, warn, info or none; pages give it a colour.
-        words: what a person reads.
+        label: what a person reads.
     """
 
     symbol: str
     tone: str
-    words: str
+    label: str
 
 
 MARKS = {
@@ -172,7 +172,7 @@ _WORDS = {
 }
 
 
-def verdict_words(code: ExitCode) -> str:
+def verdict_text(code: ExitCode) -> str:
     """What an exit code of a run that was carried out means, in words.
 
     Args:
@@ -181,7 +181,7 @@ def verdict_words(code: ExitCode) -> str:
     return _WORDS[code]
 
 
-def outcome_words(document: Document, fail_on: Level | None = None) -> str:
+def outcome_text(document: Document, fail_on: Level | None = None) -> str:
     """What a run came to in words, with the reason where it came to no verdict.
 
     Args:
@@ -194,7 +194,7 @@ def outcome_words(document: Document, fail_on: Level | None = None) -> str:
     if code is ExitCode.INTERRUPTED:
         return document.interrupted
     hidden = code is ExitCode.NOTHING_RAN and document.mostly_hidden
-    return _HIDDEN if hidden else verdict_words(code)
+    return _HIDDEN if hidden else verdict_text(code)
 
 
 def table_lines(document: Document, width: int | None = None) -> list[str]:
@@ -218,8 +218,8 @@ def _narrow_table(document: Document, width: int) -> list[str]:
     lines = []
     for level in Level:
         counts = [(name, _total(document, kinds, level)) for name, kinds in _COLUMNS]
-        words = ", ".join(f"{count} {name}" for name, count in counts if count) or "nothing"
-        lines += filled(words, width, f"{level}: ", "  ")
+        counted = ", ".join(f"{count} {name}" for name, count in counts if count) or "nothing"
+        lines += filled(counted, width, f"{level}: ", "  ")
     return lines
 
 
@@ -232,8 +232,8 @@ def verdict_line(document: Document, fail_on: Level = Level.MUST) -> str:
     """
     parts = verdict_details(document)
     detail = f" ({', '.join(parts)})" if parts else ""
-    words = outcome_words(document, fail_on)
-    return f"{document.url} as {document.profile}: {words}{detail}"
+    message = outcome_text(document, fail_on)
+    return f"{document.url} as {document.profile}: {message}{detail}"
 
 
 def verdict_details(document: Document) -> list[str]:

@@ -25,11 +25,11 @@ class Reliance:
 
     Args:
         ids: of the requirements.
-        words: what happens where one of them is not met (mishandles: is met), as a sentence.
+        consequence: what happens where one of them is not met (mishandles: is met), as a sentence.
     """
 
     ids: tuple[str, ...]
-    words: str
+    consequence: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +77,7 @@ class ClientProgram:
         """
         wanted = set(names)
         found = [
-            Reliance(tuple(name for name in each.ids if name in wanted), each.words)
+            Reliance(tuple(name for name in each.ids if name in wanted), each.consequence)
             for each in (*self.needs, *self.likes, *self.mishandles)
         ]
         return [reliance for reliance in found if reliance.ids]
@@ -157,7 +157,7 @@ def _load(name: str, title: str) -> ClientProgram:
 
 
 def _reliance(table: dict[str, Any]) -> Reliance:
-    return Reliance(tuple(table["ids"]), table["words"])
+    return Reliance(tuple(table["ids"]), table["consequence"])
 
 
 _EVERYBODY = Applies.parse("all")

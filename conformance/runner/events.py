@@ -38,10 +38,10 @@ class Note:
     """Something worth a line: waiting, a detail of the run.
 
     Args:
-        words: the line.
+        text: the line.
     """
 
-    words: str
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,10 +130,10 @@ class OptionsNotRestored:
     """Options differ from what they were, and could not be put back.
 
     Args:
-        words: which, and what they were.
+        text: which, and what they were.
     """
 
-    words: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -141,10 +141,10 @@ class WritingEnded:
     """Nothing more is written to the server but what puts options back.
 
     Args:
-        words: why: several states at one address, another program, or options that stay.
+        text: why: several states at one address, another program, or options that stay.
     """
 
-    words: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -165,10 +165,10 @@ class ServerLost:
     """Nothing answers there any more; the rest is not run.
 
     Args:
-        words: what happened.
+        text: what happened.
     """
 
-    words: str
+    text: str
 
 
 @dataclass(frozen=True)

@@ -145,8 +145,8 @@ class Generation:
 
 
 def _refusal(exchange: Exchange) -> str:
-    words = parse_error_body(exchange.status or 0, exchange.response_headers, exchange.body)
-    return f"{exchange.status} {words.text}".strip()
+    body = parse_error_body(exchange.status or 0, exchange.response_headers, exchange.body)
+    return f"{exchange.status} {body.text}".strip()
 
 
 def _kind(value: Any) -> str:

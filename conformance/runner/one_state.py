@@ -82,12 +82,12 @@ class Sighting:
 
     Args:
         kind: how many states were seen.
-        words: what shows that there are several; empty for one.
+        sign: what shows that there are several; empty for one.
         options: as they were read last; empty where they cannot be read.
     """
 
     kind: Kind
-    words: str = ""
+    sign: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -126,8 +126,8 @@ class Onlooker:
                 # A job that began meanwhile may have brought options of its own.
                 continue
             unlike = by_turns(reads)
-            words = _several(unlike) if unlike else self._instances() if thorough else ""
-            return Sighting(Kind.SEVERAL if words else Kind.ONE, words, reads[-1])
+            sign = _several(unlike) if unlike else self._instances() if thorough else ""
+            return Sighting(Kind.SEVERAL if sign else Kind.ONE, sign, reads[-1])
         return Sighting(Kind.UNKNOWN)
 
     def options(self, *, anew: bool = True) -> dict[str, Any]:
@@ -143,9 +143,9 @@ class Onlooker:
         for path, what in ((_FLAGS, "the flag {}"), (_APP_ID, "{}")):
             unlike = by_turns(self._reads(path, _FEW))
             if unlike:
-                return _words({what.format(name): pair for name, pair in unlike.items()})
+                return _signs({what.format(name): pair for name, pair in unlike.items()})
         stamps = by_turns(list(self._stamps(_FEW)))
-        return _words({f"{n} of progress": pair for n, pair in stamps.items()}) if stamps else ""
+        return _signs({f"{n} of progress": pair for n, pair in stamps.items()}) if stamps else ""
 
     def _stamps(self, times: int) -> Iterable[dict[str, Any]]:
         """When the last job began, of servers that say so and are idle."""
@@ -188,10 +188,10 @@ class Onlooker:
 
 
 def _several(unlike: Mapping[str, tuple[Any, Any]]) -> str:
-    return _words({f"the option {name}": pair for name, pair in without_secrets(unlike).items()})
+    return _signs({f"the option {name}": pair for name, pair in without_secrets(unlike).items()})
 
 
-def _words(unlike: Mapping[str, tuple[Any, Any]], most: int = 3) -> str:
+def _signs(unlike: Mapping[str, tuple[Any, Any]], most: int = 3) -> str:
     """Several servers in words, with a few signs."""
     parts = [f"{what} is {_short(one)} and {_short(two)}" for what, (one, two) in unlike.items()]
     more = f", and {len(parts) - most} more differ" if len(parts) > most else ""

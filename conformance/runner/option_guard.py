@@ -233,7 +233,7 @@ class OptionGuard:
     def _heed(self, seen: Sighting) -> Sighting:
         if seen.kind is Kind.SEVERAL:
             self._several = True
-            self.stopped = self.stopped or seen.words
+            self.stopped = self.stopped or seen.sign
         return seen
 
     def look_again(self) -> Mapping[str, Any]:
@@ -271,8 +271,8 @@ class OptionGuard:
                 self.before.pop(name, None)
             else:
                 self.before[name] = now
-        words = describe_differences(foreign)
-        reason = f"another program changed options meanwhile, which were left so: {words}"
+        message = describe_differences(foreign)
+        reason = f"another program changed options meanwhile, which were left so: {message}"
         self.stopped = self.stopped or reason
 
     @contextmanager

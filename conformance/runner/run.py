@@ -266,8 +266,8 @@ class Run:
         if self._cancelled.is_set() and len(self._over) < len(self._plan.checks):
             self._end_early()
         if self._pending is not None:
-            for words in self._pending.clear(generate=self.settings.generate):
-                self._note(words)
+            for message in self._pending.clear(generate=self.settings.generate):
+                self._note(message)
 
     def _end_early(self) -> None:
         """Report what was not run, and end a picture of ours that the server still makes."""
@@ -275,8 +275,8 @@ class Run:
         self._emit(Interrupted(len(self._over), total))
         if self.context.options.unsettled:
             self._note("the run was interrupted; options are put back (once more to leave them so)")
-        for words in stop_own_job(self.context.client, self.context.sender.under_way):
-            self._note(words)
+        for message in stop_own_job(self.context.client, self.context.sender.under_way):
+            self._note(message)
         for requirement in (r for r in self._plan.requirements if r.id not in self._reported):
             self._finished(_not_run(requirement, "the run was interrupted"), total, total)
 
@@ -331,11 +331,11 @@ class Run:
 
     def _say_why_ended(self) -> None:
         """Say once, before everything else, why nothing more is written."""
-        words = self.context.options.stopped
-        if words and not self._said_why:
+        message = self.context.options.stopped
+        if message and not self._said_why:
             self._said_why = True
-            self._emit(WritingEnded(words))
-            self._emit(writing_ended(words))
+            self._emit(WritingEnded(message))
+            self._emit(writing_ended(message))
 
     def _reason_to_stop(self, result: Result) -> str:
         """Why nothing more can be run; empty while the server answers."""
@@ -381,8 +381,8 @@ class Run:
             long_jobs=self._long_jobs,
         )
 
-    def _note(self, words: str) -> None:
-        self._emit(Note(words))
+    def _note(self, message: str) -> None:
+        self._emit(Note(message))
 
 
 def _not_run(requirement: Requirement, reason: str) -> Result:

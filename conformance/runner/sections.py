@@ -41,16 +41,16 @@ def too_fast(names: Sequence[str]) -> Section:
     )
 
 
-def writing_ended(words: str) -> Section:
+def writing_ended(message: str) -> Section:
     """Why nothing more was written to the server, before everything else.
 
     Args:
-        words: the reason, as a clause.
+        message: the reason, as a clause.
     """
     return Section(
         key="stopped",
         title="Nothing more was written to this server",
-        lines=(_sentence(words), _NOT_RUN),
+        lines=(_sentence(message), _NOT_RUN),
         tone="bad",
         urgent=True,
     )
@@ -64,9 +64,9 @@ def not_restored(error: BaseException, remedy: str) -> OptionsNotRestored:
         remedy: the command; empty where nothing is noted.
     """
     broken = isinstance(error, RestoreError)
-    words = str(error) if broken else "putting options back was interrupted"
+    message = str(error) if broken else "putting options back was interrupted"
     later = f"; later, put them back with: {remedy}" if remedy else ""
-    return OptionsNotRestored(f"{words}{later}")
+    return OptionsNotRestored(f"{message}{later}")
 
 
 def left_on_disk(things: Mapping[str, Sequence[str]]) -> Section:
@@ -75,12 +75,12 @@ def left_on_disk(things: Mapping[str, Sequence[str]]) -> Section:
     Args:
         things: each with the ids of the requirements that left it.
     """
-    lines = tuple(_sentence(f"{words} ({', '.join(ids)})") for words, ids in things.items())
+    lines = tuple(_sentence(f"{thing} ({', '.join(ids)})") for thing, ids in things.items())
     return Section(key="leftovers", title="Left on the server's disk", lines=lines, tone="info")
 
 
-def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
+def _sentence(message: str) -> str:
+    return f"{message[:1].upper()}{message[1:]}."
 
 
 _LOAD = "load one and run again"

@@ -43,7 +43,7 @@ class Change:
 
     Args:
         kind: what.
-        words: on one line, without the name of the server.
+        text: on one line, without the name of the server.
         requirement: its id; empty where no requirement changed.
         level: of the requirement.
         facet: of the portrait that drifted; empty where none did.
@@ -52,7 +52,7 @@ class Change:
     """
 
     kind: Kind
-    words: str
+    text: str
     requirement: str = ""
     level: str = ""
     facet: str = ""
@@ -107,12 +107,12 @@ def _causes(results: list[Result]) -> list[tuple[Result, list[Result]]]:
     return found
 
 
-def _changed(kind: Kind, result: Result, words: str, more: list[Result]) -> Change:
+def _changed(kind: Kind, result: Result, message: str, more: list[Result]) -> Change:
     level = str(result.requirement.level)
     names = ", ".join(each.id for each in more[:_FEW])
     rest = f" and {len(more) - _FEW} more" if len(more) > _FEW else ""
     tail = f" (with it {names}{rest})" if more else ""
-    return Change(kind, f"{result.id} ({level}) {words}{tail}", result.id, level)
+    return Change(kind, f"{result.id} ({level}) {message}{tail}", result.id, level)
 
 
 _WIDTH = 300
@@ -137,15 +137,15 @@ def drift_changes(state: TargetState, portrait: Portrait) -> list[Change]:
     found = []
     for fresh in differences(state.seen, portrait):
         each = against.get(fresh.facet)
-        words = f"{fresh.facet} as in the last good state again" if each is None else each.words
+        message = f"{fresh.facet} as in the last good state again" if each is None else each.text
         added, removed = ((each or fresh).added[:_MOST], (each or fresh).removed[:_MOST])
         found.append(
-            Change(Kind.DRIFT, words, facet=str(fresh.facet), added=added, removed=removed)
+            Change(Kind.DRIFT, message, facet=str(fresh.facet), added=added, removed=removed)
         )
     return found
 
 
-def duration_words(now: datetime, since: datetime) -> str:
+def time_between(now: datetime, since: datetime) -> str:
     """How long something lasted, in its largest fitting unit.
 
     Args:

@@ -89,14 +89,14 @@ class Delivery:
         alert: id of the alert.
         ok: whether the webhook took it.
         final: whether another attempt makes no sense.
-        words: why it failed, without the address.
+        reason: why it failed, without the address.
         retry_after: seconds that the webhook asks for; 0 for none.
     """
 
     alert: int
     ok: bool
     final: bool = False
-    words: str = ""
+    reason: str = ""
     retry_after: float = 0.0
 
 
@@ -118,13 +118,13 @@ def post(webhook: Webhook, alert: Alert) -> Delivery:
             status, wait = answer.status_code, answer.headers.get("Retry-After", "")
     except (requests.RequestException, ValueError, OSError) as error:
         # The library's own words hold the address.
-        return Delivery(alert.id, ok=False, words=type(error).__name__)
+        return Delivery(alert.id, ok=False, reason=type(error).__name__)
     if status in _SUCCESSES:
         return Delivery(alert.id, ok=True)
     later = status in _LATER or status >= _ERRORS_OF_SERVERS
     seconds = float(wait) if wait.isdecimal() else 0.0
-    words = f"status {status}"
-    return Delivery(alert.id, ok=False, final=not later, words=words, retry_after=seconds)
+    message = f"status {status}"
+    return Delivery(alert.id, ok=False, final=not later, reason=message, retry_after=seconds)
 
 
 # Seconds before the second attempt, and between two at most.

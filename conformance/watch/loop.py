@@ -174,9 +174,9 @@ class Watch:
                 look = turn.watched.looker.look()
             except Exception as error:  # noqa: BLE001 - whatever it is, the loop goes on
                 said = f"the suite failed: {type(error).__name__}: {error}"
-                words = redact_text(said, turn.watched.subject.secrets)
+                message = redact_text(said, turn.watched.subject.secrets)
                 look = Look(
-                    at=began, outcome=Outcome.FAILED, code=ExitCode.SUITE_FAILED, words=words
+                    at=began, outcome=Outcome.FAILED, code=ExitCode.SUITE_FAILED, reason=message
                 )
             self._inbox.put(_Looked(name, look))
 
@@ -270,9 +270,9 @@ class Watch:
         first = sum(turn.state.looks.values()) == 1
         if not (self._settings.verbose or more or first):
             return
-        words = f" ({look.words})" if look.words else ""
+        message = f" ({look.reason})" if look.reason else ""
         name = turn.watched.subject.title
-        self._say(f"{look.at:%Y-%m-%d %H:%M:%S} {name}: {look.outcome}{words}{more}")
+        self._say(f"{look.at:%Y-%m-%d %H:%M:%S} {name}: {look.outcome}{message}{more}")
 
     # The webhook
 
@@ -287,9 +287,9 @@ class Watch:
         result = self._outbox.end(delivery, self._times.now())
         place = self._webhook.shown if self._webhook else ""
         if result == GIVEN_UP:
-            self._say(f"webhook: {place} took no alert ({delivery.words}); it is given up")
+            self._say(f"webhook: {place} took no alert ({delivery.reason}); it is given up")
         elif result == PENDING and self._outbox.attempts == 1:
-            self._say(f"webhook: {place} took no alert ({delivery.words}); it is sent again")
+            self._say(f"webhook: {place} took no alert ({delivery.reason}); it is sent again")
         if result != PENDING and delivery.alert:
             self._guarded("state", lambda: self._store.delivered(delivery.alert, result))
 

@@ -88,7 +88,7 @@ def alert_text(subject: Subject, changes: Sequence[Change]) -> str:
         subject: the server.
         changes: at least one.
     """
-    lines = [f"{change.kind}: {change.words}" for change in changes[:_MOST_LINES]]
+    lines = [f"{change.kind}: {change.text}" for change in changes[:_MOST_LINES]]
     if len(changes) > _MOST_LINES:
         lines.append(f"and {len(changes) - _MOST_LINES} more changes")
     head = f"sdapi-check watch: {subject.title}"
@@ -128,7 +128,7 @@ def alert_json(
 
 
 def _change(change: Change) -> dict[str, Any]:
-    value: dict[str, Any] = {"kind": str(change.kind), "words": change.words}
+    value: dict[str, Any] = {"kind": str(change.kind), "words": change.text}
     if change.requirement:
         value |= {"requirement": change.requirement, "level": change.level}
     if change.facet:

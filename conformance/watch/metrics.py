@@ -98,9 +98,9 @@ class WatchCollector(Collector):
             "sdapi_watch", "The suite that watches.", value={"version": suite_version()}
         )
         yield _servers(found)
-        for name, words, read in _GAUGES:
+        for name, description, read in _GAUGES:
             values = [([target], read(state)) for target, state in states.items()]
-            yield _gauge(name, words, _TARGET, [(k, v) for k, v in values if v is not None])
+            yield _gauge(name, description, _TARGET, [(k, v) for k, v in values if v is not None])
         yield from _requirements(states)
         yield from _counters(states)
         yield _gauge(
@@ -160,9 +160,9 @@ def _counters(states: Mapping[str, TargetState]) -> Iterator[Metric]:
 
 
 def _gauge(
-    name: str, words: str, labels: Sequence[str], samples: Iterable[tuple[list[str], float]]
+    name: str, description: str, labels: Sequence[str], samples: Iterable[tuple[list[str], float]]
 ) -> Metric:
-    family = GaugeMetricFamily(name, words, labels=labels)
+    family = GaugeMetricFamily(name, description, labels=labels)
     for values, number in samples:
         family.add_metric(values, number)
     return family

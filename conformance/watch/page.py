@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from conformance.report.html_report import render_page
 from conformance.report.summary import MARKS, Mark
-from conformance.watch.changes import Kind, duration_words
+from conformance.watch.changes import Kind, time_between
 from conformance.watch.target_state import Outcome, Status, TargetState
 
 if TYPE_CHECKING:
@@ -66,13 +66,13 @@ class Stretch:
 
     Args:
         tone: of its colour.
-        words: when it was, and how looks ended in it.
+        title: when it was, and how looks ended in it.
         start: where it begins, in per cent.
         width: in per cent.
     """
 
     tone: str
-    words: str
+    title: str
     start: float
     width: float
 
@@ -117,10 +117,10 @@ def timeline(looks: Sequence[PastLook], start: datetime, end: datetime, title: s
     return Timeline(
         title,
         tuple(
-            Stretch(_tone(found), _words(start + number * length, found), number * width, drawn)
+            Stretch(_tone(found), _title(start + number * length, found), number * width, drawn)
             for number, found in sorted(stretches.items())
         ),
-        tuple((OUTCOME_MARKS[o].words, counts[o]) for o in _WORST_FIRST if counts[o]),
+        tuple((OUTCOME_MARKS[o].label, counts[o]) for o in _WORST_FIRST if counts[o]),
         100 * (known - counts[Outcome.DOWN]) / known if known else None,
     )
 
@@ -130,13 +130,13 @@ def _tone(found: Sequence[Outcome]) -> str:
     return OUTCOME_MARKS[worst].tone
 
 
-def _words(at: datetime, found: Sequence[Outcome]) -> str:
+def _title(at: datetime, found: Sequence[Outcome]) -> str:
     counts = Counter(found)
-    parts = (f"{counts[o]} {OUTCOME_MARKS[o].words}" for o in _WORST_FIRST if counts[o])
-    return f"{moment_words(at)}: {', '.join(parts)}"
+    parts = (f"{counts[o]} {OUTCOME_MARKS[o].label}" for o in _WORST_FIRST if counts[o])
+    return f"{moment_text(at)}: {', '.join(parts)}"
 
 
-def moment_words(at: datetime | None) -> str:
+def moment_text(at: datetime | None) -> str:
     """A moment as a page shows it.
 
     Args:
@@ -202,7 +202,7 @@ def panel(store: Store, subject: Subject, state: TargetState, now: datetime) -> 
     return Panel(
         subject,
         state,
-        "" if state.since is None else duration_words(now, state.since),
+        "" if state.since is None else time_between(now, state.since),
         tuple(lines),
         tuple(reversed(looks[-_LOOKS:])),
         tuple(store.alerts(subject.name, _ALERTS)),
@@ -234,7 +234,7 @@ def render_watch(
         marks=MARKS,
         kind_marks=KIND_MARKS,
         outcome_marks=OUTCOME_MARKS,
-        moment=moment_words,
+        moment=moment_text,
     )
 
 
@@ -247,6 +247,6 @@ def _overall(panels: Sequence[Panel]) -> Mark:
     worst = next(status for status in _ORDER if counts[status] or status is Status.CONFORMANT)
     mark = STATUS_MARKS[worst]
     if len(panels) == 1:
-        return Mark(mark.symbol, mark.tone, mark.words.capitalize())
+        return Mark(mark.symbol, mark.tone, mark.label.capitalize())
     many = "All" if counts[worst] == len(panels) else f"{counts[worst]} of {len(panels)}"
-    return Mark(mark.symbol, mark.tone, f"{many} {mark.words}")
+    return Mark(mark.symbol, mark.tone, f"{many} {mark.label}")

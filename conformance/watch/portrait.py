@@ -91,7 +91,7 @@ class Difference:
     removed: tuple[str, ...]
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         """On one line, with the first few names."""
         if self.facet in {Facet.VERSION, Facet.PROGRAM}:
             return f"{self.facet} {_all(self.removed)} -> {_all(self.added)}"

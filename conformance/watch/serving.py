@@ -140,7 +140,7 @@ def make_app(
         try:
             body = page().encode()
         except ConformanceError as error:
-            return _plain(start_response, HTTPStatus.SERVICE_UNAVAILABLE, words=str(error))
+            return _plain(start_response, HTTPStatus.SERVICE_UNAVAILABLE, message=str(error))
         headers = [("Content-Type", "text/html; charset=utf-8"), ("Refresh", str(_REFRESH))]
         start_response("200 OK", [*headers, *_GUARDS, ("Content-Length", str(len(body)))])
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
@@ -168,11 +168,11 @@ _GUARDS = (
 
 
 def _plain(
-    start_response: StartResponse, status: HTTPStatus, *headers: tuple[str, str], words: str = ""
+    start_response: StartResponse, status: HTTPStatus, *headers: tuple[str, str], message: str = ""
 ) -> Iterable[bytes]:
     kind = ("Content-Type", "text/plain; charset=utf-8")
     start_response(f"{status.value} {status.phrase}", [kind, *_GUARDS, *headers])
-    return [f"{words or status.phrase}\n".encode()]
+    return [f"{message or status.phrase}\n".encode()]
 
 
 @contextmanager
@@ -192,9 +192,9 @@ def listening(listen: Listen, app: WSGIApplication) -> Iterator[Listen]:
     try:
         server = _Server((listen.host, listen.port), _Handler)
     except OSError as error:
-        words = error.strerror or error
+        message = error.strerror or error
         raise ConfigurationError(
-            f"--metrics {listen.shown}: it cannot listen there ({words})"
+            f"--metrics {listen.shown}: it cannot listen there ({message})"
         ) from error
     server.set_app(app)
     thread = threading.Thread(target=server.serve_forever, daemon=True, name="watch-port")

@@ -39,7 +39,7 @@ def state_text(state: TargetState) -> str:
         "grade": state.grade,
         "troubled": state.troubled,
         "outcome": state.outcome,
-        "words": state.words,
+        "words": state.reason,
         "good": _portrait(state.good),
         "seen": _portrait(state.seen),
         "looks": dict(state.looks),
@@ -76,7 +76,7 @@ def read_state(text: str, document: str, name: str) -> TargetState:
             grade=Grade(value["grade"]),
             troubled=value["troubled"],
             outcome=None if outcome is None else Outcome(outcome),
-            words=value["words"],
+            reason=value["words"],
             document=_read_document(document, name),
             good=_read_portrait(value["good"]),
             seen=_read_portrait(value["seen"]),
@@ -87,8 +87,8 @@ def read_state(text: str, document: str, name: str) -> TargetState:
             **read,
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        words = f"{name} is damaged ({type(error).__name__} {error}); delete it to begin anew"
-        raise StateError(words) from error
+        message = f"{name} is damaged ({type(error).__name__} {error}); delete it to begin anew"
+        raise StateError(message) from error
 
 
 def _moment(at: datetime | None) -> str | None:

@@ -49,7 +49,7 @@ CREATE INDEX alerts_of ON alerts (target, at);
 MOST_LOOKS, MOST_ALERTS = 20_000, 1000
 # Between two times at which old rows are removed.
 _BETWEEN = 64
-_LONGEST_WORDS = 500
+_LONGEST_REASON = 500
 # What the delivery of an alert came to.
 PENDING, DELIVERED, GIVEN_UP, UNASKED = "pending", "delivered", "given up", "none"
 
@@ -63,14 +63,14 @@ class PastLook:
         outcome: how it ended.
         status: of the server after it.
         seconds: how long it took.
-        words: why there was no verdict; empty where there was one.
+        reason: why there was no verdict; empty where there was one.
     """
 
     at: datetime
     outcome: str
     status: str
     seconds: float
-    words: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -118,8 +118,8 @@ class Store:
             path.parent.mkdir(0o700, parents=True, exist_ok=True)
             self._lock.acquire(blocking=False)
         except Timeout as error:
-            words = f"another watch keeps its state in {path}; end it, or name another --state"
-            raise StillBusy(words) from error
+            message = f"another watch keeps its state in {path}; end it, or name another --state"
+            raise StillBusy(message) from error
         except OSError as error:
             raise self._failed(error.strerror or error) from error
         try:
@@ -139,8 +139,8 @@ class Store:
             if not empty:
                 found.executescript(_SCHEMA)
             elif (application, version) != (_APPLICATION, _VERSION):
-                words = "is no state of this version of sdapi-check watch; name another --state"
-                raise StateError(f"{self.path} {words}")
+                message = "is no state of this version of sdapi-check watch; name another --state"
+                raise StateError(f"{self.path} {message}")
             found.execute("PRAGMA journal_mode = WAL")
             found.execute("PRAGMA synchronous = NORMAL")
         except sqlite3.Error as error:
@@ -197,8 +197,8 @@ class Store:
         """
         at = look.at.timestamp()
         number = 0
-        words = look.words[:_LONGEST_WORDS]
-        row = (target, at, look.outcome.value, state.status.value, look.seconds, words)
+        sentence = look.reason[:_LONGEST_REASON]
+        row = (target, at, look.outcome.value, state.status.value, look.seconds, sentence)
         with self._writing() as found:
             self._keep_state(found, target, state)
             found.execute("INSERT INTO looks VALUES (NULL, ?, ?, ?, ?, ?, ?)", row)

@@ -71,7 +71,7 @@ class Look:
         seconds: how long it took.
         document: what was found out; None where nothing was.
         portrait: what the server offered; None where that was not read.
-        words: why there is no verdict, without secrets; empty where there is one.
+        reason: why there is no verdict, without secrets; empty where there is one.
     """
 
     at: datetime
@@ -80,7 +80,7 @@ class Look:
     seconds: float = 0.0
     document: Document | None = None
     portrait: Portrait | None = None
-    words: str = ""
+    reason: str = ""
 
 
 def outcome_of(document: Document, fail_on: Level | None = None) -> Outcome:
@@ -110,7 +110,7 @@ class TargetState:
         looked: when it was last looked at.
         judged: when requirements were last looked at.
         outcome: of the last look.
-        words: why the last look found no verdict.
+        reason: why the last look found no verdict.
         document: the last verdict on each requirement, without evidence.
         good: the portrait when it was last conformant; None if it never was.
         good_at: when that was.
@@ -128,7 +128,7 @@ class TargetState:
     looked: datetime | None = None
     judged: datetime | None = None
     outcome: Outcome | None = None
-    words: str = ""
+    reason: str = ""
     document: Document | None = None
     good: Portrait | None = None
     good_at: datetime | None = None

@@ -13,8 +13,8 @@ from conformance.watch.changes import (
     Change,
     Kind,
     drift_changes,
-    duration_words,
     requirement_changes,
+    time_between,
 )
 from conformance.watch.portrait import Facet, Portrait
 from conformance.watch.target_state import Availability, Grade, Look, Outcome, TargetState
@@ -117,7 +117,7 @@ def _looked(state: TargetState, look: Look) -> TargetState:
         troubled=look.outcome is Outcome.FAILED,
         looked=look.at,
         outcome=look.outcome,
-        words=look.words,
+        reason=look.reason,
         looks=looks,
         seconds=look.seconds,
         pictures=state.pictures + (look.document.cost if look.document else 0.0),
@@ -141,10 +141,10 @@ def _availability(state: TargetState, look: Look) -> list[Change]:
         return []
     _, kind = AVAILABILITIES[state.availability, answers]
     if kind is Kind.UP:
-        down = f" after {duration_words(look.at, state.since)}" if state.since else ""
+        down = f" after {time_between(look.at, state.since)}" if state.since else ""
         return [Change(kind, f"it answers again{down}")]
     lost = look.document.lost if look.document else ""
-    return [] if kind is None else [Change(kind, look.words or lost or "it does not answer")]
+    return [] if kind is None else [Change(kind, look.reason or lost or "it does not answer")]
 
 
 def _troubles(state: TargetState, look: Look) -> list[Change]:
@@ -155,8 +155,8 @@ def _troubles(state: TargetState, look: Look) -> list[Change]:
     errors = look.document.results if look.document else ()
     reasons = [f"{r.id}: {r.reason}" for r in errors if r.verdict is Verdict.ERROR]
     stopped = look.document.stopped if look.document else ""
-    words = stopped or look.words or "; ".join(reasons[:_FEW]) or "the suite found no verdict"
-    return [Change(kind, words)]
+    message = stopped or look.reason or "; ".join(reasons[:_FEW]) or "the suite found no verdict"
+    return [Change(kind, message)]
 
 
 # Names that a line lists before it counts the rest.

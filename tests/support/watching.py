@@ -49,18 +49,18 @@ def judged(*results: Result, portrait: Portrait | None = PORTRAIT, **values: Any
 
 def down(words: str = "nothing accepts connections there") -> Look:
     """A look at a server that does not answer."""
-    return Look(at=START, outcome=Outcome.DOWN, code=ExitCode.NO_TARGET, words=words)
+    return Look(at=START, outcome=Outcome.DOWN, code=ExitCode.NO_TARGET, reason=words)
 
 
 def busy() -> Look:
     """A look at a server that works for somebody else."""
     words = "the server works for somebody else"
-    return Look(at=START, outcome=Outcome.BUSY, code=ExitCode.NO_TARGET, words=words)
+    return Look(at=START, outcome=Outcome.BUSY, code=ExitCode.NO_TARGET, reason=words)
 
 
 def failed(words: str = "the suite failed: ZeroDivisionError") -> Look:
     """A look that ended with a failure of the suite."""
-    return Look(at=START, outcome=Outcome.FAILED, code=ExitCode.SUITE_FAILED, words=words)
+    return Look(at=START, outcome=Outcome.FAILED, code=ExitCode.SUITE_FAILED, reason=words)
 
 
 class HandTimes(Times):

@@ -144,7 +144,7 @@ def words_for_an_unknown_upscaler(context: CheckContext) -> None:
     single(context, _subject(), upscaler_1="None")
     body = expect.json_object(expect.status(exchange, 500))
     expect.equal(body.get("error"), "AssertionError", "error", exchange)
-    expect.words_of_failure(exchange, f"could not find upscaler named {_NOBODY}")
+    expect.fails_with(exchange, f"could not find upscaler named {_NOBODY}")
 
 
 @check("EXTRAS-027")

@@ -74,9 +74,9 @@ def both_forms_give_the_same_picture(context: CheckContext) -> None:
 def too_many_init_images(context: CheckContext) -> None:
     """Two init images with batch_size 1."""
     images = [pictures.text_of(image) for image in (init_image(context), other_image(context))]
-    words = "bad number of images passed: 2; expecting 1 or less"
+    message = "bad number of images passed: 2; expecting 1 or less"
     exchange = ask(context, init_images=images, batch_size=1)
-    refused(exchange, 500, words if context.profile.family != "forge" else "")
+    refused(exchange, 500, message if context.profile.family != "forge" else "")
 
 
 @check("IMG2IMG-020")

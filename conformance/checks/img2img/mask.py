@@ -54,8 +54,8 @@ def infotext_mentions_the_mask(context: CheckContext) -> None:
 @check("IMG2IMG-018", own_steps=6)
 def infotext_says_what_is_under_the_mask(context: CheckContext) -> None:
     """inpainting_fill 1, 2 and 3."""
-    words = {1: None, 2: "latent noise", 3: "latent nothing"}
-    for fill, word in words.items():
+    labels = {1: None, 2: "latent noise", 3: "latent nothing"}
+    for fill, word in labels.items():
         _names(context.reworked(**masked(context, inpainting_fill=fill)), {"Masked content": word})
 
 

@@ -89,7 +89,7 @@ def well_known_options_have_their_types(context: CheckContext) -> None:
     for name, kind in _WELL_KNOWN.items():
         if name in found and not kind.accepts(found[name]):
             actual = f"{name} is {expect.shown(found[name])}"
-            raise Failed(f"{name} to be {kind.words}", actual, exchange)
+            raise Failed(f"{name} to be {kind.description}", actual, exchange)
 
 
 @check("OPT-030")

@@ -25,16 +25,16 @@ class Shape:
     """What a value may be.
 
     Args:
-        words: for people, as in ``text or null``.
+        description: for people, as in ``text or null``.
         accepts: whether a value is one.
     """
 
-    words: str
+    description: str
     accepts: Callable[[Any], bool]
 
     def __or__(self, other: Shape) -> Shape:
         return Shape(
-            f"{self.words} or {other.words}",
+            f"{self.description} or {other.description}",
             lambda value: self.accepts(value) or other.accepts(value),
         )
 
@@ -92,7 +92,7 @@ def fit(value: Any, fields: Mapping[str, Shape], what: str, exchange: Exchange) 
     for name, shape in fields.items():
         if not shape.accepts(value[name]):
             actual = f"{name} of {what} is {expect.shown(value[name])}"
-            raise Failed(f"{name} of {what} to be {shape.words}", actual, exchange)
+            raise Failed(f"{name} of {what} to be {shape.description}", actual, exchange)
 
 
 KEYS_THAT_CLIENTS_READ = (
@@ -192,7 +192,7 @@ def has_the_types(generation: Generation) -> None:
         shape = known | NULL if name in _NULLABLE else known
         if name in info and not shape.accepts(info[name]):
             actual = f"it is {expect.shown(info[name])}"
-            raise Failed(f"info.{name} to be {shape.words}", actual, generation.exchange)
+            raise Failed(f"info.{name} to be {shape.description}", actual, generation.exchange)
 
 
 def has_the_defaults(
@@ -266,7 +266,7 @@ def declared_ones_are_there(context: CheckContext, path: str, schema: str, what:
         kind = _DECLARED.get(str(entry.get("type")))
         if kind is not None and not (kind | NULL).accepts(found[name]):
             actual = f"{name} is {expect.shown(found[name])}"
-            raise Failed(f"{name} to be {kind.words}, as its document says", actual, exchange)
+            raise Failed(f"{name} to be {kind.description}, as its document says", actual, exchange)
 
 
 def _declared(context: CheckContext, schema: str, what: str) -> Mapping[str, Any]:

@@ -212,8 +212,8 @@ def answered(exchange: Exchange) -> str:
         return exchange.error or "no answer"
     if exchange.ok:
         return f"{exchange.status} with {_body(exchange)}"
-    words = parse_error_body(exchange.status, exchange.response_headers, exchange.body)
-    return f"{exchange.status} {words.text[:_LONGEST]}".strip()
+    said = parse_error_body(exchange.status, exchange.response_headers, exchange.body)
+    return f"{exchange.status} {said.text[:_LONGEST]}".strip()
 
 
 def _body(exchange: Exchange) -> str:
@@ -231,32 +231,32 @@ NO_PICTURE = "Invalid encoded image"
 _ERROR = HTTPStatus.BAD_REQUEST
 
 
-def refused(exchange: Exchange, wanted: int, words: str = "") -> None:
+def refused(exchange: Exchange, wanted: int, message: str = "") -> None:
     """The answer has this status, and its words, in whichever shape, hold these.
 
     Args:
         exchange: with an answer.
         wanted: its status.
-        words: that the message has to hold; empty for any.
+        message: that the message has to hold; empty for any.
     """
     __tracebackhide__ = True
     status(exchange, wanted)
     said = parse_error_body(wanted, exchange.response_headers, exchange.body).text
-    if words not in said:
-        raise Failed(f"{wanted} with the words {words!r}", f"{wanted} {said}", exchange)
+    if message not in said:
+        raise Failed(f"{wanted} with the words {message!r}", f"{wanted} {said}", exchange)
 
 
-def words_of_failure(exchange: Exchange, words: str) -> None:
+def fails_with(exchange: Exchange, message: str) -> None:
     """An uncaught error says this: as ``errors``, or as the ``message`` of Forge.
 
     Args:
         exchange: the request with its answer.
-        words: part of the text that is expected.
+        message: part of the text that is expected.
     """
     __tracebackhide__ = True
     body = json_object(exchange)
     name = "message" if "message" in body and "errors" not in body else "errors"
-    equal(body.get(name), words, name, exchange)
+    equal(body.get(name), message, name, exchange)
 
 
 def any_error(exchange: Exchange) -> None:

@@ -70,18 +70,18 @@ def file_of(image: Image.Image, kind: str = "PNG") -> bytes:
     return buffer.getvalue()
 
 
-def png_with(words: Mapping[str, str], image: Image.Image | None = None) -> bytes:
+def png_with(chunks: Mapping[str, str], image: Image.Image | None = None) -> bytes:
     """A PNG file with text chunks: keyword -> text; tEXt where Latin-1 holds it, else iTXt.
 
     Args:
-        words: keyword -> text.
+        chunks: keyword -> text.
         image: the picture; a small plain one by default.
     """
-    chunks = PngImagePlugin.PngInfo()
-    for keyword, text in words.items():
-        chunks.add_text(keyword, text)
+    metadata = PngImagePlugin.PngInfo()
+    for keyword, text in chunks.items():
+        metadata.add_text(keyword, text)
     buffer = BytesIO()
-    (image or plain()).save(buffer, "PNG", pnginfo=chunks)
+    (image or plain()).save(buffer, "PNG", pnginfo=metadata)
     return buffer.getvalue()
 
 

@@ -232,10 +232,10 @@ def plain_styles(context: CheckContext) -> list[dict[str, Any]]:
 
 
 def _is_plain(style: dict[str, Any]) -> bool:
-    words, name = style.get("prompt"), style.get("name")
-    if not isinstance(words, str) or not isinstance(name, str) or not words.strip():
+    prompt, name = style.get("prompt"), style.get("name")
+    if not isinstance(prompt, str) or not isinstance(name, str) or not prompt.strip():
         return False
-    return not any(mark in words for mark in _WORKED_ON)
+    return not any(mark in prompt for mark in _WORKED_ON)
 
 
 #: Kind of network -> the option that adds one of its kind to every prompt.

@@ -88,9 +88,9 @@ def nothing_shows_in_the_next_answer(context: CheckContext) -> None:
     pictures(after, len(first.images))
     before, now = (_steady(generation.any_info.data) for generation in (first, after))
     changed = [name for name in before if not expect.same(before[name], now.get(name))]
-    words = (f"{name} is {expect.shown(now.get(name))}" for name in changed)
+    found = (f"{name} is {expect.shown(now.get(name))}" for name in changed)
     expected = "info as it was before another request came in between"
-    expect.that(not changed, expected, "; ".join(words), after.exchange)
+    expect.that(not changed, expected, "; ".join(found), after.exchange)
     expect.equal(after.parameters, first.parameters, "parameters", after.exchange)
     same(context, first, after, "the same request after another one")
     if not upstream_like(context):

@@ -57,17 +57,17 @@ def null_prompts(context: CheckContext) -> None:
 def unknown_upscaler(context: CheckContext) -> None:
     """An hr_upscaler that no server has."""
     failure = _fails(context, enable_hr=True, denoising_strength=0.5, hr_upscaler=_NOWHERE)
-    expect.words_of_failure(failure, f"could not find upscaler named {_NOWHERE}")
+    expect.fails_with(failure, f"could not find upscaler named {_NOWHERE}")
 
 
 @check("TXT2IMG-053", own_steps=6)
 def unknown_second_checkpoint(context: CheckContext) -> None:
     """A refiner, and a checkpoint of hires fix, that no server has."""
-    words = f"Could not find checkpoint with name {_NOWHERE}"
+    message = f"Could not find checkpoint with name {_NOWHERE}"
     refiner = _fails(context, refiner_checkpoint=_NOWHERE, refiner_switch_at=0.5)
-    expect.words_of_failure(refiner, words)
+    expect.fails_with(refiner, message)
     hires = _fails(context, enable_hr=True, denoising_strength=0.5, hr_checkpoint_name=_NOWHERE)
-    expect.words_of_failure(hires, words)
+    expect.fails_with(hires, message)
 
 
 @check("TXT2IMG-054")
@@ -105,7 +105,7 @@ def infotext_with_hires_values(context: CheckContext) -> None:
     if never_pasted(context):
         raise Skip("the option infotext_skip_pasting keeps values out of what an infotext fills")
     failure = _fails(context, infotext=_HIRES_INFOTEXT)
-    expect.words_of_failure(failure, "bad sampler name: Use same sampler")
+    expect.fails_with(failure, "bad sampler name: Use same sampler")
 
 
 @check("TXT2IMG-071")

@@ -52,8 +52,8 @@ class Config:
         for name in names:
             if name not in known:
                 hint = did_you_mean(name, known).replace("'", "`")
-                words = hint or f"there are {', '.join(known)}"
-                raise ConfigurationError(f"{self.name}: there is no target {name!r}; {words}")
+                message = hint or f"there are {', '.join(known)}"
+                raise ConfigurationError(f"{self.name}: there is no target {name!r}; {message}")
         return tuple(target for target in self.targets if not names or target.name in names)
 
 
@@ -106,10 +106,10 @@ def _root(text: str, name: str) -> Table:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        words = str(error)
-        place = _PLACE.search(words)
+        message = str(error)
+        place = _PLACE.search(message)
         where = f", line {place[1]}, column {place[2]}" if place else ""
-        raise ConfigurationError(f"{name}{where}: {_PLACE.sub('', words)}") from error
+        raise ConfigurationError(f"{name}{where}: {_PLACE.sub('', message)}") from error
     return Table(Source(name, text), (), values)
 
 

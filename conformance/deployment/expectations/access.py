@@ -217,11 +217,11 @@ def _preflight_allowed(exchange: Exchange, origin: str, context: CheckContext) -
     what = f"a page of {origin} to be allowed to POST JSON"
     expect.that(exchange.ok, what, f"OPTIONS answers {expect.answered(exchange)}", exchange)
     _allowed(exchange, origin)
-    methods = _words(exchange, "access-control-allow-methods")
+    methods = _listed(exchange, "access-control-allow-methods")
     # POST is allowed without a word about it.
     good = not methods or bool({"post", "*"} & methods)
     expect.that(good, what, f"its methods are {', '.join(sorted(methods))}", exchange)
-    headers = _words(exchange, "access-control-allow-headers")
+    headers = _listed(exchange, "access-control-allow-headers")
     # The star means all headers but Authorization.
     lacking = {h for h in _sent(context) - headers if "*" not in headers or h == "authorization"}
     expect.that(not lacking, what, f"not with {', '.join(sorted(lacking))}", exchange)
@@ -237,6 +237,6 @@ def _lets_in(exchange: Exchange, origin: str) -> bool:
     return exchange.header(_ALLOW_ORIGIN) in {origin, "*"}
 
 
-def _words(exchange: Exchange, name: str) -> set[str]:
+def _listed(exchange: Exchange, name: str) -> set[str]:
     text = exchange.header(name) or ""
     return {word.strip().lower() for word in text.split(",") if word.strip()}

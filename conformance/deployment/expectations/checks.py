@@ -126,7 +126,7 @@ def in_force(waivers: Waivers) -> Callable[[CheckContext], None]:
         """The waivers that concern this kind of server."""
         over = [w for w in waivers.concerning(context.profile) if w.expired(waivers.today)]
         if over:
-            words = "; ".join(f"{w.place} expired on {w.expires}" for w in over)
-            raise Failed("every waiver to be in force", words)
+            message = "; ".join(f"{w.place} expired on {w.expires}" for w in over)
+            raise Failed("every waiver to be in force", message)
 
     return look

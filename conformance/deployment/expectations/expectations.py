@@ -160,8 +160,10 @@ def _origins(table: Table | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     for key, origins in (("allow", allow), ("refuse", refuse)):
         for origin in origins:
             if not _is_origin(origin):
-                words = f"{origin!r} is no origin; one has the form https://host or https://host:1"
-                table.refuse(key, words)
+                message = (
+                    f"{origin!r} is no origin; one has the form https://host or https://host:1"
+                )
+                table.refuse(key, message)
     both = sorted(set(allow) & set(refuse))
     if both:
         table.refuse("refuse", f"{both[0]} is to be allowed and refused")

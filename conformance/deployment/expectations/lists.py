@@ -135,9 +135,9 @@ def _embeddings(value: Any) -> list[Offer]:
     groups = value if isinstance(value, dict) else {}
     but = {"loaded": "", "skipped": "is there, and skipped as it does not fit the current model"}
     found: list[Offer] = []
-    for group, words in but.items():
+    for group, reason in but.items():
         names = groups.get(group)
-        found += [Offer((name,), but=words) for name in (names if isinstance(names, dict) else ())]
+        found += [Offer((name,), but=reason) for name in (names if isinstance(names, dict) else ())]
     return found
 
 

@@ -98,16 +98,16 @@ def report_leftovers(
             does.
     """
     for left in leftover_journals(server, path):
-        words = _words(left, server)
+        message = _sentence(left, server)
         if not writes and left.path != path:
-            say(words)
+            say(message)
         elif left.locked:
-            raise StillBusy(words)
+            raise StillBusy(message)
         else:
-            raise JournalError(words)
+            raise JournalError(message)
 
 
-def _words(left: LeftoverJournal, server: str) -> str:
+def _sentence(left: LeftoverJournal, server: str) -> str:
     if left.locked:
         return f"another run is writing options of {server} now ({left.path}); let it end first"
     if left.text is None:

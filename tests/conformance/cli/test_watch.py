@@ -106,7 +106,7 @@ def test_changes_are_reported_once_over_restarts(capsys: pytest.CaptureFixture[s
 def test_an_upgrade_is_drift_against_the_last_good_state() -> None:
     _watch(mock(profile="a1111-1.9.0"))
     _watch(mock())
-    words = [change.words for alert in _alerts() for change in alert.changes]
+    words = [change.text for alert in _alerts() for change in alert.changes]
     assert "version a1111 1.9.0 -> a1111 1.10.1" in words
     assert "program v1.9.0 -> v1.10.1" in words
     assert "endpoints +1 (GET /sdapi/v1/schedulers)" in words

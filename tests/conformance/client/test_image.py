@@ -38,7 +38,7 @@ def test_an_image_comes_back_as_it_was(image: Image.Image) -> None:
 def test_the_words_in_a_file_are_read(file: PictureFile) -> None:
     decoded = decode_image(encode_base64(file.data))
     assert (decoded.format, decoded.size, decoded.data) == (file.format, file.size, file.data)
-    assert decoded.infotext == file.words
+    assert decoded.infotext == file.infotext
 
 
 @given(strategies.base64_texts(strategies.picture_files().map(lambda file: file.data)))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from conformance.client import Exchange
-from conformance.client.records import fits, read_object, read_record, read_records, type_words
+from conformance.client.records import fits, read_object, read_record, read_records, type_text
 from conformance.errors import MalformedAnswer
 from conformance.properties import strategies
 
@@ -107,7 +107,7 @@ def test_types_are_those_of_json(value: Any, hint: Any, expected: bool) -> None:
     ],
 )
 def test_types_are_reported_in_the_words_of_json(hint: Any, words: str) -> None:
-    assert type_words(hint) == words
+    assert type_text(hint) == words
 
 
 @given(strategies.json_values())

@@ -142,7 +142,7 @@ def test_pictures_can_be_limited(image: Image.Image) -> None:
 @pytest.mark.parametrize("worded", [True, False])
 def test_files_of_every_format_are_drawn_with_and_without_words(kind: str, worded: bool) -> None:
     def wanted(file: PictureFile) -> bool:
-        return file.format == kind and (file.words is not None) is worded
+        return file.format == kind and (file.infotext is not None) is worded
 
     assert wanted(find(strategies.picture_files(), wanted, settings=SEARCH))
 

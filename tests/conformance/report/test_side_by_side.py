@@ -34,7 +34,7 @@ def _outcome(name: str, *verdicts: Verdict, cost: float = 0.0) -> Outcome:
 
 
 def _gone(name: str = "gone") -> Outcome:
-    return Outcome(name, ExitCode.NO_TARGET, words="http://g cannot be reached")
+    return Outcome(name, ExitCode.NO_TARGET, reason="http://g cannot be reached")
 
 
 def test_each_server_has_a_line_with_verdict_counts_cost_and_seconds() -> None:

@@ -50,7 +50,8 @@ def test_every_program_says_its_source_how_it_talks_and_what_it_needs(
     assert client.note.endswith(".")
     assert client.needs
     assert all(
-        r.ids and r.words.endswith(".") for r in (*client.needs, *client.likes, *client.mishandles)
+        r.ids and r.consequence.endswith(".")
+        for r in (*client.needs, *client.likes, *client.mishandles)
     )
 
 
@@ -86,7 +87,7 @@ def test_something_liked_that_is_not_met_is_a_loss() -> None:
     (outlook,) = outlooks([_OPEN_WEBUI], _results(_OPEN_WEBUI, QUEUE_001=Verdict.FAIL))
     assert (outlook.prospect, outlook.loses) == (Prospect.LOSS, ("QUEUE-001",))
     (reason,) = outlook.client.reasons(outlook.loses)
-    assert reason.words == "Two users at once disturb each other."
+    assert reason.consequence == "Two users at once disturb each other."
     assert reason.ids == ("QUEUE-001",)
 
 
@@ -147,8 +148,10 @@ def test_a_program_is_found_in_any_case_and_a_wrong_name_gets_a_hint() -> None:
     [
         pytest.param({"wants": []}, "unknown key wants", id="a key nobody reads"),
         pytest.param({"source": None}, "'source' is missing", id="no source"),
-        pytest.param({"needs": [{"ids": ["A"]}]}, "'words' is missing", id="no words"),
-        pytest.param({"likes": [{"ids": ["A", "A"], "words": "x"}]}, "A occurs twice", id="twice"),
+        pytest.param({"needs": [{"ids": ["A"]}]}, "'consequence' is missing", id="no consequence"),
+        pytest.param(
+            {"likes": [{"ids": ["A", "A"], "consequence": "x"}]}, "A occurs twice", id="twice"
+        ),
     ],
 )
 def test_a_damaged_map_names_its_file_and_its_fault(change: dict[str, object], words: str) -> None:

@@ -194,7 +194,7 @@ def _events(server: Server, *names: str) -> list[Event]:
 def test_a_server_that_ends_behind_a_gateway_is_lost() -> None:
     events = _events(_Deaf(), "HTTP-006", "LIST-001")
 
-    lost = [event.words for event in events if isinstance(event, ServerLost)]
+    lost = [event.text for event in events if isinstance(event, ServerLost)]
     assert len(lost) == 1
     assert "went away at HTTP-006: a gateway in front of the webui answered 502" in lost[0]
     results = [e.result.verdict for e in events if isinstance(e, CheckFinished)]
@@ -220,7 +220,7 @@ def test_one_obstacle_is_one_note() -> None:
     server = _hiding("/txt2img", text("no", 403, "text/plain"))
     events = _events(server, "HTTP-006", "HTTP-008", "HTTP-010")
 
-    notes = [event.words for event in events if isinstance(event, Note)]
+    notes = [event.text for event in events if isinstance(event, Note)]
     assert [note for note in notes if "403" in note] == notes[:1]
 
 

@@ -43,7 +43,7 @@ def test_names_that_are_missing_now_and_then_alternate() -> None:
 def test_one_server_is_one_state(profile: str) -> None:
     server = mock(profile=profile)
     seen = _seen(server, thorough=True)
-    assert (seen.kind, seen.words) == (Kind.ONE, "")
+    assert (seen.kind, seen.sign) == (Kind.ONE, "")
     assert seen.options == options(server)
 
 
@@ -55,8 +55,8 @@ def test_options_that_differ_show_two_servers(seed: int | None) -> None:
     choose = None if seed is None else lambda _: dice.randrange(2)
     seen = _seen(balanced(servers, choose))
     assert seen.kind is Kind.SEVERAL
-    assert seen.words.startswith("more than one server answers at this address: ")
-    assert "the option samples_format is " in seen.words
+    assert seen.sign.startswith("more than one server answers at this address: ")
+    assert "the option samples_format is " in seen.sign
 
 
 def test_equal_servers_are_distinguished_by_what_each_start_has_of_its_own() -> None:
@@ -64,7 +64,7 @@ def test_equal_servers_are_distinguished_by_what_each_start_has_of_its_own() -> 
     assert _seen(balanced(servers)).kind is Kind.ONE
     seen = _seen(balanced(servers), thorough=True)
     assert seen.kind is Kind.SEVERAL
-    assert "app_id is " in seen.words
+    assert "app_id is " in seen.sign
 
 
 def test_a_cookie_keeps_no_stranger_at_one_server() -> None:

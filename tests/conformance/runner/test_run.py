@@ -124,7 +124,7 @@ def test_overrides_that_stay_are_put_back_and_reported() -> None:
         assert _options(server) != before
 
     events = _run(server, {"TXT2IMG-061": overrides})
-    words = [event.words for event in events if isinstance(event, Note)]
+    words = [event.text for event in events if isinstance(event, Note)]
     option = "CLIP_stop_at_last_layers was 1 and is 2.0"
     assert words == [f"TXT2IMG-061 left options changed, and they were put back: {option}"]
     assert _verdicts(events) == {"TXT2IMG-061": Verdict.PASS}
@@ -156,7 +156,7 @@ def test_options_that_stay_changed_are_reported_at_the_end() -> None:
 
     events = _run(deaf_after_the_first, {"OPT-004": writes})
     (left,) = [event for event in events if isinstance(event, OptionsNotRestored)]
-    assert "send_seed was True and is False" in left.words
+    assert "send_seed was True and is False" in left.text
 
 
 def test_after_the_server_went_away_the_rest_is_not_run() -> None:
@@ -175,7 +175,7 @@ def test_after_the_server_went_away_the_rest_is_not_run() -> None:
     events = _run(dies, {"LIST-001": kills, "LIST-002": _good, "LIST-003": _good})
     assert list(_verdicts(events).values()) == [Verdict.FAIL, Verdict.NOT_RUN, Verdict.NOT_RUN]
     (lost,) = [event for event in events if isinstance(event, ServerLost)]
-    assert lost.words.startswith("the server went away at LIST-001: ")
+    assert lost.text.startswith("the server went away at LIST-001: ")
 
 
 def test_one_dropped_connection_does_not_end_the_run() -> None:
@@ -233,7 +233,7 @@ def test_waiting_is_reported() -> None:
 
     sound = mock()
     events = _run(soon_idle, {"LIST-001": _good}, patience=Patience(limit=60, gap=0))
-    assert [e.words for e in events if isinstance(e, Note)] == [
+    assert [e.text for e in events if isinstance(e, Note)] == [
         "a job is running, 50% done, step 1 of 999",
     ]
 

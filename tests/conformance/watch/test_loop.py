@@ -151,15 +151,15 @@ def test_a_crash_is_recorded_once_and_the_loop_goes_on(room: _Room) -> None:
     room.run([judged(), *[ZeroDivisionError("by zero")] * 4, judged()], rounds=6)
     assert room.alerts == [[Kind.FAILED]]
     (alert,) = room.store.alerts("studio", 5)
-    assert alert.changes[0].words == "the suite failed: ZeroDivisionError: by zero"
+    assert alert.changes[0].text == "the suite failed: ZeroDivisionError: by zero"
     assert room.store.state("studio").status is Status.CONFORMANT
 
 
 def test_a_crash_that_quotes_a_secret_is_recorded_without_it(room: _Room) -> None:
     room.run([RuntimeError("no route to http://user:planted-secret@host")], rounds=3)
     look = room.store.looks("studio")[0]
-    assert look.words == "the suite failed: RuntimeError: no route to http://user:***@host"
-    assert "planted" not in "".join([*room.said, room.store.state("studio").words])
+    assert look.reason == "the suite failed: RuntimeError: no route to http://user:***@host"
+    assert "planted" not in "".join([*room.said, room.store.state("studio").reason])
 
 
 def test_several_servers_have_a_turn_of_their_own(room: _Room) -> None:

@@ -46,7 +46,7 @@ def test_one_change_is_one_line_and_more_are_a_list() -> None:
         f"sdapi-check watch: studio ({URL}) down: nothing accepts connections there"
     )
     lines = alert_text(SUBJECT, [_UNMET, _DRIFT]).splitlines()
-    assert lines[1:] == [f"- newly unmet: {_UNMET.words}", "- drift: models +1 (b)"]
+    assert lines[1:] == [f"- newly unmet: {_UNMET.text}", "- drift: models +1 (b)"]
 
 
 def test_hundreds_of_changes_are_counted_and_fit_into_a_chat() -> None:
@@ -62,8 +62,8 @@ def test_the_json_of_an_alert_has_everything() -> None:
     assert (value["target"], value["url"], value["status"]) == ("studio", URL, "down")
     assert value["at"] == "2026-11-01T00:00:00+00:00"
     assert value["changes"] == [
-        {"kind": "down", "words": _DOWN.words},
-        {"kind": "newly unmet", "words": _UNMET.words, "requirement": "LIST-001", "level": "MUST"},
+        {"kind": "down", "words": _DOWN.text},
+        {"kind": "newly unmet", "words": _UNMET.text, "requirement": "LIST-001", "level": "MUST"},
         {
             "kind": "drift",
             "words": "models +1 (b)",

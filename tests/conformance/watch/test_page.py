@@ -16,7 +16,7 @@ from conformance.watch.page import (
     KIND_MARKS,
     OUTCOME_MARKS,
     STATUS_MARKS,
-    moment_words,
+    moment_text,
     render_watch,
     timeline,
 )
@@ -109,7 +109,7 @@ def test_a_stretch_of_a_timeline_has_the_colour_of_its_worst_look() -> None:
     made = timeline(looks, START, START + 24 * _HOUR, "a day")
     assert [part.tone for part in made.stretches] == ["bad", "good", "info"]
     assert [round(part.start / 100 * 24, 2) for part in made.stretches] == [0, 1, 2]
-    assert made.stretches[0].words == "2026-11-01 00:00 UTC: 1 down, 1 conformant"
+    assert made.stretches[0].title == "2026-11-01 00:00 UTC: 1 down, 1 conformant"
     assert made.answered == 75.0
     assert dict(made.counts) == {"conformant": 2, "down": 1, "busy": 1}
 
@@ -117,4 +117,4 @@ def test_a_stretch_of_a_timeline_has_the_colour_of_its_worst_look() -> None:
 def test_a_timeline_without_looks_says_nothing_of_answers() -> None:
     made = timeline([], START, START + _HOUR, "an hour")
     assert (made.stretches, made.counts, made.answered) == ((), (), None)
-    assert moment_words(None) == "never"
+    assert moment_text(None) == "never"

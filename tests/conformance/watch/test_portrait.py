@@ -46,7 +46,7 @@ def test_an_upgrade_shows_in_every_facet_that_it_changes() -> None:
     changed = {each.facet: each for each in differences(old, new)}
     assert changed[Facet.ENDPOINTS].added == ("GET /sdapi/v1/schedulers",)
     assert "automatic" in changed[Facet.SCHEDULERS].added
-    assert changed[Facet.VERSION].words == "version a1111 1.9 -> a1111 1.10"
+    assert changed[Facet.VERSION].text == "version a1111 1.9 -> a1111 1.10"
     assert {Facet.OPTIONS, Facet.SAMPLERS} <= set(changed)
 
 

@@ -126,7 +126,7 @@ def test_a_damaged_state_names_the_file_and_the_remedy(store: Store, path: Path)
 def test_a_disk_that_is_full_leaves_what_was_there(store: Store) -> None:
     store.record("studio", TargetState(), judged())
     store._connection.execute("PRAGMA max_page_count = 1")  # noqa: SLF001 - stands in for a disk
-    long = replace(down(), words="x" * 400)
+    long = replace(down(), reason="x" * 400)
     step = decide(TargetState(), long)
 
     def fill() -> None:

@@ -12,7 +12,7 @@ from watching import PORTRAIT, busy, down, failed, fails, judged
 
 from conformance.requirements.requirement import Level
 from conformance.verdict import Verdict
-from conformance.watch.changes import Kind, duration_words
+from conformance.watch.changes import Kind, time_between
 from conformance.watch.portrait import Facet, Portrait
 from conformance.watch.target_state import Availability, Grade, Look, Status, TargetState
 from conformance.watch.transitions import AVAILABILITIES, GRADES, TROUBLES, decide, suspected
@@ -63,7 +63,7 @@ def test_an_up_says_for_how_long_it_was_down() -> None:
     state, _ = _after(judged(), down())
     later = replace(judged(), at=(state.since or judged().at) + timedelta(hours=3))
     (change,) = decide(state, later).changes
-    assert change.words == "it answers again after 3 h"
+    assert change.text == "it answers again after 3 h"
 
 
 def test_a_requirement_is_newly_unmet_and_met_again() -> None:
@@ -81,9 +81,9 @@ def test_one_cause_is_one_change_with_what_follows_from_it() -> None:
     assert kinds[1] == [Kind.NOT_CONFORMANT, Kind.UNMET]
     (_, unmet) = decide(_after(sound)[0], caused).changes
     followers = "LIST-001, LIST-003, LIST-004, LIST-005, LIST-006 and 3 more"
-    assert unmet.words == f"LIST-002 (MUST) is not met: an object (with it {followers})"
+    assert unmet.text == f"LIST-002 (MUST) is not met: an object (with it {followers})"
     (_, met) = decide(state, sound).changes
-    assert met.words == f"LIST-002 (MUST) is met again (with it {followers})"
+    assert met.text == f"LIST-002 (MUST) is met again (with it {followers})"
 
 
 def test_a_should_is_reported_and_leaves_a_server_conformant() -> None:
@@ -143,7 +143,7 @@ def test_options_that_were_not_put_back_are_reported() -> None:
 def test_a_run_that_stopped_writing_says_why() -> None:
     state, _ = _after(judged())
     (change,) = decide(state, judged(stopped="two servers answer there")).changes
-    assert (change.kind, change.words) == (Kind.FAILED, "two servers answer there")
+    assert (change.kind, change.text) == (Kind.FAILED, "two servers answer there")
 
 
 def test_another_mode_asks_another_question() -> None:
@@ -165,11 +165,11 @@ def test_drift_of_a_server_that_is_not_good_is_measured_against_the_good_one() -
     bad = [judged(fails(), portrait=_changed(models=names)) for names in (("b",), ("b", "c"))]
     state, _ = _after(judged(), bad[0])
     (change,) = decide(state, bad[1]).changes
-    assert change.words == "models +2 (b, c), -1 (tiny-a)"
+    assert change.text == "models +2 (b, c), -1 (tiny-a)"
     state, _ = _after(judged(), *bad)
     (change,) = decide(state, judged(fails())).changes
-    assert change.words == "models as in the last good state again"
-    assert [each.words for each in state.drift] == ["models +2 (b, c), -1 (tiny-a)"]
+    assert change.text == "models as in the last good state again"
+    assert [each.text for each in state.drift] == ["models +2 (b, c), -1 (tiny-a)"]
 
 
 def test_a_facet_that_could_not_be_read_is_no_drift() -> None:
@@ -190,8 +190,8 @@ def test_an_alert_keeps_a_hundred_names_of_a_facet() -> None:
     state, _ = _after(judged())
     (change,) = decide(state, judged(portrait=_changed(models=many))).changes
     assert len(change.added) == 100
-    assert change.words.startswith("models +5000 (model-0, ")
-    assert "and 4995 more" in change.words
+    assert change.text.startswith("models +5000 (model-0, ")
+    assert "and 4995 more" in change.text
 
 
 def test_a_look_that_is_doubted_changes_the_counts_alone() -> None:
@@ -206,4 +206,4 @@ def test_a_look_that_is_doubted_changes_the_counts_alone() -> None:
 )
 def test_a_length_of_time_is_said_in_its_unit(seconds: int, words: str) -> None:
     now = judged().at
-    assert duration_words(now + timedelta(seconds=seconds), now) == words
+    assert time_between(now + timedelta(seconds=seconds), now) == words

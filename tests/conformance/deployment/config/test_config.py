@@ -124,7 +124,7 @@ def test_a_waiver_is_read_with_all_it_says() -> None:
     )
     (waiver,) = read_config(text, "sdapi.toml", Path()).waivers
     assert (waiver.id, waiver.target, waiver.expires) == ("LIST-018", "live", date(2027, 3, 31))
-    assert waiver.words == "known (https://t/1), until 2027-03-31"
+    assert waiver.sentence == "known (https://t/1), until 2027-03-31"
     assert str(waiver.profile) == "a1111>=1.6"
 
 
