@@ -185,3 +185,21 @@ def test_a_map_is_detected(client: Client) -> None:
         client.controlnet_detect([drawn()], "inpaint", masks=[drawn("L")])
     with pytest.raises(PayloadError, match="images: the server refuses"):
         client.controlnet_detect([])
+
+
+def test_units_of_the_same_fields_are_equal_and_show_them_in_short() -> None:
+    one, same = ADetailerTab(ad_model="a.pt"), ADetailerTab(ad_model="a.pt")
+    other = ADetailerTab(ad_model="b" * 90 + ".pt")
+    assert (one, hash(one)) == (same, hash(same))
+    assert one not in (other, {"ad_model": "a.pt"})
+    assert repr(one) == "ADetailerTab(ad_model='a.pt')"
+    assert len(repr(other)) < 70
+    one.to_json()["ad_model"] = "changed"
+    assert one == same
+
+
+def test_a_picture_that_nobody_can_open_is_refused_under_its_key() -> None:
+    with pytest.raises(PayloadError, match=r"^image: "):
+        ControlNetUnit(**unit(image=b"no picture"))
+    with pytest.raises(PayloadError, match=r"^image"):
+        ControlNetUnit(**unit(image=object()))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.errors import SelectionError
-from conformance.requirements.catalogue import find, load_catalogue, select
+from conformance.requirements.catalogue import choose, find, load_catalogue, select, whole_catalogue
 from conformance.requirements.requirement import Level
 
 
@@ -58,3 +58,13 @@ def test_one_requirement_is_found_by_its_id_alone() -> None:
     assert find(load_catalogue(), "opt-010").id == "OPT-010"
     with pytest.raises(SelectionError):
         find(load_catalogue(), "OPT")
+
+
+def test_words_that_name_areas_choose_the_same_of_the_areas_alone() -> None:
+    assert [r.id for r in choose(["list-001", "OPT"], [])] == _ids(["list-001", "OPT"])
+    assert [r.id for r in choose([], [])] == [r.id for r in whole_catalogue()]
+
+
+def test_a_word_that_chooses_nothing_of_its_area_is_refused() -> None:
+    with pytest.raises(SelectionError, match="LIST-999"):
+        choose(["LIST-999"], [])

@@ -15,7 +15,7 @@ from judging import bench, judged
 
 from conformance.checks import all_checks
 from conformance.exchange import Exchange
-from conformance.gateway import turned_away
+from conformance.gateway import names_itself, turned_away
 from conformance.report.document import Collector
 from conformance.requirements.catalogue import load_catalogue
 from conformance.runner.budget import Clock
@@ -93,6 +93,19 @@ def _exchange(status: int | None, body: str = "", **more: object) -> Exchange:
         ),
         pytest.param(_exchange(404, "404 page not found\n"), "404; allow this", id="Traefik"),
         pytest.param(_exchange(460, "<hr><center>nginx</center>"), "460", id="no known status"),
+        pytest.param(
+            _exchange(404, "<html><body><h1>404 Not Found</h1>"), "404", id="a page like HAProxy's"
+        ),
+        pytest.param(
+            _exchange(200, "<title>Just a moment</title>", response_headers=_PAGE),
+            "200 with a page for persons",
+            id="a page for persons",
+        ),
+        pytest.param(
+            _exchange(200, "<html>", response_headers={**_PAGE, "ngrok-error-code": "ERR"}),
+            "200 with a page for persons",
+            id="ngrok's page",
+        ),
     ],
 )
 def test_a_gateway_is_known_by_what_it_says(exchange: Exchange, said: str) -> None:
@@ -123,6 +136,46 @@ def test_a_gateway_is_known_by_what_it_says(exchange: Exchange, said: str) -> No
 )
 def test_what_the_webui_did_is_not_blamed_on_a_gateway(exchange: Exchange) -> None:
     assert turned_away(exchange) is None
+
+
+@pytest.mark.parametrize(
+    ("exchange", "cause"),
+    [
+        pytest.param(_exchange(413, "<html>"), "the gateway answered 413", id="an answer"),
+        pytest.param(_exchange(429, "slow down"), "the rate limit answered 429", id="a rate"),
+        pytest.param(
+            _exchange(None, error=_HUNG_UP),
+            "the connection was closed without an answer",
+            id="no answer",
+        ),
+    ],
+)
+def test_what_hides_a_server_has_one_name_in_reports(exchange: Exchange, cause: str) -> None:
+    away = turned_away(exchange)
+    assert away is not None
+    assert away.cause == cause
+
+
+@pytest.mark.parametrize(
+    ("exchange", "shown"),
+    [
+        pytest.param(_exchange(200, response_headers={"via": "1.1 gate"}), True, id="a header"),
+        pytest.param(_exchange(200, response_headers={"server": "nginx/1.2"}), True, id="its name"),
+        pytest.param(
+            _exchange(404, "<i>nginx</i>", response_headers=_PAGE), True, id="a name on a page"
+        ),
+        pytest.param(_exchange(200, '"nginx"'), False, id="a name in an answer"),
+        pytest.param(
+            _exchange(307, response_headers={"location": "http://other/"}), True, id="elsewhere"
+        ),
+        pytest.param(
+            _exchange(307, response_headers={"location": "http://host/x"}), False, id="the host"
+        ),
+        pytest.param(_exchange(200, response_headers={"server": "uvicorn"}), False, id="uvicorn"),
+    ],
+)
+def test_something_between_us_and_the_server_shows_itself(exchange: Exchange, shown: bool) -> None:
+    assert names_itself(exchange) is shown
 
 
 def _hiding(route: str, answer: Told) -> Server:

@@ -8,6 +8,7 @@ import pytest
 from doubles import URL, Ask, Server, Told, served, told
 
 from conformance.client import Client
+from conformance.detection.readiness import Patience
 from conformance.runner import generation, own_job
 from conformance.runner.own_job import stop_own_job
 
@@ -68,3 +69,31 @@ def test_nothing_is_asked_where_nothing_is_under_way() -> None:
     server: Server = silent
     with served(server):
         assert list(stop_own_job(Client(URL), [])) == []
+
+
+def test_a_job_that_seems_to_be_somebody_elses_is_reported_and_goes_on() -> None:
+    server = _Working(30)
+    with served(server):
+        (words,) = stop_own_job(Client(URL), [_OURS])
+    assert words.startswith("the server works on, for somebody else")
+    assert not server.interrupted
+
+
+def test_a_job_that_does_not_end_is_reported() -> None:
+    working = _Working(20)
+
+    def stubborn(ask: Ask) -> Told:
+        if ask.route.endswith("/interrupt"):
+            return Told(599, {}, b"")
+        return working(ask)
+
+    with served(stubborn), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(own_job, "_PATIENCE", Patience(limit=0.0, gap=0.0))
+        words = list(stop_own_job(Client(URL), [_OURS]))
+    assert words == ["the picture that this run had asked for could not be interrupted"]
+
+
+@pytest.mark.parametrize("state", [None, [], {}, {"job_count": None}])
+def test_a_server_that_shows_no_state_is_taken_for_idle(state: Any) -> None:
+    with served(lambda _: told({"state": state})):
+        assert list(stop_own_job(Client(URL), [_OURS])) == []

@@ -107,3 +107,10 @@ def test_a_targets_own_trust_takes_the_place_of_the_default() -> None:
 )
 def test_a_way_that_cannot_be_taken_names_the_key(lines: str, words: str, tmp_path: Path) -> None:
     assert words in _refusal(lines, tmp_path)
+
+
+def test_a_trusted_file_is_found_beside_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("x")
+    connection = _target('ca_file = "ca.pem"', tmp_path).connection()
+    assert connection.verify == str(tmp_path / "ca.pem")
+    assert _target("").connection().verify is True
