@@ -107,6 +107,31 @@ def test_what_cannot_be_is_refused_in_a_sentence(text: str, sentence: str) -> No
         fault_of_text(text)
 
 
+@pytest.mark.parametrize(
+    "numbers", [{"after": 0}, {"latency": 0}, {"times": 1}, {"probability": 0}, {"probability": 1}]
+)
+def test_the_least_and_the_largest_numbers_are_taken(numbers: dict[str, Any]) -> None:
+    (name,) = numbers
+    assert getattr(Fault("oom", **numbers), name) == numbers[name]
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        {"after": -1},
+        {"latency": -0.5},
+        {"times": 0.5},
+        {"times": True},
+        {"probability": -0.1},
+        {"probability": 1.1},
+        {"latency": float("inf")},
+    ],
+)
+def test_numbers_beyond_them_are_refused(numbers: dict[str, Any]) -> None:
+    with pytest.raises(FaultError, match="is a number from"):
+        Fault("oom", **numbers)
+
+
 @pytest.mark.parametrize("name", sorted(CATALOGUE))
 def test_every_kind_says_what_it_does(name: str) -> None:
     kind = CATALOGUE[name]
