@@ -18,8 +18,8 @@ from mockserver.core.clock import ManualClock
 from mockserver.core.config import Config
 from mockserver.core.errors import BadInput
 from mockserver.core.simulated import DEFAULT_PROFILE
-from mockserver.faults.catalogue import fault_of_text
 from mockserver.faults.fault import closest
+from mockserver.faults.registry import fault_of_text
 from mockserver.http.layers import KEY
 from mockserver.intercept import Activation, patched
 

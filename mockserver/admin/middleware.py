@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from mockserver.core.errors import BadInput, HTTPError
 from mockserver.core.json_values import json_bytes, json_or_none
-from mockserver.faults.catalogue import describe
+from mockserver.faults.registry import describe
 from mockserver.http.auth import check_credentials
 
 if TYPE_CHECKING:

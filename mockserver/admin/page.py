@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mockserver.admin.middleware import AdminRequest, Reply
-from mockserver.faults.catalogue import describe
+from mockserver.faults.registry import describe
 from mockserver.journal.call import unpacked
 
 if TYPE_CHECKING:

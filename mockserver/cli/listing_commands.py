@@ -1,9 +1,10 @@
-"""``sdapi-mock profiles``, ``extensions`` and ``faults``: commands that list what there is."""
+"""``sdapi-mock profiles``, ``extensions``, ``faults`` and ``example``: commands that list."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -77,7 +78,7 @@ def faults_command(*, as_json: bool) -> None:
     Args:
         as_json: whether to print JSON.
     """
-    from mockserver.faults.catalogue import describe  # noqa: PLC0415 - --help starts faster
+    from mockserver.faults.registry import describe  # noqa: PLC0415 - --help starts faster
 
     found = describe()
     if as_json:
@@ -196,3 +197,37 @@ def _section(title: str, changes: Iterable[Change]) -> None:
     click.echo(f"{title}: {'alike' if not found else len(found)}")
     for change in found:
         click.echo(f"  {change}")
+
+
+_EXAMPLES_FOLDER = Path(__file__).parent / "examples"
+#: Name to file and what it is.
+EXAMPLES = {
+    "compose": ("compose.yaml", "a service of Docker Compose, with a health check"),
+    "github-service": ("github.yml", "a GitHub workflow that tests against the mock"),
+    "playwright": ("playwright.mjs", "the mock as web server of Playwright"),
+    "vitest": ("vitest.mjs", "a global setup for Vitest, with helpers for tests"),
+    "jest": ("jest.cjs", "a global setup for Jest"),
+    "go": ("mock_test.go", "a TestMain for Go"),
+}
+_EXAMPLE_HELP = """Print how to start the mock from another tool; without NAME, list them.
+
+\b
+Examples:
+  sdapi-mock example
+  sdapi-mock example vitest > vitest.setup.mjs
+"""
+
+
+@click.command("example", help=_EXAMPLE_HELP)
+@click.argument("name", required=False, type=click.Choice(list(EXAMPLES)))
+def example_command(name: str | None) -> None:
+    """Print; see the help.
+
+    Args:
+        name: of the example; None lists them.
+    """
+    if name is None:
+        for known, (_, words) in EXAMPLES.items():
+            click.echo(f"{known:<15} {words}")
+        return
+    click.echo((_EXAMPLES_FOLDER / EXAMPLES[name][0]).read_text(encoding="utf-8"), nl=False)

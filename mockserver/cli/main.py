@@ -55,7 +55,7 @@ _COMMANDS = {
     "har": "recording_commands",
     "faults": "listing_commands",
     "report": "report_command",
-    "example": "example_command",
+    "example": "listing_commands",
     "seal": "record_command",
 }
 

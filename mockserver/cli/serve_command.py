@@ -295,7 +295,7 @@ def _latency(ctx: click.Context, text: str | None, gpu: str | None) -> Latency |
 
 def _faults(ctx: click.Context, texts: tuple[str, ...]) -> list[Fault]:
     """The faults of the command line."""
-    from mockserver.faults.catalogue import fault_of_text  # noqa: PLC0415 - as above
+    from mockserver.faults.registry import fault_of_text  # noqa: PLC0415 - as above
 
     try:
         return [fault_of_text(text) for text in texts]

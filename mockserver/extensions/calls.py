@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from mockserver.backends.a1111.generation.callbacks import Callbacks
+from mockserver.backends.a1111.generation.context import Callbacks
 from mockserver.core.errors import UpstreamError, missing_arguments
 from mockserver.extensions.base import Run
 

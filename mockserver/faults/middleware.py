@@ -13,10 +13,10 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from mockserver.core.json_values import json_bytes
-from mockserver.faults.catalogue import fault_of_text, kind_of
 from mockserver.faults.exchange import Answer, Asked, Ending, Hook, Next, chain, json_answer
 from mockserver.faults.fault import Fault, FaultError
 from mockserver.faults.kind import Site
+from mockserver.faults.registry import fault_of_text, kind_of
 from mockserver.http.dropped import ConnectionClosed
 from mockserver.journal.middleware import BODY, FIRED, UNANSWERED
 

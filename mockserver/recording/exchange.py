@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.core.json_values import json_or_none
 from mockserver.fixtures.check import check_set
-from mockserver.fixtures.exchange_files import FILE, JSON_TEXT, restored
+from mockserver.fixtures.fixture_set import FILE, JSON_TEXT, restored
 from mockserver.journal.call import Call, Message
 from mockserver.journal.har import as_har
 from mockserver.redaction.pictures import is_picture

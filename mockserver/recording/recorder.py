@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from mockserver.core.errors import RecordError, Unreachable
-from mockserver.fixtures.exchange_files import JSON_TEXT
+from mockserver.fixtures.fixture_set import JSON_TEXT
 from mockserver.recording import plan
 from mockserver.recording.identity import ask_version, fingerprint, identify, version_in
 from mockserver.recording.plan import Kind

@@ -7,7 +7,7 @@ import json
 import socket
 from typing import TYPE_CHECKING, Any
 
-from mockserver.fixtures.exchange_files import restored
+from mockserver.fixtures.fixture_set import restored
 from mockserver.recording.exchange import PICTURES, Pictures
 from mockserver.recording.set_folder import SetFolder
 from mockserver.redaction.hosts import is_private_host

@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, UnidentifiedImageError
 
-from mockserver.redaction.jpeg import redact_jpeg
 from mockserver.redaction.names import Kind
-from mockserver.redaction.png import redact_png
-from mockserver.redaction.webp import redact_webp
+from mockserver.redaction.picture_files import redact_jpeg, redact_png, redact_webp
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.checkpoints import CheckpointList
 from mockserver.backends.a1111.frozen_settings import FrozenSettings
-from mockserver.backends.a1111.generation.callbacks import Callbacks
-from mockserver.backends.a1111.generation.context import GenerationContext
+from mockserver.backends.a1111.generation.context import Callbacks, GenerationContext
 from mockserver.backends.a1111.generation.samplers import Samplers
 from mockserver.backends.a1111.networks import EmbeddingList, Networks
 from mockserver.backends.a1111.options import ForgeOptions, OptionStore
-from mockserver.backends.a1111.options_file import check_place, read_state, write_state
 from mockserver.backends.a1111.scripts.catalogue import ScriptCatalogue
 from mockserver.backends.a1111.state import TaskRegistry, TaskState
 from mockserver.backends.a1111.stored_options import (
     PLAIN,
+    check_place,
     fresh_options,
     options_behind,
+    read_state,
     saved_options,
+    write_state,
 )
 from mockserver.backends.a1111.styles import Style
 from mockserver.backends.a1111.world import StyleRows, World

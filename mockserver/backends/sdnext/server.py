@@ -8,9 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.options import MODEL_OPTION, OptionStore
-from mockserver.backends.a1111.options_file import read_state, write_state
 from mockserver.backends.a1111.state import TaskState
-from mockserver.backends.a1111.stored_options import saved_options
+from mockserver.backends.a1111.stored_options import read_state, saved_options, write_state
 from mockserver.backends.a1111.styles import Style
 from mockserver.backends.cpp_common.server import program_of
 from mockserver.backends.sdnext.options import StoredOptions

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from mockserver.backends.a1111.generation.callbacks import Callbacks
+from mockserver.backends.a1111.generation.context import Callbacks
 from mockserver.backends.a1111.generation.denoise import ENCODING, step_seconds
 from mockserver.backends.a1111.generation.finish import Processed
 from mockserver.backends.a1111.generation.noise import latent_shape

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from mockserver.faults import CATALOGUE, Fault, FaultError, Faults
-from mockserver.faults.catalogue import fault_of, fault_of_text
 from mockserver.faults.exchange import Asked
+from mockserver.faults.registry import fault_of, fault_of_text
 
 TXT2IMG = Asked("POST", "/sdapi/v1/txt2img", body=b'{"steps": 20, "override_settings": {"a": 1}}')
 PROGRESS = Asked("GET", "/sdapi/v1/progress")

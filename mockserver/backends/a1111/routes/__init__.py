@@ -11,11 +11,8 @@ from mockserver.backends.a1111.routes import (
     gradio,
     internal,
     lists,
-    networks,
-    options,
-    pictures,
     recorded,
-    training,
+    tools,
 )
 from mockserver.core.errors import RouteError
 from mockserver.core.simulated import DEFAULT_PROFILE
@@ -26,8 +23,8 @@ if TYPE_CHECKING:
     from mockserver.http.routing import Route
 
 
-_API = (generation, pictures, control, options, lists, training)
-_WITH_WEB_UI = (gradio, internal, networks)
+_API = (generation, tools, control, lists)
+_WITH_WEB_UI = (gradio, internal)
 
 
 def all_routes(webui: Webui) -> list[Route]:

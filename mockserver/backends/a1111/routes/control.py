@@ -1,4 +1,4 @@
-"""Progress, interrupt and skip, weights in and out of memory, and the server's own end."""
+"""Options, progress, interrupt and skip, weights in and out of memory, and the server's own end."""
 
 from __future__ import annotations
 
@@ -7,24 +7,30 @@ from typing import TYPE_CHECKING, Any
 from flask import Response
 
 from mockserver.backends.a1111.progress import progress
+from mockserver.http.answers import Prepared, renderer
 from mockserver.http.layers import KEY
-from mockserver.http.routing import QUERY, Call, Route
+from mockserver.http.routing import QUERY, TEXT_OBJECT, Call, Route
 
 if TYPE_CHECKING:
     from mockserver.backends.a1111.server import Webui
     from mockserver.http.layers import Lifecycle
 
 
+_OPTIONS = "/sdapi/v1/options"
 _NOT_IMPLEMENTED = 501
 
 
 def routes(webui: Webui) -> list[Route]:
-    """Routes that look at the running job or end something.
+    """Routes that change options, look at the running job or end something.
+
+    Of several methods of one path the first one here is named by 405.
 
     Args:
         webui: the simulated server.
     """
     found = [
+        Route("GET", _OPTIONS, _GetOptions(webui)),
+        Route("POST", _OPTIONS, _post_options, TEXT_OBJECT),
         Route("GET", "/sdapi/v1/progress", _progress, QUERY),
         Route("POST", "/sdapi/v1/interrupt", _interrupt),
         Route("POST", "/sdapi/v1/skip", lambda call: call.webui.state.skip()),
@@ -38,6 +44,26 @@ def routes(webui: Webui) -> list[Route]:
             Route("POST", "/sdapi/v1/server-stop", _stop),
         ]
     return found
+
+
+class _GetOptions:
+    """Answers GET; what was rendered is kept until an option changes."""
+
+    def __init__(self, webui: Webui) -> None:
+        self._options = webui.options
+        self._render = renderer(nowebui=webui.config.nowebui)
+        self._rendered: tuple[dict[str, Any], Prepared] | None = None
+
+    def __call__(self, _: Call[Webui]) -> Prepared:
+        answer = self._options.answer()
+        kept = self._rendered
+        if kept is None or kept[0] is not answer:
+            kept = self._rendered = (answer, Prepared(self._render(answer)))
+        return kept[1]
+
+
+def _post_options(call: Call[Webui]) -> None:
+    call.webui.options.post(call.values, call.webui.knows_model)
 
 
 def _progress(call: Call[Webui]) -> dict[str, Any]:

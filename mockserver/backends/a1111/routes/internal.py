@@ -1,8 +1,9 @@
-"""/internal/*: what the webui's own page asks, and clients probe."""
+"""/internal/* and /sd_extra_networks/*: what the webui's own page asks, and clients probe."""
 
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Response
 
 from mockserver.backends.a1111.progress import internal_progress, pending_tasks
+from mockserver.core.errors import HTTPError, ServerError
+from mockserver.http.answers import json_response, render_standard
 from mockserver.http.routing import QUERY, Call, Route
 
 if TYPE_CHECKING:
@@ -83,6 +86,7 @@ def routes(_: Webui) -> list[Route]:
         Route("POST", "/internal/progress", _progress, "ProgressRequest", guarded=False),
         *(Route("GET", f"/internal/{name}", answer, guarded=False) for name, answer in plain),
         Route("GET", _SYSINFO, _sysinfo_as_asked, QUERY, guarded=False),
+        *_of_networks(),
     ]
 
 
@@ -111,3 +115,72 @@ def _sysinfo(call: Call[Webui], *, attachment: bool) -> Response:
     name = file_name(call.webui.clock.now())
     response.headers["Content-Disposition"] = f'{kind}; filename="{name}"'
     return response
+
+
+_PAGES = ("textual inversion", "hypernetworks", "checkpoints", "lora")
+
+
+def _known_files(webui: Webui) -> set[str]:
+    """Files of the simulated server that a list says of."""
+    networks = webui.networks
+    return {
+        *(checkpoint.filename for checkpoint in webui.checkpoints),
+        *(item["filename"] for item in webui.listed("sd-vae")),
+        *networks.hypernetworks.values(),
+        *(lora.path for lora in networks.loras),
+        *(networks.embeddings.path(name) for name in networks.embeddings.loaded),
+    }
+
+
+def _page_metadata(webui: Webui, page: str) -> dict[str, dict[str, Any]]:
+    """Metadata of each item of a page, by name; only Lora files have any here."""
+    if page != "lora":
+        return {}
+    return {lora.name: lora.metadata for lora in webui.networks.loras if lora.metadata}
+
+
+_ROOT = "/sd_extra_networks/"
+_PREVIEWS = ["png", "jpg", "jpeg", "webp", "gif"]
+
+
+def _of_networks() -> list[Route]:
+    """What the page's extra networks tab asks."""
+    found = {
+        "thumb": _thumb,
+        "cover-images": _cover,
+        "metadata": _metadata,
+        "get-single-card": _card,
+    }
+    return [
+        Route("GET", _ROOT + name, answer, QUERY, guarded=False) for name, answer in found.items()
+    ]
+
+
+def _thumb(call: Call[Webui]) -> None:
+    """A preview's file: there is none, and other files are not given away."""
+    name = call.values["filename"]
+    if name not in _known_files(call.webui):
+        raise HTTPError(404, "File not found")
+    raise ServerError(
+        "ValueError", f"File cannot be fetched: {name}. Extensions allowed: {_PREVIEWS}."
+    )
+
+
+def _cover(_: Call[Webui]) -> None:
+    raise HTTPError(404, "File not found")
+
+
+def _metadata(call: Call[Webui]) -> Response:
+    found = _page_metadata(call.webui, call.values["page"]).get(call.values["item"])
+    answer: dict[str, Any] = {}
+    if found:
+        answer["metadata"] = json.dumps(found, indent=4, ensure_ascii=False)
+    return json_response(render_standard(answer))
+
+
+def _card(call: Call[Webui]) -> Response:
+    if call.values["page"] not in _PAGES:
+        raise ServerError("AttributeError", "'NoneType' object has no attribute 'items'")
+    name = html.escape(call.values["name"])
+    card = f'<div class="card" data-name="{name}"><span class="name">{name}</span></div>'
+    return json_response(render_standard({"html": card}))

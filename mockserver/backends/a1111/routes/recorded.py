@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
-from mockserver.fixtures.exchange_files import kept_exchanges
+from mockserver.fixtures.fixture_set import kept_exchanges
 from mockserver.http.routing import Call, Route
 
 if TYPE_CHECKING:

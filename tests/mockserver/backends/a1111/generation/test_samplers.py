@@ -8,7 +8,7 @@ import pytest
 from generations import txt2img
 
 from mockserver import Webui
-from mockserver.backends.a1111.generation.callbacks import Callbacks
+from mockserver.backends.a1111.generation.context import Callbacks
 from mockserver.backends.a1111.generation.samplers import Sampler, Samplers
 from mockserver.core.errors import HTTPError, ServerError
 

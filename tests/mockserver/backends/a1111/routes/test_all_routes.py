@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mockserver import Config, Webui
-from mockserver.backends.a1111.routes import all_routes, options
+from mockserver.backends.a1111.routes import all_routes, control
 from mockserver.backends.registry import simulate
 from mockserver.core.errors import RouteError
 from mockserver.http.routing import Route
@@ -27,9 +27,9 @@ def test_no_route_of_any_server_is_misspelt(profile: str, nowebui: bool) -> None
 
 
 def test_a_route_that_no_document_has_ends_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = options.routes
+    known = control.routes
     wrong = Route("GET", "/sdapi/v1/optoins", lambda _: {})
-    monkeypatch.setattr(options, "routes", lambda webui: [*known(webui), wrong])
+    monkeypatch.setattr(control, "routes", lambda webui: [*known(webui), wrong])
 
     with pytest.raises(RouteError, match="no document has GET /sdapi/v1/optoins"):
         all_routes(Webui())

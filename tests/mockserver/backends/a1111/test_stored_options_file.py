@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mockserver.backends.a1111.options_file import read_state, write_state
+from mockserver.backends.a1111.stored_options import read_state, write_state
 from mockserver.core.errors import MockError
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import pytest
 import requests
 import yaml
 
-from mockserver.cli.example_command import EXAMPLES
+from mockserver.cli.listing_commands import EXAMPLES
 from mockserver.cli.main import cli
 
 if TYPE_CHECKING:
