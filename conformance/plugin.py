@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import signal
 import sys
-import threading
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -307,11 +306,7 @@ def _ended_by_signals() -> Iterator[None]:
     def end(number: int, _frame: object) -> NoReturn:
         raise KeyboardInterrupt(f"signal {number}")
 
-    if threading.current_thread() is not threading.main_thread():
+    from conformance.cli.program import handling  # noqa: PLC0415 - loaded in every pytest run
+
+    with handling((signal.SIGTERM,), end):
         yield
-        return
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -208,9 +208,7 @@ def _reports(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> 
     help="Load the targets of this file. Default: sdapi.toml in the current folder where there is "
     "one and no URL is given.",
 )
-@click.option(
-    "--target", multiple=True, callback=read.split, help="Targets of the file. Default: all."
-)
+@read.target_option
 @connection_options
 @click.pass_context
 def load_command(ctx: click.Context, /, **given: Any) -> None:

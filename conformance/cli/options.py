@@ -306,6 +306,9 @@ def _decorated(
     return command
 
 
+target_option = click.option(
+    "--target", multiple=True, callback=split, help="Targets of the file. Default: all."
+)
 LEVELS = ("high", "medium", "low")
 try_fetch_option = click.option(
     "--try-fetch",

@@ -27,7 +27,8 @@ from conformance.report.document import ExitCode
 from conformance.report.layout import fitted, width_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from types import FrameType
     from typing import TextIO
 
 
@@ -203,23 +204,34 @@ _BY_SIGNAL = 128
 
 
 @contextmanager
-def orderly_end() -> Iterator[None]:
-    """SIGTERM and SIGHUP end the block as an exit does: options are put back, children end.
+def handling(
+    numbers: Iterable[signal.Signals], handle: Callable[[int, FrameType | None], object]
+) -> Iterator[None]:
+    """Signals call a function inside the block; one that is ignored, as under nohup, stays so.
 
-    A signal that is ignored, as under nohup, stays ignored.
+    Args:
+        numbers: of the signals; none is handled in any thread but the main one.
+        handle: gets the number, and what it interrupts; may raise to end the block.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.getsignal(number) for number in _ENDINGS}
-    heard = {number: old for number, old in before.items() if old is not signal.SIG_IGN}
-    for number in heard:
-        signal.signal(number, _ended)
+    before = {number: signal.getsignal(number) for number in numbers}
+    handled = {number: old for number, old in before.items() if old is not signal.SIG_IGN}
+    for number in handled:
+        signal.signal(number, handle)
     try:
         yield
     finally:
-        for number, old in heard.items():
+        for number, old in handled.items():
             signal.signal(number, old)
+
+
+@contextmanager
+def orderly_end() -> Iterator[None]:
+    """SIGTERM and SIGHUP end the block as an exit does: options are put back, children end."""
+    with handling(_ENDINGS, _ended):
+        yield
 
 
 def _ended(number: int, _frame: object) -> NoReturn:

@@ -184,9 +184,7 @@ def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     "where there is one and no URL is given; 'sdapi-check init' writes one. With a URL too, "
     "that address with the settings of one target.",
 )
-@click.option(
-    "--target", multiple=True, callback=read.split, help="Targets of the file. Default: all."
-)
+@read.target_option
 @click.option(
     "--jobs",
     default=4,

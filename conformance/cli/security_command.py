@@ -84,9 +84,7 @@ def _topics(ctx: click.Context, param: click.Parameter, values: tuple[str, ...])
     help="Look at the targets of this file. Default: sdapi.toml in the current folder where no "
     "URL is given.",
 )
-@click.option(
-    "--target", multiple=True, callback=read.split, help="Targets of the file. Default: all."
-)
+@read.target_option
 @click.option("--rate", type=Number(0, min_open=True), help="Requests a second at most.")
 @click.option(
     "--fail-on-security",

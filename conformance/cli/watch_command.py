@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import threading
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.cli import options as read
-from conformance.cli.program import INTERRUPTED, exit_on_error, write
+from conformance.cli.program import INTERRUPTED, exit_on_error, handling, write
 from conformance.cli.run_command import run_command
 from conformance.cli.watch_servers import jobs_to_watch, state_file, watched_by
 from conformance.client.fields import did_you_mean
@@ -241,7 +240,7 @@ _ENDINGS = tuple(
 
 @contextmanager
 def ended_by_signal(stop: Callable[[], None]) -> Iterator[list[int]]:
-    """Signals that end a program call ``stop`` inside the block; one that is ignored stays so.
+    """Signals that end a program call ``stop`` inside the block.
 
     Args:
         stop: ends what runs in the block.
@@ -255,15 +254,5 @@ def ended_by_signal(stop: Callable[[], None]) -> Iterator[list[int]]:
         came.append(number)
         stop()
 
-    if threading.current_thread() is not threading.main_thread():
+    with handling(_ENDINGS, handle):
         yield came
-        return
-    before = {number: signal.getsignal(number) for number in _ENDINGS}
-    heard = {number: old for number, old in before.items() if old is not signal.SIG_IGN}
-    for number in heard:
-        signal.signal(number, handle)
-    try:
-        yield came
-    finally:
-        for number, old in heard.items():
-            signal.signal(number, old)
