@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.cli.program import INTERRUPTED, PROGRAM, DefaultGroup, complain
+from conformance.cli.program import HELP_OPTIONS, INTERRUPTED, PROGRAM, DefaultGroup, complain
 from conformance.report.document import ExitCode
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _HOMES = {
 commands = DefaultGroup(
     homes=_HOMES,
     help="Judge servers of the stable-diffusion-webui HTTP API.",
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": HELP_OPTIONS},
 )
 
 

@@ -130,6 +130,7 @@ def _wrapped(line: str, width: int, indent: str, *, kept: bool = False) -> list[
 
 DEFAULT = "run"
 PROGRAM = "sdapi-check"
+HELP_OPTIONS = ["-h", "--help"]
 _NEAR = 0.75
 
 

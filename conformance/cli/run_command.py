@@ -11,7 +11,7 @@ import click
 
 from conformance.cli import options as read
 from conformance.cli.options import Number, connection_of, connection_options, look_options
-from conformance.cli.program import PROGRAM, DefaultCommand, exit_on_error, write
+from conformance.cli.program import HELP_OPTIONS, PROGRAM, DefaultCommand, exit_on_error, write
 from conformance.client.address import Address
 from conformance.deployment import FILE_NAME
 from conformance.report.document import ExitCode
@@ -270,7 +270,9 @@ def jobs_from(args: Sequence[str]) -> list[Job]:
         click.UsageError: the arguments contradict each other, or one is unknown.
         ConformanceError: the file, the address or a secret cannot be used.
     """
-    with run_command.make_context(PROGRAM, list(args)) as ctx:
+    # A command keeps the option for help that it was first asked for.
+    made = run_command.make_context(PROGRAM, list(args), help_option_names=HELP_OPTIONS)
+    with made as ctx:
         return _jobs_of_file(ctx, ctx.params) or [_job(ctx, ctx.params["url"], ctx.params)]
 
 
