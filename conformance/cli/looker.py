@@ -15,7 +15,7 @@ from conformance.detection.readiness import Patience, wait_until_idle
 from conformance.errors import ConformanceError, ConnectionFailed, StillBusy, TargetError
 from conformance.report.redacted import shown_document
 from conformance.verdict import Verdict
-from conformance.watch.portrait import Portrait, take_portrait
+from conformance.watch.snapshot import Snapshot, take_snapshot
 from conformance.watch.target_state import Look, Outcome, outcome_of
 
 if TYPE_CHECKING:
@@ -40,11 +40,11 @@ class Found:
 
     Args:
         document: of the run.
-        portrait: of the server.
+        snapshot: of the server.
     """
 
     document: Document
-    portrait: Portrait
+    snapshot: Snapshot
 
 
 class _EndedEarly(ConformanceError):  # noqa: N818 - nobody's error
@@ -90,7 +90,7 @@ class JobLooker:
             code=found.document.exit_code(self._job.fail_on),
             seconds=time.monotonic() - start,
             document=document,
-            portrait=self._shown(found.portrait),
+            snapshot=self._shown(found.snapshot),
             reason=(document.lost or document.not_put_back or document.stopped)[:_LONGEST],
         )
 
@@ -130,18 +130,18 @@ class JobLooker:
                 run.carry_out(plan)
             finally:
                 run.finish()
-            return Found(collector.document, take_portrait(context.target))
+            return Found(collector.document, take_snapshot(context.target))
 
     def _insist(self) -> None:
         if self._ended.is_set():
             raise _EndedEarly("the watch was ended")
 
-    def _shown(self, portrait: Portrait) -> Portrait:
+    def _shown(self, snapshot: Snapshot) -> Snapshot:
         shown = {
             facet: tuple(redact_text(name, self._secrets) for name in names)
-            for facet, names in portrait.facets.items()
+            for facet, names in snapshot.facets.items()
         }
-        return Portrait(shown)
+        return Snapshot(shown)
 
 
 def _nobody_hears(_: str) -> None:

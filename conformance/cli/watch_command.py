@@ -19,13 +19,13 @@ from conformance.report.destination import check_destination, write_whole
 from conformance.report.document import ExitCode
 from conformance.report.matrix import Outcome, worst
 from conformance.runner.plan import Mode
-from conformance.watch.courier import Webhook
 from conformance.watch.loop import Watch
 from conformance.watch.messages import WebhookFormat
 from conformance.watch.page import render_watch
-from conformance.watch.portrait import Facet
+from conformance.watch.snapshot import Facet
 from conformance.watch.store import Store
 from conformance.watch.watched import WatchSettings
+from conformance.watch.webhook import Webhook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import click
 
-    from conformance.watch.portrait import Facet
+    from conformance.watch.snapshot import Facet
 
 
 # Options of a run that a watch does without.

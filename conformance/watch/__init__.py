@@ -1,5 +1,5 @@
 """A deployment watched for weeks: looked at every so often, alerts where something changed.
 
-``changes``, ``portrait``, ``transitions`` and ``messages`` are pure; ``store``, ``courier``,
+``changes``, ``snapshot``, ``transitions`` and ``messages`` are pure; ``store``, ``webhook``,
 ``metrics``, ``page``, ``serving`` and ``loop`` are the shells around them.
 """

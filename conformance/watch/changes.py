@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from conformance.report import comparison
 from conformance.verdict import Verdict
-from conformance.watch.portrait import differences
+from conformance.watch.snapshot import differences
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from conformance.report.document import Document
     from conformance.verdict import Result
-    from conformance.watch.portrait import Portrait
+    from conformance.watch.snapshot import Snapshot
     from conformance.watch.target_state import TargetState
 
 
@@ -46,7 +46,7 @@ class Change:
         text: on one line, without the name of the server.
         requirement: its id; empty where no requirement changed.
         level: of the requirement.
-        facet: of the portrait that drifted; empty where none did.
+        facet: of the snapshot that drifted; empty where none did.
         added: names that are new in it.
         removed: names that are gone from it.
     """
@@ -123,19 +123,19 @@ def _said(result: Result) -> str:
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 3]}..."
 
 
-def drift_changes(state: TargetState, portrait: Portrait) -> list[Change]:
-    """What differs from the last portrait, measured against the last good state.
+def drift_changes(state: TargetState, snapshot: Snapshot) -> list[Change]:
+    """What differs from the last snapshot, measured against the last good state.
 
     Args:
         state: before the look.
-        portrait: of the look.
+        snapshot: of the look.
     """
     reference = state.reference
     if reference is None or state.seen is None:
         return []
-    against = {each.facet: each for each in differences(reference, portrait)}
+    against = {each.facet: each for each in differences(reference, snapshot)}
     found = []
-    for fresh in differences(state.seen, portrait):
+    for fresh in differences(state.seen, snapshot):
         each = against.get(fresh.facet)
         message = f"{fresh.facet} as in the last good state again" if each is None else each.text
         added, removed = ((each or fresh).added[:_MOST], (each or fresh).removed[:_MOST])

@@ -10,22 +10,22 @@ from conformance.client.redaction import redact_text
 from conformance.errors import ConformanceError
 from conformance.report.document import ExitCode
 from conformance.watch.changes import WORSE
-from conformance.watch.courier import Delivery, Outbox, post
 from conformance.watch.messages import alert_json, alert_text
 from conformance.watch.store import GIVEN_UP, PENDING, Alert
 from conformance.watch.target_state import Look, Outcome, TargetState
 from conformance.watch.transitions import decide, suspected, without
 from conformance.watch.watched import Times
+from conformance.watch.webhook import Delivery, Outbox, post
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from conformance.watch.changes import Change
-    from conformance.watch.courier import Webhook
     from conformance.watch.messages import Subject
     from conformance.watch.store import Store
     from conformance.watch.transitions import Step
     from conformance.watch.watched import Inbox, Watched, WatchSettings
+    from conformance.watch.webhook import Webhook
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ class Watch:
             self._delivered(message)
 
     def _settle(self, turn: _Turn, look: Look) -> None:
-        look = replace(look, portrait=without(look.portrait, turn.watched.ignored))
+        look = replace(look, snapshot=without(look.snapshot, turn.watched.ignored))
         turn.last = look
         step = decide(turn.state, look, turn.watched.fail_on)
         now = self._times.seconds()

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from prometheus_client.core import Metric
 
-    from conformance.watch.courier import Outbox
     from conformance.watch.messages import Subject
     from conformance.watch.target_state import TargetState
+    from conformance.watch.webhook import Outbox
 
 
 _TARGET = ("target",)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from conformance.verdict import Result
     from conformance.watch.messages import Subject
-    from conformance.watch.portrait import Difference
+    from conformance.watch.snapshot import Difference
     from conformance.watch.store import Alert, PastLook, Store
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.errors import ReportError, StateError
 from conformance.report.json_report import document_json, read_document
-from conformance.watch.portrait import Facet, Portrait
+from conformance.watch.snapshot import Facet, Snapshot
 from conformance.watch.target_state import Availability, Grade, Outcome, TargetState
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ def state_text(state: TargetState) -> str:
         "troubled": state.troubled,
         "outcome": state.outcome,
         "words": state.reason,
-        "good": _portrait(state.good),
-        "seen": _portrait(state.seen),
+        "good": _snapshot(state.good),
+        "seen": _snapshot(state.seen),
         "looks": dict(state.looks),
         "alerts": dict(state.alerts),
         "pictures": state.pictures,
@@ -78,8 +78,8 @@ def read_state(text: str, document: str, name: str) -> TargetState:
             outcome=None if outcome is None else Outcome(outcome),
             reason=value["words"],
             document=_read_document(document, name),
-            good=_read_portrait(value["good"]),
-            seen=_read_portrait(value["seen"]),
+            good=_read_snapshot(value["good"]),
+            seen=_read_snapshot(value["seen"]),
             looks=value["looks"],
             alerts=value["alerts"],
             pictures=value["pictures"],
@@ -99,17 +99,17 @@ def _read_moment(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
-def _portrait(portrait: Portrait | None) -> dict[str, list[str]] | None:
-    if portrait is None:
+def _snapshot(snapshot: Snapshot | None) -> dict[str, list[str]] | None:
+    if snapshot is None:
         return None
-    return {str(facet): list(names) for facet, names in portrait.facets.items()}
+    return {str(facet): list(names) for facet, names in snapshot.facets.items()}
 
 
-def _read_portrait(value: dict[str, list[str]] | None) -> Portrait | None:
+def _read_snapshot(value: dict[str, list[str]] | None) -> Snapshot | None:
     if value is None:
         return None
     known = set(Facet)
-    return Portrait({Facet(k): tuple(names) for k, names in value.items() if k in known})
+    return Snapshot({Facet(k): tuple(names) for k, names in value.items() if k in known})
 
 
 def _read_document(text: str, name: str) -> Document | None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from conformance.report.document import Document, ExitCode
-from conformance.watch.portrait import Difference, Portrait, differences
+from conformance.watch.snapshot import Difference, Snapshot, differences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +70,7 @@ class Look:
         code: what a run that ended like this exits with.
         seconds: how long it took.
         document: what was found out; None where nothing was.
-        portrait: what the server offered; None where that was not read.
+        snapshot: what the server offered; None where that was not read.
         reason: why there is no verdict, without secrets; empty where there is one.
     """
 
@@ -79,7 +79,7 @@ class Look:
     code: ExitCode
     seconds: float = 0.0
     document: Document | None = None
-    portrait: Portrait | None = None
+    snapshot: Snapshot | None = None
     reason: str = ""
 
 
@@ -112,9 +112,9 @@ class TargetState:
         outcome: of the last look.
         reason: why the last look found no verdict.
         document: the last verdict on each requirement, without evidence.
-        good: the portrait when it was last conformant; None if it never was.
+        good: the snapshot when it was last conformant; None if it never was.
         good_at: when that was.
-        seen: the last portrait that was reported.
+        seen: the last snapshot that was reported.
         looks: outcome -> how many looks ended so.
         alerts: kind of change -> how many there were.
         pictures: what all looks sampled, in pictures of 512x512 at 20 steps.
@@ -130,9 +130,9 @@ class TargetState:
     outcome: Outcome | None = None
     reason: str = ""
     document: Document | None = None
-    good: Portrait | None = None
+    good: Snapshot | None = None
     good_at: datetime | None = None
-    seen: Portrait | None = None
+    seen: Snapshot | None = None
     looks: Mapping[str, int] = field(default_factory=lambda: _NO_COUNTS)
     alerts: Mapping[str, int] = field(default_factory=lambda: _NO_COUNTS)
     pictures: float = 0.0
@@ -146,7 +146,7 @@ class TargetState:
         return _STATUS[self.grade]
 
     @property
-    def reference(self) -> Portrait | None:
+    def reference(self) -> Snapshot | None:
         """What drift is measured against: the last good state, or else what was seen first."""
         return self.good if self.good is not None else self.seen
 

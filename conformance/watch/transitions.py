@@ -16,7 +16,7 @@ from conformance.watch.changes import (
     requirement_changes,
     time_between,
 )
-from conformance.watch.portrait import Facet, Portrait
+from conformance.watch.snapshot import Facet, Snapshot
 from conformance.watch.target_state import Availability, Grade, Look, Outcome, TargetState
 
 if TYPE_CHECKING:
@@ -96,9 +96,9 @@ def decide(state: TargetState, look: Look, fail_on: Level = Level.MUST) -> Step:
         found += [*graded, *requirement_changes(state.document, known)]
         found += _left(look.document)
         after = replace(after, document=known, grade=grade, judged=look.at)
-    if look.portrait is not None:
-        found += drift_changes(state, look.portrait)
-        after = _seen(after, look.portrait, look.at)
+    if look.snapshot is not None:
+        found += drift_changes(state, look.snapshot)
+        after = _seen(after, look.snapshot, look.at)
     since = look.at if state.since is None or after.status is not state.status else state.since
     order = list(Kind)
     changes = tuple(sorted(found, key=lambda change: order.index(change.kind)))
@@ -221,8 +221,8 @@ def _left(document: Document) -> list[Change]:
     return [Change(Kind.NOT_PUT_BACK, document.not_put_back)] if document.not_put_back else []
 
 
-def _seen(state: TargetState, portrait: Portrait, at: datetime) -> TargetState:
-    seen = portrait.over(state.seen or Portrait())
+def _seen(state: TargetState, snapshot: Snapshot, at: datetime) -> TargetState:
+    seen = snapshot.over(state.seen or Snapshot())
     if state.status.value == Grade.CONFORMANT.value:
         return replace(state, seen=seen, good=seen, good_at=at)
     return replace(state, seen=seen)
@@ -235,11 +235,11 @@ def _counted(counts: Mapping[str, int], changes: tuple[Change, ...]) -> dict[str
     return counted
 
 
-def without(portrait: Portrait | None, ignored: frozenset[Facet]) -> Portrait | None:
-    """A portrait, less the facets that the operator ignores.
+def without(snapshot: Snapshot | None, ignored: frozenset[Facet]) -> Snapshot | None:
+    """A snapshot, less the facets that the operator ignores.
 
     Args:
-        portrait: of a look; None where it has none.
+        snapshot: of a look; None where it has none.
         ignored: facets to leave out.
     """
-    return None if portrait is None else portrait.without(ignored)
+    return None if snapshot is None else snapshot.without(ignored)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.watch.messages import Subject
-    from conformance.watch.portrait import Facet
+    from conformance.watch.snapshot import Facet
     from conformance.watch.target_state import Look
 
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from page_scripts import CONTRAST, TOO_WIDE
 from reports import failure
-from watching import PORTRAIT, START, SUBJECT, busy, down, judged
+from watching import SNAPSHOT, START, SUBJECT, busy, down, judged
 
 from conformance.verdict import Verdict
 from conformance.watch.messages import Subject
 from conformance.watch.page import render_watch
-from conformance.watch.portrait import Facet, Portrait
+from conformance.watch.snapshot import Facet, Snapshot
 from conformance.watch.store import Store
 from conformance.watch.target_state import TargetState
 from conformance.watch.transitions import decide
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from conformance.watch.target_state import Look
 
 _LONG = "https://a-very-long-host-name.internal.example.org:7860/with/a/prefix"
-_UPGRADED = Portrait({**PORTRAIT.facets, Facet.MODELS: tuple(f"model-{n}" for n in range(40))})
-_BAD = judged(failure(), failure("LIST-004", Verdict.WARN), portrait=_UPGRADED)
+_UPGRADED = Snapshot({**SNAPSHOT.facets, Facet.MODELS: tuple(f"model-{n}" for n in range(40))})
+_BAD = judged(failure(), failure("LIST-004", Verdict.WARN), snapshot=_UPGRADED)
 _LOOKS = {
     SUBJECT: [judged(), down("nothing accepts connections there"), judged(), busy(), _BAD],
     Subject(_LONG, _LONG): [judged(), judged(), down("x" * 300)],

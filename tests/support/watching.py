@@ -13,7 +13,7 @@ from conformance.cli.looker import kept
 from conformance.report.document import ExitCode
 from conformance.verdict import Result, Verdict
 from conformance.watch.messages import Subject
-from conformance.watch.portrait import Facet, Portrait
+from conformance.watch.snapshot import Facet, Snapshot
 from conformance.watch.target_state import Look, Outcome, outcome_of
 from conformance.watch.watched import Inbox, Times, Watched
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 START = datetime(2026, 11, 1, tzinfo=UTC)
 URL = "http://host:7860"
 SUBJECT = Subject("studio", URL)
-PORTRAIT = Portrait(
+SNAPSHOT = Snapshot(
     {
         Facet.VERSION: ("a1111 1.10.1",),
         Facet.OPTIONS: ("CLIP_stop_at_last_layers", "samples_format"),
@@ -39,11 +39,11 @@ def fails(name: str = "LIST-001", verdict: Verdict = Verdict.FAIL, **values: Any
     return result(name, verdict, **{"expected": "a list", "actual": "an object"} | values)
 
 
-def judged(*results: Result, portrait: Portrait | None = PORTRAIT, **values: Any) -> Look:
+def judged(*results: Result, snapshot: Snapshot | None = SNAPSHOT, **values: Any) -> Look:
     """A look that found verdicts; without any, everything is met."""
     run = kept(document(*(results or (result(), result("LIST-002"))), **values))
     return Look(
-        at=START, outcome=outcome_of(run), code=run.exit_code(), document=run, portrait=portrait
+        at=START, outcome=outcome_of(run), code=run.exit_code(), document=run, snapshot=snapshot
     )
 
 

@@ -20,10 +20,10 @@ from doubles import URL, Server, broken, edited, mock, served
 from conformance.cli import execute
 from conformance.cli.embedded import embedded_mock
 from conformance.deployment.example_files import EXAMPLES
-from conformance.watch.courier import Outbox
 from conformance.watch.messages import Subject
 from conformance.watch.metrics import WatchCollector
 from conformance.watch.target_state import TargetState
+from conformance.watch.webhook import Outbox
 
 _TEXT = {example.name: example.text for example in EXAMPLES}
 

@@ -16,11 +16,11 @@ from watching import HandTimes, Scripted, busy, down, fails, judged, watched
 from conformance.errors import ReportError
 from conformance.watch import store as store_module
 from conformance.watch.changes import Kind
-from conformance.watch.courier import Webhook
 from conformance.watch.loop import Watch
 from conformance.watch.store import Store
 from conformance.watch.target_state import Look, Status
 from conformance.watch.watched import WatchSettings
+from conformance.watch.webhook import Webhook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -322,8 +322,8 @@ def test_two_thousand_rounds_stay_small(
     monkeypatch.setattr(store_module, "MOST_ALERTS", 100)
     room = make_room(confirm=0.0)
     bad = judged(fails(), result("LIST-002"))
-    good = judged(portrait=None)
-    looks = [*[good] * 20, down(), *[good] * 20, bad, *[replace(bad, portrait=None)] * 7, busy()]
+    good = judged(snapshot=None)
+    looks = [*[good] * 20, down(), *[good] * 20, bad, *[replace(bad, snapshot=None)] * 7, busy()]
     files: list[int] = []
 
     def measure() -> None:

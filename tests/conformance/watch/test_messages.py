@@ -18,7 +18,7 @@ from conformance.watch.messages import (
     for_webhook,
     format_for,
 )
-from conformance.watch.portrait import Facet
+from conformance.watch.snapshot import Facet
 from conformance.watch.target_state import Availability, Status, TargetState
 
 _DOWN = Change(Kind.DOWN, "nothing accepts connections there")

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from watching import PORTRAIT, START, SUBJECT, URL, down, fails, judged
+from watching import SNAPSHOT, START, SUBJECT, URL, down, fails, judged
 
 from conformance.watch.changes import Kind
 from conformance.watch.messages import Subject
@@ -20,7 +20,7 @@ from conformance.watch.page import (
     render_watch,
     timeline,
 )
-from conformance.watch.portrait import Facet, Portrait
+from conformance.watch.snapshot import Facet, Snapshot
 from conformance.watch.store import PastLook, Store
 from conformance.watch.target_state import Look, Outcome, Status, TargetState
 from conformance.watch.transitions import decide
@@ -63,8 +63,8 @@ def test_everything_has_a_mark() -> None:
 
 
 def test_the_page_shows_status_history_failures_drift_and_changes(store: Store) -> None:
-    upgraded = Portrait({**PORTRAIT.facets, Facet.MODELS: ("other",)})
-    bad = judged(fails(actual=_SCRIPT), portrait=upgraded)
+    upgraded = Snapshot({**SNAPSHOT.facets, Facet.MODELS: ("other",)})
+    bad = judged(fails(actual=_SCRIPT), snapshot=upgraded)
     state = _watched(store, [judged(), down(), judged(), bad])
     page = render_watch(store, {"studio": (SUBJECT, state)}, START + 4 * _HOUR)
     text = _text(page)

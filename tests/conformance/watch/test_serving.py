@@ -11,11 +11,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from watching import START, SUBJECT, down, fails, judged
 
 from conformance.errors import ConfigurationError, StateError
-from conformance.watch.courier import Outbox
 from conformance.watch.metrics import WatchCollector
 from conformance.watch.serving import Listen, listening, make_app
 from conformance.watch.target_state import TargetState
 from conformance.watch.transitions import decide
+from conformance.watch.webhook import Outbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,12 +8,12 @@ from itertools import product
 
 import pytest
 from reports import document, result
-from watching import PORTRAIT, busy, down, failed, fails, judged
+from watching import SNAPSHOT, busy, down, failed, fails, judged
 
 from conformance.requirements.requirement import Level
 from conformance.verdict import Verdict
 from conformance.watch.changes import Kind, time_between
-from conformance.watch.portrait import Facet, Portrait
+from conformance.watch.snapshot import Facet, Snapshot
 from conformance.watch.target_state import Availability, Grade, Look, Status, TargetState
 from conformance.watch.transitions import AVAILABILITIES, GRADES, TROUBLES, decide, suspected
 
@@ -32,8 +32,8 @@ def _after(*looks: Look, fail_on: Level = Level.MUST) -> tuple[TargetState, list
 _NONE = document()
 
 
-def _changed(**facets: tuple[str, ...]) -> Portrait:
-    return Portrait({**PORTRAIT.facets, **{Facet(name): v for name, v in facets.items()}})
+def _changed(**facets: tuple[str, ...]) -> Snapshot:
+    return Snapshot({**SNAPSHOT.facets, **{Facet(name): v for name, v in facets.items()}})
 
 
 def test_the_tables_say_something_about_every_state() -> None:
@@ -155,14 +155,14 @@ def test_another_mode_asks_another_question() -> None:
 
 
 def test_drift_is_measured_against_the_last_good_state_and_reported_once() -> None:
-    upgraded = judged(portrait=_changed(version=("a1111 1.11.0",), samplers=("Euler", "UniPC")))
+    upgraded = judged(snapshot=_changed(version=("a1111 1.11.0",), samplers=("Euler", "UniPC")))
     state, kinds = _after(judged(), upgraded, upgraded)
     assert kinds == [[], [Kind.DRIFT, Kind.DRIFT], []]
-    assert state.good == upgraded.portrait
+    assert state.good == upgraded.snapshot
 
 
 def test_drift_of_a_server_that_is_not_good_is_measured_against_the_good_one() -> None:
-    bad = [judged(fails(), portrait=_changed(models=names)) for names in (("b",), ("b", "c"))]
+    bad = [judged(fails(), snapshot=_changed(models=names)) for names in (("b",), ("b", "c"))]
     state, _ = _after(judged(), bad[0])
     (change,) = decide(state, bad[1]).changes
     assert change.text == "models +2 (b, c), -1 (tiny-a)"
@@ -173,22 +173,22 @@ def test_drift_of_a_server_that_is_not_good_is_measured_against_the_good_one() -
 
 
 def test_a_facet_that_could_not_be_read_is_no_drift() -> None:
-    without = Portrait({Facet.VERSION: ("a1111 1.10.1",)})
-    state, kinds = _after(judged(), judged(portrait=without), judged())
+    without = Snapshot({Facet.VERSION: ("a1111 1.10.1",)})
+    state, kinds = _after(judged(), judged(snapshot=without), judged())
     assert kinds == [[], [], []]
-    assert state.seen == PORTRAIT
+    assert state.seen == SNAPSHOT
 
 
 def test_a_version_that_was_read_without_a_picture_is_a_guess() -> None:
     known = _changed(version=("forge neo",), program=("neo",))
-    _, kinds = _after(judged(portrait=known), judged(portrait=_changed(version=("forge",))))
+    _, kinds = _after(judged(snapshot=known), judged(snapshot=_changed(version=("forge",))))
     assert kinds[1] == []
 
 
 def test_an_alert_keeps_a_hundred_names_of_a_facet() -> None:
     many = tuple(f"model-{number}" for number in range(5000))
     state, _ = _after(judged())
-    (change,) = decide(state, judged(portrait=_changed(models=many))).changes
+    (change,) = decide(state, judged(snapshot=_changed(models=many))).changes
     assert len(change.added) == 100
     assert change.text.startswith("models +5000 (model-0, ")
     assert "and 4995 more" in change.text

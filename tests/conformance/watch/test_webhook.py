@@ -12,10 +12,10 @@ from watching import START, SUBJECT
 
 from conformance.errors import ConfigurationError
 from conformance.watch.changes import Change, Kind
-from conformance.watch.courier import Delivery, Outbox, Webhook, post
 from conformance.watch.messages import WebhookFormat, alert_json
 from conformance.watch.store import DELIVERED, GIVEN_UP, PENDING, Alert
 from conformance.watch.target_state import TargetState
+from conformance.watch.webhook import Delivery, Outbox, Webhook, post
 
 _URL = "https://chat.test/services/planted-token?key=planted-key"
 _CHANGES = (Change(Kind.DOWN, "gone"),)

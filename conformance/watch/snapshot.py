@@ -1,4 +1,4 @@
-"""What a server offers, as far as an upgrade may change it, and how two such portraits differ."""
+"""What a server offers, as far as an upgrade may change it, and how two such snapshots differ."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Facet(StrEnum):
-    """A part of a portrait; the names are those of ``--ignore``."""
+    """A part of a snapshot; the names are those of ``--ignore``."""
 
     VERSION = "version"
     PROGRAM = "program"
@@ -39,7 +39,7 @@ _EMPTY: dict[Facet, tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True)
-class Portrait:
+class Snapshot:
     """What a server offered at one moment.
 
     Args:
@@ -48,15 +48,15 @@ class Portrait:
 
     facets: Mapping[Facet, tuple[str, ...]] = field(default_factory=lambda: _EMPTY)
 
-    def over(self, older: Portrait) -> Portrait:
+    def over(self, older: Snapshot) -> Snapshot:
         """The same, with the facets that it lacks as an older one has them.
 
         Args:
             older: of the same server.
         """
-        return Portrait({**older.facets, **self.as_known(older).facets})
+        return Snapshot({**older.facets, **self.as_known(older).facets})
 
-    def as_known(self, older: Portrait) -> Portrait:
+    def as_known(self, older: Snapshot) -> Snapshot:
         """The same, less a version that was read without a picture where the older had one.
 
         A picture names the program that made it, and without one the version is a guess.
@@ -67,18 +67,18 @@ class Portrait:
         guessed = Facet.PROGRAM in older.facets and Facet.PROGRAM not in self.facets
         return self.without({Facet.VERSION}) if guessed else self
 
-    def without(self, ignored: Collection[Facet]) -> Portrait:
+    def without(self, ignored: Collection[Facet]) -> Snapshot:
         """The same, less the facets that do not matter.
 
         Args:
             ignored: facets to leave out.
         """
-        return Portrait({k: v for k, v in self.facets.items() if k not in ignored})
+        return Snapshot({k: v for k, v in self.facets.items() if k not in ignored})
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A facet in which two portraits differ.
+    """A facet in which two snapshots differ.
 
     Args:
         facet: which.
@@ -114,8 +114,8 @@ def _counted(sign: str, names: tuple[str, ...]) -> str:
     return f"{sign}{len(names)} ({', '.join(names[:_FEW])}{more})"
 
 
-def differences(old: Portrait, new: Portrait) -> tuple[Difference, ...]:
-    """Where two portraits differ; a facet that one of them lacks is no difference.
+def differences(old: Snapshot, new: Snapshot) -> tuple[Difference, ...]:
+    """Where two snapshots differ; a facet that one of them lacks is no difference.
 
     Args:
         old: the earlier one.
@@ -135,8 +135,8 @@ def differences(old: Portrait, new: Portrait) -> tuple[Difference, ...]:
     return tuple(found)
 
 
-def take_portrait(target: Target) -> Portrait:
-    """The portrait of a server that was recognised; sends no further request.
+def take_snapshot(target: Target) -> Snapshot:
+    """The snapshot of a server that was recognised; sends no further request.
 
     Args:
         target: whose cheap reads are over.
@@ -152,7 +152,7 @@ def take_portrait(target: Target) -> Portrait:
     found |= _of_document(probe)
     for facet, (path, names) in _LISTS.items():
         found[facet] = _names(probe, f"{API}/{path}", names)
-    return Portrait({k: tuple(sorted(set(v))) for k, v in found.items() if v is not None})
+    return Snapshot({k: tuple(sorted(set(v))) for k, v in found.items() if v is not None})
 
 
 # What an infotext ends in; the rest of it is about the picture.

@@ -1,4 +1,4 @@
-"""What a server offers, read from its cheap reads, and how two portraits differ."""
+"""What a server offers, read from its cheap reads, and how two snapshots differ."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from doubles import URL, Server, broken, edited, instead, mock, served, told
 
 from conformance.client import Client
 from conformance.detection.target import Target
-from conformance.watch.portrait import Facet, Portrait, differences, take_portrait
+from conformance.watch.snapshot import Facet, Snapshot, differences, take_snapshot
 
 
-def _portrait(server: Server, programs: tuple[str, ...] = ()) -> Portrait:
+def _snapshot(server: Server, programs: tuple[str, ...] = ()) -> Snapshot:
     asked: list[str] = []
 
     def counted(ask: Any) -> Any:
@@ -25,24 +25,24 @@ def _portrait(server: Server, programs: tuple[str, ...] = ()) -> Portrait:
         target.recognise()
         target.learn(programs)
         before = len(asked)
-        portrait = take_portrait(target)
-        assert len(asked) == before, "a portrait costs no request of its own"
-    return portrait
+        snapshot = take_snapshot(target)
+        assert len(asked) == before, "a snapshot costs no request of its own"
+    return snapshot
 
 
-def test_a_portrait_of_a_webui_has_every_facet() -> None:
-    portrait = _portrait(mock(), ("Steps: 1, Seed: 7, Model: tiny-a, Version: v1.10.1", "v1.10.1"))
-    assert set(portrait.facets) == set(Facet)
-    assert portrait.facets[Facet.VERSION] == ("a1111 1.10.1",)
-    assert portrait.facets[Facet.PROGRAM] == ("v1.10.1",)
-    assert "POST /sdapi/v1/txt2img" in portrait.facets[Facet.ENDPOINTS]
-    assert "alwayson_scripts" in portrait.facets[Facet.FIELDS]
-    assert "samples_format" in portrait.facets[Facet.OPTIONS]
-    assert "Euler a" in portrait.facets[Facet.SAMPLERS]
+def test_a_snapshot_of_a_webui_has_every_facet() -> None:
+    snapshot = _snapshot(mock(), ("Steps: 1, Seed: 7, Model: tiny-a, Version: v1.10.1", "v1.10.1"))
+    assert set(snapshot.facets) == set(Facet)
+    assert snapshot.facets[Facet.VERSION] == ("a1111 1.10.1",)
+    assert snapshot.facets[Facet.PROGRAM] == ("v1.10.1",)
+    assert "POST /sdapi/v1/txt2img" in snapshot.facets[Facet.ENDPOINTS]
+    assert "alwayson_scripts" in snapshot.facets[Facet.FIELDS]
+    assert "samples_format" in snapshot.facets[Facet.OPTIONS]
+    assert "Euler a" in snapshot.facets[Facet.SAMPLERS]
 
 
 def test_an_upgrade_shows_in_every_facet_that_it_changes() -> None:
-    old, new = _portrait(mock(profile="a1111-1.9.0")), _portrait(mock())
+    old, new = _snapshot(mock(profile="a1111-1.9.0")), _snapshot(mock())
     changed = {each.facet: each for each in differences(old, new)}
     assert changed[Facet.ENDPOINTS].added == ("GET /sdapi/v1/schedulers",)
     assert "automatic" in changed[Facet.SCHEDULERS].added
@@ -51,29 +51,29 @@ def test_an_upgrade_shows_in_every_facet_that_it_changes() -> None:
 
 
 def test_the_same_server_twice_differs_in_nothing() -> None:
-    assert differences(_portrait(mock()), _portrait(mock())) == ()
+    assert differences(_snapshot(mock()), _snapshot(mock())) == ()
 
 
 @pytest.mark.parametrize("profile", ["sdnext-2026-07", "koboldcpp-1.115.1", "sdcpp-master-827"])
-def test_servers_of_other_shapes_have_a_portrait_too(profile: str) -> None:
-    portrait = _portrait(mock(profile=profile))
-    assert portrait.facets[Facet.SAMPLERS]
-    assert portrait.facets[Facet.MODELS]
+def test_servers_of_other_shapes_have_a_snapshot_too(profile: str) -> None:
+    snapshot = _snapshot(mock(profile=profile))
+    assert snapshot.facets[Facet.SAMPLERS]
+    assert snapshot.facets[Facet.MODELS]
 
 
 def test_a_list_that_is_gone_is_empty_and_one_that_fails_is_unknown() -> None:
     gone = told({"detail": "Not Found"}, 404)
     fails = told({"error": "RuntimeError", "detail": "", "body": "", "errors": "x"}, 500)
     sound = mock()
-    lost = _portrait(broken(sound, instead(gone), route="/sdapi/v1/samplers"))
+    lost = _snapshot(broken(sound, instead(gone), route="/sdapi/v1/samplers"))
     assert lost.facets[Facet.SAMPLERS] == ()
-    shaky = _portrait(broken(sound, instead(fails), route="/sdapi/v1/samplers"))
+    shaky = _snapshot(broken(sound, instead(fails), route="/sdapi/v1/samplers"))
     assert Facet.SAMPLERS not in shaky.facets
-    odd = _portrait(broken(sound, edited(lambda _: [1, 2]), route="/sdapi/v1/sd-models"))
+    odd = _snapshot(broken(sound, edited(lambda _: [1, 2]), route="/sdapi/v1/sd-models"))
     assert Facet.MODELS not in odd.facets
 
 
 def test_what_is_ignored_is_no_difference() -> None:
-    old, new = Portrait({Facet.MODELS: ("a",)}), Portrait({Facet.MODELS: ("b",)})
+    old, new = Snapshot({Facet.MODELS: ("a",)}), Snapshot({Facet.MODELS: ("b",)})
     assert differences(old, new)
     assert not differences(old, new.without({Facet.MODELS}))
