@@ -42,10 +42,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         parser: of pytest.
     """
     parser.addini(_PROFILE, "Server that webui and webui_server simulate.", default=_DEFAULT)
-    words = "Judge the client by what it asked all mocks of this run; .html, .xml, .json or .txt."
-    parser.getgroup("sdapi-mock").addoption("--sdapi-mock-report", metavar="FILE", help=words)
-    words = "How mocks are started: lines of name = value, as step_time = 0.01."
-    parser.addini(_INI, words, type="linelist", default=[])
+    text = "Judge the client by what it asked all mocks of this run; .html, .xml, .json or .txt."
+    parser.getgroup("sdapi-mock").addoption("--sdapi-mock-report", metavar="FILE", help=text)
+    text = "How mocks are started: lines of name = value, as step_time = 0.01."
+    parser.addini(_INI, text, type="linelist", default=[])
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -116,13 +116,13 @@ def _of_markers(node: pytest.Item | pytest.Collector) -> dict[str, Any]:
             found |= marker.kwargs
         elif marker.name == _PROFILE:
             if len(marker.args) != 1 or marker.kwargs:
-                words = f'write @pytest.mark.{_PROFILE}("{_DEFAULT}"), with one name'
-                raise pytest.UsageError(words)
+                text = f'write @pytest.mark.{_PROFILE}("{_DEFAULT}"), with one name'
+                raise pytest.UsageError(text)
             found["profile"] = str(marker.args[0])
         elif marker.name == _EXTENSIONS:
             if not marker.args or marker.kwargs or not all(isinstance(a, str) for a in marker.args):
-                words = f'write @pytest.mark.{_EXTENSIONS}("controlnet", "adetailer")'
-                raise pytest.UsageError(words)
+                text = f'write @pytest.mark.{_EXTENSIONS}("controlnet", "adetailer")'
+                raise pytest.UsageError(text)
             found["extensions"] = marker.args
     return found
 

@@ -54,7 +54,7 @@ class Events:
         """Whether anybody looks."""
         return bool(self._pages)
 
-    def tell(self, name: str, value: Any) -> None:
+    def send(self, name: str, value: Any) -> None:
         """Notify all pages of an event.
 
         Args:
@@ -224,7 +224,7 @@ class Page:
             self._thumbnails.keep(call.number, body)
         if not self.events.watched:
             return
-        self.events.tell("call", self._shown(call))
+        self.events.send("call", self._shown(call))
         if call.faults:
             self._faults_changed()
 
@@ -237,11 +237,11 @@ class Page:
 
     def _faults_changed(self) -> None:
         if self.events.watched:
-            self.events.tell("faults", [armed.as_json() for armed in self._app.faults])
+            self.events.send("faults", [armed.as_json() for armed in self._app.faults])
 
     def _cleared(self) -> None:
         self._thumbnails.clear()
-        self.events.tell("cleared", {})
+        self.events.send("cleared", {})
 
     def _hello(self) -> dict[str, Any]:
         calls = self._app.journal.calls()[-_SHOWN:]

@@ -67,8 +67,8 @@ def backend_of(profile: Profile) -> Backend:
     """
     known = backend_names()
     if profile.family not in known:
-        words = f"profile {profile.name}: no family {profile.family!r}; there are"
-        raise ProfileError(f"{words} {', '.join(known)}")
+        text = f"profile {profile.name}: no family {profile.family!r}; there are"
+        raise ProfileError(f"{text} {', '.join(known)}")
     found: Backend = import_module(f"{_PACKAGE}.{profile.family}.backend").BACKEND
     return found
 
@@ -98,8 +98,8 @@ def _check_start(profile: Profile, family: Backend, config: Config) -> None:
     for start in dataclasses.fields(config):
         if start.name in family.starts or getattr(config, start.name) == start.default:
             continue
-        words = f"profile {profile.name}: such a server is not started with {start.name!r}"
-        raise ProfileError(f"{words}; leave it out")
+        text = f"profile {profile.name}: such a server is not started with {start.name!r}"
+        raise ProfileError(f"{text}; leave it out")
 
 
 __all__ = ["MockApp", "create_app"]

@@ -88,18 +88,18 @@ def record_command(url: str, folder: Path, **choices: Any) -> None:
         _print_plan(choices["budget"])
         return
     server = live_server(url, choices)
-    keeper = writer_for(server, folder)
+    writer = writer_for(server, folder)
     if choices["proxy"]:
         from mockserver.recording.proxy import run_proxy  # noqa: PLC0415 - as above
 
-        run_proxy(server, keeper, choices["port"], choices["limit"], click.echo)
-        _print_redacted(keeper)
+        run_proxy(server, writer, choices["port"], choices["limit"], click.echo)
+        _print_redacted(writer)
         return
-    if keeper.folder.manifest["complete"]:
+    if writer.folder.manifest["complete"]:
         click.echo(f"{folder} holds a whole recording already; name a new folder to record anew")
         return
     try:
-        summary = Recorder(server, keeper, _progress()).record(choices["budget"])
+        summary = Recorder(server, writer, _progress()).record(choices["budget"])
     except KeyboardInterrupt:
         again = "run the same command again, it goes on where it stopped"
         click.echo(f"stopped; what is recorded stays in {folder}: {again}", err=True)
@@ -107,7 +107,7 @@ def record_command(url: str, folder: Path, **choices: Any) -> None:
     finally:
         _clear()
     _print_summary(folder, summary, choices["budget"])
-    _print_redacted(keeper)
+    _print_redacted(writer)
     _check_served(folder)
     click.echo(f"serve it with: sdapi-mock serve {folder}")
 
@@ -125,8 +125,8 @@ def _check_served(folder: Path) -> None:
     try:
         create_app(simulate(stand_in(folder).profile))
     except (MockError, KeyError, TypeError, ValueError, AttributeError) as error:
-        words = f"the recording is whole, but cannot be served ({error!r}); it stays in {folder}"
-        raise RecordError(f"{words}: please report it with the folder's openapi.json") from error
+        text = f"the recording is whole, but cannot be served ({error!r}); it stays in {folder}"
+        raise RecordError(f"{text}: please report it with the folder's openapi.json") from error
 
 
 def _print_plan(budget: int) -> None:
@@ -154,12 +154,12 @@ def _print_summary(folder: Path, summary: Summary, budget: int) -> None:
     if summary.left_out:
         click.echo(f"beyond the budget and left out: {', '.join(summary.left_out)}")
     if summary.changed:
-        words = "options that changed meanwhile, by somebody else's hand or the server's own"
-        click.echo(f"{words}: {', '.join(summary.changed)}")
+        text = "options that changed meanwhile, by somebody else's hand or the server's own"
+        click.echo(f"{text}: {', '.join(summary.changed)}")
 
 
-def _print_redacted(keeper: RecordingWriter) -> None:
-    lines = keeper.redactor.ledger.lines()
+def _print_redacted(writer: RecordingWriter) -> None:
+    lines = writer.redactor.ledger.lines()
     click.echo("redacted:" if lines else "nothing had to be redacted")
     for line in lines:
         click.echo(f"  {line}")

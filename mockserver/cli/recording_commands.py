@@ -81,8 +81,8 @@ def _journal_of(url: str, auth: str | None) -> Any:
     server = LiveServer(url, login(auth), 60.0)
     answer = server.get("/_mock/journal.har")
     if answer.status != _OK or not answer.is_json:
-        words = f"has no journal ({answer.status}); name a running sdapi-mock, or a recording"
-        raise RecordError(f"{server.shown} {words}")
+        text = f"has no journal ({answer.status}); name a running sdapi-mock, or a recording"
+        raise RecordError(f"{server.shown} {text}")
     return answer.json
 
 

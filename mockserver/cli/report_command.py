@@ -48,8 +48,8 @@ def report_command(ctx: click.Context, journal: str, outputs: tuple[Path, ...]) 
 
     for path in outputs:
         if path.suffix not in _SUFFIXES:
-            words = f"{path}: its name ends with none of {', '.join(_SUFFIXES)}"
-            raise click.BadParameter(words, ctx, param_hint="--output")
+            text = f"{path}: its name ends with none of {', '.join(_SUFFIXES)}"
+            raise click.BadParameter(text, ctx, param_hint="--output")
     verdict = judge(_read(journal))
     click.echo(as_text(verdict))
     for path in outputs:

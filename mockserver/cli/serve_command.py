@@ -44,8 +44,8 @@ def _users(_: click.Context, __: click.Parameter, text: str | None) -> tuple[tup
     for part in (text or "").split(",") if text else ():
         user, colon, password = part.partition(":")
         if not colon or ":" in password or not user:
-            words = "that is not user:password (a password holds no colon and no comma)"
-            raise click.BadParameter(words)
+            message = "that is not user:password (a password holds no colon and no comma)"
+            raise click.BadParameter(message)
         pairs.append((user, password))
     return tuple(pairs)
 
@@ -309,13 +309,13 @@ def _chosen_profile(ctx: click.Context, choices: dict[str, Any]) -> Profile:
 
     folder, name = choices.pop("folder"), choices.pop("profile")
     if name not in profile_names():
-        words = f"no profile {name!r}; there are {', '.join(profile_names())}"
-        raise click.BadParameter(words, ctx, param_hint="--profile")
+        text = f"no profile {name!r}; there are {', '.join(profile_names())}"
+        raise click.BadParameter(text, ctx, param_hint="--profile")
     if folder is None:
         return load_profile(name)
     if not folder.is_dir():
-        words = f"no command and no folder {str(folder)!r}; commands are in sdapi-mock --help"
-        raise click.BadParameter(words, ctx, param_hint="DIR")
+        text = f"no command and no folder {str(folder)!r}; commands are in sdapi-mock --help"
+        raise click.BadParameter(text, ctx, param_hint="DIR")
     from mockserver.recording.stand_in import stand_in  # noqa: PLC0415 - as above
 
     given = ctx.get_parameter_source("profile") is click.core.ParameterSource.COMMANDLINE

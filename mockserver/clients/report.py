@@ -33,10 +33,10 @@ def summary(verdict: Verdict) -> str:
     musts = [o for o in verdict.failed if o.requirement.level == "MUST"]
     shoulds = len(verdict.failed) - len(musts)
     kept = sum(outcome.verdict == "pass" for outcome in verdict.outcomes)
-    words = f"{verdict.calls} calls: {kept} requirements kept"
+    text = f"{verdict.calls} calls: {kept} requirements kept"
     if verdict.failed:
-        words += f", {len(musts)} MUST and {shoulds} SHOULD broken"
-    return f"{words}; {len(verdict.outcomes) - kept - len(verdict.failed)} were not seen"
+        text += f", {len(musts)} MUST and {shoulds} SHOULD broken"
+    return f"{text}; {len(verdict.outcomes) - kept - len(verdict.failed)} were not seen"
 
 
 def as_text(verdict: Verdict) -> str:

@@ -95,8 +95,8 @@ def read_secret(text: str) -> str:
 def _from_environment(name: str) -> str:
     value = os.environ.get(name, "") if name else ""
     if not value:
-        words = f"the environment has no {name}; set it" if name else "write env:NAME"
-        raise BadInput(f"env:{name}: {words}")
+        text = f"the environment has no {name}; set it" if name else "write env:NAME"
+        raise BadInput(f"env:{name}: {text}")
     return value
 
 

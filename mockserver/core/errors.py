@@ -143,18 +143,18 @@ def raises_upstream(function: Callable[_P, _R]) -> Callable[_P, _R]:
     return guarded
 
 
-def require(holds: object, words: str) -> None:
+def require(holds: object, text: str) -> None:
     """The webui's own ``assert``.
 
     Args:
         holds: what is asserted.
-        words: text of the AssertionError.
+        text: text of the AssertionError.
 
     Raises:
-        ServerError: AssertionError with `words`, when `holds` is false.
+        ServerError: AssertionError with `text`, when `holds` is false.
     """
     if not holds:
-        raise ServerError("AssertionError", words)
+        raise ServerError("AssertionError", text)
 
 
 def missing_arguments(function: str, names: list[str]) -> ServerError:
@@ -203,8 +203,8 @@ class Signature:
             if not isinstance(name, str):
                 raise ServerError("TypeError", "keywords must be strings")
             if name not in self.required and name not in self.optional:
-                words = f"{self.function}() got an unexpected keyword argument '{name}'"
-                raise ServerError("TypeError", words)
+                text = f"{self.function}() got an unexpected keyword argument '{name}'"
+                raise ServerError("TypeError", text)
         missing = [name for name in self.required if name not in body]
         if missing:
             raise missing_arguments(self.function, missing)

@@ -86,8 +86,8 @@ class OwnExtension(Extension):
             fault = _fault(value, item)
             if fault:
                 place = f"{sent.place}[{number}]"
-                words = f"{place} ({item['label'] or 'without a label'}) {fault}"
-                yield Finding("own-argument", CHANGED, place, words)
+                text = f"{place} ({item['label'] or 'without a label'}) {fault}"
+                yield Finding("own-argument", CHANGED, place, text)
 
     def routes(self) -> Sequence[Route]:
         """Its routes, open for everybody as those of extensions are."""

@@ -138,8 +138,8 @@ def make_fault(kind: str, options: Iterable[str], given: Mapping[str, Any]) -> F
             extra[name] = value
         else:
             known = [*sorted(own), *choices]
-            words = f"fault {kind} has no {name!r}{closest(name, known)}"
-            raise FaultError(f"{words}; it has {', '.join(known)}")
+            text = f"fault {kind} has no {name!r}{closest(name, known)}"
+            raise FaultError(f"{text}; it has {', '.join(known)}")
     if isinstance(found.get("latency"), str):
         found["latency"] = seconds_of(found["latency"])
     return Fault(kind, **found, options=extra)

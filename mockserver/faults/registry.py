@@ -36,8 +36,8 @@ def kind_of(name: str) -> Kind:
     """
     plain = str(name).strip().lower().replace("_", "-")
     if plain not in CATALOGUE:
-        words = f"no fault {name!r}{closest(plain, CATALOGUE)}"
-        raise FaultError(f"{words}; there are {', '.join(sorted(CATALOGUE))}")
+        text = f"no fault {name!r}{closest(plain, CATALOGUE)}"
+        raise FaultError(f"{text}; there are {', '.join(sorted(CATALOGUE))}")
     return CATALOGUE[plain]
 
 

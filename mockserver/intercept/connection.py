@@ -123,8 +123,8 @@ class _Connection:
                 self._parser.start_next_cycle()
         except ConnectionClosed as error:
             if error.ending == "reset":
-                words = "Connection reset by peer"
-                self._client.failure = ConnectionResetError(errno.ECONNRESET, words)
+                text = "Connection reset by peer"
+                self._client.failure = ConnectionResetError(errno.ECONNRESET, text)
         except (OSError, h11.ProtocolError):
             pass
         except Exception as error:  # noqa: BLE001 - raised where the request was made
@@ -205,8 +205,8 @@ class _Connection:
         event = h11.Response(status_code=int(status), headers=headers, reason=reason.encode())
         self._send(event)
 
-    def _answer_plainly(self, status: int, words: str) -> None:
-        data = words.encode()
+    def _answer_plainly(self, status: int, text: str) -> None:
+        data = text.encode()
         headers = [(b"Content-Type", b"text/plain"), (b"Content-Length", str(len(data)).encode())]
         reason = HTTPStatus(status).phrase.encode()
         self._send(h11.Response(status_code=status, headers=headers, reason=reason))

@@ -69,8 +69,8 @@ def _respx(patches: Patches) -> None:
     models = import_module("respx.models")
 
     def passes(request: Any) -> Any:
-        words = "answered by sdapi-mock"
-        return models.PassThrough(words, request=request, origin=None)
+        text = "answered by sdapi-mock"
+        return models.PassThrough(text, request=request, origin=None)
 
     def make(original: Any) -> Any:
         def handler(cls: Any, request: Any) -> Any:

@@ -87,7 +87,7 @@ class Facts:
         schema = content.get("application/json", {}).get("schema", {})
         return str(schema.get("$ref", "")).removeprefix(_REFERENCE)
 
-    def misfits(self, name: str, body: dict[str, Any]) -> Iterator[Finding]:
+    def invalid(self, name: str, body: dict[str, Any]) -> Iterator[Finding]:
         """Fields that the server's validation refuses with 422.
 
         Args:
@@ -102,8 +102,8 @@ class Facts:
         except RequestValidationError as error:
             for complaint in error.errors:
                 place = ".".join(str(part) for part in complaint["loc"][1:])
-                words = f"{place or 'the body'}: {complaint['msg']}: the server refuses it with 422"
-                yield Finding("invalid", REFUSED, place, words, _hint(body, place))
+                text = f"{place or 'the body'}: {complaint['msg']}: the server refuses it with 422"
+                yield Finding("invalid", REFUSED, place, text, _hint(body, place))
 
     # Samplers
 

@@ -40,12 +40,12 @@ def _route(facts: Facts, method: str, path: str) -> Iterator[Finding]:
     if not facts.routes or path in facts.routes or not _of_the_api(path):
         known = facts.routes.get(path)
         if known and method not in known and method not in {"OPTIONS", "HEAD"}:
-            words = f"{path} takes {' and '.join(sorted(known))}: the server answers 405"
-            yield Finding("method", REFUSED, path, words)
+            text = f"{path} takes {' and '.join(sorted(known))}: the server answers 405"
+            yield Finding("method", REFUSED, path, text)
         return
     if path.endswith("/") and path.rstrip("/") in facts.routes:
-        words = f"{path} is redirected: many clients lose the body of a POST on the way"
-        yield Finding("slash", NOTE, path, words, "leave the last slash out")
+        text = f"{path} is redirected: many clients lose the body of a POST on the way"
+        yield Finding("slash", NOTE, path, text, "leave the last slash out")
         return
     plain = "/" + path.lstrip("/")
     advice = _GONE.get(path, "")
@@ -69,9 +69,9 @@ def _queries(facts: Facts, method: str, path: str, query: str) -> Iterator[Findi
     known = facts.query_parameters(method, path)
     for name, _ in parse_qsl(query, keep_blank_values=True):
         if name not in known:
-            words = f"?{name}= is no parameter of {path}, it is ignored"
+            text = f"?{name}= is no parameter of {path}, it is ignored"
             yield Finding(
-                "unknown-parameter", IGNORED, f"?{name}", words, _read(facts, path, name, known)
+                "unknown-parameter", IGNORED, f"?{name}", text, _read(facts, path, name, known)
             )
 
 
@@ -128,9 +128,9 @@ class Linter:
         return tuple(found)
 
     def _of_body(self, name: str, body: dict[str, Any]) -> Iterator[Finding]:
-        misfits = list(self._facts.misfits(name, body))
-        yield from misfits
-        wrong = {finding.place for finding in misfits}
+        invalid = list(self._facts.invalid(name, body))
+        yield from invalid
+        wrong = {finding.place for finding in invalid}
         if name != "options":
             yield from fields.unknown_fields(self._facts, name, body)
         rules = (*_EVERYWHERE, *(_OF_GENERATIONS if name in _GENERATIONS else ()))

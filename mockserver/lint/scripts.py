@@ -48,8 +48,8 @@ def scripts(facts: Facts, name: str, body: dict[str, Any]) -> Iterator[Finding]:
     yield from _selected(facts, name, body.get("script_name"), body.get("script_args"))
     given = body.get(_ALWAYSON)
     if isinstance(given, list) and given:
-        words = f"{_ALWAYSON} is a list: the server refuses it"
-        yield Finding("alwayson-list", REFUSED, _ALWAYSON, words, "send an object of scripts")
+        text = f"{_ALWAYSON} is a list: the server refuses it"
+        yield Finding("alwayson-list", REFUSED, _ALWAYSON, text, "send an object of scripts")
     if isinstance(given, dict):
         for key, value in given.items():
             yield from _alwayson(facts, name, str(key), value)
@@ -63,42 +63,42 @@ def _selected(facts: Facts, name: str, given: Any, args: Any) -> Iterator[Findin
     if given.lower() in selectable:
         count = selectable[given.lower()]
         if isinstance(args, list) and len(args) != count:
-            words = f"{given!r} takes {count} arguments, {len(args)} came: the others shift"
+            text = f"{given!r} takes {count} arguments, {len(args)} came: the others shift"
             advice = "see /sdapi/v1/script-info"
-            yield Finding("script-arguments", NOTE, "script_args", words, advice)
+            yield Finding("script-arguments", NOTE, "script_args", text, advice)
         return
-    words = f"no script is called {given!r}: the server refuses it, Script not found"
+    text = f"no script is called {given!r}: the server refuses it, Script not found"
     if given.lower() in alwayson:
-        words = f"{given!r} runs always and cannot be selected: the server refuses it"
+        text = f"{given!r} runs always and cannot be selected: the server refuses it"
         advice = f"write {_ALWAYSON}: {{{given!r}: {{'args': [...]}}}}"
     else:
         advice = meant(given, selectable, 0.6) or _install(given)
-    yield Finding("unknown-script", REFUSED, "script_name", words, advice)
+    yield Finding("unknown-script", REFUSED, "script_name", text, advice)
 
 
 def _alwayson(facts: Facts, name: str, key: str, value: Any) -> Iterator[Finding]:
     place = f"{_ALWAYSON}.{key}"
     selectable, alwayson = facts.scripts(name)[False], facts.scripts(name)[True]
     if key.lower() in selectable:
-        words = f"{key!r} is selected by script_name: the server refuses it here"
-        yield Finding("selectable-script", REFUSED, place, words, f"write script_name {key!r}")
+        text = f"{key!r} is selected by script_name: the server refuses it here"
+        yield Finding("selectable-script", REFUSED, place, text, f"write script_name {key!r}")
         return
     if key.lower() not in alwayson:
-        words = f"no script is called {key!r}: the server refuses it, Script not found"
+        text = f"no script is called {key!r}: the server refuses it, Script not found"
         advice = meant(key, alwayson, 0.6) or _install(key)
-        yield Finding("unknown-script", REFUSED, place, words, advice)
+        yield Finding("unknown-script", REFUSED, place, text, advice)
         return
     if value is None:
         yield Finding("script-null", REFUSED, place, f"{place} null makes the server answer 500")
     elif not isinstance(value, dict):
-        words = f"{place} is no object with 'args': its arguments are ignored"
-        yield Finding("script-form", IGNORED, place, words, "write {'args': [...]}")
+        text = f"{place} is no object with 'args': its arguments are ignored"
+        yield Finding("script-form", IGNORED, place, text, "write {'args': [...]}")
     elif "args" not in value:
-        words = f"{place} has no 'args': the script runs as if nothing was sent"
-        yield Finding("script-form", IGNORED, place, words, "write {'args': [...]}")
+        text = f"{place} has no 'args': the script runs as if nothing was sent"
+        yield Finding("script-form", IGNORED, place, text, "write {'args': [...]}")
     elif isinstance(value["args"], list) and len(value["args"]) > alwayson[key.lower()] > 0:
-        words = f"{key!r} takes {alwayson[key.lower()]} arguments: the others are cut off"
-        yield Finding("script-arguments", IGNORED, place, words, "see /sdapi/v1/script-info")
+        text = f"{key!r} takes {alwayson[key.lower()]} arguments: the others are cut off"
+        yield Finding("script-arguments", IGNORED, place, text, "see /sdapi/v1/script-info")
 
 
 def _by_extensions(
@@ -142,8 +142,8 @@ def samplers(facts: Facts, name: str, body: dict[str, Any]) -> Iterator[Finding]
             "write sampler_name",
         )
     elif "sampler_index" in body and body["sampler_index"] not in {wanted, None, ""}:
-        words = f"sampler_index {body['sampler_index']!r} is ignored, as {field} wins"
-        yield Finding("two-samplers", IGNORED, "sampler_index", words)
+        text = f"sampler_index {body['sampler_index']!r} is ignored, as {field} wins"
+        yield Finding("two-samplers", IGNORED, "sampler_index", text)
     if isinstance(wanted, str) and wanted:
         yield from _sampler(facts, field, wanted, body.get("scheduler"))
     yield from _scheduler(facts, name, body, wanted)
@@ -168,20 +168,20 @@ def _sampler(facts: Facts, field: str, wanted: str, scheduler: Any) -> Iterator[
     split = facts.split_suffix(wanted)
     if split is not None:
         sampler, label = split
-        words = f"{wanted!r} runs as sampler {sampler!r} with scheduler {label!r}"
+        text = f"{wanted!r} runs as sampler {sampler!r} with scheduler {label!r}"
         advice = f"since 1.9 write sampler_name {sampler!r} and scheduler {label!r}"
-        yield Finding("combined-sampler", NOTE, field, words, advice)
+        yield Finding("combined-sampler", NOTE, field, text, advice)
         return
     guess = facts.guess_sampler(wanted)
     advice = _written(*guess) if guess else ""
     if facts.unknown_sampler == "first":
         runs, label = facts.resolve(wanted, scheduler)
         shown = f"{runs} {label}" if label != "Automatic" else runs
-        words = f"no sampler is called {wanted!r}: the server runs {shown} without a word"
-        yield Finding("unknown-sampler", CHANGED, field, words, advice)
+        text = f"no sampler is called {wanted!r}: the server runs {shown} without a word"
+        yield Finding("unknown-sampler", CHANGED, field, text, advice)
         return
-    words = f"no sampler is called {wanted!r}: the server refuses it, Sampler not found"
-    yield Finding("unknown-sampler", REFUSED, field, words, advice)
+    text = f"no sampler is called {wanted!r}: the server refuses it, Sampler not found"
+    yield Finding("unknown-sampler", REFUSED, field, text, advice)
 
 
 def _written(sampler: str, scheduler: str) -> str:
@@ -197,22 +197,22 @@ def _scheduler(facts: Facts, name: str, body: dict[str, Any], sampler: Any) -> I
     if given and not facts.is_scheduler(given):
         found = facts.scheduler_of_alias(given) or nearest(given, facts.scheduler_labels)
         advice = f"did you mean {found!r}?" if found else ""
-        words = f"no scheduler is called {given!r}: the server takes Automatic without a word"
-        yield Finding("unknown-scheduler", CHANGED, "scheduler", words, advice)
+        text = f"no scheduler is called {given!r}: the server takes Automatic without a word"
+        yield Finding("unknown-scheduler", CHANGED, "scheduler", text, advice)
     elif sampler in _TIMESTEPS and given not in {"", "Automatic", "automatic"}:
-        words = f"{sampler} goes its own steps: scheduler {given!r} is ignored"
-        yield Finding("scheduler-unused", IGNORED, "scheduler", words)
+        text = f"{sampler} goes its own steps: scheduler {given!r} is ignored"
+        yield Finding("scheduler-unused", IGNORED, "scheduler", text)
 
 
 def _steps(body: dict[str, Any], sampler: Any) -> Iterator[Finding]:
     """Samplers that do not take any number of steps."""
     steps = body.get("steps")
     if sampler in _ADAPTIVE and steps is not None:
-        words = f"{sampler} chooses its steps itself: steps is ignored"
-        yield Finding("steps-unused", IGNORED, "steps", words)
+        text = f"{sampler} chooses its steps itself: steps is ignored"
+        yield Finding("steps-unused", IGNORED, "steps", text)
     if sampler == "UniPC" and isinstance(steps, int) and 0 < steps <= 3:  # noqa: PLR2004 - uni_pc_order
-        words = "UniPC needs more than 3 steps: the server answers 500"
-        yield Finding("unipc-steps", REFUSED, "steps", words, "take 4 steps or more")
+        text = "UniPC needs more than 3 steps: the server answers 500"
+        yield Finding("unipc-steps", REFUSED, "steps", text, "take 4 steps or more")
 
 
 def _second_pass(facts: Facts, body: dict[str, Any]) -> Iterator[Finding]:
@@ -221,17 +221,17 @@ def _second_pass(facts: Facts, body: dict[str, Any]) -> Iterator[Finding]:
         return
     given = body.get("hr_sampler_name")
     if isinstance(given, str) and given and not facts.is_sampler(given):
-        words = f"hr_sampler_name {given!r} is no sampler: the server answers 500"
+        text = f"hr_sampler_name {given!r} is no sampler: the server answers 500"
         guess = facts.guess_sampler(given)
         advice = "leave it out for the same sampler" if given.lower() in _SAME else ""
         if not advice and guess:
             advice = f"did you mean {guess[0]!r}?"
-        yield Finding("unknown-hr-sampler", REFUSED, "hr_sampler_name", words, advice)
+        yield Finding("unknown-hr-sampler", REFUSED, "hr_sampler_name", text, advice)
     scheduler = body.get("hr_scheduler")
     if isinstance(scheduler, str) and scheduler and not facts.is_scheduler(scheduler):
-        words = f"no scheduler is called {scheduler!r}: hires fix takes Automatic"
+        text = f"no scheduler is called {scheduler!r}: hires fix takes Automatic"
         label = nearest(scheduler, facts.scheduler_labels)
         advice = f"did you mean {label!r}?" if label else ""
         if plain_name(scheduler) == plain_name("Use same scheduler"):
             advice = "leave it out for the same scheduler"
-        yield Finding("unknown-hr-scheduler", CHANGED, "hr_scheduler", words, advice)
+        yield Finding("unknown-hr-scheduler", CHANGED, "hr_scheduler", text, advice)

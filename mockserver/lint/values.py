@@ -59,22 +59,22 @@ def numbers(_: Facts, __: str, body: dict[str, Any]) -> Iterator[Finding]:
     for field in ("steps", "n_iter", "batch_size"):
         value = body.get(field)
         if isinstance(value, int) and not isinstance(value, bool) and value < 1:
-            words = f"{field} {value} makes the server answer 500"
-            yield Finding("too-small", REFUSED, field, words, "it begins at 1")
+            text = f"{field} {value} makes the server answer 500"
+            yield Finding("too-small", REFUSED, field, text, "it begins at 1")
     for field in ("width", "height"):
         value = body.get(field)
         if not isinstance(value, int) or isinstance(value, bool):
             continue
         if value < _GRID:
-            words = f"{field} {value} makes the server answer 500"
-            yield Finding("too-small", REFUSED, field, words, "it begins at 8")
+            text = f"{field} {value} makes the server answer 500"
+            yield Finding("too-small", REFUSED, field, text, "it begins at 8")
         elif value % _GRID:
-            words = f"{field} {value} is no multiple of 8: the picture has {value // 8 * 8}"
-            yield Finding("odd-size", CHANGED, field, words)
+            text = f"{field} {value} is no multiple of 8: the picture has {value // 8 * 8}"
+            yield Finding("odd-size", CHANGED, field, text)
     for field in ("steps", "width", "height", "cfg_scale", "prompt", "negative_prompt"):
         if field in body and body[field] is None:
-            words = f"{field} null makes the server answer 500"
-            yield Finding("null", REFUSED, field, words, "leave it out for its default")
+            text = f"{field} null makes the server answer 500"
+            yield Finding("null", REFUSED, field, text, "leave it out for its default")
 
 
 def hires(facts: Facts, name: str, body: dict[str, Any]) -> Iterator[Finding]:
@@ -90,20 +90,20 @@ def hires(facts: Facts, name: str, body: dict[str, Any]) -> Iterator[Finding]:
     if not body.get("enable_hr"):
         for field in _HIRES:
             if _says_something(body, field):
-                words = f"{field} is ignored without enable_hr"
-                yield Finding("needs-hires", IGNORED, field, words, "set enable_hr to true")
+                text = f"{field} is ignored without enable_hr"
+                yield Finding("needs-hires", IGNORED, field, text, "set enable_hr to true")
         if body.get("denoising_strength") is not None:
-            words = "denoising_strength is ignored by txt2img without enable_hr"
-            yield Finding("needs-hires", IGNORED, "denoising_strength", words)
+            text = "denoising_strength is ignored by txt2img without enable_hr"
+            yield Finding("needs-hires", IGNORED, "denoising_strength", text)
         return
     if body.get("denoising_strength") is None and facts.denoising_null:
-        words = "enable_hr without denoising_strength makes the server answer 500"
-        yield Finding("hires-strength", REFUSED, "denoising_strength", words, "send one, as 0.7")
+        text = "enable_hr without denoising_strength makes the server answer 500"
+        yield Finding("hires-strength", REFUSED, "denoising_strength", text, "send one, as 0.7")
     given = body.get("hr_upscaler")
     if isinstance(given, str) and given and given not in facts.hires_upscalers:
-        words = f"hr_upscaler {given!r} is unknown: the server answers 500"
+        text = f"hr_upscaler {given!r} is unknown: the server answers 500"
         advice = meant(given, facts.hires_upscalers, 0.6)
-        yield Finding("unknown-upscaler", REFUSED, "hr_upscaler", words, advice)
+        yield Finding("unknown-upscaler", REFUSED, "hr_upscaler", text, advice)
 
 
 def pictures(_: Facts, name: str, body: dict[str, Any]) -> Iterator[Finding]:
@@ -124,8 +124,8 @@ def pictures(_: Facts, name: str, body: dict[str, Any]) -> Iterator[Finding]:
 def _init_images(body: dict[str, Any]) -> Iterator[Finding]:
     given = body.get("init_images")
     if given is None:
-        words = "img2img without init_images is refused: Init image not found"
-        yield Finding("no-picture", REFUSED, "init_images", words, "send a list of base64 texts")
+        text = "img2img without init_images is refused: Init image not found"
+        yield Finding("no-picture", REFUSED, "init_images", text, "send a list of base64 texts")
         return
     if not isinstance(given, list):
         return
@@ -135,8 +135,8 @@ def _init_images(body: dict[str, Any]) -> Iterator[Finding]:
         yield from _picture(f"init_images[{number}]", item)
     batch = body.get("batch_size", 1)
     if isinstance(batch, int) and len(given) > max(batch, 1):
-        words = f"{len(given)} init_images need batch_size {len(given)}: the server answers 500"
-        yield Finding("too-many-pictures", REFUSED, "init_images", words)
+        text = f"{len(given)} init_images need batch_size {len(given)}: the server answers 500"
+        yield Finding("too-many-pictures", REFUSED, "init_images", text)
 
 
 def _mask(body: dict[str, Any]) -> Iterator[Finding]:
@@ -164,14 +164,14 @@ def _picture(place: str, value: Any) -> Iterator[Finding]:
             "write data:image/png;base64,...",
         )
     elif value.startswith(("http://", "https://")):
-        words = f"{place} is an address: the server fetches none from its own machine"
-        yield Finding("picture-address", REFUSED, place, words, "send the picture as base64")
+        text = f"{place} is an address: the server fetches none from its own machine"
+        yield Finding("picture-address", REFUSED, place, text, "send the picture as base64")
     elif value.startswith(("/", "file:", "C:\\", "./")) and len(value) < 260:  # noqa: PLR2004 - longest path
-        words = f"{place} is a path: {bad}"
-        yield Finding("bad-picture", REFUSED, place, words, "send the picture as base64")
+        text = f"{place} is a path: {bad}"
+        yield Finding("bad-picture", REFUSED, place, text, "send the picture as base64")
     elif not value.startswith("data:") and _BASE64_URL.search(value[:4096]):
-        words = f"{place} is base64 of the URL alphabet: {bad}"
-        yield Finding("bad-picture", REFUSED, place, words, "use the standard alphabet, + and /")
+        text = f"{place} is base64 of the URL alphabet: {bad}"
+        yield Finding("bad-picture", REFUSED, place, text, "use the standard alphabet, + and /")
 
 
 def unused(facts: Facts, name: str, body: dict[str, Any]) -> Iterator[Finding]:
@@ -185,23 +185,23 @@ def unused(facts: Facts, name: str, body: dict[str, Any]) -> Iterator[Finding]:
     if facts.sigmas_unused:
         for field in _SIGMA:
             if _says_something(body, field):
-                words = f"{field} of the request is ignored: the option {field} counts"
+                text = f"{field} of the request is ignored: the option {field} counts"
                 advice = f"write override_settings: {{{field!r}: ...}}"
-                yield Finding("sigma-unused", IGNORED, field, words, advice)
+                yield Finding("sigma-unused", IGNORED, field, text, advice)
     if body.get("script_args") and not body.get("script_name"):
-        words = "script_args is ignored without script_name"
-        yield Finding("needs-script", IGNORED, "script_args", words, "name the script")
+        text = "script_args is ignored without script_name"
+        yield Finding("needs-script", IGNORED, "script_args", text, "name the script")
     for field in ("do_not_save_samples", "do_not_save_grid"):
         if field in body and bool(body[field]) == bool(body.get("save_images")):
-            words = f"{field} is overridden by save_images"
-            yield Finding("save-overridden", IGNORED, field, words, "send save_images alone")
+            text = f"{field} is overridden by save_images"
+            yield Finding("save-overridden", IGNORED, field, text, "send save_images alone")
     if body.get("firstpass_image") and name == "txt2img":
-        words = "firstpass_image cannot be sent over the API: the server answers 500 with hires fix"
-        yield Finding("firstpass", REFUSED, "firstpass_image", words)
+        text = "firstpass_image cannot be sent over the API: the server answers 500 with hires fix"
+        yield Finding("firstpass", REFUSED, "firstpass_image", text)
     strength = body.get("subseed_strength")
     if _says_something(body, "subseed") and body["subseed"] != -1 and not strength:
-        words = "subseed changes nothing while subseed_strength is 0"
-        yield Finding("needs-strength", IGNORED, "subseed", words, "set subseed_strength")
+        text = "subseed changes nothing while subseed_strength is 0"
+        yield Finding("needs-strength", IGNORED, "subseed", text, "set subseed_strength")
 
 
 def extras(facts: Facts, name: str, body: dict[str, Any]) -> Iterator[Finding]:
@@ -217,12 +217,12 @@ def extras(facts: Facts, name: str, body: dict[str, Any]) -> Iterator[Finding]:
     for field in ("upscaler_1", "upscaler_2"):
         given = body.get(field)
         if isinstance(given, str) and given not in {"", *facts.upscalers}:
-            words = f"{field} {given!r} is unknown: the server answers 500, and progress stays at 1"
+            text = f"{field} {given!r} is unknown: the server answers 500, and progress stays at 1"
             advice = meant(given, facts.upscalers, 0.6)
-            yield Finding("unknown-upscaler", REFUSED, field, words, advice)
+            yield Finding("unknown-upscaler", REFUSED, field, text, advice)
     if body.get("upscaler_1", "None") == "None" and "upscaler" not in body:
-        words = "without upscaler_1 the picture comes back as it is"
-        yield Finding("no-upscaler", CHANGED, "upscaler_1", words, "name one of /upscalers")
+        text = "without upscaler_1 the picture comes back as it is"
+        yield Finding("no-upscaler", CHANGED, "upscaler_1", text, "name one of /upscalers")
     if body.get("resize_mode", 0) == 0 and ("upscaling_resize_w" in body):
-        words = "upscaling_resize_w and _h are ignored while resize_mode is 0"
-        yield Finding("needs-mode", IGNORED, "upscaling_resize_w", words, "set resize_mode to 1")
+        text = "upscaling_resize_w and _h are ignored while resize_mode is 0"
+        yield Finding("needs-mode", IGNORED, "upscaling_resize_w", text, "set resize_mode to 1")

@@ -50,8 +50,8 @@ def to_int(value: Any) -> int:
     if len(value) > _LONGEST_INTEGER:
         raise ValidationError(TOO_LONG, "int_parsing_size")
     if not _INTEGER.fullmatch(value.strip()):
-        words = "Input should be a valid integer, unable to parse string as an integer"
-        raise ValidationError(words, "int_parsing")
+        text = "Input should be a valid integer, unable to parse string as an integer"
+        raise ValidationError(text, "int_parsing")
     return int(value.strip().partition(".")[0])
 
 
@@ -59,8 +59,8 @@ def _whole(value: float) -> int:
     if not math.isfinite(value):
         raise ValidationError("Input should be a finite number", "finite_number")
     if value != int(value):
-        words = "Input should be a valid integer, got a number with a fractional part"
-        raise ValidationError(words, "int_from_float")
+        text = "Input should be a valid integer, got a number with a fractional part"
+        raise ValidationError(text, "int_from_float")
     if beyond(value):
         raise ValidationError(TOO_LONG, "int_parsing_size")
     return int(value)
@@ -80,8 +80,8 @@ def to_float(value: Any) -> float:
     try:
         return float(value.encode("ascii") if isinstance(value, str) else value)
     except (ValueError, OverflowError):
-        words = "Input should be a valid number, unable to parse string as a number"
-        raise ValidationError(words, "float_parsing") from None
+        text = "Input should be a valid number, unable to parse string as a number"
+        raise ValidationError(text, "float_parsing") from None
 
 
 def to_bool(value: Any) -> bool:
@@ -99,8 +99,8 @@ def to_bool(value: Any) -> bool:
         raise ValidationError("Input should be a valid boolean", "bool_type")
     plain = value.lower() if isinstance(value, str) else value
     if plain not in _WORDS:
-        words = "Input should be a valid boolean, unable to interpret input"
-        raise ValidationError(words, "bool_parsing")
+        text = "Input should be a valid boolean, unable to interpret input"
+        raise ValidationError(text, "bool_parsing")
     return _WORDS[plain]
 
 
@@ -155,8 +155,8 @@ def only_model(value: Any) -> dict[Any, Any]:
         ValidationError: anything else.
     """
     if not isinstance(value, dict):
-        words = "Input should be a valid dictionary or object to extract fields from"
-        raise ValidationError(words, "model_attributes_type")
+        text = "Input should be a valid dictionary or object to extract fields from"
+        raise ValidationError(text, "model_attributes_type")
     return value
 
 

@@ -210,8 +210,8 @@ class LiveServer:
         if isinstance(error, Endless):
             return f"{self.shown} sent more than {LARGEST >> 20} MiB; name another address"
         if isinstance(error, requests.exceptions.SSLError):
-            words = "name its authority with --ca-file, give --insecure, or use http://"
-            return f"{self.shown} shows no certificate that can be trusted; {words}"
+            text = "name its authority with --ca-file, give --insecure, or use http://"
+            return f"{self.shown} shows no certificate that can be trusted; {text}"
         slow = isinstance(error, requests.ReadTimeout)
         what = "does not answer in time" if slow else "does not answer"
         mend = "give it a longer --timeout" if slow else "start it, or name another address"
@@ -232,8 +232,8 @@ def _host(url: str) -> str:
         good = False
     if not good:
         shown = url.rpartition("@")[2]
-        words = f"{shown!r} is no address; write it as http://127.0.0.1:7860"
-        raise BadInput(words)
+        text = f"{shown!r} is no address; write it as http://127.0.0.1:7860"
+        raise BadInput(text)
     if parts.query or parts.fragment:
         raise BadInput("the address has a query or fragment after its path; leave it out")
     return parts.hostname or ""

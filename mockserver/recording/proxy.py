@@ -46,19 +46,19 @@ class ProxyRecorder:
     """Keeps exchanges, numbered, until the limit; the same exchange is kept once.
 
     Args:
-        keeper: writes.
+        writer: writes the set.
         limit: bytes written at most.
-        tell: called once with the reason why nothing is kept any more.
+        report: called once with the reason why nothing is kept any more.
     """
 
-    def __init__(self, keeper: RecordingWriter, limit: int, tell: Callable[[str], Any]) -> None:
-        self._keeper = keeper
+    def __init__(self, writer: RecordingWriter, limit: int, report: Callable[[str], Any]) -> None:
+        self._writer = writer
         self._limit = limit
-        self._tell = tell
+        self._report = report
         self._lock = threading.Lock()
         self._seen: set[bytes] = set()
         self._open = True
-        numbers = (_NUMBER.match(file) for file in keeper.folder.files)
+        numbers = (_NUMBER.match(file) for file in writer.folder.files)
         self._last = max((int(found[1]) for found in numbers if found), default=0)
 
     def keep(
@@ -81,25 +81,25 @@ class ProxyRecorder:
                 self._write(asked, (headers, body), got)
             except RecordError as error:
                 self._close(str(error))
-            if self._keeper.folder.written > self._limit:
+            if self._writer.folder.written > self._limit:
                 self._close(f"{self._limit // _MEGABYTE} MB are written (--limit)")
 
     def _write(self, asked: tuple[str, str], given: Any, got: Received) -> None:
         self._last += 1
         name = f"{self._last:05d}-{self._called(asked[1])}"
-        self._keeper.keep_exchange(name, asked, given, got)
-        self._keeper.save()
+        self._writer.keep_exchange(name, asked, given, got)
+        self._writer.save()
 
     def _called(self, path: str) -> str:
         """The last part of a route that the server documents; nothing that a client made up."""
         route = path.partition("?")[0]
-        known = route in self._keeper.redactor.known.routes
+        known = route in self._writer.redactor.known.routes
         last = route.rstrip("/").rpartition("/")[2]
         return last if known and re.fullmatch(r"[\w-]+", last) else "other"
 
     def _close(self, why: str) -> None:
         self._open = False
-        self._tell(f"nothing more is kept, all still passes: {why}")
+        self._report(f"nothing more is kept, all still passes: {why}")
 
 
 def create_proxy(server: LiveServer, recorder: ProxyRecorder) -> Flask:
@@ -162,8 +162,8 @@ def _forward(
         )
         raw = answer.raw.read(decode_content=False)
     except (requests.RequestException, OSError) as error:
-        words = f"the server behind this proxy does not answer ({type(error).__name__})\n"
-        return Received(None, {}, b""), words.encode(), [("Content-Type", "text/plain")]
+        text = f"the server behind this proxy does not answer ({type(error).__name__})\n"
+        return Received(None, {}, b""), text.encode(), [("Content-Type", "text/plain")]
     shown = [(k, v) for k, v in answer.raw.headers.items() if k.lower() not in _OWN]
     found = {name.lower(): value for name, value in answer.headers.items()}
     return Received(answer.status_code, found, _unpacked(raw, found)), raw, shown
@@ -180,33 +180,33 @@ def _unpacked(raw: bytes, headers: Mapping[str, str]) -> bytes:
 
 def run_proxy(
     server: LiveServer,
-    keeper: RecordingWriter,
+    writer: RecordingWriter,
     port: int,
     megabytes: int,
-    tell: Callable[[str], Any],
+    report: Callable[[str], Any],
 ) -> None:
     """Record the lists, then pass requests through until Ctrl-C or SIGTERM.
 
     Args:
         server: the live server.
-        keeper: writes.
+        writer: writes the set.
         port: on the loopback; 0 for any free one.
         megabytes: how much is written at most.
-        tell: called with the address where the proxy listens.
+        report: called with the address where the proxy listens.
 
     Raises:
         RecordError: the server does not answer, or the folder cannot be written.
         ServeError: the port cannot be had.
     """
-    recorder = Recorder(server, keeper)
+    recorder = Recorder(server, writer)
     identity = recorder.record_lists().identity
     recorder.finish()
-    app = create_proxy(server, ProxyRecorder(keeper, megabytes * _MEGABYTE, tell))
+    app = create_proxy(server, ProxyRecorder(writer, megabytes * _MEGABYTE, report))
     running = ThreadedServer(app, port=port)
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: running.end())
-    tell(f"recorded the lists of {identity.sentence}")
-    tell(f"recording what passes through {running.url} until Ctrl-C")
+    report(f"recorded the lists of {identity.sentence}")
+    report(f"recording what passes through {running.url} until Ctrl-C")
     running.run()
     recorder.finish()

@@ -55,22 +55,23 @@ class Recorder:
 
     Args:
         server: the live server.
-        keeper: writes.
-        tell: called before each step with how many are done, how many there are, the step's name.
+        writer: writes the set.
+        show_progress: called before each step with how many are done, how many there are, and
+            the step's name.
     """
 
     def __init__(
         self,
         server: LiveServer,
-        keeper: RecordingWriter,
-        tell: Callable[[int, int, str], None] = lambda done, total, name: None,  # noqa: ARG005 - calls nobody
+        writer: RecordingWriter,
+        show_progress: Callable[[int, int, str], None] = lambda done, total, name: None,  # noqa: ARG005 - calls nobody
     ) -> None:
         self._server = server
-        self._keeper = keeper
-        self._tell = tell
+        self._writer = writer
+        self._show_progress = show_progress
         self._lists: dict[str, Any] = {}
         self._answers: dict[str, Any] = {}
-        self._manifest = keeper.folder.manifest
+        self._manifest = writer.folder.manifest
 
     def record(self, budget: int = plan.BUDGET) -> Summary:
         """Record all; or what is missing, where an earlier run stopped.
@@ -99,27 +100,27 @@ class Recorder:
             RecordError: as `record`.
         """
         self._server.check_api()
-        self._keeper.save()
+        self._writer.save()
         steps = plan.lists()
-        known = self._relearn(steps) if self._keeper.folder.resumed else set()
+        known = self._relearn(steps) if self._writer.folder.resumed else set()
         absent = set(self._manifest.get("absent", ()))
         missing = [step for step in steps if step.name not in known | absent]
         for number, step in enumerate(missing):
-            self._tell(number, len(missing), step.name)
+            self._show_progress(number, len(missing), step.name)
             if not self._keep(step, self._ask(step)):
                 absent.add(step.name)
                 self._manifest["absent"] = sorted(absent)
-            self._keeper.save()
+            self._writer.save()
         summary = Summary(self._identify(*ask_version(self._server)))
         summary.recorded, summary.kept = len(missing), len(steps) - len(missing)
-        self._keeper.save()
+        self._writer.save()
         return summary
 
     def finish(self) -> None:
         """Redact all once more, and mark the set as whole."""
-        self._keeper.sweep()
+        self._writer.sweep()
         self._manifest["complete"] = True
-        self._keeper.save()
+        self._writer.save()
 
     def _relearn(self, steps: list[Step]) -> set[str]:
         """Learn anew what is never written down; gives the names of steps that are there.
@@ -127,7 +128,7 @@ class Recorder:
         Raises:
             RecordError: the folder is another server's.
         """
-        folder, redactor = self._keeper.folder, self._keeper.redactor
+        folder, redactor = self._writer.folder, self._writer.redactor
         redactor.ledger = RedactionLog()
         known: set[str] = set()
         for step in steps:
@@ -138,15 +139,15 @@ class Recorder:
             value = self._ask(step).json if step.kind is Kind.LIST else None
             if value is None:
                 continue
-            self._keeper.learn(step.name, value)
+            self._writer.learn(step.name, value)
             redactor.json(value, file)
             self._lists[step.name] = folder.read_json(file)
             self._answers[step.name] = value
         begun = self._manifest.get("fingerprint")
         if begun is not None and begun != fingerprint(self._answers):
-            words = "was begun with another server, or it was upgraded since; name a new folder"
-            raise RecordError(f"{folder.folder}: {words}")
-        self._keeper.relearn()
+            text = "was begun with another server, or it was upgraded since; name a new folder"
+            raise RecordError(f"{folder.folder}: {text}")
+        self._writer.relearn()
         return known
 
     def _ask(self, step: Step) -> Received:
@@ -154,25 +155,25 @@ class Recorder:
             return self._server.ask(step)
         except Unreachable as error:
             with contextlib.suppress(RecordError):
-                self._keeper.save()
-            words = f"{error} (at {step.name}); what is recorded stays"
+                self._writer.save()
+            text = f"{error} (at {step.name}); what is recorded stays"
             again = "run the same command again, it goes on there"
-            raise Unreachable(f"{words} in {self._keeper.folder.folder}: {again}") from error
+            raise Unreachable(f"{text} in {self._writer.folder.folder}: {again}") from error
 
     def _keep(self, step: Step, got: Received) -> bool:
         """Keep a list or page; gives whether the server has it."""
         if step.kind is Kind.LIST and got.status == _OK and got.is_json:
             self._answers[step.name] = got.json
-            self._lists[step.name] = self._keeper.keep_list(step.name, got.json)
+            self._lists[step.name] = self._writer.keep_list(step.name, got.json)
             return True
         html = got.headers.get("content-type", "").startswith("text/html")
         if step.kind is Kind.PAGE and got.status == _OK and html:
-            self._keeper.keep_page(step.name, got.body.decode("utf-8", errors="replace"))
+            self._writer.keep_page(step.name, got.body.decode("utf-8", errors="replace"))
             return True
         return False
 
     def _steps(self, steps: list[Step], budget: int, summary: Summary) -> None:
-        folder = self._keeper.folder
+        folder = self._writer.folder
         for number, step in enumerate(steps):
             if folder.has(exchange_file(step.name)):
                 summary.kept += 1
@@ -181,16 +182,16 @@ class Recorder:
             if spent + step.pictures > budget:
                 summary.left_out.append(step.name)
                 continue
-            self._tell(number, len(steps), step.name)
+            self._show_progress(number, len(steps), step.name)
             if step.pictures:
                 self._wait_for_nobody()
                 self._manifest["pictures"] = spent + step.pictures
-                self._keeper.save()
+                self._writer.save()
             got = self._ask(step)
             body = step.body
             given = ({} if body is None else {"content-type": "application/json"}, body or b"")
-            self._keeper.keep_exchange(step.name, (step.method, step.path), given, got)
-            self._keeper.save()
+            self._writer.keep_exchange(step.name, (step.method, step.path), given, got)
+            self._writer.save()
             summary.recorded += 1
         summary.pictures = self._manifest.get("pictures", 0)
 
@@ -249,14 +250,14 @@ class Recorder:
             for kind, hashes in hashes_in(self._info_of(name)).items():
                 found[kind] = hashes | found.get(kind, {})
         if found:
-            self._keeper.keep_list(HASHES, found)
+            self._writer.keep_list(HASHES, found)
 
     def _info_of(self, exchange: str) -> dict[str, Any]:
         """The info of a recorded generation; empty where there is none."""
         file = exchange_file(exchange)
-        if not self._keeper.folder.has(file):
+        if not self._writer.folder.has(file):
             return {}
-        body = self._keeper.folder.read_json(file)["response"].get("json")
+        body = self._writer.folder.read_json(file)["response"].get("json")
         info = body.get("info") if isinstance(body, dict) else None
         parsed = info.get(JSON_TEXT) if isinstance(info, dict) else None
         return parsed if isinstance(parsed, dict) else {}
@@ -270,7 +271,7 @@ class Recorder:
         now = self._server.get("/sdapi/v1/options").json
         if not isinstance(before, dict) or not isinstance(now, dict):
             return []
-        counted, self._keeper.redactor.ledger = self._keeper.redactor.ledger, RedactionLog()
-        after = self._keeper.redactor.json(now, "options.json")
-        self._keeper.redactor.ledger = counted
+        counted, self._writer.redactor.ledger = self._writer.redactor.ledger, RedactionLog()
+        after = self._writer.redactor.json(now, "options.json")
+        self._writer.redactor.ledger = counted
         return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))

@@ -57,11 +57,11 @@ class SetFolder:
         try:
             found = read_manifest(self.folder)
         except FixtureError as error:
-            words = f"{self.folder}: holds something else ({held[0]}); name a new or empty folder"
-            raise RecordError(words if MANIFEST not in held else str(error)) from error
+            text = f"{self.folder}: holds something else ({held[0]}); name a new or empty folder"
+            raise RecordError(text if MANIFEST not in held else str(error)) from error
         if found.get(RECORDER) != _FORMAT:
-            words = "holds a fixture set that sdapi-mock record has not written; name a new folder"
-            raise RecordError(f"{self.folder}: {words}")
+            text = "holds a fixture set that sdapi-mock record has not written; name a new folder"
+            raise RecordError(f"{self.folder}: {text}")
         self.manifest, self.resumed = found, True
 
     @property

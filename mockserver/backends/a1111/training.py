@@ -170,16 +170,16 @@ def preprocess(webui: Webui, body: dict[str, Any]) -> dict[str, str]:
     source, target = _folder(given["process_src"]), _folder(given["process_dst"])
     webui.state.end()
     if source == target:
-        words = "same directory specified as source and destination"
-        return {"info": f"preprocess error: {words}"}
+        text = "same directory specified as source and destination"
+        return {"info": f"preprocess error: {text}"}
     return {"info": f"preprocess error: [Errno 2] No such file or directory: '{source}'"}
 
 
 @raises_upstream
 def _folder(name: Any) -> str:
     if not isinstance(name, str):
-        words = f"expected str, bytes or os.PathLike object, not {type(name).__name__}"
-        raise ServerError("TypeError", words)
+        text = f"expected str, bytes or os.PathLike object, not {type(name).__name__}"
+        raise ServerError("TypeError", text)
     return f"/webui/{name}" if not name.startswith("/") else name.rstrip("/")
 
 
@@ -280,8 +280,8 @@ def _file_name(name: Any) -> str:
 @raises_upstream
 def _count(value: Any) -> int:
     if 0 > value:  # noqa: SIM300 - in the order that the error's text has
-        words = f"Trying to create tensor with negative dimension {value}: [{value}, {SHAPE}]"
-        raise ServerError("RuntimeError", words)
+        text = f"Trying to create tensor with negative dimension {value}: [{value}, {SHAPE}]"
+        raise ServerError("RuntimeError", text)
     return len(range(value))
 
 

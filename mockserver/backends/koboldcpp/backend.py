@@ -87,8 +87,8 @@ def _response(body: str, kind: str = "application/json", status: int = _OK) -> R
     return Response(body, status, {**_HEADERS, "content-type": kind})
 
 
-def _refused(status: int, kind: str, words: str) -> Response:
-    body = {"detail": {"msg": words, "type": kind}}
+def _refused(status: int, kind: str, text: str) -> Response:
+    body = {"detail": {"msg": text, "type": kind}}
     return _response(json.dumps(body), status=status)
 
 
@@ -128,8 +128,8 @@ def _post(server: Koboldcpp, request: Request) -> Response:
     if name not in {*_WORK, "interrogate"}:
         return _response("", "text/html", _NOT_FOUND)
     if server.queue.waiting >= server.program.waiting:
-        words = "Server is busy; please try again later."
-        return _refused(_BUSY, "service_unavailable", words)
+        text = "Server is busy; please try again later."
+        return _refused(_BUSY, "service_unavailable", text)
     if name == "interrogate":
         return _refused(_BUSY, "service_unavailable", "No Vision model loaded")
     try:

@@ -70,8 +70,8 @@ def openai_generation(server: Sdcpp, raw: bytes) -> dict[str, Any]:
 
 def _check_format(format_: str) -> None:
     if format_ not in _FORMATS:
-        words = "invalid output_format, must be one of [png, jpeg, webp]"
-        raise HTTPError(_INVALID, words)
+        text = "invalid output_format, must be one of [png, jpeg, webp]"
+        raise HTTPError(_INVALID, text)
 
 
 @dataclass
@@ -184,8 +184,8 @@ class Jobs:
         if job is None:
             return _NOT_FOUND, {"error": "job not found"}
         if job.status == "generating":
-            words = "job is currently generating and cannot be interrupted yet"
-            return 409, {"error": words}
+            text = "job is currently generating and cannot be interrupted yet"
+            return 409, {"error": text}
         if job.status == "queued":
             job.status, job.problem = "cancelled", "job cancelled by client"
             job.completed = int(self._server.clock.now())

@@ -302,8 +302,8 @@ class Documented:
         return encoded(self._server, Painted(lambda: image), None).base64()
 
 
-def _refused(words: str) -> Response:
-    return json_response(render_standard({"error": words}), _BAD_REQUEST)
+def _refused(text: str) -> Response:
+    return json_response(render_standard({"error": text}), _BAD_REQUEST)
 
 
 def _masking() -> dict[str, Any]:

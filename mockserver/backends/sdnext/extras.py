@@ -58,11 +58,11 @@ def _check_answer(server: SdNext, model: str) -> None:
     """
     if server.program.html_info:
         return
-    words = (
+    message = (
         "Input should be a valid string [type=string_type, input_value=None, input_type=NoneType]"
     )
     more = "For further information visit https://errors.pydantic.dev/2.13/v/string_type"
-    text = f"1 validation error for {model}\nhtml_info\n  {words}\n    {more}"
+    text = f"1 validation error for {model}\nhtml_info\n  {message}\n    {more}"
     raise ServerError("ValidationError", text)
 
 

@@ -127,8 +127,8 @@ def check_alwayson(server: SdNext, tab: str, named: dict[str, Any]) -> None:
         if str(name).lower() not in known:
             raise HTTPError(_REFUSED, f"Always on script not found: {name}")
         if str(name).lower() not in always:
-            words = f"Selectable script cannot be in always on params: {name}"
-            raise HTTPError(_REFUSED, words)
+            text = f"Selectable script cannot be in always on params: {name}"
+            raise HTTPError(_REFUSED, text)
         _arguments(given)
 
 

@@ -59,8 +59,8 @@ def build(server: SdNext, job: Job, number: int) -> str:
         found |= _schedule(server, job)
     ordered = {key: found.get(key) for key in server.profile.generation.infotext_keys}
     shown = {key: value for key, value in {**ordered, **networks(job)}.items() if _shows(value)}
-    words = f"{job.prompts[number]}\nNegative prompt: {job.negative_prompts[number] or ''}\n"
-    return f"{words}{_templates(job, number)}{parameter_line(shown)}".strip()
+    text = f"{job.prompts[number]}\nNegative prompt: {job.negative_prompts[number] or ''}\n"
+    return f"{text}{_templates(job, number)}{parameter_line(shown)}".strip()
 
 
 def networks(job: Job) -> dict[str, Any]:

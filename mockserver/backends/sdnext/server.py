@@ -158,8 +158,8 @@ class SdNext(SimulatedServer):
         if "Options" not in schemas:
             return self._stored_options()
         if self.config.fresh:
-            words = f"profile {self.profile.name}: nobody recorded the first start of such a server"
-            raise ProfileError(f"{words}; leave 'fresh' out")
+            text = f"profile {self.profile.name}: nobody recorded the first start of such a server"
+            raise ProfileError(f"{text}; leave 'fresh' out")
         model = self.models.get("Options")
         rules, file = self.profile.options, self.config.state_file
         stored = read_state(file) if file else None

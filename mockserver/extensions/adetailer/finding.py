@@ -66,8 +66,8 @@ def find(
     name = tab.get("ad_model")
     detector = detectors.get(name)
     if detector is None:
-        words = f"[-] ADetailer: Model {name!r} not found. Available models: {list(detectors)}"
-        raise ServerError("ValueError", words)
+        text = f"[-] ADetailer: Model {name!r} not found. Available models: {list(detectors)}"
+        raise ServerError("ValueError", text)
     wanted = [part.strip() for part in tab.get("ad_model_classes").split(",") if part.strip()]
     found = []
     for item in detector["found"]:

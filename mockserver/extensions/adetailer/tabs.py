@@ -237,11 +237,11 @@ def lint_tabs(
         if isinstance(given, dict):
             yield from _tab(reader, detectors, given, f"{place}[{number}]")
         elif isinstance(given, str):
-            words = f"{place}[{number}] is a text: it is ignored"
-            yield Finding("adetailer-form", IGNORED, f"{place}[{number}]", words, "send objects")
+            text = f"{place}[{number}] is a text: it is ignored"
+            yield Finding("adetailer-form", IGNORED, f"{place}[{number}]", text, "send objects")
     if sent.tab == "img2img" and sent.body.get("mask") and filled[_SKIP] is True:
-        words = "with a mask ADetailer cannot skip img2img: nothing is detailed"
-        yield Finding("adetailer-skip", IGNORED, f"{place}[{_SKIP}]", words)
+        text = "with a mask ADetailer cannot skip img2img: nothing is detailed"
+        yield Finding("adetailer-skip", IGNORED, f"{place}[{_SKIP}]", text)
 
 
 def _kept(reader: TabReader, args: Any, filled: list[Any], place: str) -> Iterator[Finding]:
@@ -268,15 +268,15 @@ def _tab(
 ) -> Iterator[Finding]:
     unknown = [key for key in given if key not in reader.names]
     for key in unknown:
-        words = f"ADetailer has no {key!r}: the whole tab is dropped"
+        text = f"ADetailer has no {key!r}: the whole tab is dropped"
         advice = _RENAMED.get(key) or meant(key, reader.names)
-        yield Finding("adetailer-dropped", IGNORED, f"{place}.{key}", words, advice)
+        yield Finding("adetailer-dropped", IGNORED, f"{place}.{key}", text, advice)
     for complaint in reader.complaints(given):
         field = ".".join(map(str, complaint["loc"]))
-        words = f"{field}: {complaint['msg']}: the whole tab is dropped"
-        yield Finding("adetailer-dropped", IGNORED, f"{place}.{field}", words)
+        text = f"{field}: {complaint['msg']}: the whole tab is dropped"
+        yield Finding("adetailer-dropped", IGNORED, f"{place}.{field}", text)
     model = given.get("ad_model", _OFF)
     if isinstance(model, str) and model not in {_OFF, *detectors}:
-        words = f"no detector is called {model!r}: the picture stays, the infotext claims it"
+        text = f"no detector is called {model!r}: the picture stays, the infotext claims it"
         advice = meant(model, detectors, 0.6)
-        yield Finding("adetailer-model", IGNORED, f"{place}.ad_model", words, advice)
+        yield Finding("adetailer-model", IGNORED, f"{place}.ad_model", text, advice)

@@ -191,7 +191,7 @@ class TaskRunner:
             self._tasks.change(task, status=INTERRUPTED)
             return
         self._keep(task, made)
-        _tell(task)
+        _call_back(task)
 
     def _generate(self, task: Task) -> Generated:
         from mockserver.backends.a1111.generation.pipeline import img2img, txt2img  # noqa: PLC0415
@@ -224,7 +224,7 @@ class TaskRunner:
         )
 
 
-def _tell(task: Task) -> None:
+def _call_back(task: Task) -> None:
     """Send the pictures to the address that the request named; whoever is not there is not."""
     if not task.callback:
         return

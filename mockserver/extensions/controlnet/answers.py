@@ -80,8 +80,8 @@ def answer_detect(
     if not images:
         raise HTTPError(_UNPROCESSABLE, "No image selected")
     if module.requires_mask and len(masks) != len(images):
-        words = f"Preprocessor {name} requires `controlnet_masks` param."
-        raise HTTPError(_UNPROCESSABLE, words)
+        text = f"Preprocessor {name} requires `controlnet_masks` param."
+        raise HTTPError(_UNPROCESSABLE, text)
     own = {name.removeprefix("controlnet_"): value for name, value in values.items()}
     numbers = numbers_of(own, module)
     found = []
@@ -116,18 +116,18 @@ def _joined(picture: Image.Image, mask: Image.Image) -> Image.Image:
         ServerError: a mask of one channel, or of another size, or a picture with alpha already.
     """
     if len(mask.getbands()) == 1:
-        words = "too many indices for array: array is 2-dimensional, but 3 were indexed"
-        raise ServerError("IndexError", words)
+        text = "too many indices for array: array is 2-dimensional, but 3 were indexed"
+        raise ServerError("IndexError", text)
     for axis, (own, other) in enumerate(zip(picture.size[::-1], mask.size[::-1], strict=True)):
         if own != other:
-            words = "all the input array dimensions except for the concatenation axis must match"
-            words += f" exactly, but along dimension {axis}, the array at index 0 has size {own}"
-            raise ServerError("ValueError", f"{words} and the array at index 1 has size {other}")
+            text = "all the input array dimensions except for the concatenation axis must match"
+            text += f" exactly, but along dimension {axis}, the array at index 0 has size {own}"
+            raise ServerError("ValueError", f"{text} and the array at index 1 has size {other}")
     bands = len(picture.getbands())
     if bands == 1:
-        words = "all the input arrays must have same number of dimensions, but the array at index"
-        words += " 0 has 2 dimension(s) and the array at index 1 has 3 dimension(s)"
-        raise ServerError("ValueError", words)
+        text = "all the input arrays must have same number of dimensions, but the array at index"
+        text += " 0 has 2 dimension(s) and the array at index 1 has 3 dimension(s)"
+        raise ServerError("ValueError", text)
     if bands == len("RGBA"):
         raise ServerError("TypeError", "Cannot handle this data type: (1, 1, 5), |u1")
     joined = picture.convert("RGBA")

@@ -48,8 +48,8 @@ def lint_units(extension: UnitsOfControlNet, sent: Sent) -> Iterator[Finding]:
             if given:
                 yield from _unit(extension, sent, given, place)
         elif given is not None:
-            words = f"{place} is no object: the server ignores it"
-            yield Finding("unit-form", IGNORED, place, words, "a unit is {'enabled': true, ...}")
+            text = f"{place} is no object: the server ignores it"
+            yield Finding("unit-form", IGNORED, place, text, "a unit is {'enabled': true, ...}")
 
 
 def _unit(
@@ -57,11 +57,11 @@ def _unit(
 ) -> Iterator[Finding]:
     for key in given:
         if key not in ACCEPTED:
-            words = f"ControlNet has no unit field {key!r}: it is ignored"
-            yield Finding("unknown-unit-field", IGNORED, f"{place}.{key}", words, _field(key))
+            text = f"ControlNet has no unit field {key!r}: it is ignored"
+            yield Finding("unknown-unit-field", IGNORED, f"{place}.{key}", text, _field(key))
     if extension.checks_units and "enabled" not in given:
-        words = f"{place} has no 'enabled', false by default from 1.1.448 on: the unit does nothing"
-        yield Finding("unit-off", IGNORED, place, words, "send 'enabled': true")
+        text = f"{place} has no 'enabled', false by default from 1.1.448 on: the unit does nothing"
+        yield Finding("unit-off", IGNORED, place, text, "send 'enabled': true")
     try:
         unit = extension.read_unit(given)
     except UpstreamError as refusal:
@@ -83,16 +83,16 @@ def _refused(
         value = given.get(name)
         if name in text and isinstance(value, int):
             found = True
-            words = f"{place}.{name} is a number: the server answers 500"
+            message = f"{place}.{name} is a number: the server answers 500"
             right = modes[value] if 0 <= value < len(modes) else modes[0]
-            yield Finding("unit-refused", REFUSED, f"{place}.{name}", words, f"send {right!r}")
+            yield Finding("unit-refused", REFUSED, f"{place}.{name}", message, f"send {right!r}")
     module = given.get("module")
     if isinstance(module, str) and extension.catalogue.find(module) is None:
         found = True
-        words = f"no module is called {module!r}: the server answers 500"
+        message = f"no module is called {module!r}: the server answers 500"
         names = [one for m in extension.catalogue.modules for one in (m.name, m.label)]
         advice = meant(module, names, 0.6)
-        yield Finding("unit-refused", REFUSED, f"{place}.module", words, advice)
+        yield Finding("unit-refused", REFUSED, f"{place}.module", message, advice)
     if not found:
         yield Finding("unit-refused", REFUSED, place, f"the server answers 500: {text}")
 
@@ -101,8 +101,8 @@ def _running(extension: UnitsOfControlNet, sent: Sent, unit: Unit, place: str) -
     """What fails without a word when the unit runs."""
     module = extension.catalogue.find(unit.get("module"))
     if module is None:
-        words = f"no module is called {unit.get('module')!r}: {_SILENT}"
-        yield Finding("unit-silent", IGNORED, f"{place}.module", words)
+        text = f"no module is called {unit.get('module')!r}: {_SILENT}"
+        yield Finding("unit-silent", IGNORED, f"{place}.module", text)
         return
     try:
         extension.model_of(unit, module)
@@ -111,8 +111,8 @@ def _running(extension: UnitsOfControlNet, sent: Sent, unit: Unit, place: str) -
         bare = [model.rpartition(" [")[0] for model in extension.catalogue.models]
         known = wanted == "None" or wanted in bare
         advice = "send a 'model' of model_list" if known else meant(wanted, bare, 0.6)
-        words = f"{error.text}: {_SILENT}"
-        yield Finding("unit-silent", IGNORED, f"{place}.model", words, advice)
+        text = f"{error.text}: {_SILENT}"
+        yield Finding("unit-silent", IGNORED, f"{place}.model", text, advice)
     fault = _fault_of_picture(extension, sent, unit)
     if fault:
         yield Finding("unit-silent", IGNORED, f"{place}.image", f"{fault}: {_SILENT}")
@@ -151,9 +151,9 @@ def _bounds(
         slider = module.slider(number)
         hidden = number >= len(module.sliders)
         if not hidden and slider.bounded(value) != value:
-            words = f"{name} {value} is outside {slider.minimum} to {slider.maximum}: "
-            words += f"{slider.value} is taken"
-            yield Finding("unit-number", CHANGED, f"{place}.{name}", words)
+            text = f"{name} {value} is outside {slider.minimum} to {slider.maximum}: "
+            text += f"{slider.value} is taken"
+            yield Finding("unit-number", CHANGED, f"{place}.{name}", text)
 
 
 def _field(key: str) -> str:
@@ -175,17 +175,17 @@ def lint_forge_units(
     for number, given in enumerate(sent.args):
         place = f"{sent.place}[{number}]"
         if not isinstance(given, dict):
-            words = f"{place} is no object: Forge leaves all units out, without a word"
-            yield Finding("unit-form", IGNORED, place, words, "send objects alone")
+            text = f"{place} is no object: Forge leaves all units out, without a word"
+            yield Finding("unit-form", IGNORED, place, text, "send objects alone")
             continue
         for key in given:
             if key not in fields:
-                words = f"Forge's ControlNet has no unit field {key!r}: it is ignored"
+                text = f"Forge's ControlNet has no unit field {key!r}: it is ignored"
                 yield Finding(
                     "unknown-unit-field",
                     IGNORED,
                     f"{place}.{key}",
-                    words,
+                    text,
                     _OF_FORGE.get(key) or meant(key, fields),
                 )
         unit = extension.read_unit(given)
@@ -203,14 +203,14 @@ def _running_in_forge(
         labels = [each.label for each in extension.catalogue.modules]
         other = extension.catalogue.find(name) if isinstance(name, str) else None
         advice = f"Forge calls it {other.label!r}" if other else meant(name, labels, 0.6)
-        words = f"no module is called {name!r}: {ends}"
-        yield Finding("unit-silent", IGNORED, f"{place}.module", words, advice)
+        text = f"no module is called {name!r}: {ends}"
+        yield Finding("unit-silent", IGNORED, f"{place}.module", text, advice)
     elif not module.model_free and model not in extension.catalogue.models:
-        words = f"no model is called {model!r}: {ends}, though the map comes"
+        text = f"no model is called {model!r}: {ends}, though the map comes"
         advice = meant(model, extension.catalogue.models, 0.6)
-        yield Finding("unit-silent", IGNORED, f"{place}.model", words, advice)
+        yield Finding("unit-silent", IGNORED, f"{place}.model", text, advice)
     if image is None and sent.tab == "txt2img":
         yield Finding("unit-silent", IGNORED, f"{place}.image", f"the unit has no image: {ends}")
     elif image is not None and not isinstance(image, str):
-        words = f"the unit's image is no text: {ends}"
-        yield Finding("unit-silent", IGNORED, f"{place}.image", words, "send base64")
+        text = f"the unit's image is no text: {ends}"
+        yield Finding("unit-silent", IGNORED, f"{place}.image", text, "send base64")

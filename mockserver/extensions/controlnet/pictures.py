@@ -123,8 +123,8 @@ def with_mask(picture: Image.Image, mask: Image.Image | None) -> Image.Image:
         ServerError: the mask has another size.
     """
     if mask is not None and mask.size != picture.size:
-        words = f"image shape {picture.size[::-1]} not aligned with mask shape {mask.size[::-1]}"
-        raise ServerError("ValueError", words)
+        text = f"image shape {picture.size[::-1]} not aligned with mask shape {mask.size[::-1]}"
+        raise ServerError("ValueError", text)
     alpha = Image.new("L", picture.size, 0) if mask is None else mask.getchannel(0)
     joined = picture.convert("RGBA")
     joined.putalpha(alpha)

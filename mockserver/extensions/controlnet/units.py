@@ -258,8 +258,8 @@ def _check_module(value: Any, catalogue: Catalogue, complaints: list[dict[str, A
         complaints.append(ValidationError(str(error), "type_error").at(("module",)))
         return
     if not known:
-        words = f"module({value}) not found in supported modules."
-        complaints.append(ValidationError(words, "value_error").at(("module",)))
+        text = f"module({value}) not found in supported modules."
+        complaints.append(ValidationError(text, "value_error").at(("module",)))
 
 
 def _resize_mode(value: Any, complaints: list[dict[str, Any]]) -> Any:
@@ -300,7 +300,7 @@ def _ordered(found: dict[str, Any], complaints: list[dict[str, Any]]) -> None:
     end: Any = found.get("guidance_end")
     try:
         if start > end:
-            words = f"guidance_start({start}) > guidance_end({end})"
-            complaints.append(ValidationError(words, "value_error").at(_ROOT))
+            text = f"guidance_start({start}) > guidance_end({end})"
+            complaints.append(ValidationError(text, "value_error").at(_ROOT))
     except TypeError as error:
         complaints.append(ValidationError(str(error), "type_error").at(_ROOT))

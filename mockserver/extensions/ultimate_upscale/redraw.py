@@ -230,7 +230,7 @@ class Upscaling:
         image = _enlarged(image, grid.size, self._upscaler)
         redraw, seams = _mode(given, "redraw_mode"), _mode(given, "seams_fix_type")
         p.mask_blur = given["mask_blur"]
-        self._tell(grid)
+        self._note_parameters(grid)
         server.state.begin("")
         server.state.count(self._jobs(grid, redraw, seams))
         if redraw != _NO_REDRAW:
@@ -245,7 +245,7 @@ class Upscaling:
         """The picture, with the text that the last of its tiles had."""
         return Picture(Painted(lambda: image), self._text)
 
-    def _tell(self, grid: TileGrid) -> None:
+    def _note_parameters(self, grid: TileGrid) -> None:
         params = self._p.extra_generation_params
         params[f"{_KEY}upscaler"] = self._upscaler
         params[f"{_KEY}tile_width"], params[f"{_KEY}tile_height"] = grid.tile

@@ -32,15 +32,15 @@ class Passing:
 
     def __init__(self, url: str, folder: Path, limit: int = PLENTY, **options: Any) -> None:
         self.server = LiveServer(url, **options)
-        self.keeper: RecordingWriter = writer_for(self.server, folder)
-        Recorder(self.server, self.keeper).record_lists()
+        self.writer: RecordingWriter = writer_for(self.server, folder)
+        Recorder(self.server, self.writer).record_lists()
         self.told: list[str] = []
-        recorder = ProxyRecorder(self.keeper, limit, self.told.append)
+        recorder = ProxyRecorder(self.writer, limit, self.told.append)
         self.client: FlaskClient = create_proxy(self.server, recorder).test_client()
 
     @property
     def exchanges(self) -> list[str]:
-        return [name for name in sorted(self.keeper.folder.files) if name.startswith("exchanges")]
+        return [name for name in sorted(self.writer.folder.files) if name.startswith("exchanges")]
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_answers_pass_as_they_are(passing: Passing) -> None:
 
 def test_packed_answers_pass_packed_and_are_kept_unpacked(passing: Passing) -> None:
     answer = passing.client.get("/sdapi/v1/samplers", headers={"Accept-Encoding": "gzip"})
-    kept = passing.keeper.folder.read_json("exchanges/00001-samplers.json")
+    kept = passing.writer.folder.read_json("exchanges/00001-samplers.json")
 
     assert answer.headers["Content-Encoding"] == "gzip"
     assert json.loads(gzip.decompress(answer.data)) == kept["response"]["json"]
@@ -96,7 +96,7 @@ def test_the_same_exchange_is_kept_once(passing: Passing) -> None:
 
 def test_each_exchange_is_on_the_disk_at_once(passing: Passing) -> None:
     passing.client.get("/sdapi/v1/samplers")
-    manifest = json.loads((passing.keeper.folder.folder / "manifest.json").read_text())
+    manifest = json.loads((passing.writer.folder.folder / "manifest.json").read_text())
 
     assert "exchanges/00001-samplers.json" in manifest["files"]
 
@@ -112,10 +112,10 @@ def test_a_later_run_goes_on_behind_the_last_number(tmp_path: Path) -> None:
 
 def test_the_recorded_session_can_be_served(passing: Passing) -> None:
     passing.client.get("/sdapi/v1/samplers")
-    Recorder(passing.server, passing.keeper).finish()
+    Recorder(passing.server, passing.writer).finish()
 
-    assert check_set(passing.keeper.folder.folder)["complete"]
-    assert stand_in(passing.keeper.folder.folder).profile.version == "v1.10.1"
+    assert check_set(passing.writer.folder.folder)["complete"]
+    assert stand_in(passing.writer.folder.folder).profile.version == "v1.10.1"
 
 
 def test_beyond_the_limit_all_still_passes(tmp_path: Path) -> None:
@@ -145,5 +145,5 @@ def test_a_server_that_is_gone_is_a_bad_gateway(tmp_path: Path) -> None:
 
     assert answer.status_code == 502
     assert answer.text == "the server behind this proxy does not answer (ConnectionError)\n"
-    kept = passing.keeper.folder.read_json("exchanges/00001-samplers.json")
+    kept = passing.writer.folder.read_json("exchanges/00001-samplers.json")
     assert kept["response"]["status"] is None

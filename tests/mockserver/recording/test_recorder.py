@@ -132,12 +132,12 @@ def test_a_kept_exchange_can_be_read_as_it_went_over_the_wire(
     mock: Activated, tmp_path: Path
 ) -> None:
     server = LiveServer(mock.url)
-    keeper = writer_for(server, tmp_path)
-    Recorder(server, keeper).record()
+    writer = writer_for(server, tmp_path)
+    Recorder(server, writer).record()
     (step,) = [step for step in plan.exchanges("Euler") if step.name == "img2img"]
     again = server.ask(step).json
 
-    body = read_exchange(keeper.folder, "img2img")
+    body = read_exchange(writer.folder, "img2img")
 
     assert body["request"]["json"] == step.json
     assert body["response"]["json"]["images"] == again["images"]

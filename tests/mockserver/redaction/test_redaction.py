@@ -28,9 +28,9 @@ def recorded(
     folder = tmp_path_factory.mktemp("recording") / "set"
     with leaky_server() as leaky:
         server = LiveServer(leaky.url, (USER, PASSWORD))
-        keeper = writer_for(server, folder)
-        Recorder(server, keeper).record()
-        yield leaky, keeper
+        writer = writer_for(server, folder)
+        Recorder(server, writer).record()
+        yield leaky, writer
 
 
 def everything_in(folder: Path) -> dict[str, bytes]:
@@ -50,8 +50,8 @@ def test_every_secret_was_reported_by_the_server(
 def test_no_file_of_the_recording_holds_a_secret(
     recorded: tuple[LeakyServer, RecordingWriter],
 ) -> None:
-    _, keeper = recorded
-    files = everything_in(keeper.folder.folder)
+    _, writer = recorded
+    files = everything_in(writer.folder.folder)
 
     assert {name: found_in(data) for name, data in files.items() if found_in(data)} == {}
     assert len(files) > 40
@@ -60,8 +60,8 @@ def test_no_file_of_the_recording_holds_a_secret(
 def test_what_was_redacted_is_counted_by_kind_and_place(
     recorded: tuple[LeakyServer, RecordingWriter],
 ) -> None:
-    _, keeper = recorded
-    counted = keeper.folder.manifest["redacted"]
+    _, writer = recorded
+    counted = writer.folder.manifest["redacted"]
 
     assert set(counted) >= {
         "credentials",
@@ -77,9 +77,9 @@ def test_what_was_redacted_is_counted_by_kind_and_place(
 
 
 def test_what_is_no_secret_stays(recorded: tuple[LeakyServer, RecordingWriter]) -> None:
-    _, keeper = recorded
-    models = keeper.folder.read_json("sd-models.json")
-    exchange = keeper.folder.read_json("exchanges/txt2img.json")
+    _, writer = recorded
+    models = writer.folder.read_json("sd-models.json")
+    exchange = writer.folder.read_json("exchanges/txt2img.json")
 
     assert models[0]["filename"].endswith(f"/{models[0]['model_name']}.safetensors")
     assert exchange["request"]["json"]["prompt"] == "a red fox in the snow"
@@ -95,11 +95,11 @@ def test_what_is_no_secret_stays(recorded: tuple[LeakyServer, RecordingWriter]) 
 def test_the_proxy_keeps_no_secret_of_a_request_either(tmp_path: Path) -> None:
     with leaky_server() as leaky:
         server = LiveServer(leaky.url)
-        keeper = writer_for(server, tmp_path / "set")
-        recorder = Recorder(server, keeper)
+        writer = writer_for(server, tmp_path / "set")
+        recorder = Recorder(server, writer)
         recorder.record_lists()
         told: list[str] = []
-        client = create_proxy(server, ProxyRecorder(keeper, 10**9, told.append)).test_client()
+        client = create_proxy(server, ProxyRecorder(writer, 10**9, told.append)).test_client()
         client.get(f"/sdapi/v1/samplers?token={PASSWORD}", headers={"Cookie": f"a={COOKIE}"})
         client.get(f"/file=/home/{USER}/vault-of-pictures/x.png", auth=(USER, PASSWORD))
         client.post("/sdapi/v1/png-info", json={"image": f"/mnt/vault-of-pictures/{USER}.png"})

@@ -182,7 +182,7 @@ class Denoiser:
             self._skips = True
             refined = self._refiner_step()
             if refined is None or small < refined:
-                self._tell_skips()
+                self._note_skips()
         if self._anything_guided(early, every):
             how = self._server.rules.guidance
             scale = self._scale() if p.is_hr_pass else p.cfg_scale
@@ -208,7 +208,7 @@ class Denoiser:
                 return number // self._course.sampler.total_steps(1)
         return None
 
-    def _tell_skips(self) -> None:
+    def _note_skips(self) -> None:
         """Note in the infotext steps without negative prompt, once they are reached."""
         if not self._skips:
             return
@@ -272,4 +272,4 @@ class Denoiser:
         self._server.checkpoints.switch(p.refiner)
         self._refined()
         self._check_conditioning()
-        self._tell_skips()
+        self._note_skips()

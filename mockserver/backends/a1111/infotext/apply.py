@@ -165,8 +165,8 @@ def apply_infotext(
     for field in _FIELDS[tab]:
         if field.name in request and field.name not in given:
             if field.name == "styles" and server.rules.styles_untyped:
-                words = "isinstance() argument 2 cannot be a parameterized generic"
-                raise ServerError("TypeError", words)
+                message = "isinstance() argument 2 cannot be a parameterized generic"
+                raise ServerError("TypeError", message)
             value = field.value(server, parsed)
             if value is not None:
                 request[field.name] = value

@@ -201,12 +201,12 @@ class Lexer:
         return int(digits, 16)
 
     def _low_half(self) -> int:
-        words = "invalid string: surrogate U+D800..U+DBFF must be followed by U+DC00..U+DFFF"
+        text = "invalid string: surrogate U+D800..U+DBFF must be followed by U+DC00..U+DFFF"
         if self._get() != ord("\\") or self._get() != ord("u"):
-            raise _Fault(words)
+            raise _Fault(text)
         code = self._four_digits()
         if not _LOW <= code < _AFTER:
-            raise _Fault(words)
+            raise _Fault(text)
         return code
 
     def _digits(self, wanted: str) -> None:
@@ -251,5 +251,5 @@ class Lexer:
 
 def _control(byte: int) -> str:
     also = f" or {_SHORT[byte]}" if byte in _SHORT else ""
-    words = f"invalid string: control character U+{byte:04X} ({_CONTROLS[byte]})"
-    return f"{words} must be escaped to \\u{byte:04X}{also}"
+    text = f"invalid string: control character U+{byte:04X} ({_CONTROLS[byte]})"
+    return f"{text} must be escaped to \\u{byte:04X}{also}"

@@ -50,18 +50,18 @@ class _Parser:
 
     def _error(self, context: str, expected: Token | None = None) -> JsonError:
         lexer, token = self._lexer, self._token
-        words = f"syntax error while parsing {context} - "
+        text = f"syntax error while parsing {context} - "
         if token is Token.FAULT:
-            words += f"{lexer.problem}; last read: '{lexer.read()}'"
+            text += f"{lexer.problem}; last read: '{lexer.read()}'"
         else:
-            words += f"unexpected {token.value}"
+            text += f"unexpected {token.value}"
         if expected is not None:
-            words += f"; expected {expected.value}"
-        return self._placed(words)
+            text += f"; expected {expected.value}"
+        return self._placed(text)
 
-    def _placed(self, words: str) -> JsonError:
+    def _placed(self, text: str) -> JsonError:
         at = f"line {self._lexer.line}, column {self._lexer.column}"
-        return JsonError(f"[json.exception.parse_error.101] parse error at {at}: {words}")
+        return JsonError(f"[json.exception.parse_error.101] parse error at {at}: {text}")
 
     def _value(self) -> Any:
         token = self._token
@@ -82,8 +82,8 @@ class _Parser:
     def _plain(self) -> Any:
         value = self._lexer.value
         if isinstance(value, float) and math.isinf(value):
-            words = f"number overflow parsing '{self._lexer.read()}'"
-            raise JsonError(f"[json.exception.out_of_range.406] {words}")
+            text = f"number overflow parsing '{self._lexer.read()}'"
+            raise JsonError(f"[json.exception.out_of_range.406] {text}")
         return value
 
     def _array(self) -> list[Any]:
@@ -131,8 +131,8 @@ def kind(value: Any) -> str:
 
 
 def _mismatch(expected: str, value: Any) -> JsonError:
-    words = f"type must be {expected}, but is {kind(value)}"
-    return JsonError(f"[json.exception.type_error.302] {words}")
+    text = f"type must be {expected}, but is {kind(value)}"
+    return JsonError(f"[json.exception.type_error.302] {text}")
 
 
 def as_text(value: Any) -> str:
@@ -175,8 +175,8 @@ class Fields:
 
     def _get(self, name: str, default: Any) -> Any:
         if not isinstance(self.body, dict):
-            words = f"cannot use value() with {kind(self.body)}"
-            raise JsonError(f"[json.exception.type_error.306] {words}")
+            text = f"cannot use value() with {kind(self.body)}"
+            raise JsonError(f"[json.exception.type_error.306] {text}")
         return self.body.get(name, default)
 
     def text(self, name: str, default: str) -> str:
