@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from broken.layer import API
 from clock import SharedTime
-from doubles import Ask, Server, Told, mock, served
+from doubles import Ask, Reply, Server, mock, served
 from judging import bench
 from mutations import EVERY, LAST, TEXT, Applied, Mutation, mutations, recorded_paths
 
@@ -228,7 +228,7 @@ class Noting:
         self._server = server
         self.asked: set[tuple[str, str, int]] = set()
 
-    def __call__(self, ask: Ask) -> Told:
+    def __call__(self, ask: Ask) -> Reply:
         given = self._server(ask)
         self.asked.add((ask.method, ask.route, given.status))
         return given
@@ -238,7 +238,7 @@ def mutated(server: Server, applied: Applied) -> Server:
     """A server with one mutation in its answers."""
     mutation = applied.mutation
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         given = server(ask)
         place = (ask.method, ask.route, given.status)
         if place != (mutation.method, mutation.route, mutation.status):
@@ -252,7 +252,7 @@ def mutated(server: Server, applied: Applied) -> Server:
     return answer
 
 
-def _packed_as(before: Told, after: Told) -> Told:
+def _packed_as(before: Reply, after: Reply) -> Reply:
     """The same answer, compressed if the one before was."""
     if not before.body.startswith(b"\x1f\x8b"):
         return after

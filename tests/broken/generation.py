@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from broken.layer import API, Edit, png, rewrite_info, rewrite_request
-from doubles import Ask, Told, told
+from doubles import Ask, Reply, reply
 from PIL import Image
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def liar(
     """A server that tells what was asked for, and shows the pictures of a changed request."""
 
     def breaking(sound: Server) -> Server:
-        def answer(ask: Ask) -> Told:
+        def answer(ask: Ask) -> Reply:
             told_ = sound(ask)
             if not on(ask) or told_.status != 200 or not when(ask.json):
                 return told_
@@ -70,7 +70,7 @@ def liar(
     return breaking
 
 
-def _with_pixels_of(answer: Told, other: Told) -> Told:
+def _with_pixels_of(answer: Reply, other: Reply) -> Reply:
     body, shown = answer.json, other.json["images"]
     pairs = zip(body["images"], shown, strict=False)
     images = [_dressed(text, pixels) for text, pixels in pairs]
@@ -104,9 +104,9 @@ def refuses(
     refusal = body or {"error": "RuntimeError", "detail": "", "body": "", "errors": "no"}
 
     def breaking(sound: Server) -> Server:
-        def answer(ask: Ask) -> Told:
+        def answer(ask: Ask) -> Reply:
             if on_txt2img(ask) and when(ask.json):
-                return told(refusal, status)
+                return reply(refusal, status)
             return sound(ask)
 
         return answer

@@ -15,7 +15,7 @@ from itertools import count
 from typing import Any
 
 import requests
-from doubles import Ask, Server, Told, told
+from doubles import Ask, Reply, Server, reply
 from PIL import Image, PngImagePlugin
 from urllib3.exceptions import IncompleteRead, ProtocolError
 
@@ -37,7 +37,7 @@ def hits(ask: Ask, routes: Routes | None, method: str | None = None) -> bool:
 
 def rewrite_told(
     sound: Server,
-    change: Callable[[Ask, Told], Told],
+    change: Callable[[Ask, Reply], Reply],
     routes: Routes | None = None,
     *,
     method: str | None = None,
@@ -45,7 +45,7 @@ def rewrite_told(
 ) -> Server:
     """Whole answers of some routes are changed; ``status`` None for those of any status."""
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         given = sound(ask)
         if not hits(ask, routes, method) or status not in {None, given.status}:
             return given
@@ -62,7 +62,7 @@ def rewrite_answer(sound: Server, routes: Routes, edit: Edit, **which: Any) -> S
 def answer_with(
     sound: Server,
     routes: Routes,
-    answer: Told,
+    answer: Reply,
     *,
     method: str | None = None,
     when: Callable[[Ask], bool] = lambda _: True,
@@ -73,7 +73,7 @@ def answer_with(
 
 def status(sound: Server, routes: Routes, code: int, body: Any, **which: Any) -> Server:
     """Some answers get another status and another JSON body; the request is carried out."""
-    return rewrite_told(sound, lambda _, __: told(body, code), routes, **which)
+    return rewrite_told(sound, lambda _, __: reply(body, code), routes, **which)
 
 
 def headers(sound: Server, routes: Routes | None = None, **named: str | None) -> Server:
@@ -84,7 +84,7 @@ def headers(sound: Server, routes: Routes | None = None, **named: str | None) ->
 def rewrite_body(sound: Server, edit: Callable[[bytes], bytes], routes: Routes) -> Server:
     """The bytes of some answers are changed; the length that is told follows them."""
 
-    def change(_: Ask, given: Told) -> Told:
+    def change(_: Ask, given: Reply) -> Reply:
         plain = given.with_json(given.json)
         return replace(plain, body=edit(plain.body))
 
@@ -97,7 +97,7 @@ def rewrite_body(sound: Server, edit: Callable[[bytes], bytes], routes: Routes) 
 def rewrite_request(sound: Server, routes: Routes, edit: Edit, method: str = "POST") -> Server:
     """The server gets to see another JSON than was sent; ``edit`` gets a copy of it."""
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if not hits(ask, routes, method) or not isinstance(ask.json, dict):
             return sound(ask)
         return sound(replace(ask, body=json.dumps(edit(ask.json)).encode()))
@@ -206,33 +206,33 @@ def _edited(text: str, edit: Callable[[bytes], bytes | str]) -> str:
 def every(
     sound: Server,
     nth: int,
-    failure: Callable[[Ask], Told],
+    failure: Callable[[Ask], Reply],
     routes: Routes | None = None,
 ) -> Server:
     """Every nth request to some routes is not answered but fails."""
     asked = count(1)
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         return failure(ask) if hits(ask, routes) and next(asked) % nth == 0 else sound(ask)
 
     return answer
 
 
-def drop_connection(_: Ask) -> Told:
+def drop_connection(_: Ask) -> Reply:
     """The connection is closed before a word of the answer."""
     raise requests.ConnectionError(ProtocolError("Connection aborted.", ConnectionResetError(104)))
 
 
-def refuse_for_now(_: Ask) -> Told:
+def refuse_for_now(_: Ask) -> Reply:
     """A gateway that has no server behind it at the moment."""
     page = b"<html><body><h1>503 Service Temporarily Unavailable</h1></body></html>"
-    return Told(503, {"content-type": "text/html"}, page)
+    return Reply(503, {"content-type": "text/html"}, page)
 
 
 def cut_body(sound: Server, routes: Routes | None = None, keep: float = 0.5) -> Server:
     """The connection ends in the middle of the body."""
 
-    def change(_: Ask, given: Told) -> Told:
+    def change(_: Ask, given: Reply) -> Reply:
         kept = int(len(given.body) * keep)
         raise requests.exceptions.ChunkedEncodingError(
             ProtocolError("Connection broken", IncompleteRead(kept, len(given.body) - kept))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from broken.generation import liar, on_img2img
 from broken.layer import Edit, answer_with, png, rewrite_request
-from doubles import Told, told
+from doubles import Reply, reply
 from PIL import Image
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ def takes(edit: Edit) -> Breaking:
     return lambda sound: rewrite_request(sound, ROUTE, edit)
 
 
-def refuses(when: Callable[[Any], bool], answer: Told | None = None) -> Breaking:
+def refuses(when: Callable[[Any], bool], answer: Reply | None = None) -> Breaking:
     """A server that refuses some requests."""
-    refusal = answer or told(_NO_IMAGE, 500)
+    refusal = answer or reply(_NO_IMAGE, 500)
     return lambda sound: answer_with(
         sound, ROUTE, refusal, when=lambda ask: on_img2img(ask) and when(ask.json)
     )

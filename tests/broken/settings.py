@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from broken.layer import Edit, answer_with, rewrite_answer, rewrite_request
-from doubles import Ask, Server, Told, told
+from doubles import Ask, Reply, Server, reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ROUTE = "/options"
 MODEL = "sd_model_checkpoint"
-NULL = told(None)
+NULL = reply(None)
 
 
 def shows(edit: Edit) -> Breaking:
@@ -38,7 +38,7 @@ def writes(ask: Ask) -> bool:
     return ask.method == "POST" and ask.route.endswith(ROUTE) and isinstance(ask.json, dict)
 
 
-def refuses(when: Callable[[Any], bool], answer: Told) -> Breaking:
+def refuses(when: Callable[[Any], bool], answer: Reply) -> Breaking:
     """Some writes are refused, or swallowed."""
     return lambda sound: answer_with(
         sound, ROUTE, answer, when=lambda ask: writes(ask) and when(ask.json)

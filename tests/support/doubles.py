@@ -53,7 +53,7 @@ class Ask:
 
 
 @dataclass(frozen=True)
-class Told:
+class Reply:
     """An answer, as a server gives it."""
 
     status: int
@@ -65,33 +65,33 @@ class Told:
         packed = self.body.startswith(b"\x1f\x8b")
         return json.loads(gzip.decompress(self.body) if packed else self.body)
 
-    def with_json(self, value: Any, status: int | None = None) -> Told:
+    def with_json(self, value: Any, status: int | None = None) -> Reply:
         """The same answer with another body."""
         body = json.dumps(value).encode()
         headers = {k: v for k, v in self.headers.items() if k.lower() not in _OF_A_BODY}
         kind = {"content-type": "application/json"}
         return replace(self, status=status or self.status, headers=headers | kind, body=body)
 
-    def with_headers(self, **headers: str | None) -> Told:
+    def with_headers(self, **headers: str | None) -> Reply:
         """The same answer with other headers; None takes one away."""
         names = {name.replace("_", "-"): value for name, value in headers.items()}
         kept = {k: v for k, v in self.headers.items() if k.lower() not in names}
         return replace(self, headers=kept | {k: v for k, v in names.items() if v is not None})
 
 
-Server = Callable[[Ask], Told]
-Change = Callable[[Ask, Told], Told]
+Server = Callable[[Ask], Reply]
+Change = Callable[[Ask, Reply], Reply]
 
 
-def told(value: Any, status: int = 200, **headers: str) -> Told:
+def reply(value: Any, status: int = 200, **headers: str) -> Reply:
     """An answer in JSON."""
     kind = {"content-type": "application/json"}
-    return Told(status, kind | headers, json.dumps(value).encode())
+    return Reply(status, kind | headers, json.dumps(value).encode())
 
 
-def text(words: str, status: int = 200, kind: str = "text/html") -> Told:
+def text(words: str, status: int = 200, kind: str = "text/html") -> Reply:
     """An answer in words."""
-    return Told(status, {"content-type": kind}, words.encode())
+    return Reply(status, {"content-type": kind}, words.encode())
 
 
 def mock(clock: Clock | None = None, profile: str = "a1111-1.10.1", **config: Any) -> Server:
@@ -101,13 +101,13 @@ def mock(clock: Clock | None = None, profile: str = "a1111-1.10.1", **config: An
         clock.know(webui.queue)
     app = create_app(webui)
 
-    def server(ask: Ask) -> Told:
+    def server(ask: Ask) -> Reply:
         url = "http://judged.test:7860" + ask.path
         try:
             status, headers, body = call(app, ask.method, url, ask.headers, ask.body or b"")
         except ConnectionClosed as error:
             raise requests.ConnectionError(error) from error
-        return Told(status, dict(headers), body)
+        return Reply(status, dict(headers), body)
 
     return server
 
@@ -125,7 +125,7 @@ def broken(
     ``route`` is the end of a path; only answers to it, to the method, of the status are changed.
     """
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         given = server(ask)
         if route is not None and not ask.route.endswith(route):
             return given
@@ -141,15 +141,15 @@ def edited(edit: Callable[[Any], Any]) -> Change:
     return lambda _, given: given.with_json(edit(given.json))
 
 
-def instead(answer: Told) -> Change:
+def instead(answer: Reply) -> Change:
     """A change into another answer."""
     return lambda _, __: answer
 
 
-def deaf(server: Server, *, route: str, method: str, answer: Told) -> Server:
+def deaf(server: Server, *, route: str, method: str, answer: Reply) -> Server:
     """A server that does not hear some requests, and gives them one fixed answer."""
 
-    def hear(ask: Ask) -> Told:
+    def hear(ask: Ask) -> Reply:
         if ask.route.endswith(route) and ask.method == method:
             return answer
         return server(ask)
@@ -173,3 +173,7 @@ def served(server: Server, url: str = URL) -> Iterator[str]:
             pattern = re.compile(re.escape(url))
             patched.add_callback(method, pattern, answer, content_type=None)
         yield url
+
+
+# Their names until all tests use the new ones.
+Told, told = Reply, reply

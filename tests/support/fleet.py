@@ -6,7 +6,7 @@ import json
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from doubles import Ask, Server, Told
+from doubles import Ask, Reply, Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,7 @@ def balanced(servers: list[Server], choose: Callable[[int], int] | None = None) 
     """Several servers behind one address; by turns unless ``choose`` maps a request to one."""
     asked = count()
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         number = next(asked)
         return servers[(choose or (lambda n: n % len(servers)))(number)](ask)
 
@@ -29,7 +29,7 @@ def also_written(server: Server, when: Callable[[Ask], bool], **values: Any) -> 
     """A server to which another program writes once, before the first that ``when`` takes."""
     done: list[Ask] = []
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if not done and when(ask):
             done.append(ask)
             write(server, **values)

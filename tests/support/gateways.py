@@ -17,7 +17,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import requests
-from doubles import Ask, Server, Told, text, told
+from doubles import Ask, Reply, Server, reply, text
 from urllib3.exceptions import ProtocolError
 
 from conformance.client.address import Basic, Bearer
@@ -58,37 +58,37 @@ def passes(**headers: str) -> Wrap:
     """Passes answers on under its own name, compressed and in chunks."""
 
     def wrap(server: Server, _: Clock) -> Server:
-        def answer(ask: Ask) -> Told:
+        def answer(ask: Ask) -> Reply:
             given = server(ask)
             kept = {k.lower(): v for k, v in given.headers.items() if k.lower() != "content-length"}
             kept |= {name.replace("_", "-"): value for name, value in headers.items()}
             kept["transfer-encoding"] = "chunked"
             wanted = "gzip" in ask.headers.get("Accept-Encoding", "")
             if not wanted or "content-encoding" in kept or ask.method == "HEAD" or not given.body:
-                return Told(given.status, kept, given.body)
+                return Reply(given.status, kept, given.body)
             kept |= {"content-encoding": "gzip", "vary": "Accept-Encoding"}
-            return Told(given.status, kept, gzip.compress(given.body))
+            return Reply(given.status, kept, gzip.compress(given.body))
 
         return answer
 
     return wrap
 
 
-def instead_where(refused: Callable[[Ask], bool], answer: Told) -> Wrap:
+def instead_where(refused: Callable[[Ask], bool], answer: Reply) -> Wrap:
     """Answers some requests itself."""
     return lambda server, _: lambda ask: answer if refused(ask) else server(ask)
 
 
-def largest_body(size: int, answer: Told) -> Wrap:
+def largest_body(size: int, answer: Reply) -> Wrap:
     """Takes no body above so many bytes."""
     return instead_where(lambda ask: len(ask.body or b"") > size, answer)
 
 
-def waits(seconds: float, answer: Told | None) -> Wrap:
+def waits(seconds: float, answer: Reply | None) -> Wrap:
     """Waits so long for the server, then answers itself, or closes the connection."""
 
     def wrap(server: Server, clock: Clock) -> Server:
-        def hear(ask: Ask) -> Told:
+        def hear(ask: Ask) -> Reply:
             started = clock.now()
             given = server(ask)
             if clock.now() - started <= seconds:
@@ -102,13 +102,13 @@ def waits(seconds: float, answer: Told | None) -> Wrap:
     return wrap
 
 
-def every_so_often(nth: int, answer: Told, method: str | None = None) -> Wrap:
+def every_so_often(nth: int, answer: Reply, method: str | None = None) -> Wrap:
     """Answers every nth request itself, once a run is let in."""
 
     def wrap(server: Server, _: Clock) -> Server:
         asked = count(1)
 
-        def hear(ask: Ask) -> Told:
+        def hear(ask: Ask) -> Reply:
             fits = method in {None, ask.method}
             return answer if fits and next(asked) % nth == 0 else server(ask)
 
@@ -117,13 +117,13 @@ def every_so_often(nth: int, answer: Told, method: str | None = None) -> Wrap:
     return wrap
 
 
-def at_most(most: int, answer: Callable[[float, float], Told]) -> Wrap:
+def at_most(most: int, answer: Callable[[float, float], Reply]) -> Wrap:
     """Lets so many requests a minute through for each path; ``answer`` gets when to come back."""
 
     def wrap(server: Server, clock: Clock) -> Server:
         seen: defaultdict[str, deque[float]] = defaultdict(deque)
 
-        def hear(ask: Ask) -> Told:
+        def hear(ask: Ask) -> Reply:
             now, times = clock.now(), seen[ask.route]
             while times and times[0] <= now - _MINUTE:
                 times.popleft()
@@ -137,12 +137,12 @@ def at_most(most: int, answer: Callable[[float, float], Told]) -> Wrap:
     return wrap
 
 
-def asks_for_credentials(answer: Told, header: str = "") -> Wrap:
+def asks_for_credentials(answer: Reply, header: str = "") -> Wrap:
     """Lets nobody in without the credentials of the gate, which the server never sees."""
     right = header or "Basic " + base64.b64encode(f"{_USER}:{_PASSWORD}".encode()).decode()
 
     def wrap(server: Server, _: Clock) -> Server:
-        def hear(ask: Ask) -> Told:
+        def hear(ask: Ask) -> Reply:
             shown = {k.lower(): v for k, v in ask.headers.items()}
             if shown.pop("authorization", None) != right:
                 return answer
@@ -180,7 +180,7 @@ def _writes_options(ask: Ask) -> bool:
 # Their pages
 
 
-def nginx(status: int, phrase: str) -> Told:
+def nginx(status: int, phrase: str) -> Reply:
     """A page of nginx."""
     title = f"{status} {phrase}"
     page = (
@@ -190,7 +190,7 @@ def nginx(status: int, phrase: str) -> Told:
     return text(page, status)
 
 
-def alb(status: int, phrase: str) -> Told:
+def alb(status: int, phrase: str) -> Reply:
     """A page of an AWS load balancer, which names nobody."""
     title = f"{status} {phrase}"
     return text(
@@ -200,7 +200,7 @@ def alb(status: int, phrase: str) -> Told:
     )
 
 
-def apache(status: int, phrase: str, more: str = "") -> Told:
+def apache(status: int, phrase: str, more: str = "") -> Reply:
     """A page of Apache without its signature."""
     return text(
         '<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">\n<html><head>\n'
@@ -211,23 +211,23 @@ def apache(status: int, phrase: str, more: str = "") -> Told:
     )
 
 
-def haproxy(status: int, phrase: str) -> Told:
+def haproxy(status: int, phrase: str) -> Reply:
     """A page of HAProxy."""
     return text(f"<html><body><h1>{status} {phrase}</h1>\nNo server.\n</body></html>\n", status)
 
 
-def words(status: int, said: str, **headers: str) -> Told:
+def words(status: int, said: str, **headers: str) -> Reply:
     """A few words."""
     plain = text(said, status, "text/plain; charset=utf-8")
     return plain.with_headers(**headers) if headers else plain
 
 
-def redirect(place: str, status: int = 302) -> Told:
+def redirect(place: str, status: int = 302) -> Reply:
     """To another page."""
-    return Told(status, {"location": place, "content-type": "text/html"}, b"<a href>Found</a>")
+    return Reply(status, {"location": place, "content-type": "text/html"}, b"<a href>Found</a>")
 
 
-def sign_in(title: str, status: int = 200) -> Told:
+def sign_in(title: str, status: int = 200) -> Reply:
     """A page that asks for a password."""
     return text(
         f"<!DOCTYPE html><html><head><title>{title}</title></head><body><form method=post>"
@@ -236,7 +236,7 @@ def sign_in(title: str, status: int = 200) -> Told:
     )
 
 
-def cloudflare(status: int, phrase: str) -> Told:
+def cloudflare(status: int, phrase: str) -> Reply:
     """A page of Cloudflare about the server behind it."""
     page = (
         f"<!DOCTYPE html><html><head><title>sd.example | {status}: {phrase}</title></head><body>"
@@ -250,7 +250,7 @@ _CHALLENGE = text(
     '<div id="challenge-form"></div></body></html>',
     403,
 ).with_headers(server="cloudflare", cf_mitigated="challenge")
-_PROBLEM = told(
+_PROBLEM = reply(
     {
         "type": "https://developers.cloudflare.com/support/5xx/error-524/",
         "title": "Error 524: A timeout occurred",
@@ -267,19 +267,19 @@ _NGROK = text(
 ).with_headers(ngrok_error_code="ERR_NGROK_6024")
 
 
-def _later(status: int, page: Told, *, dated: bool = False) -> Callable[[float, float], Told]:
+def _later(status: int, page: Reply, *, dated: bool = False) -> Callable[[float, float], Reply]:
     """An answer that names when to come back, in seconds or as a date."""
 
-    def answer(now: float, seconds: float) -> Told:
+    def answer(now: float, seconds: float) -> Reply:
         moment = {"date": formatdate(now, usegmt=True)}
         when = formatdate(now + seconds + 1, usegmt=True) if dated else str(int(seconds) + 1)
         headers = {**page.headers, **moment, "retry-after": when}
-        return Told(status, headers, page.body)
+        return Reply(status, headers, page.body)
 
     return answer
 
 
-_NO_ROUTE = told({"message": "no Route matched with those values"}, 404)
+_NO_ROUTE = reply({"message": "no Route matched with those values"}, 404)
 _BASIC = {"auth": Basic(_USER, _PASSWORD)}
 _TOKEN = Bearer("a token for the gate")
 
@@ -316,8 +316,8 @@ GATEWAYS: dict[str, Gateway] = {
     "Caddy": Gateway(
         (
             passes(server="Caddy"),
-            every_so_often(40, Told(502, {"server": "Caddy"}, b"")),
-            asks_for_credentials(Told(401, {"www-authenticate": 'Basic realm="restricted"'}, b"")),
+            every_so_often(40, Reply(502, {"server": "Caddy"}, b"")),
+            asks_for_credentials(Reply(401, {"www-authenticate": 'Basic realm="restricted"'}, b"")),
         ),
         _BASIC,
     ),
@@ -361,7 +361,7 @@ GATEWAYS: dict[str, Gateway] = {
         (
             passes(server="Caddy"),
             every_so_often(90, redirect("/login?next=/sdapi")),
-            asks_for_credentials(told({"message": "Unauthorized"}, 401), _TOKEN.header),
+            asks_for_credentials(reply({"message": "Unauthorized"}, 401), _TOKEN.header),
         ),
         {"auth": _TOKEN},
     ),
@@ -387,22 +387,22 @@ GATEWAYS: dict[str, Gateway] = {
     "API Gateway": Gateway(
         (
             passes(),
-            waits(20.0, told({"message": "Endpoint request timed out"}, 504)),
-            instead_where(_is_strange, told({"message": "Forbidden"}, 403)),
-            instead_where(_is_unknown, told({"message": "Missing Authentication Token"}, 403)),
-            largest_body(MIB // 64, told({"message": "Request Too Long"}, 413)),
-            at_most(100, lambda _, __: told({"message": "Too Many Requests"}, 429)),
+            waits(20.0, reply({"message": "Endpoint request timed out"}, 504)),
+            instead_where(_is_strange, reply({"message": "Forbidden"}, 403)),
+            instead_where(_is_unknown, reply({"message": "Missing Authentication Token"}, 403)),
+            largest_body(MIB // 64, reply({"message": "Request Too Long"}, 413)),
+            at_most(100, lambda _, __: reply({"message": "Too Many Requests"}, 429)),
         )
     ),
     "Kong": Gateway(
         (
             passes(server="kong/3.4.2", via="kong/3.4.2"),
             instead_where(
-                _is_unknown, told({"message": "no Route matched with those values"}, 404)
+                _is_unknown, reply({"message": "no Route matched with those values"}, 404)
             ),
-            at_most(60, _later(429, told({"message": "API rate limit exceeded"}, 429))),
+            at_most(60, _later(429, reply({"message": "API rate limit exceeded"}, 429))),
             every_so_often(
-                70, told({"message": "failure to get a peer from the ring-balancer"}, 503)
+                70, reply({"message": "failure to get a peer from the ring-balancer"}, 503)
             ),
         )
     ),

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from doubles import Ask, Told
+from doubles import Ask, Reply
 from PIL import Image, PngImagePlugin
 from urllib3.exceptions import ProtocolError
 
@@ -53,18 +53,18 @@ class Recorded:
         self._cases = _cases(name)
         self._options: dict[str, Any] = dict(self._first("list/options").body)
 
-    def __call__(self, ask: Ask) -> Told:
+    def __call__(self, ask: Ask) -> Reply:
         if ask.route == f"{_API}/options" and self._writes_options:
             return self._packed(ask, self._on_options(ask))
         return self._packed(ask, self._as_told(self._answer(ask)))
 
-    def _packed(self, ask: Ask, given: Told) -> Told:
+    def _packed(self, ask: Ask, given: Reply) -> Reply:
         """As upstream compresses; the recorded requests never asked for it."""
         wanted = "gzip" in ask.headers.get("Accept-Encoding", "") and len(given.body) >= 1000
         if not wanted or not self.name.startswith("a1111"):
             return given
         coded = given.with_headers(content_encoding="gzip", vary="Accept-Encoding")
-        return Told(given.status, coded.headers, gzip.compress(given.body))
+        return Reply(given.status, coded.headers, gzip.compress(given.body))
 
     @property
     def _writes_options(self) -> bool:
@@ -151,7 +151,7 @@ class Recorded:
     def _steps(self) -> list[Any]:
         return [case.steps[0] for case in self._cases.values()]
 
-    def _on_options(self, ask: Ask) -> Told:
+    def _on_options(self, ask: Ask) -> Reply:
         if ask.method == "GET":
             like = self._as_told(self._first("list/options"))
             return like.with_json(self._options)
@@ -160,7 +160,7 @@ class Recorded:
             return self._as_told(self._by_body(ask))
         return self._write(value)
 
-    def _write(self, values: dict[str, Any]) -> Told:
+    def _write(self, values: dict[str, Any]) -> Reply:
         model = values.get("sd_model_checkpoint")
         if model is not None and model != self._options["sd_model_checkpoint"]:
             missing = self._first("options/model-missing")
@@ -180,15 +180,15 @@ class Recorded:
             self._options[name] = _as_typed(self._options[name], given)
         return empty if empty.json is None else empty.with_json({"updated": updated})
 
-    def _as_told(self, answer: Answer) -> Told:
+    def _as_told(self, answer: Answer) -> Reply:
         if answer.status is None:
             raise requests.ConnectionError(ProtocolError("Connection aborted."))
         headers = dict(answer.headers)
         if answer.has_process_time:
             headers["x-process-time"] = "0.0012"
         if answer.is_json:
-            return Told(answer.status, headers, json.dumps(whole(answer.body)).encode())
-        return Told(answer.status, headers, (answer.body or "").encode())
+            return Reply(answer.status, headers, json.dumps(whole(answer.body)).encode())
+        return Reply(answer.status, headers, (answer.body or "").encode())
 
 
 def _as_typed(current: Any, given: Any) -> Any:

@@ -18,7 +18,7 @@ from unittest.mock import patch
 
 from broken.generation import liar, set_options
 from broken.layer import png, rewrite_answer, rewrite_images
-from doubles import URL, Ask, Server, Told, mock
+from doubles import URL, Ask, Reply, Server, mock
 from PIL import Image
 
 from conformance.client.address import Basic
@@ -102,12 +102,12 @@ def renamed(server: Server) -> Server:
     """Its models, networks and styles have other names, in requests and in answers."""
     back = {theirs: ours for ours, theirs in _RENAMED.items()}
 
-    def answer(ask: Ask) -> Told:
-        told = server(_with_text(ask, back))
-        if "json" not in told.headers.get("content-type", ""):
-            return told
-        return told.with_json(
-            _in_pictures(json.loads(_translated(json.dumps(told.json), _RENAMED)))
+    def answer(ask: Ask) -> Reply:
+        reply = server(_with_text(ask, back))
+        if "json" not in reply.headers.get("content-type", ""):
+            return reply
+        return reply.with_json(
+            _in_pictures(json.loads(_translated(json.dumps(reply.json), _RENAMED)))
         )
 
     return answer
@@ -185,17 +185,17 @@ def without_clip_skip(server: Server) -> Server:
 def behind_a_proxy(server: Server) -> Server:
     """Below a path, by a proxy that compresses what it can and sends in chunks."""
 
-    def answer(ask: Ask) -> Told:
-        told = server(ask)
+    def answer(ask: Ask) -> Reply:
+        reply = server(ask)
         wanted = "gzip" in ask.headers.get("Accept-Encoding", "")
-        headers = {k.lower(): v for k, v in told.headers.items() if k.lower() != "content-length"}
+        headers = {k.lower(): v for k, v in reply.headers.items() if k.lower() != "content-length"}
         headers |= {"server": "nginx", "transfer-encoding": "chunked", "via": "1.1 proxy"}
         if "location" in headers:
             headers["location"] = headers["location"].replace(URL, f"{URL}/a1111")
         if not wanted or "content-encoding" in headers or ask.method == "HEAD":
-            return Told(told.status, headers, told.body)
+            return Reply(reply.status, headers, reply.body)
         coded = headers | {"content-encoding": "gzip", "vary": "accept-encoding"}
-        return Told(told.status, coded, gzip.compress(told.body))
+        return Reply(reply.status, coded, gzip.compress(reply.body))
 
     return answer
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from doubles import URL, Ask, Server, Told, broken, edited, mock, served, text, told
+from doubles import URL, Ask, Reply, Server, broken, edited, mock, reply, served, text
 
 from conformance.deployment.connection import Connection
 from conformance.detection.profile import ServerProfile
@@ -63,10 +63,10 @@ def _headers(ask: Ask) -> dict[str, str]:
 def behind_a_lock(server: Server, value: str | None) -> Server:
     """A proxy that lets in whoever shows this Authorization; None for whoever shows any."""
 
-    def lock(ask: Ask) -> Told:
+    def lock(ask: Ask) -> Reply:
         given = _headers(ask).get("authorization")
         opens = given is not None if value is None else given == value
-        return server(ask) if opens else told({"message": "who are you?"}, 401)
+        return server(ask) if opens else reply({"message": "who are you?"}, 401)
 
     return lock
 
@@ -74,7 +74,7 @@ def behind_a_lock(server: Server, value: str | None) -> Server:
 def of_own_names(server: Server) -> Server:
     """A proxy that answers to its own host names alone."""
 
-    def named(ask: Ask) -> Told:
+    def named(ask: Ask) -> Reply:
         own = _headers(ask).get("host", "pictures.test").endswith(".test")
         return server(ask) if own else text("Misdirected", 421)
 
@@ -84,7 +84,7 @@ def of_own_names(server: Server) -> Server:
 def with_headers(server: Server) -> Server:
     """A proxy that adds the protective headers."""
 
-    def add(ask: Ask) -> Told:
+    def add(ask: Ask) -> Reply:
         given = server(ask)
         return replace(given, headers={**given.headers, **_HARD})
 
@@ -94,9 +94,9 @@ def with_headers(server: Server) -> Server:
 def letting_read(server: Server, allow: Callable[[str], str | None], *, cookies: bool) -> Server:
     """A server that allows origins, as ``allow`` says, with cookies or without."""
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         origin = _headers(ask).get("origin")
-        given = told("", 200) if ask.method == "OPTIONS" else server(ask)
+        given = reply("", 200) if ask.method == "OPTIONS" else server(ask)
         allowed = None if origin is None else allow(origin)
         return given.with_headers(
             access_control_allow_origin=allowed,
@@ -114,7 +114,7 @@ def showing(server: Server, route: str, **values: Any) -> Server:
 def serving(server: Server, start: str, body: str) -> Server:
     """A server that answers every read of paths with this start."""
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         mine = ask.method == "GET" and ask.path.lower().startswith(start)
         return text(body, 200, "text/plain") if mine else server(ask)
 
@@ -128,9 +128,9 @@ def without(server: Server, *endings: str) -> Server:
         paths = {p: m for p, m in document["paths"].items() if not p.endswith(endings)}
         return document | {"paths": paths}
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if ask.route.endswith(endings):
-            return told({"detail": "Not Found"}, 404)
+            return reply({"detail": "Not Found"}, 404)
         return server(ask)
 
     return broken(answer, edited(listed), route="openapi.json", method="GET", status=200)

@@ -27,8 +27,8 @@ def shown(poll: Poll) -> str:
     if picture is not None and not picture.startswith("<"):
         image = opened(picture)
         picture = f"<{image.format} {image.width}x{image.height}>"
-    told = {"progress": round(poll["progress"], 9), "textinfo": poll["textinfo"]}
-    return json.dumps({**state, **told, "picture": picture})
+    shown = {"progress": round(poll["progress"], 9), "textinfo": poll["textinfo"]}
+    return json.dumps({**state, **shown, "picture": picture})
 
 
 def _state(poll: Poll) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from broken.layer import answer_with, rewrite_told
 from broken.registry import broken
-from doubles import Ask, Server, Told, told
+from doubles import Ask, Reply, Server, reply
 
 from conformance.client.address import Basic
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _USER, _OTHER = Basic("user", "pass"), Basic("other", "word")
 _STARTED = {"auth": (("user", "pass"), ("other", "word"))}
 _BENCH = {"auth": _USER, "second_auth": _OTHER}
-_DENIED = told({"detail": "Not authenticated"}, 401)
+_DENIED = reply({"detail": "Not authenticated"}, 401)
 
 
 def _as_the_user(ask: Ask) -> Ask:
@@ -43,7 +43,7 @@ def _at(*routes: str) -> Callable[[Ask], bool]:
     return lambda ask: ask.route.endswith(routes)
 
 
-def _denials(change: Callable[[Ask, Told], Told]) -> Breaking:
+def _denials(change: Callable[[Ask, Reply], Reply]) -> Breaking:
     return lambda sound: rewrite_told(sound, change, status=401)
 
 
@@ -81,19 +81,19 @@ _BROKEN: list[tuple[str, str, list[str], Breaking]] = [
         "denied-403",
         "denials are 403",
         ["AUTH-001", "AUTH-002"],
-        _denials(lambda _, __: told({"detail": "Forbidden"}, 403)),
+        _denials(lambda _, __: reply({"detail": "Forbidden"}, 403)),
     ),
     (
         "sent-to-a-login",
         "denials lead to a login page",
         ["AUTH-001"],
-        _denials(lambda _, __: Told(303, {"location": "/login"}, b"")),
+        _denials(lambda _, __: Reply(303, {"location": "/login"}, b"")),
     ),
     (
         "list-shut",
         "one list stays shut",
         ["AUTH-003"],
-        lambda s: answer_with(s, "/upscalers", told({"detail": "no"}, 403)),
+        lambda s: answer_with(s, "/upscalers", reply({"detail": "no"}, 403)),
     ),
     (
         "all-shut",
@@ -135,7 +135,7 @@ for _name, _words, _by, _breaking in _BROKEN:
 def open_after_the_first(sound: Server) -> Server:
     known: list[bool] = []
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if _given(ask) == ("user", "pass"):
             known.append(True)
         return sound(_as_the_user(ask) if known else ask)

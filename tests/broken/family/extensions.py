@@ -20,7 +20,7 @@ from broken.layer import (
 )
 from broken.registry import broken
 from broken.rework import picture
-from doubles import Ask, Server, told
+from doubles import Ask, Server, reply
 
 from conformance.client.address import Basic
 
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 _STARTED = {"extensions": ("controlnet", "adetailer")}
 _CONTROLNET = "controlnet"
 _DETECT = "/controlnet/detect"
-_ABSENT = told({"detail": "Not Found"}, 404)
-_CRASH = told({"error": "RuntimeError", "detail": "", "body": "", "errors": "no"}, 500)
+_ABSENT = reply({"detail": "Not Found"}, 404)
+_CRASH = reply({"error": "RuntimeError", "detail": "", "body": "", "errors": "no"}, 500)
 
 
 def _register(area: str, table: Sequence[tuple[str, str, str, Breaking]]) -> None:
@@ -466,7 +466,7 @@ def names_as_listed(sound: Server) -> Server:
     def other(ask: Ask) -> bool:
         return on_txt2img(ask) and any(name != name.lower() for name in _scripts(ask.json))
 
-    refusal = told({"detail": "always on script not found"}, 422)
+    refusal = reply({"detail": "always on script not found"}, 422)
     return answer_with(sound, "/txt2img", refusal, when=other)
 
 

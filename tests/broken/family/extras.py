@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from broken.layer import Edit, answer_with, png, rewrite_answer, rewrite_request, status
 from broken.registry import broken
 from broken.rework import opened, picture
-from doubles import Ask, Server, told
+from doubles import Ask, Server, reply
 from PIL import Image, ImageOps
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ def _refuses(when: Callable[[Any], bool]) -> Breaking:
     return lambda sound: answer_with(
         sound,
         SINGLE,
-        told(_NO_IMAGE, 500),
+        reply(_NO_IMAGE, 500),
         when=lambda ask: _is_single(ask) and when(ask.json),
     )
 
@@ -232,7 +232,7 @@ broken("extras/half-refused", "factors below 1 are refused", convicted_by=["EXTR
 
 @broken("extras/empty-batch-refused", "an empty batch is refused", convicted_by=["EXTRAS-028"])
 def empty_batch_refused(sound: Server) -> Server:
-    refusal = told({"detail": "nothing to do"}, 500)
+    refusal = reply({"detail": "nothing to do"}, 500)
     return answer_with(sound, BATCH, refusal, when=lambda ask: ask.json.get("imageList") == [])
 
 
@@ -315,5 +315,5 @@ broken("extras/state-closed", "a failure leaves no trace", convicted_by=["EXTRAS
     convicted_by=["EXTRAS-033"],
 )
 def batch_data_uris_refused(sound: Server) -> Server:
-    refusal = told({"detail": "Invalid encoded image"}, 500)
+    refusal = reply({"detail": "Invalid encoded image"}, 500)
     return answer_with(sound, BATCH, refusal, when=lambda ask: b"data:image" in (ask.body or b""))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from broken.layer import rewrite_told
 from broken.registry import broken
-from doubles import Ask, Server, Told, told
+from doubles import Ask, Reply, Server, reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ Problems = list[dict[str, Any]]
 def _told(edit: Callable[[Problems], Any]) -> Breaking:
     """The problems of every 422 are changed."""
 
-    def change(_: Ask, given: Told) -> Told:
+    def change(_: Ask, given: Reply) -> Reply:
         return given.with_json({"detail": edit(given.json["detail"])})
 
     return lambda sound: rewrite_told(sound, change, status=422)
@@ -34,23 +34,23 @@ def _is_json(ask: Ask) -> bool:
     return ask.json is not None or (ask.body or b"").strip() == b"null"
 
 
-def _when(holds: Callable[[Ask], bool], answer: Told) -> Breaking:
+def _when(holds: Callable[[Ask], bool], answer: Reply) -> Breaking:
     """Refused requests of some kind get another answer."""
 
-    def change(ask: Ask, given: Told) -> Told:
+    def change(ask: Ask, given: Reply) -> Reply:
         return answer if holds(ask) else given
 
     return lambda sound: rewrite_told(sound, change, status=422)
 
 
-_EMPTY = told({"images": [], "parameters": {}, "info": "{}"})
+_EMPTY = reply({"images": [], "parameters": {}, "info": "{}"})
 
 _BROKEN: list[tuple[str, str, list[str], Breaking]] = [
     (
         "malformed-400",
         "malformed JSON is a 400",
         ["HTTP-006", "HTTP-007"],
-        _when(lambda ask: bool(ask.body) and not _is_json(ask), told({"detail": "Bad"}, 400)),
+        _when(lambda ask: bool(ask.body) and not _is_json(ask), reply({"detail": "Bad"}, 400)),
     ),
     (
         "malformed-500",
@@ -58,7 +58,7 @@ _BROKEN: list[tuple[str, str, list[str], Breaking]] = [
         ["HTTP-006"],
         _when(
             lambda ask: bool(ask.body) and not _is_json(ask),
-            told({"error": "JSONDecodeError", "detail": "", "body": "", "errors": ""}, 500),
+            reply({"error": "JSONDecodeError", "detail": "", "body": "", "errors": ""}, 500),
         ),
     ),
     ("malformed-nowhere", "malformed JSON has no place", ["HTTP-007"], _each(loc=["body"])),
@@ -111,7 +111,7 @@ _BROKEN: list[tuple[str, str, list[str], Breaking]] = [
         ["HTTP-013"],
         _when(
             lambda ask: isinstance(ask.json, dict),
-            told({"error": "TypeError", "detail": "", "body": "", "errors": ""}, 500),
+            reply({"error": "TypeError", "detail": "", "body": "", "errors": ""}, 500),
         ),
     ),
     (
@@ -129,7 +129,7 @@ for _name, _words, _by, _breaking in _BROKEN:
 
 @broken("http/plain-text-decoded", "text/plain is taken for JSON", convicted_by=["HTTP-012"])
 def plain_text_decoded(sound: Server) -> Server:
-    def decode(ask: Ask) -> Told:
+    def decode(ask: Ask) -> Reply:
         kinds = {n: "application/json" for n in ask.headers if n.lower() == "content-type"}
         return sound(Ask(ask.method, ask.path, {**ask.headers, **kinds}, ask.body))
 
@@ -138,8 +138,8 @@ def plain_text_decoded(sound: Server) -> Server:
 
 @broken("http/plain-text-415", "text/plain is refused as such", convicted_by=["HTTP-012"])
 def plain_text_415(sound: Server) -> Server:
-    def change(ask: Ask, given: Told) -> Told:
+    def change(ask: Ask, given: Reply) -> Reply:
         plain = ask.headers.get("Content-Type") == "text/plain"
-        return told({"detail": "Unsupported Media Type"}, 415) if plain else given
+        return reply({"detail": "Unsupported Media Type"}, 415) if plain else given
 
     return rewrite_told(sound, change, status=None)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from broken.layer import Edit, answer_with, headers, rewrite_answer, rewrite_told, status, without
 from broken.registry import broken
-from doubles import Ask, Server, Told, text, told
+from doubles import Ask, Reply, Server, reply, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ _IMG2IMG, _TXT2IMG = "/img2img", "/txt2img"
 _PAGE = text("<!DOCTYPE html><html><title>Oops</title></html>", 500)
 
 
-def _when(code: int, answer: Told) -> Breaking:
+def _when(code: int, answer: Reply) -> Breaking:
     """Every answer of a status becomes another answer."""
     return lambda sound: rewrite_told(sound, lambda _, __: answer, status=code)
 
@@ -38,7 +38,7 @@ _PATHS: list[tuple[str, str, list[str], Breaking]] = [
         "unknown-path-500",
         "unknown paths answer 500",
         ["HTTP-002", "HTTP-003"],
-        _when(404, told({"detail": "Not Found"}, 500)),
+        _when(404, reply({"detail": "Not Found"}, 500)),
     ),
     (
         "unknown-path-html",
@@ -50,19 +50,19 @@ _PATHS: list[tuple[str, str, list[str], Breaking]] = [
         "unknown-path-in-other-words",
         "unknown paths answer with another key",
         ["HTTP-003"],
-        _when(404, told({"error": "NotFound"}, 404)),
+        _when(404, reply({"error": "NotFound"}, 404)),
     ),
     (
         "wrong-method-404",
         "a wrong method is an unknown path",
         ["HTTP-004", "HTTP-005"],
-        _when(405, told({"detail": "Not Found"}, 404)),
+        _when(405, reply({"detail": "Not Found"}, 404)),
     ),
     (
         "get-generates",
         "txt2img can be read, too",
         ["HTTP-004"],
-        lambda s: answer_with(s, _TXT2IMG, told({"images": []}), method="GET"),
+        lambda s: answer_with(s, _TXT2IMG, reply({"images": []}), method="GET"),
     ),
     (
         "no-allow",
@@ -122,7 +122,7 @@ _OWN: list[tuple[str, str, list[str], Breaking]] = [
         "errors-as-json-text",
         "errors are JSON strings",
         ["HTTP-018"],
-        _when(422, told("value is not a valid integer", 422)),
+        _when(422, reply("value is not a valid integer", 422)),
     ),
     (
         "errors-say-message",
@@ -134,13 +134,13 @@ _OWN: list[tuple[str, str, list[str], Breaking]] = [
         "errors-are-empty",
         "errors have no body",
         ["HTTP-018"],
-        _when(404, Told(404, {"content-type": "application/json"}, b"")),
+        _when(404, Reply(404, {"content-type": "application/json"}, b"")),
     ),
     (
         "errors-are-200",
         "errors come as a success",
         ["HTTP-006", "HTTP-008", "HTTP-013"],
-        lambda s: rewrite_told(s, lambda _, t: told(t.json), status=422),
+        lambda s: rewrite_told(s, lambda _, t: reply(t.json), status=422),
     ),
 ]
 for _name, _words, _by, _breaking in _OWN:
@@ -174,7 +174,7 @@ def error_typed_html(sound: Server) -> Server:
 
 @broken("http/errors-typed-html", "errors in JSON are called HTML", convicted_by=["HTTP-027"])
 def errors_typed_html(sound: Server) -> Server:
-    def change(_: Ask, given: Told) -> Told:
+    def change(_: Ask, given: Reply) -> Reply:
         return given.with_headers(content_type="text/html") if given.status >= 400 else given
 
     return rewrite_told(sound, change, status=None)
@@ -182,9 +182,9 @@ def errors_typed_html(sound: Server) -> Server:
 
 @broken("http/charset-refused", "JSON with a charset is refused", convicted_by=["HTTP-026"])
 def charset_refused(sound: Server) -> Server:
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         kind = ask.headers.get("Content-Type", "")
-        return told({"detail": "Unsupported Media Type"}, 415) if "charset" in kind else sound(ask)
+        return reply({"detail": "Unsupported Media Type"}, 415) if "charset" in kind else sound(ask)
 
     return answer
 

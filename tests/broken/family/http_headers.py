@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from broken.layer import answer_with, headers, rewrite_answer, rewrite_body, rewrite_told, status
 from broken.registry import broken
-from doubles import Ask, Server, Told, told
+from doubles import Ask, Reply, Server, reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SAMPLERS, _OPTIONS, _OPENAPI = "/samplers", "/options", "/openapi.json"
 
 
-def _redirected(edit: Callable[[Told], Told]) -> Breaking:
+def _redirected(edit: Callable[[Reply], Reply]) -> Breaking:
     return lambda sound: rewrite_told(sound, lambda _, given: edit(given), status=307)
 
 
@@ -31,7 +31,7 @@ def _without_path(path: str) -> Breaking:
     return lambda sound: rewrite_answer(sound, _OPENAPI, edit)
 
 
-def _zipped(given: Told) -> Told:
+def _zipped(given: Reply) -> Reply:
     plain = given.with_json(given.json)
     return replace(plain, body=gzip.compress(plain.body))
 
@@ -90,7 +90,7 @@ _BROKEN: list[tuple[str, str, list[str], Breaking]] = [
         "slash-404",
         "a slash at the end is another path",
         ["HTTP-020"],
-        _redirected(lambda _: told({"detail": "Not Found"}, 404)),
+        _redirected(lambda _: reply({"detail": "Not Found"}, 404)),
     ),
     (
         "slash-to-the-root",
@@ -158,7 +158,7 @@ for _name, _words, _by, _breaking in _BROKEN:
 
 @broken("http/origin-mirrored", "the caller's origin is let in", convicted_by=["HTTP-024"])
 def origin_mirrored(sound: Server) -> Server:
-    def change(ask: Ask, given: Told) -> Told:
+    def change(ask: Ask, given: Reply) -> Reply:
         return given.with_headers(**{_ORIGIN: ask.headers.get("Origin")})
 
     return rewrite_told(sound, change, status=None)
@@ -186,5 +186,5 @@ def byte_order_mark(sound: Server) -> Server:
 
 @broken("http/list-unreadable", "a list is no JSON", convicted_by=["HTTP-025"])
 def list_unreadable(sound: Server) -> Server:
-    page = Told(200, {"content-type": "application/json"}, b"[{'name': 'Lanczos'}]")
+    page = Reply(200, {"content-type": "application/json"}, b"[{'name': 'Lanczos'}]")
     return answer_with(sound, "/upscalers", page)

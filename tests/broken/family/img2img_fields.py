@@ -9,12 +9,12 @@ from broken.generation import drops, liar, on_img2img, set_options
 from broken.layer import GENERATIONS, answer_with, rewrite_request, without
 from broken.registry import broken
 from broken.rework import does, fixed, takes
-from doubles import told
+from doubles import reply
 
 from conformance.client.address import Basic
 
 if TYPE_CHECKING:
-    from doubles import Ask, Server, Told
+    from doubles import Ask, Reply, Server
 
 _LEFT_OUT = [
     ("negative_prompt", "IMG2IMG-049"),
@@ -64,7 +64,7 @@ broken(
     convicted_by=["IMG2IMG-059"],
 )
 def no_latent_resize(sound: Server) -> Server:
-    refusal = told({"error": "ValueError", "detail": "", "body": "", "errors": "3"}, 500)
+    refusal = reply({"error": "ValueError", "detail": "", "body": "", "errors": "3"}, 500)
     return answer_with(
         sound,
         "/img2img",
@@ -76,7 +76,7 @@ def no_latent_resize(sound: Server) -> Server:
 def _leaves(sound: Server, when: Any) -> Server:
     """A server on which the overrides of some requests stay."""
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         given = sound(ask)
         if ask.method == "POST" and ask.route.endswith(GENERATIONS) and when(ask, given):
             values = ask.json.get("override_settings") if isinstance(ask.json, dict) else None
@@ -148,7 +148,7 @@ def _let_in(when: Any) -> Any:
     """A server that takes other credentials for the right ones."""
 
     def breaking(sound: Server) -> Server:
-        def answer(ask: Ask) -> Told:
+        def answer(ask: Ask) -> Reply:
             if not when(ask):
                 return sound(ask)
             headers = {n: v for n, v in ask.headers.items() if n.lower() != "authorization"}

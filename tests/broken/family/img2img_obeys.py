@@ -15,7 +15,7 @@ from PIL import Image, ImageOps
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from doubles import Ask, Server, Told
+    from doubles import Ask, Reply, Server
 
 
 def _init(edit: Callable[[Image.Image], Image.Image]) -> Edit:
@@ -115,7 +115,7 @@ def mask_not_pasted_back(sound: Server) -> Server:
 
 @broken("img2img/returns-init", "the init image is returned", convicted_by=["IMG2IMG-027"])
 def returns_init(sound: Server) -> Server:
-    def change(ask: Ask, given: Told) -> Told:
+    def change(ask: Ask, given: Reply) -> Reply:
         init = bare(ask.json["init_images"][0])
         body = given.json
         return given.with_json(body | {"images": [init] * len(body["images"])})
@@ -129,7 +129,7 @@ def returns_init(sound: Server) -> Server:
     convicted_by=["IMG2IMG-010"],
 )
 def size_of_init(sound: Server) -> Server:
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if not on_img2img(ask) or not isinstance(ask.json.get("init_images"), list):
             return sound(ask)
         try:
@@ -156,7 +156,7 @@ def random_seed(sound: Server) -> Server:
     convicted_by=["IMG2IMG-025", "IMG2IMG-026"],
 )
 def answers_txt2img(sound: Server) -> Server:
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         given = sound(ask)
         if not on_img2img(ask) or given.status != 200:
             return given

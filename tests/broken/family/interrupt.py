@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from broken.layer import GENERATIONS, answer_with, rewrite_answer, status
 from broken.registry import broken
-from doubles import Ask, Told, told
+from doubles import Ask, Reply, reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,11 +28,11 @@ def null(sound: Server) -> Server:
     return rewrite_answer(sound, INTERRUPT, lambda _: None)
 
 
-def _afterwards(sound: Server, route: str, spoil: Callable[[Ask], Told]) -> Server:
+def _afterwards(sound: Server, route: str, spoil: Callable[[Ask], Reply]) -> Server:
     """The generation after a call is spoiled."""
     called: list[bool] = []
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if ask.route.endswith(route):
             called.append(True)
         elif ask.route.endswith(GENERATIONS) and called:
@@ -47,7 +47,7 @@ def _with_fields(ask: Ask, **fields: Any) -> Ask:
     return replace(ask, body=json.dumps(ask.json | fields).encode())
 
 
-def _one_picture(given: Told) -> Told:
+def _one_picture(given: Reply) -> Reply:
     value = given.json
     return given.with_json(value | {"images": value["images"][:1]})
 
@@ -66,7 +66,7 @@ def next_job_empty(sound: Server) -> Server:
 
 @broken("interrupt/next-job-fails", "the next job fails", convicted_by=["INTERRUPT-001"])
 def next_job_fails(sound: Server) -> Server:
-    failure = told({"error": "RuntimeError", "detail": "", "body": "", "errors": "stopped"}, 500)
+    failure = reply({"error": "RuntimeError", "detail": "", "body": "", "errors": "stopped"}, 500)
     return _afterwards(sound, INTERRUPT, lambda _: failure)
 
 
@@ -79,14 +79,14 @@ def next_picture_spoilt(sound: Server) -> Server:
 
 @broken("interrupt/ignored", "interrupt does nothing", convicted_by=["INTERRUPT-002"])
 def ignored(sound: Server) -> Server:
-    return answer_with(sound, INTERRUPT, told({}))
+    return answer_with(sound, INTERRUPT, reply({}))
 
 
-def _interrupted(sound: Server, change: Callable[[Told], Told]) -> Server:
+def _interrupted(sound: Server, change: Callable[[Reply], Reply]) -> Server:
     """The answer of a job that was interrupted is changed."""
     calls: list[bool] = []
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if ask.route.endswith(INTERRUPT):
             calls.append(True)
         if not ask.route.endswith(GENERATIONS):
@@ -100,7 +100,9 @@ def _interrupted(sound: Server, change: Callable[[Told], Told]) -> Server:
 
 @broken("interrupt/kills-the-request", "the job ends with a 500", convicted_by=["INTERRUPT-002"])
 def kills_the_request(sound: Server) -> Server:
-    failure = told({"error": "AttributeError", "detail": "", "body": "", "errors": "NoneType"}, 500)
+    failure = reply(
+        {"error": "AttributeError", "detail": "", "body": "", "errors": "NoneType"}, 500
+    )
     return _interrupted(sound, lambda _: failure)
 
 
@@ -109,7 +111,7 @@ def nothing_kept(sound: Server) -> Server:
     return _interrupted(sound, lambda given: given.with_json(given.json | {"images": []}))
 
 
-def _info(given: Told, edit: Callable[[dict[str, Any]], dict[str, Any]]) -> Told:
+def _info(given: Reply, edit: Callable[[dict[str, Any]], dict[str, Any]]) -> Reply:
     value = given.json
     return given.with_json(value | {"info": json.dumps(edit(json.loads(value["info"])))})
 
@@ -142,18 +144,18 @@ def skip_object(sound: Server) -> Server:
 
 @broken("skip/interrupts", "skip ends the whole job", convicted_by=["INTERRUPT-005"])
 def skip_interrupts(sound: Server) -> Server:
-    def hear(ask: Ask) -> Told:
+    def hear(ask: Ask) -> Reply:
         if not ask.route.endswith(SKIP):
             return sound(ask)
         sound(replace(ask, path=INTERRUPT))
-        return told(None)
+        return reply(None)
 
     return hear
 
 
 @broken("skip/ignored", "skip does nothing", convicted_by=["INTERRUPT-008"])
 def skip_ignored(sound: Server) -> Server:
-    return answer_with(sound, SKIP, told(None))
+    return answer_with(sound, SKIP, reply(None))
 
 
 @broken("skip/next-job-cut", "the next job is cut short", convicted_by=["INTERRUPT-007"])
@@ -165,7 +167,7 @@ def skip_next_job_cut(sound: Server) -> Server:
 def the_whole_queue(sound: Server) -> Server:
     calls: list[bool] = []
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if ask.route.endswith(INTERRUPT):
             calls.append(True)
         before = len(calls)
@@ -180,12 +182,12 @@ def the_whole_queue(sound: Server) -> Server:
 def empties_the_queue(sound: Server) -> Server:
     calls: list[bool] = []
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if ask.route.endswith(INTERRUPT):
             calls.append(True)
         before = len(calls)
         given = sound(ask)
         small = ask.route.endswith(GENERATIONS) and ask.json.get("n_iter", 1) < 3
-        return told({"detail": "cancelled"}, 499) if small and len(calls) > before else given
+        return reply({"detail": "cancelled"}, 499) if small and len(calls) > before else given
 
     return answer

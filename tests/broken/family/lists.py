@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from broken.layer import Edit, answer_with, rewrite_answer, without
 from broken.registry import broken
-from doubles import Server, told
+from doubles import Server, reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,9 +154,9 @@ for _route, _name, _words, _id, _edit in _SHAPES:
 
 @broken("lists/null", "an empty list is null", convicted_by=["LIST-007"])
 def null(sound: Server) -> Server:
-    return answer_with(sound, "/prompt-styles", told(None))
+    return answer_with(sound, "/prompt-styles", reply(None))
 
 
 @broken("lists/lost", "a list is not there", convicted_by=["LIST-001", "LIST-018"])
 def lost(sound: Server) -> Server:
-    return answer_with(sound, "/samplers", told({"detail": "Not Found"}, 404))
+    return answer_with(sound, "/samplers", reply({"detail": "Not Found"}, 404))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from broken.layer import Edit, rewrite_answer, rewrite_told
 from broken.registry import broken
-from doubles import Ask, Told, told
+from doubles import Ask, Reply, reply
 
 if TYPE_CHECKING:
     from broken.registry import Breaking
@@ -98,7 +98,7 @@ def _every_second(route: str, edit: Edit) -> Breaking:
     def breaking(sound: Server) -> Server:
         asked = count(1)
 
-        def change(_: Ask, given: Told) -> Told:
+        def change(_: Ask, given: Reply) -> Reply:
             return given if next(asked) % 2 else given.with_json(edit(given.json))
 
         return rewrite_told(sound, change, f"/{route}", method="GET")
@@ -121,7 +121,7 @@ for _route, _name, _words, _edit in _UNSTEADY:
 def blocked(sound: Server) -> Server:
     lock = Lock()
 
-    def wait(ask: Ask) -> Told:
+    def wait(ask: Ask) -> Reply:
         if not ask.route.endswith(("/txt2img", "/sd-models")):
             return sound(ask)
         with lock:
@@ -134,10 +134,10 @@ def blocked(sound: Server) -> Server:
 def refused_at_work(sound: Server) -> Server:
     at_work: list[bool] = []
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if not ask.route.endswith("/txt2img"):
             busy = ask.route.endswith("/sd-models") and at_work
-            return told({"detail": "busy"}, 503) if busy else sound(ask)
+            return reply({"detail": "busy"}, 503) if busy else sound(ask)
         at_work.append(True)
         try:
             return sound(ask)

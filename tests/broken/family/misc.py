@@ -8,7 +8,7 @@ from broken.generation import asked
 from broken.layer import Edit, answer_with, rewrite_answer, rewrite_request, rewrite_told, status
 from broken.registry import broken
 from broken.rework import picture
-from doubles import Ask, Server, Told, text, told
+from doubles import Ask, Reply, Server, reply, text
 
 if TYPE_CHECKING:
     from broken.registry import Breaking
@@ -91,7 +91,7 @@ for _name, _words, _by, _breaking in _INTERROGATED:
 def loses_models(sound: Server) -> Server:
     refreshed: list[bool] = []
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         given = sound(ask)
         if ask.route.endswith("/refresh-checkpoints"):
             refreshed.append(True)
@@ -106,7 +106,7 @@ def loses_models(sound: Server) -> Server:
 def loses_embeddings(sound: Server) -> Server:
     refreshed: list[bool] = []
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         given = sound(ask)
         if ask.route.endswith("/refresh-embeddings"):
             refreshed.append(True)
@@ -121,7 +121,7 @@ def loses_embeddings(sound: Server) -> Server:
 def other_weights_back(sound: Server) -> Server:
     reloaded: list[bool] = []
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if ask.route.endswith("/reload-checkpoint"):
             reloaded.append(True)
         if ask.route.endswith("/txt2img") and reloaded:
@@ -136,48 +136,48 @@ def other_weights_back(sound: Server) -> Server:
 def never_back(sound: Server) -> Server:
     unloaded: list[bool] = []
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if ask.route.endswith("/unload-checkpoint"):
             unloaded.append(True)
         if ask.route.endswith("/txt2img") and unloaded:
-            return told(_CRASH, 500)
+            return reply(_CRASH, 500)
         return sound(ask)
 
     return answer
 
 
-_ROUTES: list[tuple[str, str, str, list[str], Told]] = [
-    ("refresh-fails", "a refresh fails", "/refresh-checkpoints", ["MISC-003"], told(_CRASH, 500)),
+_ROUTES: list[tuple[str, str, str, list[str], Reply]] = [
+    ("refresh-fails", "a refresh fails", "/refresh-checkpoints", ["MISC-003"], reply(_CRASH, 500)),
     (
         "vae-refresh-absent",
         "VAEs cannot be refreshed",
         "/refresh-vae",
         ["MISC-004"],
-        told({"detail": "Not Found"}, 404),
+        reply({"detail": "Not Found"}, 404),
     ),
     (
         "loras-refresh-fails",
         "LoRAs cannot be refreshed",
         "/refresh-loras",
         ["MISC-004"],
-        told(_CRASH, 500),
+        reply(_CRASH, 500),
     ),
-    ("refresh-says", "a refresh answers ok", "/refresh-vae", ["MISC-016"], told({"ok": True})),
-    ("unload-null", "unloading answers null", "/unload-checkpoint", ["MISC-012"], told(None)),
-    ("reload-fails", "reloading fails", "/reload-checkpoint", ["MISC-012"], told(_CRASH, 500)),
+    ("refresh-says", "a refresh answers ok", "/refresh-vae", ["MISC-016"], reply({"ok": True})),
+    ("unload-null", "unloading answers null", "/unload-checkpoint", ["MISC-012"], reply(None)),
+    ("reload-fails", "reloading fails", "/reload-checkpoint", ["MISC-012"], reply(_CRASH, 500)),
     (
         "train-fails",
         "training without arguments is a 500",
         "/train/embedding",
         ["MISC-007"],
-        told(_CRASH, 500),
+        reply(_CRASH, 500),
     ),
     (
         "train-succeeds",
         "training without arguments succeeds",
         "/train/hypernetwork",
         ["MISC-007"],
-        told({"info": "train embedding complete: filename: x.pt"}),
+        reply({"info": "train embedding complete: filename: x.pt"}),
     ),
 ]
 for _name, _words, _route, _by, _answer in _ROUTES:
@@ -222,7 +222,7 @@ _CREATED: list[tuple[str, str, list[str], Breaking]] = [
         "nothing is created",
         ["MISC-019"],
         lambda s: answer_with(
-            s, EMBEDDING, told({"info": "create embedding filename: sdapi-conformance.pt"})
+            s, EMBEDDING, reply({"info": "create embedding filename: sdapi-conformance.pt"})
         ),
     ),
     (
@@ -242,7 +242,7 @@ _CREATED: list[tuple[str, str, list[str], Breaking]] = [
         "a hypernetwork needs no name",
         ["MISC-021"],
         lambda s: answer_with(
-            s, "/create/hypernetwork", told({"info": "create hypernetwork filename: None"})
+            s, "/create/hypernetwork", reply({"info": "create hypernetwork filename: None"})
         ),
     ),
 ]
@@ -264,7 +264,7 @@ broken("implementers/no-code", "errors carry no code", convicted_by=["MISC-011"]
     lambda sound: rewrite_told(
         sound,
         lambda ask, given: (
-            told({"error": "HTTPException", "detail": "Sampler not found"}, 404)
+            reply({"error": "HTTPException", "detail": "Sampler not found"}, 404)
             if "zz-conformance-nope" in str(_body(ask).get("sampler_name"))
             else given
         ),

@@ -8,7 +8,7 @@ from broken.generation import asked
 from broken.layer import without
 from broken.registry import Breaking, broken
 from broken.settings import MODEL, ROUTE, names_no_model, refuses, writes
-from doubles import Ask, Server, Told, told
+from doubles import Ask, Reply, Server, reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,7 @@ def _modelwrites(change: Callable[[Server, Ask], Any]) -> Breaking:
     """A model that is set becomes what ``change`` says."""
 
     def breaking(sound: Server) -> Server:
-        def answer(ask: Ask) -> Told:
+        def answer(ask: Ask) -> Reply:
             if not writes(ask) or MODEL not in ask.json or names_no_model(ask.json):
                 return sound(ask)
             return sound(asked(ask, change(sound, ask)))
@@ -46,14 +46,14 @@ broken("models/another-loaded", "another model is loaded", convicted_by=["OPT-02
 broken("models/titles-alone", "only titles are known", convicted_by=["OPT-029"])(
     refuses(
         lambda b: MODEL in b and "." not in str(b[MODEL]),
-        told({"error": "RuntimeError", "detail": "", "body": "", "errors": "not found"}, 500),
+        reply({"error": "RuntimeError", "detail": "", "body": "", "errors": "not found"}, 500),
     )
 )
 broken(
     "models/current-refused",
     "the current model cannot be set",
     convicted_by=["OPT-014"],
-)(refuses(lambda b: MODEL in b, told({"error": "RuntimeError", "detail": "busy"}, 500)))
+)(refuses(lambda b: MODEL in b, reply({"error": "RuntimeError", "detail": "busy"}, 500)))
 
 
 @broken(
@@ -64,7 +64,7 @@ broken(
 def model_shown_alone(sound: Server) -> Server:
     shown: dict[str, Any] = {}
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if writes(ask) and MODEL in ask.json and not names_no_model(ask.json):
             shown.update({MODEL: ask.json[MODEL]})
             return sound(asked(ask, without(MODEL)(ask.json)))

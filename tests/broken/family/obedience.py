@@ -12,7 +12,7 @@ from broken.registry import broken
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from doubles import Ask, Server, Told
+    from doubles import Ask, Reply, Server
 
 Payload = dict[str, Any]
 
@@ -176,7 +176,7 @@ _LIARS: list[tuple[str, str, str, Callable[[Server], Server]]] = [
         liar(_without("sampler_name", "sampler_index")),
     ),
     ("scheduler", "no schedule is used", "TXT2IMG-082", liar(_without("scheduler"))),
-    ("styles", "styles are told and not used", "TXT2IMG-083", liar(_without("styles"))),
+    ("styles", "styles are reported and not used", "TXT2IMG-083", liar(_without("styles"))),
     (
         "variation",
         "variations are the plain picture",
@@ -184,12 +184,17 @@ _LIARS: list[tuple[str, str, str, Callable[[Server], Server]]] = [
         liar(_with(subseed_strength=0)),
     ),
     ("subseed", "all variations are one picture", "TXT2IMG-087", liar(_with(subseed=1))),
-    ("random", "a random seed is told, another used", "TXT2IMG-086", liar(_other_seed, _is_random)),
+    (
+        "random",
+        "a random seed is reported, another used",
+        "TXT2IMG-086",
+        liar(_other_seed, _is_random),
+    ),
     ("hires-strength", "hires fix has one strength", "TXT2IMG-088", liar(_same_strength)),
-    ("tiling", "tiling is told and not used", "TXT2IMG-091", liar(_with(tiling=False))),
+    ("tiling", "tiling is reported and not used", "TXT2IMG-091", liar(_with(tiling=False))),
     (
         "overrides",
-        "overrides are told and not used",
+        "overrides are reported and not used",
         "TXT2IMG-092",
         liar(_without("override_settings")),
     ),
@@ -213,11 +218,11 @@ def random_seeds(sound: Server) -> Server:
 
 @broken("liars/later-seeds", "later pictures are of random seeds", convicted_by=["TXT2IMG-085"])
 def later_seeds(sound: Server) -> Server:
-    def change(ask: Ask, told: Told) -> Told:
+    def change(ask: Ask, reply: Reply) -> Reply:
         if not on_txt2img(ask):
-            return told
+            return reply
         other = liar(_other_seed)(sound)(ask).json["images"]
-        return told.with_json(told.json | {"images": told.json["images"][:1] + other[1:]})
+        return reply.with_json(reply.json | {"images": reply.json["images"][:1] + other[1:]})
 
     return rewrite_told(sound, change, "/txt2img")
 
@@ -250,7 +255,7 @@ def one_for_all(sound: Server) -> Server:
 def sticky_fields(sound: Server) -> Server:
     kept: Payload = {}
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if not on_txt2img(ask):
             return sound(ask)
         payload = kept | ask.json
@@ -273,10 +278,10 @@ def sticky_images(sound: Server) -> Server:
 
 @broken("sticky/answer", "a request gets the answer to the last", convicted_by=["TXT2IMG-095"])
 def sticky_answer(sound: Server) -> Server:
-    before: list[Told] = []
+    before: list[Reply] = []
 
-    def change(_: Ask, told: Told) -> Told:
-        before.append(told)
+    def change(_: Ask, reply: Reply) -> Reply:
+        before.append(reply)
         return before[max(len(before) - 2, 0)]
 
     return rewrite_told(sound, change, "/txt2img")

@@ -7,7 +7,7 @@ import json
 from broken.layer import Edit, answer_with, rewrite_told, status, without
 from broken.registry import Breaking, broken
 from broken.settings import MODEL, NULL, ROUTE, names_no_model, refuses, shows, stores
-from doubles import Server, told
+from doubles import Server, reply
 
 _KEY_ERROR = {"error": "KeyError", "detail": "", "body": "", "errors": "'nope'"}
 
@@ -75,7 +75,7 @@ _ANSWERED: list[tuple[str, str, list[str], Breaking]] = [
         "not-taken",
         "nothing can be set",
         ["OPT-004"],
-        lambda s: answer_with(s, ROUTE, told({"detail": "no"}, 403), method="POST"),
+        lambda s: answer_with(s, ROUTE, reply({"detail": "no"}, 403), method="POST"),
     ),
     (
         "echoed",
@@ -168,20 +168,20 @@ _NAMES: list[tuple[str, str, list[str], Breaking]] = [
         ["OPT-008"],
         refuses(
             lambda b: any(map(_unknown, b)),
-            told({"error": "Exception", "detail": "", "body": "", "errors": "no"}, 500),
+            reply({"error": "Exception", "detail": "", "body": "", "errors": "no"}, 500),
         ),
     ),
     (
         "unknown-null-refused",
         "unknown options are refused even with null",
         ["OPT-009"],
-        refuses(lambda b: any(map(_unknown, b)), told(_KEY_ERROR, 500)),
+        refuses(lambda b: any(map(_unknown, b)), reply(_KEY_ERROR, 500)),
     ),
     (
         "current-model-refused",
         "the current model is refused",
         ["OPT-014"],
-        refuses(lambda b: MODEL in b and not names_no_model(b), told(_KEY_ERROR, 500)),
+        refuses(lambda b: MODEL in b and not names_no_model(b), reply(_KEY_ERROR, 500)),
     ),
     (
         "model-taken",

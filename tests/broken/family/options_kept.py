@@ -8,7 +8,7 @@ from broken.generation import asked
 from broken.layer import rewrite_answer, without
 from broken.registry import broken
 from broken.settings import MODEL, NULL, ROUTE, names_no_model, options_of, writes
-from doubles import Ask, Server, Told
+from doubles import Ask, Reply, Server
 
 
 @broken(
@@ -19,7 +19,7 @@ from doubles import Ask, Server, Told
 def forgotten(sound: Server) -> Server:
     once: list[dict[str, Any]] = []
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if writes(ask):
             once.append(ask.json)
             return NULL
@@ -35,7 +35,7 @@ def forgotten(sound: Server) -> Server:
 def text_kept(sound: Server) -> Server:
     texts: dict[str, str] = {}
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if writes(ask):
             for name, value in ask.json.items():
                 texts.pop(name, None)
@@ -56,7 +56,7 @@ def text_kept(sound: Server) -> Server:
 def shown_alone(sound: Server) -> Server:
     shown: dict[str, Any] = {}
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if writes(ask):
             shown.update(ask.json)
             return NULL
@@ -76,7 +76,7 @@ def shown_alone(sound: Server) -> Server:
 def obeyed_once(sound: Server) -> Server:
     before: dict[str, Any] = {}
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if writes(ask):
             before.update(options_of(sound, ask))
         if ask.route.endswith("/txt2img") and before:
@@ -95,7 +95,7 @@ def replaced(sound: Server) -> Server:
     before: dict[str, Any] = {}
     touched: set[str] = set()
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if writes(ask):
             before.update({} if before else options_of(sound, ask))
             old = {name: before[name] for name in touched if name in before}
@@ -115,7 +115,7 @@ def effect_stays(sound: Server) -> Server:
     name = "CLIP_stop_at_last_layers"
     most: list[int] = []
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if writes(ask) and name in ask.json:
             most.append(ask.json[name])
         if ask.route.endswith("/txt2img") and most:
@@ -131,7 +131,7 @@ def effect_stays(sound: Server) -> Server:
     convicted_by=["OPT-012"],
 )
 def half_applied(sound: Server) -> Server:
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if writes(ask) and names_no_model(ask.json):
             sound(asked(ask, without(MODEL)(ask.json)))
         return sound(ask)
@@ -147,7 +147,7 @@ def half_applied(sound: Server) -> Server:
 def anybody_may(sound: Server) -> Server:
     agent: list[str] = []
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if writes(ask) and "api_useragent" in ask.json:
             agent.append(ask.json["api_useragent"])
         given = sound(ask)

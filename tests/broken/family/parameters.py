@@ -12,7 +12,7 @@ from broken.registry import broken
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from doubles import Ask, Server, Told
+    from doubles import Ask, Reply, Server
 
 Parameters = dict[str, Any]
 
@@ -70,7 +70,7 @@ _EDITS: list[tuple[str, str, str, Callable[[Parameters], Any]]] = [
     ),
     (
         "seed-resolved",
-        "a random seed is told in place of -1",
+        "a random seed is reported in place of -1",
         "TXT2IMG-014",
         _key("seed", lambda seed: 99 if seed == -1 else seed),
     ),
@@ -105,18 +105,18 @@ for _name, _words, _id, _edit in _EDITS:
 
 @broken("parameters/sent-only", "only what was sent is repeated", convicted_by=["TXT2IMG-013"])
 def sent_only(sound: Server) -> Server:
-    def change(ask: Ask, told: Told) -> Told:
+    def change(ask: Ask, reply: Reply) -> Reply:
         sent = ask.json or {}
-        kept = {k: v for k, v in told.json["parameters"].items() if k in sent}
-        return told.with_json(told.json | {"parameters": kept})
+        kept = {k: v for k, v in reply.json["parameters"].items() if k in sent}
+        return reply.with_json(reply.json | {"parameters": kept})
 
     return rewrite_told(sound, change, "/txt2img")
 
 
 @broken("parameters/unknown-too", "unknown fields are repeated", convicted_by=["TXT2IMG-026"])
 def unknown_too(sound: Server) -> Server:
-    def change(ask: Ask, told: Told) -> Told:
-        return told.with_json(told.json | {"parameters": told.json["parameters"] | ask.json})
+    def change(ask: Ask, reply: Reply) -> Reply:
+        return reply.with_json(reply.json | {"parameters": reply.json["parameters"] | ask.json})
 
     return rewrite_told(sound, change, "/txt2img")
 
@@ -125,10 +125,10 @@ def unknown_too(sound: Server) -> Server:
 def of_the_last(sound: Server) -> Server:
     before: list[Any] = []
 
-    def change(ask: Ask, told: Told) -> Told:
+    def change(ask: Ask, reply: Reply) -> Reply:
         if not on_txt2img(ask):
-            return told
-        before.append(told.json["parameters"])
-        return told.with_json(told.json | {"parameters": before[max(len(before) - 2, 0)]})
+            return reply
+        before.append(reply.json["parameters"])
+        return reply.with_json(reply.json | {"parameters": before[max(len(before) - 2, 0)]})
 
     return rewrite_told(sound, change, "/txt2img")

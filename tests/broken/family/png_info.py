@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from broken.layer import Edit, answer_with, rewrite_answer, rewrite_request, rewrite_told, status
 from broken.registry import broken
 from broken.rework import opened
-from doubles import Ask, Server, Told, text, told
+from doubles import Ask, Reply, Server, reply, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -264,7 +264,7 @@ def _image(ask: Ask) -> str:
 def _refuses(when: Callable[[str], bool]) -> Breaking:
     """Some pictures are refused."""
     return lambda sound: answer_with(
-        sound, ROUTE, told(_NO_IMAGE, 500), when=lambda ask: when(_image(ask))
+        sound, ROUTE, reply(_NO_IMAGE, 500), when=lambda ask: when(_image(ask))
     )
 
 
@@ -296,7 +296,7 @@ broken("png-info/plain-refused", "no metadata is an error", convicted_by=["PNGIN
         lambda _, given: (
             given
             if given.json["info"]
-            else told(
+            else reply(
                 {"error": "KeyError", "detail": "", "body": "", "errors": "'parameters'"}, 500
             )
         ),
@@ -307,7 +307,7 @@ broken("png-info/extra-refused", "unknown fields are refused", convicted_by=["PN
     lambda sound: answer_with(
         sound,
         ROUTE,
-        told({"detail": [{"loc": ["body", "zz"], "msg": "extra fields not permitted"}]}, 422),
+        reply({"detail": [{"loc": ["body", "zz"], "msg": "extra fields not permitted"}]}, 422),
         when=lambda ask: isinstance(ask.json, dict) and len(ask.json) > 1,
     )
 )
@@ -327,16 +327,16 @@ broken("png-info/novelai-untold", "NovelAI is not translated", convicted_by=["PN
 
 @broken("png-info/stale", "the answer is that of the picture before", convicted_by=["PNGINFO-032"])
 def stale(sound: Server) -> Server:
-    answers: list[Told] = []
+    answers: list[Reply] = []
 
-    def change(_: Ask, given: Told) -> Told:
+    def change(_: Ask, given: Reply) -> Reply:
         answers.append(given)
         return answers[-2] if len(answers) > 1 else given
 
     return rewrite_told(sound, change, ROUTE)
 
 
-_EMPTY = told({"info": "", "items": {}, "parameters": {}})
+_EMPTY = reply({"info": "", "items": {}, "parameters": {}})
 _TAKEN: list[tuple[str, str, list[str], Callable[[Ask], bool]]] = [
     (
         "garbage-taken",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from broken.layer import answer_with, rewrite_answer, rewrite_told, without
 from broken.registry import broken
-from doubles import Ask, Told, told
+from doubles import Ask, Reply, reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +53,7 @@ def in_a_list(sound: Server) -> Server:
 
 @broken("progress/absent", "the route is lost", convicted_by=["PROGRESS-001"])
 def absent(sound: Server) -> Server:
-    return answer_with(sound, PROGRESS, told({"detail": "Not Found"}, 404))
+    return answer_with(sound, PROGRESS, reply({"detail": "Not Found"}, 404))
 
 
 @broken("progress/busy-when-idle", "it says that a job runs", convicted_by=["PROGRESS-002"])
@@ -157,7 +157,7 @@ def jumps(sound: Server) -> Server:
 
 @broken("progress/always-a-picture", "skip_current_image is ignored", convicted_by=["PROGRESS-008"])
 def always_a_picture(sound: Server) -> Server:
-    def hear(ask: Ask) -> Told:
+    def hear(ask: Ask) -> Reply:
         path = ask.path.replace("skip_current_image=true", "skip_current_image=false")
         return sound(Ask(ask.method, path, ask.headers, ask.body))
 
@@ -194,7 +194,7 @@ def preview_no_picture(sound: Server) -> Server:
 def blocked(sound: Server) -> Server:
     lock = threading.Lock()
 
-    def wait(ask: Ask) -> Told:
+    def wait(ask: Ask) -> Reply:
         if not ask.route.endswith(("/txt2img", PROGRESS)):
             return sound(ask)
         with lock:
@@ -205,8 +205,8 @@ def blocked(sound: Server) -> Server:
 
 @broken("progress/refused-at-work", "503 while a job runs", convicted_by=["PROGRESS-010"])
 def refused_at_work(sound: Server) -> Server:
-    def change(_: Ask, given: Told) -> Told:
-        return told({"detail": "busy"}, 503) if given.json["state"]["job_count"] else given
+    def change(_: Ask, given: Reply) -> Reply:
+        return reply({"detail": "busy"}, 503) if given.json["state"]["job_count"] else given
 
     return rewrite_told(sound, change, PROGRESS)
 
@@ -238,7 +238,7 @@ def ends_at_1(sound: Server) -> Server:
 
 @broken("progress/any-query", "any query value is taken", convicted_by=["PROGRESS-012"])
 def any_query(sound: Server) -> Server:
-    def hear(ask: Ask) -> Told:
+    def hear(ask: Ask) -> Reply:
         return sound(Ask(ask.method, ask.path.replace("=maybe", "=true"), ask.headers, ask.body))
 
     return hear

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from broken.layer import GENERATIONS
 from broken.registry import broken
-from doubles import Ask, Told, told
+from doubles import Ask, Reply, reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from doubles import Server
 
 
-def _counted(sound: Server, beside: Callable[[Ask, int], Told | None]) -> Server:
+def _counted(sound: Server, beside: Callable[[Ask, int], Reply | None]) -> Server:
     """``beside`` may answer a generation, by how many others are under way."""
     lock, under_way = threading.Lock(), [0]
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if not ask.route.endswith(GENERATIONS):
             return sound(ask)
         with lock:
@@ -37,23 +37,23 @@ def _counted(sound: Server, beside: Callable[[Ask, int], Told | None]) -> Server
 
 @broken("queue/refused-when-busy", "a second request gets 503", convicted_by=["QUEUE-001"])
 def refused_when_busy(sound: Server) -> Server:
-    return _counted(sound, lambda _, others: told({"detail": "busy"}, 503) if others else None)
+    return _counted(sound, lambda _, others: reply({"detail": "busy"}, 503) if others else None)
 
 
 @broken("queue/too-many", "a third request gets 429", convicted_by=["QUEUE-001"])
 def too_many(sound: Server) -> Server:
-    return _counted(sound, lambda _, others: told({"detail": "busy"}, 429) if others > 1 else None)
+    return _counted(sound, lambda _, others: reply({"detail": "busy"}, 429) if others > 1 else None)
 
 
 class _Exchange:
     """Hands the answers of requests that overlap to each other's callers."""
 
-    def __init__(self, sound: Server, give: Callable[[Told, Told], Told]) -> None:
+    def __init__(self, sound: Server, give: Callable[[Reply, Reply], Reply]) -> None:
         self._sound = sound
         self._give = give
-        self._kept: Told | None = None
+        self._kept: Reply | None = None
 
-    def __call__(self, ask: Ask) -> Told:
+    def __call__(self, ask: Ask) -> Reply:
         given = self._sound(ask)
         if not ask.route.endswith(GENERATIONS) or given.status != 200:
             return given
@@ -61,7 +61,7 @@ class _Exchange:
         return given if before is None else self._give(given, before)
 
 
-def _of_others(sound: Server, give: Callable[[Told, Told], Told]) -> Server:
+def _of_others(sound: Server, give: Callable[[Reply, Reply], Reply]) -> Server:
     exchanged = _Exchange(sound, give)
     return _counted(sound, lambda ask, others: exchanged(ask) if others else None)
 
@@ -73,7 +73,7 @@ def answers_exchanged(sound: Server) -> Server:
 
 @broken("queue/pictures-exchanged", "pictures go to other callers", convicted_by=["QUEUE-001"])
 def pictures_exchanged(sound: Server) -> Server:
-    def give(own: Told, other: Told) -> Told:
+    def give(own: Reply, other: Reply) -> Reply:
         return own.with_json(own.json | {"images": other.json["images"]})
 
     return _of_others(sound, give)
@@ -85,7 +85,7 @@ def last_come_first_served(sound: Server) -> Server:
     waiting: list[Any] = []
     running = [False]
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if not ask.route.endswith(GENERATIONS):
             return sound(ask)
         turn = object()
@@ -108,7 +108,7 @@ def last_come_first_served(sound: Server) -> Server:
 def mistakes_wait(sound: Server) -> Server:
     turn = threading.Lock()
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if not ask.route.endswith(GENERATIONS):
             return sound(ask)
         with turn:
@@ -119,7 +119,7 @@ def mistakes_wait(sound: Server) -> Server:
 
 @broken("queue/mistakes-taken", "an unknown script is ignored at work", convicted_by=["QUEUE-003"])
 def mistakes_taken(sound: Server) -> Server:
-    def beside(ask: Ask, others: int) -> Told | None:
+    def beside(ask: Ask, others: int) -> Reply | None:
         if others and ask.json.get("script_name"):
             return sound(replace(ask, body=b'{"steps": 1, "width": 64, "height": 64}'))
         return None

@@ -22,14 +22,14 @@ from PIL import Image, ImageOps
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from doubles import Ask, Server, Told
+    from doubles import Ask, Reply, Server
 
 _PREFIX = "data:image/png;base64,"
 _FOUR = 4
 
 
 def _on_images(sound: Server, edit: Any) -> Server:
-    return rewrite_generation(sound, lambda told: told | {"images": edit(told["images"])})
+    return rewrite_generation(sound, lambda answer: answer | {"images": edit(answer["images"])})
 
 
 @broken(
@@ -66,7 +66,7 @@ def extras_batch_turned(sound: Server) -> Server:
     return rewrite_answer(
         sound,
         "/extra-batch-images",
-        lambda told: told | {"images": [turned(text) for text in told["images"]]},
+        lambda answer: answer | {"images": [turned(text) for text in answer["images"]]},
     )
 
 
@@ -250,8 +250,8 @@ broken(
 
 
 def _at_work(edit: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[Server], Server]:
-    def change(told: dict[str, Any]) -> dict[str, Any]:
-        return edit(told) if told["state"]["job_count"] else told
+    def change(answer: dict[str, Any]) -> dict[str, Any]:
+        return edit(answer) if answer["state"]["job_count"] else answer
 
     return lambda sound: rewrite_answer(sound, "/sdapi/v1/progress", change, method="GET")
 
@@ -260,25 +260,25 @@ broken(
     "subtle/time-left-negative",
     "eta_relative runs below zero",
     convicted_by=["PROGRESS-021"],
-)(_at_work(lambda told: told | {"eta_relative": -1.0}))
+)(_at_work(lambda answer: answer | {"eta_relative": -1.0}))
 
 broken(
     "subtle/never-a-preview",
     "current_image is null although previews are on",
     convicted_by=["PROGRESS-022"],
-)(_at_work(lambda told: told | {"current_image": None}))
+)(_at_work(lambda answer: answer | {"current_image": None}))
 
 broken(
     "subtle/step-stands-still",
     "sampling_step is 0 all the time",
     convicted_by=["PROGRESS-023"],
-)(_at_work(lambda told: told | {"state": told["state"] | {"sampling_step": 0}}))
+)(_at_work(lambda answer: answer | {"state": answer["state"] | {"sampling_step": 0}}))
 
 broken(
     "subtle/said-to-be-interrupted",
     "every job counts as interrupted",
     convicted_by=["PROGRESS-024"],
-)(_at_work(lambda told: told | {"state": told["state"] | {"interrupted": True}}))
+)(_at_work(lambda answer: answer | {"state": answer["state"] | {"interrupted": True}}))
 
 
 @broken(
@@ -289,7 +289,7 @@ broken(
 def next_job_shortened(sound: Server) -> Server:
     heard: list[Ask] = []
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if ask.route.endswith("/interrupt"):
             heard.append(ask)
         elif on_txt2img(ask) and heard:
@@ -309,7 +309,7 @@ def mirrored_beside_others(sound: Server) -> Server:
     waiting: list[Ask] = []
     mirrored = rewrite_images(sound, redrawn(ImageOps.mirror))
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if not on_txt2img(ask):
             return sound(ask)
         server = mirrored if waiting else sound

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from broken.generation import asked, deaf_to, on_txt2img, refuses, set_options
 from broken.layer import rewrite_answer, rewrite_told
 from broken.registry import broken
-from doubles import Ask, told
+from doubles import Ask, reply
 from PIL import Image
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from doubles import Server, Told
+    from doubles import Reply, Server
 
 Payload = dict[str, Any]
 _NOT_FOUND = {"error": "HTTPException", "detail": "Sampler not found", "body": "", "errors": ""}
@@ -247,7 +247,7 @@ broken("txt2img/error-words", "no error has words", convicted_by=["TXT2IMG-052"]
 
 @broken("txt2img/not-saving", "do_not_save_samples keeps images back", convicted_by=["TXT2IMG-072"])
 def not_saving(sound: Server) -> Server:
-    def change(ask: Ask, given: Told) -> Told:
+    def change(ask: Ask, given: Reply) -> Reply:
         quiet = on_txt2img(ask) and ask.json.get("do_not_save_samples")
         return given.with_json(given.json | {"images": []}) if quiet else given
 
@@ -256,7 +256,7 @@ def not_saving(sound: Server) -> Server:
 
 @broken("txt2img/grid", "a grid comes first", convicted_by=["TXT2IMG-021"])
 def grid(sound: Server) -> Server:
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         several = on_txt2img(ask) and ask.json.get("batch_size", 1) > 1
         return sound(asked(ask, ask.json | {"save_images": True}) if several else ask)
 
@@ -269,7 +269,7 @@ def _overridden(ask: Ask) -> Payload:
 
 @broken("overrides/left-behind", "overridden settings stay", convicted_by=["TXT2IMG-060"])
 def left_behind(sound: Server) -> Server:
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         given = sound(ask)
         if given.status == 200 and _overridden(ask):
             set_options(sound, _overridden(ask))
@@ -280,7 +280,7 @@ def left_behind(sound: Server) -> Server:
 
 @broken("overrides/reset", "other settings are reset with them", convicted_by=["TXT2IMG-060"])
 def reset(sound: Server) -> Server:
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         given = sound(ask)
         if given.status == 200 and _overridden(ask):
             set_options(sound, {"jpeg_quality": 12})
@@ -291,7 +291,7 @@ def reset(sound: Server) -> Server:
 
 @broken("overrides/format", "samples_format is overridden too", convicted_by=["TXT2IMG-062"])
 def format_too(sound: Server) -> Server:
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         wanted = _overridden(ask).get("samples_format")
         if wanted is None:
             return sound(ask)
@@ -305,7 +305,7 @@ def format_too(sound: Server) -> Server:
 
 @broken("overrides/refused", "override_settings are refused", convicted_by=["TXT2IMG-061"])
 def refused(sound: Server) -> Server:
-    return lambda ask: told({"detail": "no"}, 403) if _overridden(ask) else sound(ask)
+    return lambda ask: reply({"detail": "no"}, 403) if _overridden(ask) else sound(ask)
 
 
 @broken("overrides/checkpoint-stays", "the checkpoint stays", convicted_by=["TXT2IMG-093"])
@@ -318,7 +318,7 @@ def checkpoint_stays(sound: Server) -> Server:
 
 @broken("pictures/saved-format", "samples_format is stored and not used", convicted_by=["IMG-008"])
 def saved_format(sound: Server) -> Server:
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if not on_txt2img(ask):
             return sound(ask)
         now = sound(Ask("GET", "/sdapi/v1/options", ask.headers)).json["samples_format"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from doubles import URL, Ask, Server, Told, broken, edited, mock, served
+from doubles import URL, Ask, Reply, Server, broken, edited, mock, served
 
 from conformance.cli import execute
 
@@ -117,7 +117,7 @@ def test_credentials_of_the_environment_are_not_shown_to_servers_of_the_file(
     seen: list[Ask] = []
     sound = mock()
 
-    def watched(ask: Ask) -> Told:
+    def watched(ask: Ask) -> Reply:
         seen.append(ask)
         return sound(ask)
 
@@ -145,9 +145,9 @@ def test_credentials_of_the_command_line_are(
 def test_headers_that_let_in_are_left_away_where_nobody_may_be_let_in(written: Written) -> None:
     inner = mock()
 
-    def closed(ask: Ask) -> Told:
+    def closed(ask: Ask) -> Reply:
         given = {name.lower(): value for name, value in ask.headers.items()}
-        return inner(ask) if given.get("x-door") == "planted" else Told(401, {}, b"")
+        return inner(ask) if given.get("x-door") == "planted" else Reply(401, {}, b"")
 
     Path("key.txt").write_text("planted", encoding="utf-8")
     written('headers = { X-Door = "file:key.txt" }\n[targets.live.expect]\nauth = true')

@@ -60,7 +60,7 @@ def test_help_names_every_command_and_the_help_of_each_is_laid_out(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     commands = _out(capsys, "--help").partition("Other commands")[2].partition("Examples:")[0]
-    told = [line.split()[0] for line in commands.splitlines()[1:] if line.strip()]
+    listed = [line.split()[0] for line in commands.splitlines()[1:] if line.strip()]
     others = (
         "init",
         "restore",
@@ -73,7 +73,7 @@ def test_help_names_every_command_and_the_help_of_each_is_laid_out(
         "security",
         "watch",
     )
-    assert sorted(told) == sorted(others)
+    assert sorted(listed) == sorted(others)
     for name in others:
         assert "\\b" not in _out(capsys, name, "--help")
 

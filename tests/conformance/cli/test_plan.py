@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from doubles import URL, Ask, Told, mock, served
+from doubles import URL, Ask, Reply, mock, served
 
 from conformance.checks import all_checks
 from conformance.cli import execute
@@ -25,7 +25,7 @@ def asked() -> Iterator[list[Ask]]:
     """What a sound server was asked."""
     seen: list[Ask] = []
 
-    def watched(ask: Ask) -> Told:
+    def watched(ask: Ask) -> Reply:
         seen.append(ask)
         return server(ask)
 
@@ -97,7 +97,7 @@ def test_without_generation_no_picture_is_made(
 ) -> None:
     made = []
 
-    def watched(ask: Ask) -> Told:
+    def watched(ask: Ask) -> Reply:
         given = server(ask)
         made.extend([ask.json] if ask.route.endswith("2img") and given.status == 200 else [])
         return given

@@ -141,9 +141,9 @@ def test_the_programs_are_listed_and_each_is_reported_in_full(shown: Shown) -> N
     assert [line.split()[0] for line in lines] == [client.id for client in load_clients()]
     for client in load_clients():
         assert execute(["clients", client.id]) == 0
-        told = shown()[0]
-        assert client.source in told
-        assert set(client.need_ids) <= set(told.split())
+        described = shown()[0]
+        assert client.source in described
+        assert set(client.need_ids) <= set(described.split())
     assert execute(["clients", "nope"]) == 2
 
 

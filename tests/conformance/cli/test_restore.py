@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
-from doubles import URL, Ask, Server, Told, mock, served, told
+from doubles import URL, Ask, Reply, Server, mock, reply, served
 
 from conformance.cli import execute
 from conformance.deployment.undo_journal.journal import new_journal, state_folder
@@ -27,7 +27,7 @@ def _died(server: Server, path: Path | None = None) -> Path:
     journal = new_journal(URL, path)
     journal.opened(_options(server))
     journal.writing(["send_seed"])
-    body = told({"send_seed": False}).body
+    body = reply({"send_seed": False}).body
     server(Ask("POST", "/sdapi/v1/options", {"Content-Type": "application/json"}, body))
     journal.left()
     return journal.path
@@ -66,7 +66,7 @@ def test_a_server_that_moved_is_named_anew() -> None:
 
 
 def test_a_server_that_does_not_answer_keeps_the_journal() -> None:
-    def gone(_: Ask) -> Told:
+    def gone(_: Ask) -> Reply:
         raise requests.ConnectionError("refused")
 
     path = _died(mock())
@@ -79,8 +79,8 @@ def test_options_that_cannot_be_put_back_end_with_4(capsys: pytest.CaptureFixtur
     server = mock()
     path = _died(server)
 
-    def deaf(ask: Ask) -> Told:
-        return told(None) if ask.method == "POST" else server(ask)
+    def deaf(ask: Ask) -> Reply:
+        return reply(None) if ask.method == "POST" else server(ask)
 
     with served(deaf):
         assert execute(["restore", str(path)]) == 4
@@ -131,7 +131,7 @@ def test_overrides_that_leak_on_a_fresh_install_are_reported_and_repaired(
     server = mock(fresh=True)
     before, leaked = _options(server), []
 
-    def watched(ask: Ask) -> Told:
+    def watched(ask: Ask) -> Reply:
         given = server(ask)
         leaked.extend([ask.route] if ask.method == "POST" and _options(server) != before else [])
         return given
@@ -148,9 +148,9 @@ def test_options_that_a_run_cannot_put_back_are_reported_with_the_remedy(
 ) -> None:
     server, posts = mock(), []
 
-    def deaf_after_the_first(ask: Ask) -> Told:
+    def deaf_after_the_first(ask: Ask) -> Reply:
         posts.extend([ask] if ask.method == "POST" and ask.json else [])
-        return told(None) if ask.method == "POST" and len(posts) > 1 else server(ask)
+        return reply(None) if ask.method == "POST" and len(posts) > 1 else server(ask)
 
     path = tmp_path / "mine.undo"
     args = ["--mode", "restore", "--only", "OPT-007", "--journal", str(path)]
@@ -168,7 +168,7 @@ def test_a_place_that_cannot_be_written_is_one_line_and_nothing_is_written(
     (tmp_path / "file").touch()
     posts = []
 
-    def watched(ask: Ask) -> Told:
+    def watched(ask: Ask) -> Reply:
         posts.extend([ask] if ask.method == "POST" else [])
         return server(ask)
 

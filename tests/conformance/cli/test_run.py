@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from doubles import URL, Ask, Server, Told, broken, edited, instead, mock, served, text, told
+from doubles import URL, Ask, Reply, Server, broken, edited, instead, mock, reply, served, text
 
 from conformance.cli import execute
 
@@ -111,7 +111,7 @@ def test_output_that_cannot_be_written_is_one_line_and_ends_with_4() -> None:
 
 
 def test_an_unreachable_server_ends_with_3(shown: Shown) -> None:
-    def gone(_: Ask) -> Told:
+    def gone(_: Ask) -> Reply:
         raise requests.ConnectionError("refused")
 
     assert _check(gone) == 3
@@ -123,7 +123,9 @@ def test_an_unreachable_server_ends_with_3(shown: Shown) -> None:
     [
         pytest.param(lambda _: text("<title>Blog</title>"), "is no sdapi", id="a web page"),
         pytest.param(
-            lambda _: told({"detail": "Not Found"}, 404), "start the webui with --api", id="API off"
+            lambda _: reply({"detail": "Not Found"}, 404),
+            "start the webui with --api",
+            id="API off",
         ),
         pytest.param(
             mock(auth=(("user", "pass"),)), "give some with --auth", id="credentials missing"
@@ -161,9 +163,9 @@ def test_a_server_that_works_for_others_ends_with_3(shown: Shown) -> None:
     state = {"job_count": 1, "sampling_step": 3, "sampling_steps": 20}
     answers = iter(range(10_000))
 
-    def working(ask: Ask) -> Told:
+    def working(ask: Ask) -> Reply:
         if ask.route.endswith("progress"):
-            return told({"progress": 0.1, "eta_relative": float(next(answers)), "state": state})
+            return reply({"progress": 0.1, "eta_relative": float(next(answers)), "state": state})
         return mock()(ask)
 
     with served(working):
@@ -172,7 +174,7 @@ def test_a_server_that_works_for_others_ends_with_3(shown: Shown) -> None:
 
 
 def test_a_server_that_never_answers_options_cannot_be_written_to_and_is_no_traceback() -> None:
-    server = broken(mock(), instead(told({}, 500)), route="options")
+    server = broken(mock(), instead(reply({}, 500)), route="options")
     assert _check(server, "--mode", "restore", "--only", "OPT") == 1
 
 
@@ -188,7 +190,7 @@ def test_the_profile_can_be_reported(shown: Shown) -> None:
 def test_a_budget_of_nothing_samples_nothing() -> None:
     posts = []
 
-    def counting(ask: Ask) -> Told:
+    def counting(ask: Ask) -> Reply:
         posts.extend([ask.route] if ask.method == "POST" else [])
         return sound(ask)
 
@@ -198,7 +200,7 @@ def test_a_budget_of_nothing_samples_nothing() -> None:
 
 
 def test_properties_are_tried_and_named_in_a_failure(shown: Shown) -> None:
-    def loses_letters(_: Ask, given: Told) -> Told:
+    def loses_letters(_: Ask, given: Reply) -> Reply:
         return given.with_json(
             given.json | {"info": given.json["info"].encode("ascii", "ignore").decode()}
         )
@@ -223,7 +225,7 @@ def test_an_interruption_ends_with_130_after_putting_back(shown: Shown) -> None:
     server = mock()
     before = server(Ask("GET", "/sdapi/v1/options")).json
 
-    def interrupted(ask: Ask) -> Told:
+    def interrupted(ask: Ask) -> Reply:
         if ask.method == "GET" and ask.route.endswith("options"):
             now = server(ask)
             if now.json != before and not seen:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import requests
-from doubles import URL, Ask, Server, Told, broken, edited, instead, mock, served, told
+from doubles import URL, Ask, Reply, Server, broken, edited, instead, mock, reply, served
 
 from conformance.cli import execute, looker
 from conformance.cli.looker import JobLooker
@@ -56,14 +56,14 @@ def _kinds(target: str = URL) -> list[str]:
     return [str(change.kind) for alert in _alerts(target) for change in alert.changes]
 
 
-def _gone(_: Ask) -> Told:
+def _gone(_: Ask) -> Reply:
     raise requests.ConnectionError("refused")
 
 
 def _counted(server: Server) -> tuple[Server, list[str]]:
     asked: list[str] = []
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         asked.append(f"{ask.method} {ask.route}")
         return server(ask)
 
@@ -119,7 +119,7 @@ def test_a_busy_server_is_asked_for_its_progress_and_for_nothing_else(
 ) -> None:
     eta = iter(range(100, 0, -1))
 
-    def works(ask: Ask) -> Told:
+    def works(ask: Ask) -> Reply:
         given = mocked(ask)
         state = given.json["state"] | {"job_count": 1, "sampling_step": 3}
         return given.with_json(given.json | {"state": state, "eta_relative": next(eta)})
@@ -143,10 +143,10 @@ def test_no_secret_is_in_state_page_output_or_webhook(capsys: pytest.CaptureFixt
         status=200,
     )
 
-    def server(ask: Ask) -> Told:
+    def server(ask: Ask) -> Reply:
         if ask.route.startswith("/hook"):
             bodies.append((ask.body or b"").decode())
-            return told({})
+            return reply({})
         return states[-1](ask)
 
     private = ("--auth", "user:planted-password", "--webhook", _HOOK, "--page", "page.html")
@@ -163,8 +163,8 @@ def test_no_secret_is_in_state_page_output_or_webhook(capsys: pytest.CaptureFixt
 def test_an_alert_that_the_webhook_refuses_is_given_up_and_said_without_the_address(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def server(ask: Ask) -> Told:
-        return told({}, 404) if ask.route.startswith("/hook") else _gone(ask)
+    def server(ask: Ask) -> Reply:
+        return reply({}, 404) if ask.route.startswith("/hook") else _gone(ask)
 
     assert _watch(server, "--webhook", _HOOK) == 3
     out = capsys.readouterr().out
@@ -270,7 +270,7 @@ def test_the_state_of_the_same_servers_is_found_again(
 
 
 def test_a_gateway_that_answers_for_a_dead_server_is_down() -> None:
-    dead = broken(mock(), instead(Told(502, {"content-type": "text/html"}, b"<h1>502</h1>")))
+    dead = broken(mock(), instead(Reply(502, {"content-type": "text/html"}, b"<h1>502</h1>")))
     assert _watch(dead, "--retry-limit", "0") == 3
     assert _kinds() == ["down"]
 

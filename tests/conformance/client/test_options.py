@@ -168,20 +168,20 @@ def test_a_server_that_is_gone_is_reported_and_the_first_error_kept() -> None:
 
 
 class Journal:
-    """Remembers what it was told, and how the server stood then."""
+    """Remembers what it was asked to note, and what the server had then."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.told: list[Any] = []
+        self.events: list[Any] = []
 
     def opened(self, before: Any) -> None:
-        self.told.append(("opened", dict(before), dict(self.server.stored)))
+        self.events.append(("opened", dict(before), dict(self.server.stored)))
 
     def writing(self, names: Any) -> None:
-        self.told.append(("writing", list(names), dict(self.server.stored)))
+        self.events.append(("writing", list(names), dict(self.server.stored)))
 
     def closed(self) -> None:
-        self.told.append(("closed", dict(self.server.stored)))
+        self.events.append(("closed", dict(self.server.stored)))
 
 
 def test_a_journal_is_reported_before_the_first_write_and_after_the_last() -> None:
@@ -189,7 +189,7 @@ def test_a_journal_is_reported_before_the_first_write_and_after_the_last() -> No
     journal = Journal(server)
     with changed_options(server, {"a": "y"}, journal):
         pass
-    assert journal.told == [
+    assert journal.events == [
         ("opened", {"a": "x"}, {"a": "x"}),
         ("writing", ["a"], {"a": "x"}),
         ("closed", {"a": "x"}),
@@ -206,7 +206,7 @@ def test_a_journal_stays_open_where_options_could_not_be_put_back() -> None:
 
     with pytest.raises(RestoreError):
         change()
-    assert [event[0] for event in journal.told] == ["opened", "writing"]
+    assert [event[0] for event in journal.events] == ["opened", "writing"]
 
 
 OPTIONS = {"flag": True, "count": 3, "share": 0.25, "name": "x", "list": ["a"], "zero": 0}

@@ -166,9 +166,9 @@ def test_a_plain_answer_has_no_maps(client: Client) -> None:
 def test_a_tab_runs_as_it_was_written(client: Client) -> None:
     tab = ADetailerTab(ad_model="hand_yolov8n.pt", ad_prompt="a hand")
     answer = client.txt2img(Txt2Img(**SMALL, alwayson_scripts={"ADetailer": adetailer_args(tab)}))
-    told = answer.info.parsed[0]
-    assert told.value("ADetailer model") == "hand_yolov8n.pt"
-    assert told.value("ADetailer model 2nd") is None
+    infotext = answer.info.parsed[0]
+    assert infotext.value("ADetailer model") == "hand_yolov8n.pt"
+    assert infotext.value("ADetailer model 2nd") is None
 
 
 def test_lists_of_the_extensions(client: Client) -> None:

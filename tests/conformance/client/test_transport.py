@@ -510,17 +510,17 @@ def test_no_rendering_of_an_exchange_shows_a_secret(serve: Callable[..., Any]) -
         assert not any(secret in shown for secret in ("hunter2", "swordfish", token))
 
 
-# --- what is told before -----------------------------------------------------------------------
+# --- what is noted before -----------------------------------------------------------------------
 
 
 def test_whoever_asked_hears_of_a_request_before_it_goes_out(serve: Callable[..., Any]) -> None:
     server = serve(says_hello)
     client = Client(server.url)
-    told = []
-    client.before_each(lambda outgoing: told.append((outgoing.path, len(server.seen))))
+    noted = []
+    client.before_each(lambda outgoing: noted.append((outgoing.path, len(server.seen))))
     client.options()
     client.options()
-    assert told == [(OPTIONS, 0), (OPTIONS, 1)]
+    assert noted == [(OPTIONS, 0), (OPTIONS, 1)]
 
 
 def test_whoever_hears_of_it_may_keep_it_from_going_out(serve: Callable[..., Any]) -> None:

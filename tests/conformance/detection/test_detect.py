@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from doubles import Told, broken, mock, served, text, told
+from doubles import Reply, broken, mock, reply, served, text
 from judging import bench
 from recorded import Recorded
 
@@ -56,15 +56,15 @@ def test_the_evidence_is_kept() -> None:
 @pytest.mark.parametrize(
     ("route", "instead"),
     [
-        pytest.param("openapi.json", told({"detail": "Not Found"}, 404), id="no document"),
+        pytest.param("openapi.json", reply({"detail": "Not Found"}, 404), id="no document"),
         pytest.param("options", text("oops", 500), id="options broken"),
-        pytest.param("samplers", told([]), id="no samplers"),
-        pytest.param("sd-models", told([]), id="no models"),
+        pytest.param("samplers", reply([]), id="no samplers"),
+        pytest.param("sd-models", reply([]), id="no models"),
         pytest.param("zz-conformance-nowhere", text("<h1>gone</h1>", 404), id="HTML errors"),
-        pytest.param("schedulers", told({"detail": "Not Found"}, 404), id="a list lost"),
+        pytest.param("schedulers", reply({"detail": "Not Found"}, 404), id="a list lost"),
     ],
 )
-def test_one_broken_answer_does_not_change_what_a_server_is(route: str, instead: Told) -> None:
+def test_one_broken_answer_does_not_change_what_a_server_is(route: str, instead: Reply) -> None:
     with served(broken(mock(), lambda _, __: instead, route=route)):
         assert str(bench().profile) == "a1111 1.10"
 
@@ -77,13 +77,13 @@ def test_what_a_picture_claims_does_not_make_a_server_older_than_its_features() 
 
 
 def test_a_server_of_which_nothing_is_known_has_a_profile_of_its_own() -> None:
-    with served(lambda _: told({"hello": "world"})):
+    with served(lambda _: reply({"hello": "world"})):
         assert bench().profile.family == "unknown"
 
 
 def test_forge_and_reforge_are_distinguished_from_upstream_by_their_own_fields() -> None:
     def with_field(name: str, path: str | None = None) -> object:
-        def change(_: object, given: Told) -> Told:
+        def change(_: object, given: Reply) -> Reply:
             document = given.json
             model = document["components"]["schemas"]["StableDiffusionProcessingTxt2Img"]
             model["properties"][name] = {"type": "number"}

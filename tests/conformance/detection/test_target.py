@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 import responses
-from doubles import URL, Ask, Server, Told, mock, served, text, told
+from doubles import URL, Ask, Reply, Server, mock, reply, served, text
 from judging import bench
 from recorded import SERVERS, Recorded
 
@@ -16,7 +16,7 @@ from conformance.detection.profile import claims, known_routes
 from conformance.detection.target import Target
 from conformance.errors import TargetError, Unreachable
 
-_NOT_FOUND = told({"detail": "Not Found"}, 404)
+_NOT_FOUND = reply({"detail": "Not Found"}, 404)
 
 
 def _refusal(server: Server, **client: Any) -> str:
@@ -57,7 +57,7 @@ def test_an_api_that_is_off_is_reported_with_the_flag_that_switches_it_on() -> N
         ),
     ],
 )
-def test_what_is_no_sdapi_is_reported_by_what_it_says(answer: Told, words: str) -> None:
+def test_what_is_no_sdapi_is_reported_by_what_it_says(answer: Reply, words: str) -> None:
     assert _refusal(lambda _: answer) == f"{URL} answers, but is no sdapi: {words}"
 
 
@@ -78,7 +78,7 @@ def test_what_is_no_sdapi_is_reported_by_what_it_says(answer: Told, words: str) 
     ],
 )
 def test_a_redirect_is_reported_with_what_to_do(location: str, words: str) -> None:
-    answer = Told(302, {"location": location}, b"")
+    answer = Reply(302, {"location": location}, b"")
     assert _refusal(lambda _: answer).endswith(f"GET /sdapi/v1/options answered 302 ({words})")
 
 
@@ -99,14 +99,14 @@ def test_a_redirect_is_reported_with_what_to_do(location: str, words: str) -> No
         ),
     ],
 )
-def test_a_gateway_that_hides_the_server_is_named_with_what_to_do(answer: Told, said: str) -> None:
+def test_a_gateway_that_hides_the_server_is_named_with_what_to_do(answer: Reply, said: str) -> None:
     assert _refusal(lambda _: answer).startswith(said)
 
 
 def test_a_server_that_is_deaf_is_not_waited_for_at_every_route() -> None:
     asked = []
 
-    def deaf(ask: Ask) -> Told:
+    def deaf(ask: Ask) -> Reply:
         asked.append(ask.route)
         raise requests.ReadTimeout
 
@@ -155,14 +155,14 @@ def test_names_come_from_the_lists() -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        pytest.param(told({"items": []}), id="wrapped"),
-        pytest.param(told(["a", 1, None]), id="no objects"),
-        pytest.param(told([{"title": 5}]), id="no names"),
-        pytest.param(told({"detail": "no"}, 500), id="an error"),
+        pytest.param(reply({"items": []}), id="wrapped"),
+        pytest.param(reply(["a", 1, None]), id="no objects"),
+        pytest.param(reply([{"title": 5}]), id="no names"),
+        pytest.param(reply({"detail": "no"}, 500), id="an error"),
         pytest.param(text("hello"), id="no JSON"),
     ],
 )
-def test_a_malformed_list_has_no_names_and_no_traceback(answer: Told) -> None:
+def test_a_malformed_list_has_no_names_and_no_traceback(answer: Reply) -> None:
     with served(lambda _: answer):
         names = bench("unknown").names
         assert (names.samplers, names.quick_sampler, names.scripts()) == ((), None, ())

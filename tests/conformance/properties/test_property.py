@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from doubles import Ask, Server, Told, broken, edited, instead, mock, served, told
+from doubles import Ask, Reply, Server, broken, edited, instead, mock, reply, served
 from hypothesis import strategies as st
 from judging import bench, tried
 
@@ -106,9 +106,9 @@ def _keeps_only_ascii(answer: dict[str, Any]) -> dict[str, Any]:
     return answer | {"info": answer["info"].encode("ascii", "ignore").decode()}
 
 
-def _strict_about_space(ask: Ask, given: Told) -> Told:
+def _strict_about_space(ask: Ask, given: Reply) -> Reply:
     image = str((ask.json or {}).get("image"))
-    return given if image == image.strip() else told({"detail": "Invalid encoded image"}, 500)
+    return given if image == image.strip() else reply({"detail": "Invalid encoded image"}, 500)
 
 
 def _forgets_lists(options: dict[str, Any]) -> dict[str, Any]:
@@ -133,7 +133,7 @@ _BROKEN = [
     ),
     pytest.param(
         "JUNK",
-        broken(mock(), instead(told({"info": "", "items": {}})), route="png-info"),
+        broken(mock(), instead(reply({"info": "", "items": {}})), route="png-info"),
         id="anything is a picture",
     ),
     pytest.param(

@@ -85,8 +85,8 @@ def test_programs_whose_prospect_changed_are_reported() -> None:
 
 
 def test_the_json_holds_the_same() -> None:
-    told = comparison_json(compare(document(result()), document(failure())))
-    (change,) = json.loads(json.dumps(told))["changes"]
+    value = comparison_json(compare(document(result()), document(failure())))
+    (change,) = json.loads(json.dumps(value))["changes"]
     assert (change["id"], change["kind"]) == ("LIST-001", "newly failing")
     assert (change["old"], change["new"]) == ("pass", "fail")
-    assert told["new"]["exit_code"] == 1
+    assert value["new"]["exit_code"] == 1

@@ -131,8 +131,8 @@ def test_programs_stand_worst_first_with_the_reason() -> None:
 def test_a_bar_is_as_long_as_what_applies() -> None:
     rows = {row.level: row for row in ledger(document(*MIXED))}
     assert rows[Level.MUST].total == 5
-    told = {part.label: part.count for part in rows[Level.MUST].parts}
-    assert told == {"met": 2, "failed": 1, "not met": 1, "not looked at": 1}
+    counts = {part.label: part.count for part in rows[Level.MUST].parts}
+    assert counts == {"met": 2, "failed": 1, "not met": 1, "not looked at": 1}
     assert sum(part.width for part in rows[Level.MUST].parts) == pytest.approx(100, abs=0.01)
     assert rows[Level.SHOULD].total == 5
 

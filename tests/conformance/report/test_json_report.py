@@ -81,14 +81,14 @@ def test_the_schema_refuses_what_is_no_report(spoil: Any) -> None:
 
 
 def test_every_field_of_the_document_is_in_the_schema() -> None:
-    told = json.loads(schema_text())["properties"]["run"]
+    described = json.loads(schema_text())["properties"]["run"]
     names = {f.name for f in fields(Document) if f.init} - {"results", "sections"}
-    assert names == set(told["properties"]) == set(told["required"])
+    assert names == set(described["properties"]) == set(described["required"])
 
 
 def test_no_secret_and_no_whole_picture_is_reported() -> None:
     value = document_json(document(*MIXED, notes=(f"sent {SECRET}",)))
-    exchanges = [each for told in value["results"] for each in told["exchanges"]]
+    exchanges = [each for described in value["results"] for each in described["exchanges"]]
     # Curl commands run as they are, and so hold the pictures that they send.
     assert all(picture() in each.pop("curl") for each in exchanges)
     text = json.dumps(value)
@@ -113,8 +113,8 @@ def test_thumbnails_take_a_bounded_room() -> None:
 
 def test_evidence_is_kept_for_failures_alone() -> None:
     kept = document(result(exchanges=(exchange(),)), failure("LIST-002"))
-    told = document_json(kept)["results"]
-    assert [len(each["exchanges"]) for each in told] == [0, 1]
+    described = document_json(kept)["results"]
+    assert [len(each["exchanges"]) for each in described] == [0, 1]
 
 
 @pytest.mark.parametrize("text", ["\ud800", "a\x00b", "\x1b[31m"])

@@ -11,7 +11,7 @@ from conformance.report.document import ExitCode
 from conformance.report.summary import (
     Outlook,
     Prospect,
-    outcome_words,
+    outcome_text,
     outlooks,
     overall,
     table_lines,
@@ -74,11 +74,11 @@ def test_a_run_ends_with_one_code_and_one_mark(
     results: list[Any], values: dict[str, Any], code: int, mark: str
 ) -> None:
     made = document(*results, **values)
-    assert (made.exit_code(), overall(made).words) == (code, mark)
+    assert (made.exit_code(), overall(made).label) == (code, mark)
 
 
 def test_a_run_that_stopped_writing_says_why_in_one_sentence() -> None:
-    assert outcome_words(document(stopped="two servers: a and b")) == "no verdict: two servers"
+    assert outcome_text(document(stopped="two servers: a and b")) == "no verdict: two servers"
 
 
 def test_details_count_what_the_verdict_rests_on() -> None:

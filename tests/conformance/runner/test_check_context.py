@@ -6,14 +6,14 @@ from collections import Counter
 
 import pytest
 import requests
-from doubles import Ask, Server, Told, broken, deaf, instead, mock, served, told
+from doubles import Ask, Reply, Server, broken, deaf, instead, mock, reply, served
 from judging import bench
 from recorded import Recorded
 
 from conformance.runner.budget import PICTURE
 from conformance.verdict import BudgetSpent, Failed, NotSupported
 
-_NOT_FOUND = told({"detail": "Not Found"}, 404)
+_NOT_FOUND = reply({"detail": "Not Found"}, 404)
 
 
 class _Counted:
@@ -23,7 +23,7 @@ class _Counted:
         self._server = server
         self.asked: Counter[str] = Counter()
 
-    def __call__(self, ask: Ask) -> Told:
+    def __call__(self, ask: Ask) -> Reply:
         self.asked[f"{ask.method} {ask.route}"] += 1
         return self._server(ask)
 
@@ -92,7 +92,7 @@ def test_an_absent_route_is_a_failure_where_it_is_promised() -> None:
 
 
 def test_a_404_about_something_else_is_no_absent_route() -> None:
-    words = told({"error": "HTTPException", "detail": "Model not found"}, 404)
+    words = reply({"error": "HTTPException", "detail": "Model not found"}, 404)
     with served(broken(mock(), instead(words), route="loras")):
         assert bench("kobold").get("loras").status == 404
 
@@ -107,7 +107,7 @@ def test_a_generation_beyond_the_budget_is_not_asked_for() -> None:
 
 
 def test_a_broken_connection_of_a_shared_read_is_a_failure_with_its_words() -> None:
-    def breaks(_: Ask) -> Told:
+    def breaks(_: Ask) -> Reply:
         raise requests.exceptions.ChunkedEncodingError("cut")
 
     with served(breaks):

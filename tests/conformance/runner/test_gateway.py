@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from clock import SharedTime
-from doubles import Ask, Server, Told, mock, served, text, told
+from doubles import Ask, Reply, Server, mock, reply, served, text
 from fleet import options
 from gateways import GATEWAYS, nginx
 from judging import bench, judged
@@ -178,7 +178,7 @@ def test_something_between_us_and_the_server_shows_itself(exchange: Exchange, sh
     assert names_itself(exchange) is shown
 
 
-def _hiding(route: str, answer: Told) -> Server:
+def _hiding(route: str, answer: Reply) -> Server:
     sound = mock()
     return lambda ask: answer if ask.route.endswith(route) else sound(ask)
 
@@ -193,7 +193,7 @@ def test_what_a_gateway_hides_is_no_verdict_on_the_webui() -> None:
 
 
 def test_the_same_status_in_the_words_of_the_webui_convicts_it() -> None:
-    result = judged(_hiding("/txt2img", told({"detail": "no"}, 403)), "TXT2IMG-001")
+    result = judged(_hiding("/txt2img", reply({"detail": "no"}, 403)), "TXT2IMG-001")
 
     assert result.verdict is Verdict.FAIL
 
@@ -201,7 +201,7 @@ def test_the_same_status_in_the_words_of_the_webui_convicts_it() -> None:
 def test_a_gateway_that_adds_a_header_is_not_taken_for_the_webui() -> None:
     sound = mock()
 
-    def open_to_all(ask: Ask) -> Told:
+    def open_to_all(ask: Ask) -> Reply:
         return sound(ask).with_headers(access_control_allow_origin="*", via="1.1 gate")
 
     assert judged(open_to_all, "HTTP-024").verdict is Verdict.SKIPPED
@@ -210,7 +210,7 @@ def test_a_gateway_that_adds_a_header_is_not_taken_for_the_webui() -> None:
 def test_a_gateway_that_compresses_all_is_not_taken_for_the_webui() -> None:
     sound = mock()
 
-    def compressed(ask: Ask) -> Told:
+    def compressed(ask: Ask) -> Reply:
         given = sound(ask)
         if given.headers.get("Content-Encoding"):
             return given
@@ -227,7 +227,7 @@ class _Deaf:
         self._sound = mock()
         self._dead = False
 
-    def __call__(self, ask: Ask) -> Told:
+    def __call__(self, ask: Ask) -> Reply:
         self._dead = self._dead or ask.route.endswith("/txt2img")
         return nginx(502, "Bad Gateway") if self._dead else self._sound(ask)
 

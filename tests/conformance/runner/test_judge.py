@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from clock import HandClock
-from doubles import broken, instead, mock, served, told
+from doubles import broken, instead, mock, reply, served
 from judging import bench, judged
 
 from conformance.client import Exchange
@@ -162,7 +162,7 @@ def test_settings_that_the_operator_froze_are_not_held_against_the_server(
 
 
 def test_a_server_that_only_says_that_its_settings_are_frozen_is_convicted() -> None:
-    says = told({"error": "AssertionError", "errors": "changing settings is disabled"}, 500)
+    says = reply({"error": "AssertionError", "errors": "changing settings is disabled"}, 500)
     server = broken(mock(), instead(says), route="options", method="POST")
 
     assert judged(server, "OPT-004").verdict is Verdict.FAIL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from clock import HandClock
-from doubles import Server, broken, deaf, edited, instead, mock, served, told
+from doubles import Server, broken, deaf, edited, instead, mock, reply, served
 from judging import bench
 
 from conformance.checks import all_checks
@@ -18,11 +18,11 @@ from conformance.runner.run import Run
 from conformance.verdict import Verdict
 
 _INACTIVE = {
-    "sd-models": told([]),
-    "samplers": told([]),
-    "options": told({"samples_format": "png", "sd_model_checkpoint": "inactive"}),
+    "sd-models": reply([]),
+    "samplers": reply([]),
+    "options": reply({"samples_format": "png", "sd_model_checkpoint": "inactive"}),
     # koboldcpp.py: what image generation gives that was not initialised.
-    "txt2img": told({"images": [""], "parameters": {}, "info": ""}),
+    "txt2img": reply({"images": [""], "parameters": {}, "info": ""}),
 }
 
 
@@ -34,9 +34,9 @@ def kobold_without_model() -> Server:
 
 
 def webui_without_model() -> Server:
-    failed = told({"error": "AttributeError", "detail": "", "body": "", "errors": "model"}, 500)
+    failed = reply({"error": "AttributeError", "detail": "", "body": "", "errors": "model"}, 500)
     server = broken(mock(), instead(failed), method="POST", route="2img", status=200)
-    server = broken(server, instead(told([])), method="GET", route="/sd-models")
+    server = broken(server, instead(reply([])), method="GET", route="/sd-models")
     nobody = edited(lambda options: options | {"sd_model_checkpoint": None})
     return broken(server, nobody, method="GET", route="/options")
 
@@ -74,7 +74,7 @@ def test_what_needs_a_model_is_not_held_against_a_server_without(server: Server,
 
 
 def test_an_empty_list_alone_is_a_fault() -> None:
-    server = deaf(mock(), route="sd-models", method="GET", answer=told([]))
+    server = deaf(mock(), route="sd-models", method="GET", answer=reply([]))
     results = {r.id: r for r in _run(server, "TXT2IMG-001", "LIST-023").document.results}
 
     assert results["TXT2IMG-001"].verdict is Verdict.PASS

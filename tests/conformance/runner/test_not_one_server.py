@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from doubles import Ask, Server, Told, mock, served, told
+from doubles import Ask, Reply, Server, mock, reply, served
 from fleet import also_written, balanced, options, write, writes
 from judging import bench
 
@@ -61,7 +61,7 @@ def _twins(**config: Any) -> list[Server]:
 
 
 def _counting(server: Server, posts: list[Ask]) -> Server:
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         posts.extend([ask] if writes(ask) else [])
         return server(ask)
 
@@ -114,9 +114,9 @@ def test_what_stays_on_one_of_two_is_named_with_the_command_that_repairs_it(
         """It takes one write, and no other."""
         changed: list[Ask] = []
 
-        def answer(ask: Ask) -> Told:
+        def answer(ask: Ask) -> Reply:
             if writes(ask) and ask.json and changed:
-                return told(None)
+                return reply(None)
             changed.extend([ask] if writes(ask) and ask.json else [])
             return server(ask)
 
@@ -133,9 +133,9 @@ def test_what_stays_on_one_of_two_is_named_with_the_command_that_repairs_it(
 def test_an_option_that_stays_ends_all_writing_whatever_else_failed() -> None:
     server, posts = mock(), []
 
-    def deaf_after_the_first(ask: Ask) -> Told:
+    def deaf_after_the_first(ask: Ask) -> Reply:
         posts.extend([ask] if writes(ask) and ask.json else [])
-        return told(None) if writes(ask) and len(posts) > 1 else server(ask)
+        return reply(None) if writes(ask) and len(posts) > 1 else server(ask)
 
     def fails(_: CheckContext) -> None:
         raise Failed("this", "that")
@@ -187,7 +187,7 @@ def test_what_the_server_changes_along_with_a_write_is_put_back() -> None:
     server = mock()
     before = options(server)
 
-    def careless(ask: Ask) -> Told:
+    def careless(ask: Ask) -> Reply:
         """Every write of something else resets n_rows."""
         given = server(ask)
         if writes(ask) and ask.json and "n_rows" not in ask.json:

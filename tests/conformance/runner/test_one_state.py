@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from doubles import URL, Ask, Server, Told, mock, served
+from doubles import URL, Ask, Reply, Server, mock, served
 from fleet import balanced, options, write
 
 from conformance.client import Client
@@ -72,7 +72,7 @@ def test_a_cookie_keeps_no_stranger_at_one_server() -> None:
     write(servers[1], n_rows=3)
     fleet = balanced(servers)
 
-    def sticky(ask: Ask) -> Told:
+    def sticky(ask: Ask) -> Reply:
         cookies = {name.lower(): value for name, value in ask.headers.items()}.get("cookie", "")
         if "server=0" in cookies:
             return servers[0](ask)
@@ -88,7 +88,7 @@ def test_a_job_that_holds_options_of_its_own_is_no_second_state() -> None:
     sound = mock()
     looks = iter(range(1000))
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         """A job begins between the third look at options and the seventh."""
         number = next(looks)
         given, works = sound(ask), 6 <= number < 9
@@ -96,9 +96,9 @@ def test_a_job_that_holds_options_of_its_own_is_no_second_state() -> None:
             return given.with_json(given.json | {"font": "x"})
         if not ask.route.endswith("/progress"):
             return given
-        told = given.json
-        told["state"] |= {"job_count": int(works), "job_timestamp": str(number >= 6)}
-        return given.with_json(told)
+        value = given.json
+        value["state"] |= {"job_count": int(works), "job_timestamp": str(number >= 6)}
+        return given.with_json(value)
 
     seen = _seen(answer)
     assert (seen.kind, seen.options["font"]) == (Kind.ONE, "")

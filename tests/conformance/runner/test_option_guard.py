@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from doubles import Ask, Server, Told, broken, instead, mock, served, told
+from doubles import Ask, Reply, Server, broken, instead, mock, reply, served
 from judging import bench
 
 from conformance.errors import AnswerError, RestoreError
@@ -129,7 +129,7 @@ def test_what_changes_no_options_has_none_noted(method: str, path: str, body: An
 
 
 def test_overrides_go_out_where_options_cannot_be_read_and_writes_do_not() -> None:
-    server = broken(mock(), instead(told({}, 500)), route="options", method="GET")
+    server = broken(mock(), instead(reply({}, 500)), route="options", method="GET")
     with served(server):
         client = bench("a1111").client
         overrides = _TINY | {"override_settings": {"send_seed": False}}
@@ -141,7 +141,7 @@ def test_overrides_go_out_where_options_cannot_be_read_and_writes_do_not() -> No
 def test_the_last_written_is_put_back_first() -> None:
     posts: list[Any] = []
 
-    def watched(ask: Ask) -> Told:
+    def watched(ask: Ask) -> Reply:
         posts.extend([list(ask.json)] if ask.method == "POST" else [])
         return server(ask)
 
@@ -159,7 +159,7 @@ def test_the_last_written_is_put_back_first() -> None:
 def test_nothing_is_written_where_nothing_was_changed() -> None:
     posts = []
 
-    def watched(ask: Ask) -> Told:
+    def watched(ask: Ask) -> Reply:
         posts.append(ask.method)
         return server(ask)
 
@@ -174,9 +174,9 @@ def test_nothing_is_written_where_nothing_was_changed() -> None:
 def test_what_cannot_be_put_back_is_reported_by_name() -> None:
     server, posts = mock(), []
 
-    def deaf_after_the_first(ask: Ask) -> Told:
+    def deaf_after_the_first(ask: Ask) -> Reply:
         posts.extend([ask] if ask.method == "POST" else [])
-        return told(None) if ask.method == "POST" and len(posts) > 1 else server(ask)
+        return reply(None) if ask.method == "POST" and len(posts) > 1 else server(ask)
 
     with (
         served(deaf_after_the_first),
@@ -189,12 +189,12 @@ def test_what_cannot_be_put_back_is_reported_by_name() -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        pytest.param(told({"detail": "no"}, 500), id="an error"),
-        pytest.param(told([1]), id="a list"),
-        pytest.param(Told(200, {}, b"<html>"), id="no JSON"),
+        pytest.param(reply({"detail": "no"}, 500), id="an error"),
+        pytest.param(reply([1]), id="a list"),
+        pytest.param(Reply(200, {}, b"<html>"), id="no JSON"),
     ],
 )
-def test_options_that_are_not_reported_are_no_traceback(answer: Told) -> None:
+def test_options_that_are_not_reported_are_no_traceback(answer: Reply) -> None:
     with served(broken(mock(), instead(answer), route="options")), pytest.raises(AnswerError):
         _ = bench("a1111").options.before
 
@@ -212,9 +212,9 @@ def test_80_and_80_point_0_are_one_value_and_true_is_not_1() -> None:
 def test_a_journal_is_left_where_options_cannot_be_put_back() -> None:
     server, posts = mock(), []
 
-    def deaf_after_the_first(ask: Ask) -> Told:
+    def deaf_after_the_first(ask: Ask) -> Reply:
         posts.extend([ask] if ask.method == "POST" else [])
-        return told(None) if ask.method == "POST" and len(posts) > 1 else server(ask)
+        return reply(None) if ask.method == "POST" and len(posts) > 1 else server(ask)
 
     journal = _Journal(server)
     with served(deaf_after_the_first):

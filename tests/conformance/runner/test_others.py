@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import pytest
 from clock import HandClock
-from doubles import Ask, Told, deaf, mock, served, told
+from doubles import Ask, Reply, deaf, mock, reply, served
 from judging import bench
 
 from conformance.checks import all_checks
@@ -94,10 +94,10 @@ def _server(*answers: dict[str, Any]) -> Server:
     """A server whose progress answers these, the last one for ever."""
     left = list(answers)
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if ask.route.endswith("/progress"):
-            return told(left.pop(0) if len(left) > 1 else left[0])
-        return told(None, 404)
+            return reply(left.pop(0) if len(left) > 1 else left[0])
+        return reply(None, 404)
 
     return answer
 
@@ -138,7 +138,7 @@ def _judged(*outcomes: str, busy: bool = True) -> tuple[Verdict, str]:
             raise Failed("nothing", found, made)
 
     requirement = replace(load_catalogue()["TXT2IMG-076"])
-    idle = deaf(mock(), route="/txt2img", method="POST", answer=told({}))
+    idle = deaf(mock(), route="/txt2img", method="POST", answer=reply({}))
     with served(idle):
         context = _context()
         context.shared = busy

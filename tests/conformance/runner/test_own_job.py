@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from doubles import URL, Ask, Server, Told, served, told
+from doubles import URL, Ask, Reply, Server, reply, served
 
 from conformance.client import Client
 from conformance.detection.readiness import Patience
@@ -29,15 +29,15 @@ class _Working:
         self.task = task
         self.interrupted = False
 
-    def __call__(self, ask: Ask) -> Told:
+    def __call__(self, ask: Ask) -> Reply:
         if ask.route.endswith("/interrupt"):
             self.interrupted, self.state = True, {"job_count": 0}
-            return told({})
+            return reply({})
         if ask.route == "/internal/progress":
             if not self.task:
-                return told({"detail": "Not Found"}, 404)
-            return told({"active": self.task == ask.json["id_task"], "queued": True})
-        return told({"progress": 0.5, "state": self.state})
+                return reply({"detail": "Not Found"}, 404)
+            return reply({"active": self.task == ask.json["id_task"], "queued": True})
+        return reply({"progress": 0.5, "state": self.state})
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_only_a_job_of_ours_is_interrupted(
 
 
 def test_nothing_is_asked_where_nothing_is_under_way() -> None:
-    def silent(ask: Ask) -> Told:
+    def silent(ask: Ask) -> Reply:
         pytest.fail(f"{ask.path} was asked")
 
     server: Server = silent
@@ -82,9 +82,9 @@ def test_a_job_that_seems_to_be_somebody_elses_is_reported_and_goes_on() -> None
 def test_a_job_that_does_not_end_is_reported() -> None:
     working = _Working(20)
 
-    def stubborn(ask: Ask) -> Told:
+    def stubborn(ask: Ask) -> Reply:
         if ask.route.endswith("/interrupt"):
-            return Told(599, {}, b"")
+            return Reply(599, {}, b"")
         return working(ask)
 
     with served(stubborn), pytest.MonkeyPatch.context() as patch:
@@ -95,5 +95,5 @@ def test_a_job_that_does_not_end_is_reported() -> None:
 
 @pytest.mark.parametrize("state", [None, [], {}, {"job_count": None}])
 def test_a_server_that_shows_no_state_is_taken_for_idle(state: Any) -> None:
-    with served(lambda _: told({"state": state})):
+    with served(lambda _: reply({"state": state})):
         assert list(stop_own_job(Client(URL), [_OURS])) == []

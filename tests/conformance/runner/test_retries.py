@@ -6,7 +6,7 @@ from email.utils import formatdate
 
 import pytest
 from clock import HandClock
-from doubles import Ask, Server, Told, mock, served, told
+from doubles import Ask, Reply, Server, mock, reply, served
 from gateways import nginx, words
 from judging import bench, judged
 
@@ -128,11 +128,11 @@ def test_only_what_may_be_over_soon_is_asked_for_again(answer: Exchange, tries: 
     assert _tries(_retries()[0], answer) == tries
 
 
-def _limited(times: int, answer: Told) -> Server:
+def _limited(times: int, answer: Reply) -> Server:
     """A server whose gateway turns away the first pictures that are asked for."""
     sound, left = mock(), [times]
 
-    def hear(ask: Ask) -> Told:
+    def hear(ask: Ask) -> Reply:
         if ask.route.endswith("/txt2img") and left[0]:
             left[0] -= 1
             return answer
@@ -163,7 +163,7 @@ def test_the_seconds_waited_are_not_taken_from_a_check() -> None:
 _FIRST_LOOK = ("/options", "/samplers", "/sd-models", "/openapi.json", "/progress")
 
 
-def _shut(answer: Told) -> Server:
+def _shut(answer: Reply) -> Server:
     """A server that is recognised, and then lets nothing through."""
     sound = mock()
     return lambda ask: sound(ask) if ask.route.endswith(_FIRST_LOOK) else answer
@@ -184,10 +184,10 @@ def _document(server: Server, *names: str) -> Document:
     [
         pytest.param(nginx(401, "Authorization Required"), "the gateway answered 401", id="401"),
         pytest.param(nginx(403, "Forbidden"), "the gateway answered 403", id="403"),
-        pytest.param(told({"message": "later"}, 429), "the rate limit answered 429", id="429"),
+        pytest.param(reply({"message": "later"}, 429), "the rate limit answered 429", id="429"),
     ],
 )
-def test_a_server_that_lets_nothing_through_is_not_acquitted(answer: Told, cause: str) -> None:
+def test_a_server_that_lets_nothing_through_is_not_acquitted(answer: Reply, cause: str) -> None:
     document = _document(_shut(answer), "LIST-001", "LIST-002", "TXT2IMG-001", "HTTP-006")
 
     assert document.exit_code() is ExitCode.NOTHING_RAN

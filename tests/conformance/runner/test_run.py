@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
-from doubles import Ask, Server, Told, mock, served, told
+from doubles import Ask, Reply, Server, mock, reply, served
 from judging import bench
 from recorded import Recorded
 
@@ -87,7 +87,7 @@ def test_what_the_plan_left_out_is_reported_before_the_checks() -> None:
 def test_the_first_picture_is_made_only_where_pictures_are_looked_at() -> None:
     posts = []
 
-    def counting(ask: Ask) -> Told:
+    def counting(ask: Ask) -> Reply:
         posts.extend([ask.path] if ask.method == "POST" else [])
         return sound(ask)
 
@@ -147,9 +147,9 @@ def test_options_are_put_back_after_an_interruption() -> None:
 def test_options_that_stay_changed_are_reported_at_the_end() -> None:
     server, posts = mock(), []
 
-    def deaf_after_the_first(ask: Ask) -> Told:
+    def deaf_after_the_first(ask: Ask) -> Reply:
         posts.extend([ask] if ask.method == "POST" else [])
-        return told(None) if ask.method == "POST" and len(posts) > 1 else server(ask)
+        return reply(None) if ask.method == "POST" and len(posts) > 1 else server(ask)
 
     def writes(context: CheckContext) -> None:
         context.options.post({"send_seed": False})
@@ -162,7 +162,7 @@ def test_options_that_stay_changed_are_reported_at_the_end() -> None:
 def test_after_the_server_went_away_the_rest_is_not_run() -> None:
     alive = [True]
 
-    def dies(ask: Ask) -> Told:
+    def dies(ask: Ask) -> Reply:
         if not alive[0]:
             raise requests.ConnectionError("refused")
         return sound(ask)
@@ -181,7 +181,7 @@ def test_after_the_server_went_away_the_rest_is_not_run() -> None:
 def test_one_dropped_connection_does_not_end_the_run() -> None:
     drops = iter([True])
 
-    def flaky(ask: Ask) -> Told:
+    def flaky(ask: Ask) -> Reply:
         if ask.path.endswith("upscalers") and next(drops, False):
             raise requests.exceptions.ChunkedEncodingError("cut")
         return sound(ask)
@@ -194,16 +194,16 @@ def test_one_dropped_connection_does_not_end_the_run() -> None:
     assert _verdicts(events) == {"LIST-001": Verdict.PASS, "LIST-003": Verdict.FAIL}
 
 
-def _progress(step: int, *, working: bool) -> Told:
+def _progress(step: int, *, working: bool) -> Reply:
     state = {"job_count": int(working), "sampling_step": step, "sampling_steps": 999}
-    return told({"progress": 0.5, "eta_relative": 5.0, "state": state})
+    return reply({"progress": 0.5, "eta_relative": 5.0, "state": state})
 
 
 def _busy_after(idle_looks: int) -> Server:
     """A server at which somebody else starts a job without an end after so many looks."""
     looks, sound = count(), mock()
 
-    def server(ask: Ask) -> Told:
+    def server(ask: Ask) -> Reply:
         if not ask.route.endswith("progress"):
             return sound(ask)
         number = next(looks)
@@ -226,7 +226,7 @@ def test_what_would_disturb_others_is_skipped_while_they_work() -> None:
 def test_waiting_is_reported() -> None:
     looks = iter([True, False, False])
 
-    def soon_idle(ask: Ask) -> Told:
+    def soon_idle(ask: Ask) -> Reply:
         if ask.route.endswith("progress"):
             return _progress(1, working=next(looks))
         return sound(ask)

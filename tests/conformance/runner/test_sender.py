@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import requests
 from clock import HandClock
-from doubles import URL, Ask, Told, mock, served, told
+from doubles import URL, Ask, Reply, mock, reply, served
 
 from conformance.client import Client, Timeouts
 from conformance.errors import ConnectionFailed
@@ -34,7 +34,7 @@ def test_what_was_made_before_is_remembered_once() -> None:
 
 
 def test_a_request_that_broke_is_remembered_too() -> None:
-    def breaks(_: Ask) -> Told:
+    def breaks(_: Ask) -> Reply:
         raise requests.ConnectionError("Connection aborted.")
 
     with served(breaks):
@@ -45,7 +45,7 @@ def test_a_request_that_broke_is_remembered_too() -> None:
 
 
 def test_a_poll_of_hundreds_keeps_the_latest_fifty() -> None:
-    with served(lambda _: told([])):
+    with served(lambda _: reply([])):
         sender = _wire()
         for number in range(60):
             assert sender.send("GET", f"/{number}").path == f"/{number}"

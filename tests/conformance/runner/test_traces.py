@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from doubles import Ask, Server, Told, mock, served
+from doubles import Ask, Reply, Server, mock, served
 from fleet import options, write, writes
 from judging import bench
 
@@ -91,7 +91,7 @@ def test_the_safe_mode_saves_no_settings_on_a_fresh_install(tmp_path: Path) -> N
     server = mock(fresh=True, state_file=file)
     before = options(server)
 
-    def counting(ask: Ask) -> Told:
+    def counting(ask: Ask) -> Reply:
         posts.extend([ask] if writes(ask) else [])
         return server(ask)
 
@@ -103,7 +103,7 @@ def test_the_safe_mode_saves_no_settings_on_a_fresh_install(tmp_path: Path) -> N
 def test_pictures_and_grids_are_kept_off_the_disk() -> None:
     server, sent = mock(), []
 
-    def watching(ask: Ask) -> Told:
+    def watching(ask: Ask) -> Reply:
         sent.extend([ask.json] if ask.route.endswith("/txt2img") else [])
         return server(ask)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
-from doubles import Ask, Told, mock, served
+from doubles import Ask, Reply, mock, served
 from gateways import nginx
 from judging import bench
 from urllib3.exceptions import NewConnectionError
@@ -41,12 +41,12 @@ class _Journal:
 class _Vanishing:
     """A webui that is gone after its first picture, maybe behind a gateway that goes on."""
 
-    def __init__(self, gateway: Told | None = None) -> None:
+    def __init__(self, gateway: Reply | None = None) -> None:
         self._sound = mock()
         self._gateway = gateway
         self._gone = False
 
-    def __call__(self, ask: Ask) -> Told:
+    def __call__(self, ask: Ask) -> Reply:
         if not self._gone:
             self._gone = ask.route.endswith("/txt2img")
             return self._sound(ask)
@@ -59,7 +59,7 @@ class _Vanishing:
 @pytest.mark.parametrize(
     "gateway", [pytest.param(None, id="bare"), pytest.param(nginx(502, "Bad Gateway"), id="nginx")]
 )
-def test_what_a_request_overrode_ended_with_the_server(gateway: Told | None) -> None:
+def test_what_a_request_overrode_ended_with_the_server(gateway: Reply | None) -> None:
     journal = _Journal()
     with served(_Vanishing(gateway)):
         context = bench("a1111", journal=journal, retry_limit=0)

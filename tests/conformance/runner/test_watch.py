@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 import requests
 from clock import HandClock
-from doubles import URL, Ask, Told, mock, served, told
+from doubles import URL, Ask, Reply, mock, reply, served
 from recorded import Recorded
 
 from conformance.client import Client, Timeouts
@@ -27,14 +27,14 @@ class _Working:
         self._left = looks
         self._seen_enough = Event()
 
-    def __call__(self, ask: Ask) -> Told:
+    def __call__(self, ask: Ask) -> Reply:
         if ask.route.endswith("txt2img"):
             assert self._seen_enough.wait(_PATIENCE)
             return self._sound(ask)
         self._left -= 1
         if self._left == 0:
             self._seen_enough.set()
-        return told({}) if ask.path == INTERNAL else self._sound(ask)
+        return reply({}) if ask.path == INTERNAL else self._sound(ask)
 
 
 def _watcher(clock: HandClock) -> Watcher:
@@ -66,7 +66,7 @@ def test_the_answer_of_the_job_and_the_progress_after_it_are_kept() -> None:
 
 
 def test_a_job_whose_connection_breaks_is_reported_as_such() -> None:
-    def breaks(ask: Ask) -> Told:
+    def breaks(ask: Ask) -> Reply:
         if ask.route.endswith("txt2img"):
             raise requests.ConnectionError("Connection aborted.")
         return mock_server(ask)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import requests
-from doubles import URL, Ask, Told, mock, told
+from doubles import URL, Ask, Reply, mock, reply
 from strangers import (
     behind_a_lock,
     findings,
@@ -111,7 +111,7 @@ def test_one_open_write_is_worse_than_open_reads() -> None:
     opened = mock()
     guarded = mock(auth=(("user", "planted"),))
 
-    def server(ask: Ask) -> Told:
+    def server(ask: Ask) -> Reply:
         return (opened if ask.path == "/sdapi/v1/options" else guarded)(ask)
 
     it = found(server, auth=_USER, name="SEC-CREDENTIALS")
@@ -128,12 +128,12 @@ def test_a_lock_that_every_key_opens() -> None:
 def test_a_key_in_a_header_is_a_wrong_key_for_impostors() -> None:
     inner = mock()
 
-    def keyed(ask: Ask) -> Told:
+    def keyed(ask: Ask) -> Reply:
         given = ask.headers.get("X-Api-Key")
-        return inner(ask) if given == "planted" else told({"message": "no key"}, 401)
+        return inner(ask) if given == "planted" else reply({"message": "no key"}, 401)
 
-    def loose(ask: Ask) -> Told:
-        return inner(ask) if "X-Api-Key" in ask.headers else told({"message": "no key"}, 401)
+    def loose(ask: Ask) -> Reply:
+        return inner(ask) if "X-Api-Key" in ask.headers else reply({"message": "no key"}, 401)
 
     key = {"X-Api-Key": "planted"}
     name = "SEC-WRONG-CREDENTIALS"
@@ -145,10 +145,10 @@ def test_strangers_who_come_too_often_wait_as_they_are_asked() -> None:
     waited: list[float] = []
     inner, asked = mock(), Counter[str]()
 
-    def gateway(ask: Ask) -> Told:
+    def gateway(ask: Ask) -> Reply:
         asked[ask.path] += 1
         early = ask.path == "/config" and asked[ask.path] == 1
-        return told({"message": "later"}, 429, **{"retry-after": "7"}) if early else inner(ask)
+        return reply({"message": "later"}, 429, **{"retry-after": "7"}) if early else inner(ask)
 
     it = found(gateway, name="SEC-CREDENTIALS", clock=Clock(sleep=waited.append))
     assert (waited, "GET /config" in it.details) == ([7.0], True)
@@ -158,7 +158,7 @@ def test_a_server_that_is_deaf_to_strangers_is_not_waited_for_a_hundred_times() 
     inner = mock(auth=(("user", "planted"),))
     unheard: list[Ask] = []
 
-    def deaf(ask: Ask) -> Told:
+    def deaf(ask: Ask) -> Reply:
         if ask.headers.get("Authorization") == _USER.header:
             return inner(ask)
         unheard.append(ask)
@@ -171,12 +171,12 @@ def test_a_server_that_is_deaf_to_strangers_is_not_waited_for_a_hundred_times() 
 def test_whoever_counts_wrong_credentials_is_left_alone() -> None:
     wrong: list[str] = []
 
-    def counting(ask: Ask) -> Told:
+    def counting(ask: Ask) -> Reply:
         given = ask.headers.get("Authorization")
         if given == _USER.header:
             return opened(ask)
         wrong.extend([given] if given else [])
-        return told({"message": "no"}, 429 if len(wrong) > 3 else 401)
+        return reply({"message": "no"}, 429 if len(wrong) > 3 else 401)
 
     opened = mock()
     name = "SEC-WRONG-CREDENTIALS"
@@ -227,7 +227,7 @@ def test_nothing_is_changed_and_no_stranger_shows_credentials() -> None:
     seen: list[Ask] = []
     inner = mock(auth=(("user", "planted"),))
 
-    def watched(ask: Ask) -> Told:
+    def watched(ask: Ask) -> Reply:
         seen.append(ask)
         return inner(ask)
 
@@ -264,15 +264,15 @@ def test_without_a_document_no_route_is_posted_to() -> None:
 
 @pytest.mark.parametrize("profile", ["a1111-47a44c7", "sdnext-2026-07", "koboldcpp-1.115.1"])
 def test_nothing_is_changed_on_any_kind_of_server(profile: str) -> None:
-    answers: list[tuple[Ask, Told]] = []
+    answers: list[tuple[Ask, Reply]] = []
     inner = mock(profile=profile)
 
-    def watched(ask: Ask) -> Told:
+    def watched(ask: Ask) -> Reply:
         answers.append((ask, inner(ask)))
         return answers[-1][1]
 
     assert list(findings(watched, profile=None)) == list(topics())
-    sent = [(ask, told.status) for ask, told in answers if ask.method not in {"GET", "OPTIONS"}]
+    sent = [(ask, reply.status) for ask, reply in answers if ask.method not in {"GET", "OPTIONS"}]
     assert {(ask.method, status) for ask, status in sent} <= {("POST", 404), ("POST", 422)}
     # The mock answers 500 in sentence of its own where it fails itself.
-    assert not [ask.path for ask, told in answers if b"The mock failed" in told.body]
+    assert not [ask.path for ask, reply in answers if b"The mock failed" in reply.body]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from doubles import Ask, Server, Told, broken, edited, mock, told
+from doubles import Ask, Reply, Server, broken, edited, mock, reply
 from strangers import (
     as_json,
     found,
@@ -97,9 +97,9 @@ def test_a_webui_serves_its_settings_once_they_are_saved() -> None:
 
 
 def test_a_page_at_every_path_serves_no_file() -> None:
-    def page(ask: Ask) -> Told:
+    def page(ask: Ask) -> Reply:
         given = mock_server(ask)
-        html = told("<html></html>").with_headers(content_type="text/html")
+        html = reply("<html></html>").with_headers(content_type="text/html")
         return html if given.status in {403, 404} and ask.method == "GET" else given
 
     mock_server = mock(fresh=True)

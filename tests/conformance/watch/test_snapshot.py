@@ -6,7 +6,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from doubles import URL, Server, broken, edited, instead, mock, served, told
+from doubles import URL, Server, broken, edited, instead, mock, reply, served
 
 from conformance.client import Client
 from conformance.detection.target import Target
@@ -62,8 +62,8 @@ def test_servers_of_other_shapes_have_a_snapshot_too(profile: str) -> None:
 
 
 def test_a_list_that_is_gone_is_empty_and_one_that_fails_is_unknown() -> None:
-    gone = told({"detail": "Not Found"}, 404)
-    fails = told({"error": "RuntimeError", "detail": "", "body": "", "errors": "x"}, 500)
+    gone = reply({"detail": "Not Found"}, 404)
+    fails = reply({"error": "RuntimeError", "detail": "", "body": "", "errors": "x"}, 500)
     sound = mock()
     lost = _snapshot(broken(sound, instead(gone), route="/sdapi/v1/samplers"))
     assert lost.facets[Facet.SAMPLERS] == ()

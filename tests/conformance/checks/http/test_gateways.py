@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from clock import HandClock
-from doubles import Ask, Server, Told, mock, served, text, told
+from doubles import Ask, Reply, Server, mock, reply, served, text
 from gateways import GATEWAYS
 from judging import bench, judged
 
@@ -46,9 +46,9 @@ ANSWERS = {
         " are authorized to access the document requested.</p>",
         401,
     ),
-    "Caddy asks for credentials": Told(401, {"www-authenticate": 'Basic realm="restricted"'}, b""),
+    "Caddy asks for credentials": Reply(401, {"www-authenticate": 'Basic realm="restricted"'}, b""),
     "Traefik asks for credentials": text("401 Unauthorized\n", 401, "text/plain; charset=utf-8"),
-    "a login portal asks for credentials": told({"message": "login required"}, 401),
+    "a login portal asks for credentials": reply({"message": "login required"}, 401),
     "nginx forbids": text("<html><center><h1>403 Forbidden</h1></center></html>", 403),
     "Cloudflare challenges": text(
         "<!DOCTYPE html><title>Just a moment...</title><div id='challenge-form'></div>", 403
@@ -67,10 +67,10 @@ ANSWERS = {
 }
 
 
-def in_front_of(server: Server, answer: Told) -> Server:
+def in_front_of(server: Server, answer: Reply) -> Server:
     """A gateway that answers in the place of a sound server where that would refuse itself."""
 
-    def hear(ask: Ask) -> Told:
+    def hear(ask: Ask) -> Reply:
         found = server(ask)
         return answer if found.status == 422 else found
 
@@ -89,12 +89,12 @@ def test_http_018_leaves_to_a_gateway_what_is_the_gateways(name: str) -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        pytest.param(told({"message": "no"}, 422), id="JSON without a known key"),
+        pytest.param(reply({"message": "no"}, 422), id="JSON without a known key"),
         pytest.param(text("<html>no</html>", 500), id="a page of its own"),
-        pytest.param(Told(404, {"content-type": "application/json"}, b""), id="nothing"),
+        pytest.param(Reply(404, {"content-type": "application/json"}, b""), id="nothing"),
     ],
 )
-def test_http_018_convicts_the_servers_own_errors(answer: Told) -> None:
+def test_http_018_convicts_the_servers_own_errors(answer: Reply) -> None:
     assert judged(in_front_of(mock(), answer), "HTTP-018").verdict is Verdict.FAIL
 
 

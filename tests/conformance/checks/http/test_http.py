@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from doubles import broken, deaf, instead, mock, told
+from doubles import broken, deaf, instead, mock, reply
 from judging import judged
 from recorded import Recorded
 
 from conformance.verdict import Verdict
 
-_NOT_FOUND = told({"detail": "Not Found"}, 404)
+_NOT_FOUND = reply({"detail": "Not Found"}, 404)
 
 
 def test_http_017_acquits_a_server_that_answers_with_the_detail_alone() -> None:
@@ -16,7 +16,7 @@ def test_http_017_acquits_a_server_that_answers_with_the_detail_alone() -> None:
 
 
 def test_http_018_knows_what_sdnext_may_write() -> None:
-    answer = told("TypeError: no", 500)
+    answer = reply("TypeError: no", 500)
     server = broken(mock(), instead(answer), route="img2img", status=404)
     assert judged(server, "HTTP-018", "sdnext").verdict is Verdict.PASS
     assert judged(server, "HTTP-018").verdict is Verdict.FAIL

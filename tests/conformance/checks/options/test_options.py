@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from doubles import Ask, Server, Told, broken, edited, mock, served, told
+from doubles import Ask, Reply, Server, broken, edited, mock, reply, served
 from judging import bench, judged, settled
 from recorded import Recorded
 
@@ -19,7 +19,7 @@ from conformance.verdict import Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_NULL = told(None)
+_NULL = reply(None)
 
 
 def _real() -> Server:
@@ -38,11 +38,11 @@ class _Store:
         self._write = write
         self.options = self._sound(Ask("GET", "/sdapi/v1/options")).json
 
-    def __call__(self, ask: Ask) -> Told:
+    def __call__(self, ask: Ask) -> Reply:
         if not ask.route.endswith("/options"):
             return self._sound(ask)
         if ask.method == "GET":
-            return told(self.options)
+            return reply(self.options)
         self._write(self.options, ask.json)
         return _NULL
 

@@ -11,7 +11,7 @@ from unittest.mock import patch
 import pytest
 from broken.registry import STEP_TIME
 from clock import SharedTime
-from doubles import Ask, Told, mock, served
+from doubles import Ask, Reply, mock, served
 from judging import bench
 
 from conformance.checks import all_checks
@@ -34,7 +34,7 @@ def _where_one_in(stalls: int) -> Result:
     shared, asked = SharedTime(), count(1)
     sound = mock(clock=shared, step_time=STEP_TIME)
 
-    def server(ask: Ask) -> Told:
+    def server(ask: Ask) -> Reply:
         if ask.route.endswith("/progress") and next(asked) % stalls == 0:
             time.sleep(_STALL)
         return sound(ask)

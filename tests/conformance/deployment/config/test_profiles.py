@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from asking import Asker
 from demanding import expected
-from doubles import Ask, Server, Told
+from doubles import Ask, Reply, Server
 
 from conformance.deployment.expectations.lists import read_offers
 from mockserver.backends.registry import simulate
@@ -39,9 +39,9 @@ def server(request: pytest.FixtureRequest) -> Server:
     """A server of each profile in turn."""
     ask_of = Asker(simulate(load_profile(request.param), Config()))
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         heard = ask_of(ask.method, ask.path, ask.body, **ask.headers)
-        return Told(heard.status or 500, heard.headers, heard.body)
+        return Reply(heard.status or 500, heard.headers, heard.body)
 
     return answer
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from demanding import expected
-from doubles import Ask, Server, Told, broken, edited, instead, mock, told
+from doubles import Ask, Reply, Server, broken, edited, instead, mock, reply
 
 from conformance.client.address import Basic, Bearer
 from conformance.verdict import Result, Verdict
@@ -26,9 +26,9 @@ def _of(server: Server, text: str, auth: Credentials | None = _USER, **more: Any
 def _closed(server: Server) -> Server:
     """The server behind a proxy that lets nobody through without a key."""
 
-    def guard(ask: Ask) -> Told:
+    def guard(ask: Ask) -> Reply:
         key = {k.lower(): v for k, v in ask.headers.items()}.get("x-api-key")
-        return server(ask) if key == "planted" else told({"message": "no key"}, 401)
+        return server(ask) if key == "planted" else reply({"message": "no key"}, 401)
 
     return guard
 
@@ -64,7 +64,7 @@ def test_every_header_that_lets_in_is_left_away() -> None:
     text = "auth = true"
     seen: list[Ask] = []
 
-    def watched(ask: Ask) -> Told:
+    def watched(ask: Ask) -> Reply:
         seen.append(ask)
         return server(ask)
 
@@ -78,7 +78,7 @@ def test_nothing_that_does_something_is_asked() -> None:
     seen: list[Ask] = []
     inner = mock()
 
-    def watched(ask: Ask) -> Told:
+    def watched(ask: Ask) -> Reply:
         seen.append(ask)
         return inner(ask)
 
@@ -100,7 +100,7 @@ def test_a_route_that_takes_an_array_is_not_posted_to() -> None:
     seen: list[str] = []
     inner = broken(mock(), edited(more), route="openapi.json")
 
-    def watched(ask: Ask) -> Told:
+    def watched(ask: Ask) -> Reply:
         seen.append(ask.route)
         return inner(ask)
 
@@ -112,19 +112,19 @@ def test_a_route_that_takes_an_array_is_not_posted_to() -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        pytest.param(told({"detail": "no"}, 403), id="forbidden"),
-        pytest.param(Told(302, {"location": "https://login"}, b""), id="sent to a login page"),
-        pytest.param(told({"detail": "Not Found"}, 404), id="not there"),
+        pytest.param(reply({"detail": "no"}, 403), id="forbidden"),
+        pytest.param(Reply(302, {"location": "https://login"}, b""), id="sent to a login page"),
+        pytest.param(reply({"detail": "Not Found"}, 404), id="not there"),
     ],
 )
-def test_other_refusals_count_as_asking(answer: Told) -> None:
+def test_other_refusals_count_as_asking(answer: Reply) -> None:
     server = broken(mock(**_GUARDED), instead(answer), route="loras")
     assert _of(server, "auth = 'api'").verdict is Verdict.PASS
 
 
 def test_a_server_that_asks_nowhere_is_not_taken_for_a_guarded_one() -> None:
-    def gone(_: Ask) -> Told:
-        return told({"detail": "Not Found"}, 404)
+    def gone(_: Ask) -> Reply:
+        return reply({"detail": "Not Found"}, 404)
 
     result = _of(gone, "auth = true", auth=Bearer("planted"))
     assert result.verdict is Verdict.FAIL
@@ -134,7 +134,7 @@ def test_a_server_that_asks_nowhere_is_not_taken_for_a_guarded_one() -> None:
 def test_a_path_with_a_placeholder_has_no_address_to_ask() -> None:
     asked = []
 
-    def noted(ask: Ask) -> Told:
+    def noted(ask: Ask) -> Reply:
         asked.append(ask.route)
         return sound(ask)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from demanding import expected
-from doubles import Server, Told, broken, edited, instead, mock, told
+from doubles import Reply, Server, broken, edited, instead, mock, reply
 
 from conformance.client.address import Basic
 from conformance.report.failure_text import failure_lines
@@ -77,14 +77,14 @@ def test_the_credentials_of_the_run_are_found_under_any_name() -> None:
     ],
 )
 def test_a_route_that_fails_says_what_its_error_does(body: Any, verdict: Verdict) -> None:
-    answer = told(body, 500) if isinstance(body, dict) else Told(500, {}, body.encode())
+    answer = reply(body, 500) if isinstance(body, dict) else Reply(500, {}, body.encode())
     server = broken(mock(), instead(answer), route="cmd-flags")
     assert _of(server).verdict is verdict
 
 
 @pytest.mark.parametrize("status", [403, 404])
 def test_a_route_that_is_closed_says_nothing(status: int) -> None:
-    server = broken(mock(), instead(told({"detail": "no"}, status)), route="cmd-flags")
+    server = broken(mock(), instead(reply({"detail": "no"}, status)), route="cmd-flags")
     assert _of(server).verdict is Verdict.PASS
 
 

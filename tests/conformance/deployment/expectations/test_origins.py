@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from demanding import expected
-from doubles import Ask, Server, Told, mock, told
+from doubles import Ask, Reply, Server, mock, reply
 
 from conformance.client.address import Basic
 from conformance.verdict import Result, Verdict
@@ -16,13 +16,13 @@ def _letting_in(*origins: str, headers: str = "content-type", methods: str = "PO
     """The mock behind the CORS layer of a webui started with --cors-allow-origins."""
     inner = mock()
 
-    def server(ask: Ask) -> Told:
+    def server(ask: Ask) -> Reply:
         given = {name.lower(): value for name, value in ask.headers.items()}
         origin = given.get("origin", "")
         good = origin in origins or "*" in origins
         told_origin = "*" if "*" in origins else origin
         if ask.method == "OPTIONS":
-            answer = told("OK", 200 if good else 400)
+            answer = reply("OK", 200 if good else 400)
             answer = answer.with_headers(
                 access_control_allow_methods=methods,
                 access_control_allow_headers=headers,
@@ -66,8 +66,8 @@ def test_the_mock_refuses_everybody() -> None:
 def test_a_preflight_that_is_refused_fails() -> None:
     inner = _letting_in(_GOOD)
 
-    def server(ask: Ask) -> Told:
-        return told("no", 400) if ask.method == "OPTIONS" else inner(ask)
+    def server(ask: Ask) -> Reply:
+        return reply("no", 400) if ask.method == "OPTIONS" else inner(ask)
 
     result = _of(server)
     assert result.verdict is Verdict.FAIL
@@ -92,7 +92,7 @@ def test_a_preflight_goes_out_without_credentials_as_browsers_send_it() -> None:
     seen: list[Ask] = []
     inner = _letting_in(_GOOD, headers="authorization,content-type")
 
-    def watched(ask: Ask) -> Told:
+    def watched(ask: Ask) -> Reply:
         seen.append(ask)
         return inner(ask)
 

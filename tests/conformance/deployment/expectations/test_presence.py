@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from demanding import expected
-from doubles import Server, broken, edited, instead, mock, told
+from doubles import Server, broken, edited, instead, mock, reply
 
 from conformance.deployment.expectations.expectations import LISTS
 from conformance.verdict import Verdict
@@ -57,7 +57,7 @@ def test_a_failure_shows_a_few_of_what_is_there_and_counts_the_others() -> None:
 
 def test_an_extension_counts_where_it_is_enabled() -> None:
     listed = [{"name": "cn", "enabled": True}, {"name": "off", "enabled": False}]
-    server = broken(mock(), instead(told(listed)), route="extensions")
+    server = broken(mock(), instead(reply(listed)), route="extensions")
     assert expected(server, "extensions = 'cn'", "EXPECT-EXTENSIONS").verdict is Verdict.PASS
     result = expected(server, "extensions = ['cn', 'off']", "EXPECT-EXTENSIONS")
     assert result.actual.startswith("'off' is installed, and disabled; ")
@@ -70,16 +70,16 @@ def test_models_of_an_extension_that_is_not_there_are_missing() -> None:
 
 
 def test_an_absent_route_is_no_excuse() -> None:
-    gone = broken(mock(), instead(told({"detail": "Not Found"}, 404)), route="loras")
+    gone = broken(mock(), instead(reply({"detail": "Not Found"}, 404)), route="loras")
     result = expected(gone, "loras = 'tiny-lora'", "EXPECT-LORAS", profile="kobold")
     assert result.verdict is Verdict.FAIL
     assert "absent" in result.actual
 
 
 def test_the_modules_of_forge_stand_in_for_its_vaes() -> None:
-    modules = told([{"model_name": "ae.safetensors", "filename": "/vae/ae.safetensors"}])
+    modules = reply([{"model_name": "ae.safetensors", "filename": "/vae/ae.safetensors"}])
     server = broken(mock(), instead(modules), route="sd-modules")
-    server = broken(server, instead(told({"detail": "Not Found"}, 404)), route="sd-vae")
+    server = broken(server, instead(reply({"detail": "Not Found"}, 404)), route="sd-vae")
     result = expected(server, "vaes = 'ae'", "EXPECT-VAES", profile="forge")
     assert result.verdict is Verdict.PASS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import requests
 from demanding import configured, expected
-from doubles import Ask, Told, broken, instead, mock, told
+from doubles import Ask, Reply, broken, instead, mock, reply
 
 from conformance.deployment.expectations.checks import Demands
 from conformance.runner.budget import PICTURE
@@ -31,7 +31,7 @@ def test_a_request_that_takes_longer_fails_and_the_time_is_reported() -> None:
 
 
 def test_a_request_that_is_never_answered_fails() -> None:
-    def hanging(ask: Ask) -> Told:
+    def hanging(ask: Ask) -> Reply:
         if ask.method == "POST":
             raise requests.ReadTimeout
         return mock()(ask)
@@ -42,7 +42,7 @@ def test_a_request_that_is_never_answered_fails() -> None:
 
 
 def test_a_request_that_is_refused_fails() -> None:
-    server = broken(mock(), instead(told({"detail": "no"}, 500)), route="txt2img")
+    server = broken(mock(), instead(reply({"detail": "no"}, 500)), route="txt2img")
     assert expected(server, _longest(60), "EXPECT-LONGEST").actual == "500 no"
 
 

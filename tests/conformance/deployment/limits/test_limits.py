@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from demanding import configured, expected
-from doubles import Ask, Server, Told, mock, served, text, told
+from doubles import Ask, Reply, Server, mock, reply, served, text
 from judging import bench
 
 from conformance.cli.run_command import jobs_from
@@ -56,9 +56,9 @@ def _crowded(server: Server, most: int, **headers: str) -> Server:
     """A gateway that lets so many reads of samplers through, and then no more."""
     numbers = count(1)
 
-    def answer(ask: Ask) -> Told:
+    def answer(ask: Ask) -> Reply:
         if ask.route.endswith("samplers") and next(numbers) > most:
-            return told({"message": "slow down"}, 429, **headers)
+            return reply({"message": "slow down"}, 429, **headers)
         return server(ask)
 
     return answer
@@ -78,10 +78,10 @@ def test_bodies_grow_until_one_is_refused(most: int, sizes: list[int]) -> None:
 
 
 def test_nothing_is_made_of_a_large_body_and_no_report_holds_it() -> None:
-    seen: list[Told] = []
+    seen: list[Reply] = []
     inner = mock()
 
-    def watched(ask: Ask) -> Told:
+    def watched(ask: Ask) -> Reply:
         seen.append(inner(ask))
         return seen[-1]
 
@@ -166,7 +166,7 @@ def test_a_gateway_that_gives_up_on_the_job_is_found() -> None:
     inner = mock()
     tired = text("<h1>504 Gateway Time-out</h1> nginx", 504)
 
-    def gateway(ask: Ask) -> Told:
+    def gateway(ask: Ask) -> Reply:
         return tired if ask.route.endswith("txt2img") and ask.json["steps"] > 20 else inner(ask)
 
     result = _borne(gateway, 600, clock=_CLOCK)
@@ -279,7 +279,7 @@ def _sleepless(replace: Callable[..., None]) -> None:
 def test_a_server_that_refuses_everything_has_no_limits_to_find() -> None:
     server = mock(auth=(("user", "planted"),))
 
-    def gate(ask: Ask) -> Told:
+    def gate(ask: Ask) -> Reply:
         # Its document is open, as behind many proxies.
         return server(ask) if ask.path == "/openapi.json" else text("<h1>401</h1> nginx", 401)
 
@@ -293,7 +293,7 @@ def test_what_fails_now_and_then_is_no_limit() -> None:
     numbers = count(1)
     inner = mock()
 
-    def shaky(ask: Ask) -> Told:
+    def shaky(ask: Ask) -> Reply:
         large = len(ask.body or b"") > MIB
         if large and next(numbers) == 1:
             return text("<h1>502 Bad Gateway</h1> nginx", 502)
@@ -307,7 +307,7 @@ def test_reads_that_fail_now_and_then_are_read_once_more() -> None:
     numbers = count(1)
     inner = mock()
 
-    def shaky(ask: Ask) -> Told:
+    def shaky(ask: Ask) -> Reply:
         failing = ask.route.endswith("samplers") and next(numbers) == 3
         return text("<h1>502 Bad Gateway</h1> nginx", 502) if failing else inner(ask)
 

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from doubles import Ask, Told, mock, served
+from doubles import Ask, Reply, mock, served
 from judging import bench
 
 from conformance.deployment.undo_journal import journal as module
@@ -29,7 +29,7 @@ def journal(tmp_path: Path) -> UndoJournal:
 def test_it_is_there_from_the_first_write_until_all_is_put_back(journal: UndoJournal) -> None:
     seen = []
 
-    def watched(ask: Ask) -> Told:
+    def watched(ask: Ask) -> Reply:
         if ask.method == "POST":
             left = read_journal(journal.path)
             assert left.text is not None
@@ -82,7 +82,7 @@ def test_on_a_full_disk_nothing_is_written_to_the_server(
 ) -> None:
     posts = []
 
-    def watched(ask: Ask) -> Told:
+    def watched(ask: Ask) -> Reply:
         posts.extend([ask] if ask.method == "POST" else [])
         return server(ask)
 

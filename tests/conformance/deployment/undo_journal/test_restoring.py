@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from doubles import URL, Ask, Server, Told, mock, served, told
+from doubles import URL, Ask, Reply, Server, mock, reply, served
 from fleet import balanced
 
 from conformance.client import Client
@@ -25,7 +25,7 @@ def _options(server: Server) -> dict[str, Any]:
 
 
 def _write(server: Server, **values: Any) -> None:
-    body = told(values).body
+    body = reply(values).body
     server(Ask("POST", "/sdapi/v1/options", {"Content-Type": "application/json"}, body))
 
 
@@ -64,7 +64,7 @@ def test_what_was_changed_is_put_back_and_reported_and_the_file_is_gone(
 def test_the_last_written_is_put_back_first(path: Path) -> None:
     posts: list[Any] = []
 
-    def watched(ask: Ask) -> Told:
+    def watched(ask: Ask) -> Reply:
         posts.extend([list(ask.json)] if ask.method == "POST" else [])
         return server(ask)
 
@@ -94,7 +94,7 @@ def test_both_servers_behind_one_address_are_repaired(path: Path, turn: int) -> 
 
 
 def test_it_can_be_ended_in_the_middle_and_done_again(path: Path) -> None:
-    def breaks(ask: Ask) -> Told:
+    def breaks(ask: Ask) -> Reply:
         given = server(ask)
         if ask.method == "POST":
             raise KeyboardInterrupt
@@ -113,8 +113,8 @@ def test_a_server_that_will_not_take_them_keeps_the_file(path: Path) -> None:
     server = mock()
     _dies(server, path, send_seed=False)
 
-    def deaf(ask: Ask) -> Told:
-        return told(None) if ask.method == "POST" else server(ask)
+    def deaf(ask: Ask) -> Reply:
+        return reply(None) if ask.method == "POST" else server(ask)
 
     with pytest.raises(RestoreError, match="send_seed was True and is False"):
         _restore(deaf, path)
@@ -125,9 +125,9 @@ def test_a_server_at_work_may_still_have_a_request_of_the_dead_run_to_come(path:
     server = mock()
     _dies(server, path, send_seed=False)
 
-    def works(ask: Ask) -> Told:
+    def works(ask: Ask) -> Reply:
         if ask.route.endswith("progress"):
-            return told({"progress": 0.5, "state": {"job_count": 1}})
+            return reply({"progress": 0.5, "state": {"job_count": 1}})
         return server(ask)
 
     with pytest.raises(StillBusy):
@@ -145,7 +145,7 @@ def test_a_journal_of_a_run_that_lives_is_left_alone(path: Path) -> None:
 
 
 def test_where_nothing_was_written_the_server_is_not_even_asked(path: Path) -> None:
-    def nobody(_: Ask) -> Told:
+    def nobody(_: Ask) -> Reply:
         raise AssertionError
 
     new_journal(URL, path)
