@@ -54,7 +54,7 @@ def _names(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str
     """``controlnet,adetailer`` as names; each must be one of an extension."""
     names = tuple(name.strip() for name in (text or "").split(",") if name.strip())
     if names:
-        from mockserver.extensions.registry import expand  # noqa: PLC0415 - --help starts faster
+        from mockserver.extensions.installed import expand  # noqa: PLC0415 - --help starts faster
 
         try:
             expand(names)

@@ -29,8 +29,7 @@ What a script does with a generation ``p``:
 
 from mockserver.extensions.base import Extension, Run, Script
 from mockserver.extensions.extensible import ExtensibleWebui, extension_routes
-from mockserver.extensions.installed import InstalledExtensions
-from mockserver.extensions.registry import packaged
+from mockserver.extensions.installed import InstalledExtensions, packaged
 
 __all__ = [
     "ExtensibleWebui",

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.faults.bodies import BODIES
 from mockserver.faults.fault import Fault, FaultError, closest, make_fault, parse_fault_text
-from mockserver.faults.gateway import GATEWAY, REFUSED, TRANSPORT
+from mockserver.faults.gateway import GATEWAY, RATES, REFUSED, TRANSPORT
 from mockserver.faults.inside import INSIDE
-from mockserver.faults.rate_limit import RATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

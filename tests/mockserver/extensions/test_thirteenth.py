@@ -10,7 +10,7 @@ import pytest
 from extended import Extended
 
 import mockserver.extensions
-from mockserver.extensions import registry
+from mockserver.extensions import installed
 from mockserver.fixtures import fixture_set
 
 if TYPE_CHECKING:
@@ -84,9 +84,9 @@ def framing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(fixture_set, "fixtures_root", lambda: tmp_path / "fixtures")
     paths = [*mockserver.extensions.__path__, str(code.parent)]
     monkeypatch.setattr(mockserver.extensions, "__path__", paths)
-    registry.packaged.cache_clear()
+    installed.packaged.cache_clear()
     yield
-    registry.packaged.cache_clear()
+    installed.packaged.cache_clear()
     sys.modules.pop("mockserver.extensions.framing", None)
 
 
