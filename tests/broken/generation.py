@@ -36,12 +36,12 @@ def asked(ask: Ask, payload: Any) -> Ask:
 
 
 def deaf_to(sound: Server, edit: Edit) -> Server:
-    """A server to which txt2img requests come changed, and which says so in all it tells."""
+    """A server to which txt2img requests come changed, and which says so in all it reports."""
     return rewrite_request(sound, "/txt2img", edit)
 
 
 def drops(*fields: str) -> Callable[[Server], Server]:
-    """A server that never gets to see some fields of txt2img, and says so in all it tells."""
+    """A server that never gets to see some fields of txt2img, and says so in all it reports."""
     return lambda sound: deaf_to(sound, lambda p: {k: v for k, v in p.items() if k not in fields})
 
 
@@ -55,15 +55,15 @@ def liar(
     when: Callable[[Any], bool] = lambda _: True,
     on: Callable[[Ask], bool] = on_txt2img,
 ) -> Callable[[Server], Server]:
-    """A server that tells what was asked for, and shows the pictures of a changed request."""
+    """A server that reports what was asked for, and shows the pictures of a changed request."""
 
     def breaking(sound: Server) -> Server:
         def answer(ask: Ask) -> Reply:
-            told_ = sound(ask)
-            if not on(ask) or told_.status != 200 or not when(ask.json):
-                return told_
+            given = sound(ask)
+            if not on(ask) or given.status != 200 or not when(ask.json):
+                return given
             shown = sound(asked(ask, edit(ask.json)))
-            return _with_pixels_of(told_, shown) if shown.status == 200 else told_
+            return _with_pixels_of(given, shown) if shown.status == 200 else given
 
         return answer
 
@@ -90,7 +90,7 @@ def opened(text: str) -> Image.Image:
     return Image.open(BytesIO(base64.b64decode(text)))
 
 
-def tells(**values: Any) -> Callable[[Server], Server]:
+def reports(**values: Any) -> Callable[[Server], Server]:
     """A server whose info has other values for some keys."""
     return lambda sound: rewrite_info(sound, lambda info: info | values)
 

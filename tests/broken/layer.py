@@ -1,6 +1,6 @@
 """Building blocks of broken servers: each makes a server that breaks one promise of another.
 
-``sound`` is a server as in ``doubles``: a function from what is asked to what is told. Blocks
+``sound`` is a server as in ``doubles``: a function from what is asked to the reply. Blocks
 can be put on top of each other.
 """
 
@@ -35,7 +35,7 @@ def hits(ask: Ask, routes: Routes | None, method: str | None = None) -> bool:
 # Answers
 
 
-def rewrite_told(
+def rewrite_reply(
     sound: Server,
     change: Callable[[Ask, Reply], Reply],
     routes: Routes | None = None,
@@ -55,8 +55,8 @@ def rewrite_told(
 
 
 def rewrite_answer(sound: Server, routes: Routes, edit: Edit, **which: Any) -> Server:
-    """The JSON of some answers is changed; ``edit`` gets a copy and returns what is told."""
-    return rewrite_told(sound, lambda _, given: given.with_json(edit(given.json)), routes, **which)
+    """The JSON of some answers is changed; ``edit`` gets a copy and returns what is replied."""
+    return rewrite_reply(sound, lambda _, given: given.with_json(edit(given.json)), routes, **which)
 
 
 def answer_with(
@@ -73,22 +73,22 @@ def answer_with(
 
 def status(sound: Server, routes: Routes, code: int, body: Any, **which: Any) -> Server:
     """Some answers get another status and another JSON body; the request is carried out."""
-    return rewrite_told(sound, lambda _, __: reply(body, code), routes, **which)
+    return rewrite_reply(sound, lambda _, __: reply(body, code), routes, **which)
 
 
 def headers(sound: Server, routes: Routes | None = None, **named: str | None) -> Server:
     """Some answers get other headers; ``content_type`` means Content-Type, None takes one away."""
-    return rewrite_told(sound, lambda _, given: given.with_headers(**named), routes, status=None)
+    return rewrite_reply(sound, lambda _, given: given.with_headers(**named), routes, status=None)
 
 
 def rewrite_body(sound: Server, edit: Callable[[bytes], bytes], routes: Routes) -> Server:
-    """The bytes of some answers are changed; the length that is told follows them."""
+    """The bytes of some answers are changed; the length that is named follows them."""
 
     def change(_: Ask, given: Reply) -> Reply:
         plain = given.with_json(given.json)
         return replace(plain, body=edit(plain.body))
 
-    return rewrite_told(sound, change, routes)
+    return rewrite_reply(sound, change, routes)
 
 
 # Requests
@@ -238,4 +238,4 @@ def cut_body(sound: Server, routes: Routes | None = None, keep: float = 0.5) -> 
             ProtocolError("Connection broken", IncompleteRead(kept, len(given.body) - kept))
         )
 
-    return rewrite_told(sound, change, routes)
+    return rewrite_reply(sound, change, routes)

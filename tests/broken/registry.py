@@ -6,7 +6,7 @@ A member is a function from a sound server to the broken one::
     def samplers_wrapped(sound: Server) -> Server:
         return rewrite_answer(sound, "/samplers", lambda items: {"items": items})
 
-Every module of ``family`` is found by itself. Requirements are named that would tell a reader
+Every module of ``family`` is found by itself. Requirements are named that would show a reader
 what is broken; others may notice too.
 """
 

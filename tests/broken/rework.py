@@ -37,12 +37,12 @@ def opened(image: str) -> Image.Image:
 
 
 def does(edit: Edit) -> Breaking:
-    """A server that tells what was asked for, and paints something else."""
+    """A server that reports what was asked for, and paints something else."""
     return liar(edit, on=on_img2img)
 
 
 def takes(edit: Edit) -> Breaking:
-    """A server to which requests come changed, and that tells so."""
+    """A server to which requests come changed, and that says so."""
     return lambda sound: rewrite_request(sound, ROUTE, edit)
 
 

@@ -18,7 +18,7 @@ NULL = reply(None)
 
 
 def shows(edit: Edit) -> Breaking:
-    """GET tells something else than is stored."""
+    """GET shows something else than is stored."""
     return lambda sound: rewrite_answer(sound, ROUTE, edit, method="GET")
 
 

@@ -56,7 +56,7 @@ class Recorded:
     def __call__(self, ask: Ask) -> Reply:
         if ask.route == f"{_API}/options" and self._writes_options:
             return self._packed(ask, self._on_options(ask))
-        return self._packed(ask, self._as_told(self._answer(ask)))
+        return self._packed(ask, self._as_reply(self._answer(ask)))
 
     def _packed(self, ask: Ask, given: Reply) -> Reply:
         """As upstream compresses; the recorded requests never asked for it."""
@@ -153,11 +153,11 @@ class Recorded:
 
     def _on_options(self, ask: Ask) -> Reply:
         if ask.method == "GET":
-            like = self._as_told(self._first("list/options"))
+            like = self._as_reply(self._first("list/options"))
             return like.with_json(self._options)
         value = ask.json
         if not isinstance(value, dict):
-            return self._as_told(self._by_body(ask))
+            return self._as_reply(self._by_body(ask))
         return self._write(value)
 
     def _write(self, values: dict[str, Any]) -> Reply:
@@ -166,21 +166,21 @@ class Recorded:
             missing = self._first("options/model-missing")
             if missing.status != 200:
                 body = {**missing.body, "errors": f"model {model!r} not found"}
-                return self._as_told(missing).with_json(body)
-        empty = self._as_told(self._first("http/options-empty-object"))
+                return self._as_reply(missing).with_json(body)
+        empty = self._as_reply(self._first("http/options-empty-object"))
         updated = []
         for name, given in values.items():
             if name not in self._options:
                 if given is None:
                     continue
-                return self._as_told(self._first("options/unknown"))
+                return self._as_reply(self._first("options/unknown"))
             if name.startswith("api_"):
                 continue
             updated.append({name: self._options[name] != given})
             self._options[name] = _as_typed(self._options[name], given)
         return empty if empty.json is None else empty.with_json({"updated": updated})
 
-    def _as_told(self, answer: Answer) -> Reply:
+    def _as_reply(self, answer: Answer) -> Reply:
         if answer.status is None:
             raise requests.ConnectionError(ProtocolError("Connection aborted."))
         headers = dict(answer.headers)

@@ -6,7 +6,7 @@ import base64
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from broken.layer import answer_with, rewrite_told
+from broken.layer import answer_with, rewrite_reply
 from broken.registry import broken
 from doubles import Ask, Reply, Server, reply
 
@@ -44,7 +44,7 @@ def _at(*routes: str) -> Callable[[Ask], bool]:
 
 
 def _denials(change: Callable[[Ask, Reply], Reply]) -> Breaking:
-    return lambda sound: rewrite_told(sound, change, status=401)
+    return lambda sound: rewrite_reply(sound, change, status=401)
 
 
 def _has_none(ask: Ask) -> bool:

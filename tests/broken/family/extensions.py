@@ -44,7 +44,7 @@ def _register(area: str, table: Sequence[tuple[str, str, str, Breaking]]) -> Non
 # Lists
 
 
-def _told(route: str, edit: Edit) -> Breaking:
+def _answer(route: str, edit: Edit) -> Breaking:
     return lambda sound: rewrite_answer(sound, route, edit, method="GET")
 
 
@@ -72,25 +72,25 @@ _register(
             "version-as-text",
             "the version is text",
             "CONTROLNET-001",
-            _told("/controlnet/version", lambda a: {"version": str(a["version"])}),
+            _answer("/controlnet/version", lambda a: {"version": str(a["version"])}),
         ),
         (
             "models-bare",
             "the models are the answer itself",
             "CONTROLNET-002",
-            _told("/controlnet/model_list", lambda a: a["model_list"]),
+            _answer("/controlnet/model_list", lambda a: a["model_list"]),
         ),
         (
             "models-twice",
-            "every model stands twice in the list",
+            "every model is in the list twice",
             "CONTROLNET-002",
-            _told("/controlnet/model_list", lambda a: {"model_list": a["model_list"] * 2}),
+            _answer("/controlnet/model_list", lambda a: {"model_list": a["model_list"] * 2}),
         ),
         (
             "modules-as-objects",
             "modules are objects",
             "CONTROLNET-003",
-            _told(
+            _answer(
                 "/controlnet/module_list",
                 lambda a: a | {"module_list": [{"name": name} for name in a["module_list"]]},
             ),
@@ -99,7 +99,7 @@ _register(
             "no-none",
             "the module that does nothing is not listed",
             "CONTROLNET-003",
-            _told(
+            _answer(
                 "/controlnet/module_list",
                 lambda a: a | {"module_list": [n for n in a["module_list"] if n != "none"]},
             ),
@@ -108,31 +108,31 @@ _register(
             "no-detail",
             "modules have no sliders",
             "CONTROLNET-004",
-            _told("/controlnet/module_list", lambda a: {"module_list": a["module_list"]}),
+            _answer("/controlnet/module_list", lambda a: {"module_list": a["module_list"]}),
         ),
         (
             "detail-of-some",
             "a module has no sliders",
             "CONTROLNET-004",
-            _told("/controlnet/module_list", _without_first_entry),
+            _answer("/controlnet/module_list", _without_first_entry),
         ),
         (
             "types-of-other-models",
             "control types name models that are not listed",
             "CONTROLNET-005",
-            _told("/controlnet/control_types", _types(model_list=["None", "another"])),
+            _answer("/controlnet/control_types", _types(model_list=["None", "another"])),
         ),
         (
             "default-elsewhere",
             "the default of a control type is not among its models",
             "CONTROLNET-005",
-            _told("/controlnet/control_types", _types(default_model="another")),
+            _answer("/controlnet/control_types", _types(default_model="another")),
         ),
         (
             "units-under-the-old-name",
             "the number of units has its name of before",
             "CONTROLNET-006",
-            _told("/controlnet/settings", lambda _: {"control_net_max_models_num": 3}),
+            _answer("/controlnet/settings", lambda _: {"control_net_max_models_num": 3}),
         ),
     ],
 )
@@ -298,7 +298,7 @@ _register(
         ("maps-counted", "maps have infotexts", "CONTROLNET-012", _counts_maps),
         (
             "claimed",
-            "units are told, have maps and never ran",
+            "units are reported, have maps and never ran",
             "CONTROLNET-013",
             liar(_without_units, lambda payload: _CONTROLNET in _scripts(payload)),
         ),
@@ -392,25 +392,25 @@ _register(
             "models-bare",
             "the detectors are the answer itself",
             "ADETAILER-001",
-            _told("/adetailer/v1/ad_model", lambda a: a["ad_model"]),
+            _answer("/adetailer/v1/ad_model", lambda a: a["ad_model"]),
         ),
         (
             "models-twice",
-            "every detector stands twice",
+            "every detector is listed twice",
             "ADETAILER-001",
-            _told("/adetailer/v1/ad_model", lambda a: {"ad_model": a["ad_model"] * 2}),
+            _answer("/adetailer/v1/ad_model", lambda a: {"ad_model": a["ad_model"] * 2}),
         ),
         (
             "version-as-number",
             "the version is a number",
             "ADETAILER-002",
-            _told("/adetailer/v1/version", lambda _: {"version": 25.3}),
+            _answer("/adetailer/v1/version", lambda _: {"version": 25.3}),
         ),
         (
             "schema-of-nothing",
             "the schema knows no key",
             "ADETAILER-003",
-            _told("/adetailer/v1/schema", lambda a: a | {"properties": {}}),
+            _answer("/adetailer/v1/schema", lambda a: a | {"properties": {}}),
         ),
         (
             "all-painted-anew",

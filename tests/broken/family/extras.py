@@ -105,7 +105,7 @@ broken("extras/second-ignored", "the second upscaler is ignored", convicted_by=[
 broken("extras/blank", "pictures are black", convicted_by=["EXTRAS-016", "EXTRAS-029"])(
     _drawn(lambda image: Image.new("RGB", image.size))
 )
-broken("extras/turned", "pictures stand on their head", convicted_by=["EXTRAS-016"])(
+broken("extras/turned", "pictures are upside down", convicted_by=["EXTRAS-016"])(
     _drawn(lambda image: image.rotate(180))
 )
 broken("extras/mirrored", "pictures are mirrored", convicted_by=["EXTRAS-016"])(
@@ -166,7 +166,7 @@ _ANSWERS: list[tuple[str, str, list[str], Edit]] = [
     ("html-empty", "html_info is empty", ["EXTRAS-006"], lambda a: a | {"html_info": ""}),
     (
         "html-other-factor",
-        "html_info tells another factor",
+        "html_info says another factor",
         ["EXTRAS-006"],
         lambda a: a | {"html_info": a["html_info"].replace("by: 2", "by: 4")},
     ),

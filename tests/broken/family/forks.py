@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from broken.generation import fixes
-from broken.layer import rewrite_answer, rewrite_told
+from broken.layer import rewrite_answer, rewrite_reply
 from broken.registry import broken
 
 if TYPE_CHECKING:
@@ -16,12 +16,12 @@ FORGE = {"started": {"profile": "forge"}, "profile": "forge"}
 #: Recorded of Forge dfdcbab; nothing is broken but what the program itself breaks.
 _GENUINE: list[tuple[str, str, list[str]]] = [
     ("no-modules", "a second pass fails unless modules are named", ["TXT2IMG-050"]),
-    ("tiling", "tiling is told and does nothing", ["TXT2IMG-091", "IMG2IMG-056"]),
+    ("tiling", "tiling is reported and does nothing", ["TXT2IMG-091", "IMG2IMG-056"]),
     ("set-by-api", "the API sets options that it may not set", ["OPT-013"]),
     ("set-before-refusal", "options beside an unknown checkpoint are set", ["OPT-012"]),
     ("creates-nothing", "create routes always fail", ["MISC-019", "MISC-020", "MISC-021"]),
-    ("infotext", "an infotext trips over the list of styles", ["TXT2IMG-066"]),
-    ("port", "the flags cannot be told once one is a number", ["LIST-017"]),
+    ("infotext", "an infotext fails on the list of styles", ["TXT2IMG-066"]),
+    ("port", "the flags cannot be shown once one is a number", ["LIST-017"]),
 ]
 for _name, _words, _by in _GENUINE:
     broken(f"forge/{_name}", _words, convicted_by=_by, **FORGE)(lambda sound: sound)
@@ -29,7 +29,7 @@ for _name, _words, _by in _GENUINE:
 
 @broken(
     "forge/crash-without-message",
-    "a Forge tells a crash as upstream does",
+    "a Forge reports a crash as upstream does",
     convicted_by=["MISC-010"],
     **FORGE,
 )
@@ -37,7 +37,7 @@ def crash_without_message(sound: Server) -> Server:
     def edit(body: dict[str, object]) -> dict[str, object]:
         return {**{k: v for k, v in body.items() if k != "message"}, "errors": body["message"]}
 
-    return rewrite_told(sound, lambda _, t: t.with_json(edit(t.json)), "/txt2img", status=500)
+    return rewrite_reply(sound, lambda _, t: t.with_json(edit(t.json)), "/txt2img", status=500)
 
 
 @broken(
@@ -52,7 +52,7 @@ def crash_without_words(sound: Server) -> Server:
 
 @broken(
     "forge/override-in-other-words",
-    "an unknown checkpoint stands for another one in parameters",
+    "an unknown checkpoint is another one in parameters",
     convicted_by=["TXT2IMG-058"],
     **FORGE,
 )

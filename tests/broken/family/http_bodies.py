@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from broken.layer import rewrite_told
+from broken.layer import rewrite_reply
 from broken.registry import broken
 from doubles import Ask, Reply, Server, reply
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 Problems = list[dict[str, Any]]
 
 
-def _told(edit: Callable[[Problems], Any]) -> Breaking:
+def _edits(edit: Callable[[Problems], Any]) -> Breaking:
     """The problems of every 422 are changed."""
 
     def change(_: Ask, given: Reply) -> Reply:
         return given.with_json({"detail": edit(given.json["detail"])})
 
-    return lambda sound: rewrite_told(sound, change, status=422)
+    return lambda sound: rewrite_reply(sound, change, status=422)
 
 
 def _each(**values: Any) -> Breaking:
     """Every problem has other values for some keys."""
-    return _told(lambda problems: [problem | values for problem in problems])
+    return _edits(lambda problems: [problem | values for problem in problems])
 
 
 def _is_json(ask: Ask) -> bool:
@@ -40,7 +40,7 @@ def _when(holds: Callable[[Ask], bool], answer: Reply) -> Breaking:
     def change(ask: Ask, given: Reply) -> Reply:
         return answer if holds(ask) else given
 
-    return lambda sound: rewrite_told(sound, change, status=422)
+    return lambda sound: rewrite_reply(sound, change, status=422)
 
 
 _EMPTY = reply({"images": [], "parameters": {}, "info": "{}"})
@@ -67,9 +67,14 @@ _BROKEN: list[tuple[str, str, list[str], Breaking]] = [
         "detail-as-text",
         "the problems are text",
         ["HTTP-006", "HTTP-008", "HTTP-010", "HTTP-013"],
-        _told(lambda problems: problems[0]["msg"]),
+        _edits(lambda problems: problems[0]["msg"]),
     ),
-    ("no-problems", "the list of problems is empty", ["HTTP-006", "HTTP-013"], _told(lambda _: [])),
+    (
+        "no-problems",
+        "the list of problems is empty",
+        ["HTTP-006", "HTTP-013"],
+        _edits(lambda _: []),
+    ),
     (
         "missing-body-taken",
         "a request without a body is taken",
@@ -120,8 +125,13 @@ _BROKEN: list[tuple[str, str, list[str], Breaking]] = [
         ["HTTP-013", "HTTP-014"],
         _when(lambda ask: isinstance(ask.json, dict), _EMPTY),
     ),
-    ("first-problem-alone", "one problem is told", ["HTTP-014"], _told(lambda p: p[:1])),
-    ("problems-turned-round", "the last field comes first", ["HTTP-015"], _told(lambda p: p[::-1])),
+    ("first-problem-alone", "one problem is reported", ["HTTP-014"], _edits(lambda p: p[:1])),
+    (
+        "problems-turned-round",
+        "the last field comes first",
+        ["HTTP-015"],
+        _edits(lambda p: p[::-1]),
+    ),
 ]
 for _name, _words, _by, _breaking in _BROKEN:
     broken(f"http/{_name}", _words, convicted_by=_by)(_breaking)
@@ -142,4 +152,4 @@ def plain_text_415(sound: Server) -> Server:
         plain = ask.headers.get("Content-Type") == "text/plain"
         return reply({"detail": "Unsupported Media Type"}, 415) if plain else given
 
-    return rewrite_told(sound, change, status=None)
+    return rewrite_reply(sound, change, status=None)

@@ -1,10 +1,10 @@
-"""Errors with the wrong status, or that tell less than they should."""
+"""Errors with the wrong status, or that say less than they should."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from broken.layer import Edit, answer_with, headers, rewrite_answer, rewrite_told, status, without
+from broken.layer import Edit, answer_with, headers, rewrite_answer, rewrite_reply, status, without
 from broken.registry import broken
 from doubles import Ask, Reply, Server, reply, text
 
@@ -19,12 +19,12 @@ _PAGE = text("<!DOCTYPE html><html><title>Oops</title></html>", 500)
 
 def _when(code: int, answer: Reply) -> Breaking:
     """Every answer of a status becomes another answer."""
-    return lambda sound: rewrite_told(sound, lambda _, __: answer, status=code)
+    return lambda sound: rewrite_reply(sound, lambda _, __: answer, status=code)
 
 
 def _whose_body(code: int, edit: Callable[[dict[str, Any]], object]) -> Breaking:
     """The body of every answer of a status is changed."""
-    return lambda sound: rewrite_told(sound, lambda _, t: t.with_json(edit(t.json)), status=code)
+    return lambda sound: rewrite_reply(sound, lambda _, t: t.with_json(edit(t.json)), status=code)
 
 
 _PATHS: list[tuple[str, str, list[str], Breaking]] = [
@@ -66,15 +66,15 @@ _PATHS: list[tuple[str, str, list[str], Breaking]] = [
     ),
     (
         "no-allow",
-        "a 405 does not tell the right method",
+        "a 405 does not name the right method",
         ["HTTP-005"],
-        lambda s: rewrite_told(s, lambda _, t: t.with_headers(allow=None), status=405),
+        lambda s: rewrite_reply(s, lambda _, t: t.with_headers(allow=None), status=405),
     ),
     (
         "wrong-allow",
         "a 405 allows what it refused",
         ["HTTP-005"],
-        lambda s: rewrite_told(s, lambda ask, t: t.with_headers(allow=ask.method), status=405),
+        lambda s: rewrite_reply(s, lambda ask, t: t.with_headers(allow=ask.method), status=405),
     ),
 ]
 for _name, _words, _by, _breaking in _PATHS:
@@ -140,7 +140,7 @@ _OWN: list[tuple[str, str, list[str], Breaking]] = [
         "errors-are-200",
         "errors come as a success",
         ["HTTP-006", "HTTP-008", "HTTP-013"],
-        lambda s: rewrite_told(s, lambda _, t: reply(t.json), status=422),
+        lambda s: rewrite_reply(s, lambda _, t: reply(t.json), status=422),
     ),
 ]
 for _name, _words, _by, _breaking in _OWN:
@@ -159,7 +159,7 @@ def forge_with_four_keys(sound: Server) -> Server:
 
 @broken(
     "http/forge-detail-as-list",
-    "a Forge tells its own errors in a list",
+    "a Forge reports its own errors in a list",
     convicted_by=["HTTP-017"],
     profile="forge",
 )
@@ -177,7 +177,7 @@ def errors_typed_html(sound: Server) -> Server:
     def change(_: Ask, given: Reply) -> Reply:
         return given.with_headers(content_type="text/html") if given.status >= 400 else given
 
-    return rewrite_told(sound, change, status=None)
+    return rewrite_reply(sound, change, status=None)
 
 
 @broken("http/charset-refused", "JSON with a charset is refused", convicted_by=["HTTP-026"])

@@ -7,7 +7,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from broken.layer import answer_with, headers, rewrite_answer, rewrite_body, rewrite_told, status
+from broken.layer import answer_with, headers, rewrite_answer, rewrite_body, rewrite_reply, status
 from broken.registry import broken
 from doubles import Ask, Reply, Server, reply
 
@@ -20,7 +20,7 @@ _SAMPLERS, _OPTIONS, _OPENAPI = "/samplers", "/options", "/openapi.json"
 
 
 def _redirected(edit: Callable[[Reply], Reply]) -> Breaking:
-    return lambda sound: rewrite_told(sound, lambda _, given: edit(given), status=307)
+    return lambda sound: rewrite_reply(sound, lambda _, given: edit(given), status=307)
 
 
 def _without_path(path: str) -> Breaking:
@@ -66,7 +66,7 @@ _BROKEN: list[tuple[str, str, list[str], Breaking]] = [
         "list-created",
         "reading answers 201",
         ["HTTP-001"],
-        lambda s: rewrite_told(s, lambda _, t: replace(t, status=201), "/samplers"),
+        lambda s: rewrite_reply(s, lambda _, t: replace(t, status=201), "/samplers"),
     ),
     (
         "no-process-time",
@@ -112,15 +112,15 @@ _BROKEN: list[tuple[str, str, list[str], Breaking]] = [
     ),
     (
         "compressed-in-silence",
-        "compressed without being asked or told",
+        "compressed without being asked, or without a word",
         ["HTTP-022"],
-        lambda s: rewrite_told(s, lambda _, given: _zipped(given), _OPTIONS, method="GET"),
+        lambda s: rewrite_reply(s, lambda _, given: _zipped(given), _OPTIONS, method="GET"),
     ),
     (
         "always-compressed",
         "compressed whatever the client accepts",
         ["HTTP-022"],
-        lambda s: rewrite_told(
+        lambda s: rewrite_reply(
             s,
             lambda _, given: _zipped(given).with_headers(content_encoding="gzip"),
             _OPTIONS,
@@ -141,7 +141,7 @@ _BROKEN: list[tuple[str, str, list[str], Breaking]] = [
     ),
     (
         "document-empty",
-        "openapi.json tells no path",
+        "openapi.json lists no path",
         ["HTTP-023"],
         lambda s: rewrite_answer(s, _OPENAPI, lambda document: document | {"paths": {}}),
     ),
@@ -156,12 +156,12 @@ for _name, _words, _by, _breaking in _BROKEN:
     broken(f"http/{_name}", _words, convicted_by=_by)(_breaking)
 
 
-@broken("http/origin-mirrored", "the caller's origin is let in", convicted_by=["HTTP-024"])
+@broken("http/origin-mirrored", "the client's origin is let in", convicted_by=["HTTP-024"])
 def origin_mirrored(sound: Server) -> Server:
     def change(ask: Ask, given: Reply) -> Reply:
         return given.with_headers(**{_ORIGIN: ask.headers.get("Origin")})
 
-    return rewrite_told(sound, change, status=None)
+    return rewrite_reply(sound, change, status=None)
 
 
 @broken("http/nan", "a list has a NaN in it", convicted_by=["HTTP-025"])

@@ -14,7 +14,7 @@ from broken.layer import (
     rewrite_info,
     rewrite_infotext,
     rewrite_parameters,
-    rewrite_told,
+    rewrite_reply,
     without,
 )
 from broken.registry import broken
@@ -29,7 +29,7 @@ broken(
     "parameters repeats the init images",
     convicted_by=["IMG2IMG-007"],
 )(
-    lambda sound: rewrite_told(
+    lambda sound: rewrite_reply(
         sound,
         lambda ask, given: given.with_json(
             given.json
@@ -98,7 +98,7 @@ broken("img2img/no-metadata", "pictures carry no infotext", convicted_by=["IMG2I
 broken("img2img/info-object", "info is an object", convicted_by=["IMG2IMG-030"])(
     lambda sound: rewrite_generation(sound, lambda a: a | {"info": {"seed": 7}}, ROUTE)
 )
-broken("img2img/info-other-seed", "info tells another seed", convicted_by=["IMG2IMG-030"])(
+broken("img2img/info-other-seed", "info reports another seed", convicted_by=["IMG2IMG-030"])(
     lambda sound: rewrite_info(sound, lambda info: info | {"seed": info["seed"] + 1}, ROUTE)
 )
 broken("img2img/no-infotexts", "info has no infotexts", convicted_by=["IMG2IMG-030"])(
@@ -126,7 +126,7 @@ _LOST_VALUES = [
 ]
 for _value, _by in _LOST_VALUES:
     _slug = _value.lower().replace(" ", "-")
-    broken(f"img2img/no-{_slug}", f"the infotext does not tell {_value}", convicted_by=_by)(
+    broken(f"img2img/no-{_slug}", f"the infotext does not have {_value}", convicted_by=_by)(
         lambda sound, value=_value: rewrite_infotext(sound, _without_value(value), ROUTE)
     )
 
@@ -139,6 +139,8 @@ broken("img2img/info-as-text", "the seed in info is text", convicted_by=["IMG2IM
 broken("img2img/parameters-half", "parameters lacks a field", convicted_by=["IMG2IMG-062"])(
     lambda sound: rewrite_parameters(sound, without("s_churn"), ROUTE)
 )
-broken("img2img/sampler-told-otherwise", "another sampler is told", convicted_by=["IMG2IMG-033"])(
-    lambda sound: rewrite_parameters(sound, lambda p: p | {"sampler_name": "LMS"}, ROUTE)
-)
+broken(
+    "img2img/sampler-reported-otherwise",
+    "another sampler is reported",
+    convicted_by=["IMG2IMG-033"],
+)(lambda sound: rewrite_parameters(sound, lambda p: p | {"sampler_name": "LMS"}, ROUTE))

@@ -28,13 +28,13 @@ _LEFT_OUT = [
 for _field, _id in _LEFT_OUT:
     broken(
         f"img2img-fields/{_field}",
-        f"img2img tells {_field} as it was sent, and paints without it",
+        f"img2img reports {_field} as it was sent, and paints without it",
         convicted_by=[_id],
     )(does(without(_field)))
 
 broken(
     "img2img-fields/steps",
-    "img2img paints in two steps, whatever it tells",
+    "img2img paints in two steps, whatever it reports",
     convicted_by=["IMG2IMG-051"],
 )(does(fixed(steps=2)))
 
@@ -52,8 +52,8 @@ broken(
 
 
 broken(
-    "img2img-fields/overrides-told",
-    "img2img tells override_settings, and paints without them",
+    "img2img-fields/overrides-reported",
+    "img2img reports override_settings, and paints without them",
     convicted_by=["IMG2IMG-060"],
 )(does(without("override_settings")))
 
@@ -113,7 +113,7 @@ _HIRES = [
 for _field, _id in _HIRES:
     broken(
         f"hires-fields/{_field}",
-        f"hires fix tells {_field} and paints without it",
+        f"hires fix reports {_field} and paints without it",
         convicted_by=[_id],
     )(liar(without(_field), when=lambda payload: payload.get("enable_hr")))
 

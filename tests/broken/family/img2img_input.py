@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from broken.layer import Edit, rewrite_told, status, without
+from broken.layer import Edit, rewrite_reply, status, without
 from broken.registry import broken
 from broken.rework import ROUTE, opened, picture, refuses, takes
 from doubles import text
@@ -140,7 +140,7 @@ broken("img2img/none-as-422", "no init image is a 422", convicted_by=["IMG2IMG-0
     lambda sound: status(sound, ROUTE, 422, {"detail": "Init image not found"}, status=404)
 )
 broken("img2img/none-in-html", "no init image is a page", convicted_by=["IMG2IMG-002"])(
-    lambda sound: rewrite_told(
+    lambda sound: rewrite_reply(
         sound, lambda _, __: text("<html>Error</html>", 404), ROUTE, status=404
     )
 )
@@ -148,7 +148,7 @@ broken("img2img/validation-500", "422s are 500s", convicted_by=["IMG2IMG-004", "
     lambda sound: status(sound, ROUTE, 500, {"error": "ValidationError"}, status=422)
 )
 broken("img2img/errors-200", "errors come with status 200", convicted_by=["IMG2IMG-005"])(
-    lambda sound: rewrite_told(
+    lambda sound: rewrite_reply(
         sound, lambda _, given: given.with_json(given.json, 200), ROUTE, status=500
     )
 )

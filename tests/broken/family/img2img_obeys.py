@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from broken.generation import asked, on_img2img
-from broken.layer import Edit, png, rewrite_generation, rewrite_told, without
+from broken.layer import Edit, png, rewrite_generation, rewrite_reply, without
 from broken.registry import Breaking, broken
 from broken.rework import ROUTE, bare, does, fixed, opened, refuses, takes
 from PIL import Image, ImageOps
@@ -120,7 +120,7 @@ def returns_init(sound: Server) -> Server:
         body = given.json
         return given.with_json(body | {"images": [init] * len(body["images"])})
 
-    return rewrite_told(sound, change, ROUTE, method="POST")
+    return rewrite_reply(sound, change, ROUTE, method="POST")
 
 
 @broken(

@@ -7,7 +7,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from broken.generation import tells
+from broken.generation import reports
 from broken.layer import rewrite_generation, rewrite_info
 from broken.registry import broken
 
@@ -20,7 +20,7 @@ Info = dict[str, Any]
 
 
 def _as_sent(change: Callable[[str], Any]) -> Callable[[Server], Server]:
-    """The info as it stands in the answer is changed."""
+    """The info as it is in the answer is changed."""
     return lambda sound: rewrite_generation(
         sound, lambda answer: answer | {"info": change(answer["info"])}
     )
@@ -87,8 +87,8 @@ _VALUES: list[tuple[str, str, str, Callable[[Info], Info]]] = [
     ),
     ("seed-text", "seed is text", "TXT2IMG-075", _key("seed", str)),
     ("seed-null", "seed is null", "TXT2IMG-075", _key("seed", lambda _: None)),
-    ("seed-random", "a random seed is told as -1", "TXT2IMG-014", _key("seed", lambda _: -1)),
-    ("seed-constant", "a random seed is told as 42", "TXT2IMG-015", _key("seed", lambda _: 42)),
+    ("seed-random", "a random seed is reported as -1", "TXT2IMG-014", _key("seed", lambda _: -1)),
+    ("seed-constant", "a random seed is reported as 42", "TXT2IMG-015", _key("seed", lambda _: 42)),
     ("seeds-equal", "seeds do not count up", "TXT2IMG-018", _all_of_the_first("all_seeds")),
     ("seeds-backwards", "seeds count down", "TXT2IMG-019", _key("all_seeds", lambda s: s[::-1])),
     ("seeds-text", "all_seeds are texts", "TXT2IMG-075", _each("all_seeds", str)),
@@ -135,7 +135,7 @@ _VALUES: list[tuple[str, str, str, Callable[[Info], Info]]] = [
     ),
     (
         "sampler-alias",
-        "the sampler is told by its alias",
+        "the sampler is reported by its alias",
         "TXT2IMG-080",
         _key("sampler_name", str.lower),
     ),
@@ -153,7 +153,7 @@ _VALUES: list[tuple[str, str, str, Callable[[Info], Info]]] = [
     ("timestamp-number", "job_timestamp is a number", "TXT2IMG-075", _key("job_timestamp", int)),
     ("version-lost", "version is missing", "TXT2IMG-010", _without("version")),
     ("one-more-key", "there is one key more", "TXT2IMG-010", lambda info: info | {"timings": {}}),
-    ("order", "keys stand in the order of the alphabet", "TXT2IMG-011", _backwards),
+    ("order", "keys are in the order of the alphabet", "TXT2IMG-011", _backwards),
     ("styles-null", "styles is null", "TXT2IMG-047", _key("styles", lambda _: None)),
     ("styles-lost", "styles is always empty", "TXT2IMG-047", _key("styles", lambda _: [])),
     (
@@ -176,7 +176,12 @@ _VALUES: list[tuple[str, str, str, Callable[[Info], Info]]] = [
         "TXT2IMG-099",
         _key("sd_model_hash", lambda _: "0" * 10),
     ),
-    ("model-lost", "the model is not told", "INFO-007", _key("sd_model_name", lambda _: "unknown")),
+    (
+        "model-lost",
+        "the model is not reported",
+        "INFO-007",
+        _key("sd_model_name", lambda _: "unknown"),
+    ),
     ("unsent-complete", "without images info is empty", "TXT2IMG-025", lambda _: {}),
     (
         "keys-lost",
@@ -189,6 +194,6 @@ _VALUES: list[tuple[str, str, str, Callable[[Info], Info]]] = [
 for _name, _words, _id, _edit in _VALUES:
     broken(f"info/{_name}", _words, convicted_by=[_id])(partial(rewrite_info, edit=_edit))
 
-broken("info/hires-size", "info tells the size of hires fix", convicted_by=["TXT2IMG-050"])(
-    tells(width=128, height=128)
+broken("info/hires-size", "info reports the size of hires fix", convicted_by=["TXT2IMG-050"])(
+    reports(width=128, height=128)
 )

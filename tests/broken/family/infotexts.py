@@ -134,7 +134,7 @@ _TEXTS: list[tuple[str, str, str, Callable[[str], str]]] = [
         "INFO-002",
         _line(lambda t: re.sub(r"(\d)x(\d)", r"\1 x \2", t)),
     ),
-    ("order", "values stand in the order of the alphabet", "INFO-003", _pairs(sorted)),
+    ("order", "values are in the order of the alphabet", "INFO-003", _pairs(sorted)),
     (
         "order-backwards",
         "the first two values change places",
@@ -143,7 +143,7 @@ _TEXTS: list[tuple[str, str, str, Callable[[str], str]]] = [
     ),
     (
         "seed-first",
-        "Seed stands before CFG scale",
+        "Seed is before CFG scale",
         "INFO-003",
         _pairs(lambda p: [*p[:3], p[4], p[3], *p[5:]]),
     ),
@@ -161,7 +161,7 @@ _TEXTS: list[tuple[str, str, str, Callable[[str], str]]] = [
     ("version-other", "Version is another", "INFO-008", _to("Version", "v1.0.0")),
     (
         "denoising",
-        "Denoising strength is told of txt2img",
+        "Denoising strength is reported for txt2img",
         "INFO-009",
         _also("Denoising strength: 0"),
     ),
@@ -184,8 +184,8 @@ _TEXTS: list[tuple[str, str, str, Callable[[str], str]]] = [
         "TXT2IMG-033",
         _to("Schedule type", "Automatic"),
     ),
-    ("twice", "Steps stand there twice", "INFO-016", _also("Steps: 1")),
-    ("seed-twice", "Seed stands there twice, once wrong", "INFO-016", _also("Seed: 1")),
+    ("twice", "Steps occur twice", "INFO-016", _also("Steps: 1")),
+    ("seed-twice", "Seed occurs twice, once wrong", "INFO-016", _also("Seed: 1")),
     ("hires-lost", "Hires upscale is left out", "TXT2IMG-051", _without("Hires upscale")),
     ("clip-skip-lost", "Clip skip is left out", "TXT2IMG-061", _without("Clip skip")),
     ("tiling-lost", "Tiling is left out", "TXT2IMG-068", _without("Tiling")),

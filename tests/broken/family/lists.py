@@ -111,7 +111,7 @@ _SHAPES: list[tuple[str, str, str, str, Edit]] = [
         "LIST-015",
         lambda found: {kind: list(items) for kind, items in found.items()},
     ),
-    ("embeddings", "flat", "embeddings are not told apart", "LIST-015", lambda e: e["loaded"]),
+    ("embeddings", "flat", "embeddings are not distinguished", "LIST-015", lambda e: e["loaded"]),
     (
         "memory",
         "as-text",

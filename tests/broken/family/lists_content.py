@@ -6,7 +6,7 @@ from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from broken.layer import Edit, rewrite_answer, rewrite_told
+from broken.layer import Edit, rewrite_answer, rewrite_reply
 from broken.registry import broken
 from doubles import Ask, Reply, reply
 
@@ -101,7 +101,7 @@ def _every_second(route: str, edit: Edit) -> Breaking:
         def change(_: Ask, given: Reply) -> Reply:
             return given if next(asked) % 2 else given.with_json(edit(given.json))
 
-        return rewrite_told(sound, change, f"/{route}", method="GET")
+        return rewrite_reply(sound, change, f"/{route}", method="GET")
 
     return breaking
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from broken.generation import asked
-from broken.layer import Edit, answer_with, rewrite_answer, rewrite_request, rewrite_told, status
+from broken.layer import Edit, answer_with, rewrite_answer, rewrite_reply, rewrite_request, status
 from broken.registry import broken
 from broken.rework import picture
 from doubles import Ask, Reply, Server, reply, text
@@ -233,7 +233,7 @@ _CREATED: list[tuple[str, str, list[str], Breaking]] = [
     ),
     (
         "file-untold",
-        "the file is not told",
+        "the file is not reported",
         ["MISC-019"],
         lambda s: rewrite_answer(s, EMBEDDING, lambda _: {"info": ""}),
     ),
@@ -257,11 +257,11 @@ broken("implementers/echoing", "parameters is no empty object", convicted_by=["M
 broken("implementers/other-version", "the version is another", convicted_by=["MISC-009"])(
     lambda sound: sound
 )
-broken("implementers/errors", "a crash is told by errors", convicted_by=["MISC-010"])(
+broken("implementers/errors", "a crash is reported by errors", convicted_by=["MISC-010"])(
     lambda sound: sound
 )
 broken("implementers/no-code", "errors carry no code", convicted_by=["MISC-011"])(
-    lambda sound: rewrite_told(
+    lambda sound: rewrite_reply(
         sound,
         lambda ask, given: (
             reply({"error": "HTTPException", "detail": "Sampler not found"}, 404)

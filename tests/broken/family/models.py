@@ -58,7 +58,7 @@ broken(
 
 @broken(
     "models/shown-alone",
-    "the model is told and not loaded",
+    "the model is reported and not loaded",
     convicted_by=["OPT-028"],
 )
 def model_shown_alone(sound: Server) -> Server:

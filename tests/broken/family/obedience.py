@@ -6,7 +6,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from broken.generation import asked, deaf_to, drops, fixes, liar, on_txt2img
-from broken.layer import rewrite_generation, rewrite_told
+from broken.layer import rewrite_generation, rewrite_reply
 from broken.registry import broken
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def _none_for_zero(payload: Payload) -> Payload:
     return payload | {"seed": payload.get("seed") or -1}
 
 
-# What they tell is what they did.
+# What they report is what they did.
 _DEAF: list[tuple[str, str, str, Callable[[Server], Server]]] = [
     ("seed", "the seed is always 1", "TXT2IMG-007", fixes(seed=1)),
     ("seed-dropped", "the seed is dropped", "TXT2IMG-007", drops("seed")),
@@ -162,7 +162,7 @@ def _is_random(payload: Payload) -> bool:
     return bool(payload.get("seed") == -1)
 
 
-# What they tell is what they were asked for; the pictures show something else.
+# What they report is what they were asked for; the pictures show something else.
 _LIARS: list[tuple[str, str, str, Callable[[Server], Server]]] = [
     ("seed", "all seeds give one picture", "TXT2IMG-017", liar(_with(seed=1))),
     ("prompt", "all prompts give one picture", "TXT2IMG-076", liar(_with(prompt="tree"))),
@@ -224,7 +224,7 @@ def later_seeds(sound: Server) -> Server:
         other = liar(_other_seed)(sound)(ask).json["images"]
         return reply.with_json(reply.json | {"images": reply.json["images"][:1] + other[1:]})
 
-    return rewrite_told(sound, change, "/txt2img")
+    return rewrite_reply(sound, change, "/txt2img")
 
 
 @broken("liars/backwards", "pictures come in reverse", convicted_by=["TXT2IMG-085"])
@@ -284,12 +284,12 @@ def sticky_answer(sound: Server) -> Server:
         before.append(reply)
         return before[max(len(before) - 2, 0)]
 
-    return rewrite_told(sound, change, "/txt2img")
+    return rewrite_reply(sound, change, "/txt2img")
 
 
 @broken(
     "liar/subseed-strength",
-    "a variation is made at full strength, whatever it tells",
+    "a variation is made at full strength, whatever it reports",
     convicted_by=["TXT2IMG-087"],
 )
 def full_variation(sound: Server) -> Server:

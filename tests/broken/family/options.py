@@ -1,17 +1,17 @@
-"""Options that are told, taken or refused otherwise than they are promised."""
+"""Options that are shown, taken or refused otherwise than they are promised."""
 
 from __future__ import annotations
 
 import json
 
-from broken.layer import Edit, answer_with, rewrite_told, status, without
+from broken.layer import Edit, answer_with, rewrite_reply, status, without
 from broken.registry import Breaking, broken
 from broken.settings import MODEL, NULL, ROUTE, names_no_model, refuses, shows, stores
 from doubles import Server, reply
 
 _KEY_ERROR = {"error": "KeyError", "detail": "", "body": "", "errors": "'nope'"}
 
-# What GET tells
+# What GET shows
 
 _SHOWN: list[tuple[str, str, list[str], Edit]] = [
     ("list", "the options are a list", ["OPT-001"], lambda o: [o]),
@@ -62,7 +62,7 @@ for _name, _words, _by, _edit in _SHOWN:
     broken(f"options/{_name}", _words, convicted_by=_by)(shows(_edit))
 
 
-@broken("options/unsteady", "each read tells other values", convicted_by=["OPT-003"])
+@broken("options/unsteady", "each read shows other values", convicted_by=["OPT-003"])
 def unsteady(sound: Server) -> Server:
     reads = iter(range(10**6))
     return shows(lambda options: options | {"jpeg_quality": next(reads)})(sound)
@@ -81,7 +81,7 @@ _ANSWERED: list[tuple[str, str, list[str], Breaking]] = [
         "echoed",
         "setting answers with what was set",
         ["OPT-005"],
-        lambda s: rewrite_told(
+        lambda s: rewrite_reply(
             s, lambda ask, given: given.with_json(ask.json), ROUTE, method="POST"
         ),
     ),
@@ -140,7 +140,7 @@ for _name, _words, _by, _breaking in _ANSWERED:
 
 @broken(
     "options/untold",
-    "an SD.Next does not tell what changed",
+    "an SD.Next does not say what changed",
     convicted_by=["OPT-006"],
     profile="sdnext",
 )

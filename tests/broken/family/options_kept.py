@@ -13,7 +13,7 @@ from doubles import Ask, Reply, Server
 
 @broken(
     "options/forgotten",
-    "what was set is told once",
+    "what was set is shown once",
     convicted_by=["OPT-007", "OPT-019"],
 )
 def forgotten(sound: Server) -> Server:
@@ -50,7 +50,7 @@ def text_kept(sound: Server) -> Server:
 
 @broken(
     "options/shown-alone",
-    "what was set is told and not obeyed",
+    "what was set is shown and not obeyed",
     convicted_by=["OPT-022", "OPT-028", "OPT-032"],
 )
 def shown_alone(sound: Server) -> Server:

@@ -1,4 +1,4 @@
-"""Servers that do something else for some values alone, and tell what was asked for."""
+"""Servers that do something else for some values alone, and report what was asked for."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def _taken_for(name: str, value: Any, other: Any) -> Callable[[dict[str, Any]], 
 for _sampler in ("Euler a", "DPM++ 2M"):
     broken(
         f"own-ways/{_sampler}",
-        f"{_sampler} is told, and Euler makes the picture",
+        f"{_sampler} is reported, and Euler makes the picture",
         convicted_by=["TXT2IMG-109"],
     )(liar(_taken_for("sampler_name", _sampler, "Euler")))
 
 broken(
     "own-ways/karras",
-    "the schedule karras is told, and the default one makes the picture",
+    "the schedule karras is reported, and the default one makes the picture",
     convicted_by=["TXT2IMG-082"],
 )(liar(_taken_for("scheduler", "karras", "automatic")))
 
@@ -63,7 +63,7 @@ for _field, _value, _id in (
 ):
     broken(
         f"own-ways/parameters-{_field}",
-        f"parameters tells another {_field} than was sent",
+        f"parameters has another {_field} than was sent",
         convicted_by=[_id],
     )(
         lambda sound, name=_field, value=_value: rewrite_parameters(

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from broken.generation import on_txt2img
-from broken.layer import rewrite_generation, rewrite_parameters, rewrite_told
+from broken.layer import rewrite_generation, rewrite_parameters, rewrite_reply
 from broken.registry import broken
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def sent_only(sound: Server) -> Server:
         kept = {k: v for k, v in reply.json["parameters"].items() if k in sent}
         return reply.with_json(reply.json | {"parameters": kept})
 
-    return rewrite_told(sound, change, "/txt2img")
+    return rewrite_reply(sound, change, "/txt2img")
 
 
 @broken("parameters/unknown-too", "unknown fields are repeated", convicted_by=["TXT2IMG-026"])
@@ -118,7 +118,7 @@ def unknown_too(sound: Server) -> Server:
     def change(ask: Ask, reply: Reply) -> Reply:
         return reply.with_json(reply.json | {"parameters": reply.json["parameters"] | ask.json})
 
-    return rewrite_told(sound, change, "/txt2img")
+    return rewrite_reply(sound, change, "/txt2img")
 
 
 @broken("parameters/of-the-last", "those of the request before", convicted_by=["TXT2IMG-095"])
@@ -131,4 +131,4 @@ def of_the_last(sound: Server) -> Server:
         before.append(reply.json["parameters"])
         return reply.with_json(reply.json | {"parameters": before[max(len(before) - 2, 0)]})
 
-    return rewrite_told(sound, change, "/txt2img")
+    return rewrite_reply(sound, change, "/txt2img")

@@ -6,7 +6,7 @@ import html
 import json
 from typing import TYPE_CHECKING, Any
 
-from broken.layer import Edit, answer_with, rewrite_answer, rewrite_request, rewrite_told, status
+from broken.layer import Edit, answer_with, rewrite_answer, rewrite_reply, rewrite_request, status
 from broken.registry import broken
 from broken.rework import opened
 from doubles import Ask, Reply, Server, reply, text
@@ -95,10 +95,15 @@ _TEXTS: list[tuple[str, str, list[str], Callable[[str], Any]]] = [
     ("none-as-null", "info is null where there is none", ["PNGINFO-005"], lambda t: t or None),
     ("none-as-word", "info says None where there is none", ["PNGINFO-005"], lambda t: t or "None"),
     ("object", "info is an object", ["PNGINFO-001"], lambda t: {"parameters": t}),
-    ("prompt-alone", "only the prompt is told", ["PNGINFO-002"], lambda t: t.partition("\n")[0]),
+    (
+        "prompt-alone",
+        "only the prompt is reported",
+        ["PNGINFO-002"],
+        lambda t: t.partition("\n")[0],
+    ),
     (
         "values-alone",
-        "only the last line is told",
+        "only the last line is reported",
         ["PNGINFO-002"],
         lambda t: t.rpartition("\n")[2],
     ),
@@ -183,7 +188,7 @@ _VALUES: list[tuple[str, str, list[str], Edit]] = [
     ),
     (
         "prompt-one-line",
-        "only the first line of the prompt is told",
+        "only the first line of the prompt is reported",
         ["PNGINFO-015", "PNGINFO-029"],
         lambda v: v | {"Prompt": v["Prompt"].partition("\n")[0]},
     ),
@@ -203,13 +208,13 @@ _VALUES: list[tuple[str, str, list[str], Edit]] = [
     ),
     (
         "first-pass-kept",
-        "First pass size is told as it stands",
+        "First pass size is reported as it is",
         ["PNGINFO-016"],
         lambda v: v | ({"Size-1": "1024", "Hires resize-1": 0} if "First pass size-1" in v else {}),
     ),
     (
         "versions-equal",
-        "old versions are not told apart",
+        "old versions are not distinguished",
         ["PNGINFO-022"],
         lambda v: {k: x for k, x in v.items() if k != "Downcast alphas_cumprod"},
     ),
@@ -250,7 +255,7 @@ _ANSWERS: list[tuple[str, str, list[str], Edit]] = [
         lambda a: a | {"items": {}},
     ),
     ("wrapped", "the answer comes in an object", ["PNGINFO-001"], lambda a: {"result": a}),
-    ("items-empty-of-old", "items tells nothing", ["PNGINFO-004"], lambda a: a | {"items": {}}),
+    ("items-empty-of-old", "items says nothing", ["PNGINFO-004"], lambda a: a | {"items": {}}),
 ]
 for _name, _words, _by, _change in _ANSWERS:
     broken(f"png-info/{_name}", _words, convicted_by=_by)(_answer(_change))
@@ -291,7 +296,7 @@ broken("png-info/jpeg-refused", "JPEG is refused", convicted_by=["PNGINFO-017", 
     _refuses(lambda image: _kind(image) == "JPEG")
 )
 broken("png-info/plain-refused", "no metadata is an error", convicted_by=["PNGINFO-005"])(
-    lambda sound: rewrite_told(
+    lambda sound: rewrite_reply(
         sound,
         lambda _, given: (
             given
@@ -312,7 +317,7 @@ broken("png-info/extra-refused", "unknown fields are refused", convicted_by=["PN
     )
 )
 broken("png-info/comments-unread", "EXIF is not read", convicted_by=["PNGINFO-017"])(
-    lambda sound: rewrite_told(
+    lambda sound: rewrite_reply(
         sound,
         lambda ask, given: (
             given if _kind(_image(ask)) == "PNG" else given.with_json(given.json | {"info": ""})
@@ -333,7 +338,7 @@ def stale(sound: Server) -> Server:
         answers.append(given)
         return answers[-2] if len(answers) > 1 else given
 
-    return rewrite_told(sound, change, ROUTE)
+    return rewrite_reply(sound, change, ROUTE)
 
 
 _EMPTY = reply({"info": "", "items": {}, "parameters": {}})
@@ -382,7 +387,7 @@ broken("png-info/missing-as-500", "no image is a 500", convicted_by=["PNGINFO-01
     lambda sound: status(sound, ROUTE, 500, {"error": "KeyError"}, status=422)
 )
 broken("png-info/errors-in-html", "errors are pages", convicted_by=["PNGINFO-008"])(
-    lambda sound: rewrite_told(
+    lambda sound: rewrite_reply(
         sound, lambda _, __: text("<html>Error</html>", 500), ROUTE, status=500
     )
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-from broken.layer import answer_with, rewrite_answer, rewrite_told, without
+from broken.layer import answer_with, rewrite_answer, rewrite_reply, without
 from broken.registry import broken
 from doubles import Ask, Reply, reply
 
@@ -23,7 +23,7 @@ def _progress(sound: Server, edit: Callable[[dict[str, Any]], Any]) -> Server:
 
 
 def _at_work(sound: Server, edit: Callable[[dict[str, Any]], Any]) -> Server:
-    """Only what is told while a job runs is changed."""
+    """Only what is reported while a job runs is changed."""
     return _progress(sound, lambda t: edit(t) if t["state"]["job_count"] else t)
 
 
@@ -208,7 +208,7 @@ def refused_at_work(sound: Server) -> Server:
     def change(_: Ask, given: Reply) -> Reply:
         return reply({"detail": "busy"}, 503) if given.json["state"]["job_count"] else given
 
-    return rewrite_told(sound, change, PROGRESS)
+    return rewrite_reply(sound, change, PROGRESS)
 
 
 @broken("progress/never-idle-again", "the last job stays for ever", convicted_by=["PROGRESS-011"])
@@ -289,8 +289,8 @@ def live_preview_bare(sound: Server) -> Server:
     return _internal(sound, edit)
 
 
-@broken("progress/stands-still", "progress is 0.5 throughout", convicted_by=["PROGRESS-018"])
-def stands_still(sound: Server) -> Server:
+@broken("progress/does-not-move", "progress is 0.5 throughout", convicted_by=["PROGRESS-018"])
+def does_not_move(sound: Server) -> Server:
     return _at_work(sound, lambda t: t | {"progress": 0.5})
 
 

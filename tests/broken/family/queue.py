@@ -46,7 +46,7 @@ def too_many(sound: Server) -> Server:
 
 
 class _Exchange:
-    """Hands the answers of requests that overlap to each other's callers."""
+    """Hands the answers of requests that overlap to each other's clients."""
 
     def __init__(self, sound: Server, give: Callable[[Reply, Reply], Reply]) -> None:
         self._sound = sound
@@ -66,12 +66,12 @@ def _of_others(sound: Server, give: Callable[[Reply, Reply], Reply]) -> Server:
     return _counted(sound, lambda ask, others: exchanged(ask) if others else None)
 
 
-@broken("queue/answers-exchanged", "answers go to other callers", convicted_by=["QUEUE-001"])
+@broken("queue/answers-exchanged", "answers go to other clients", convicted_by=["QUEUE-001"])
 def answers_exchanged(sound: Server) -> Server:
     return _of_others(sound, lambda _, other: other)
 
 
-@broken("queue/pictures-exchanged", "pictures go to other callers", convicted_by=["QUEUE-001"])
+@broken("queue/pictures-exchanged", "pictures go to other clients", convicted_by=["QUEUE-001"])
 def pictures_exchanged(sound: Server) -> Server:
     def give(own: Reply, other: Reply) -> Reply:
         return own.with_json(own.json | {"images": other.json["images"]})

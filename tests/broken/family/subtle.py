@@ -142,7 +142,7 @@ def img2img_always_png(sound: Server) -> Server:
 
 @broken(
     "subtle/prompt-of-a-hundred-letters",
-    "info tells the first hundred letters of a prompt",
+    "info reports the first hundred letters of a prompt",
     convicted_by=["INFO-017"],
 )
 def prompt_of_a_hundred_letters(sound: Server) -> Server:
@@ -151,7 +151,7 @@ def prompt_of_a_hundred_letters(sound: Server) -> Server:
 
 @broken(
     "subtle/guidance-without-fraction",
-    "info tells the whole number of the CFG scale",
+    "info reports the whole number of the CFG scale",
     convicted_by=["TXT2IMG-074"],
 )
 def guidance_without_fraction(sound: Server) -> Server:
@@ -172,7 +172,7 @@ def size_of_img2img_swapped(sound: Server) -> Server:
 
 @broken(
     "subtle/infotexts-of-img2img-reversed",
-    "the infotexts of several pictures of img2img stand in the wrong order",
+    "the infotexts of several pictures of img2img are in the wrong order",
     convicted_by=["IMG2IMG-035"],
 )
 def infotexts_of_img2img_reversed(sound: Server) -> Server:
@@ -199,7 +199,7 @@ broken(
 
 broken(
     "subtle/an-upscaler-twice",
-    "an upscaler stands in the list twice",
+    "an upscaler is in the list twice",
     convicted_by=["LIST-030"],
 )(_also("/upscalers"))
 
@@ -269,7 +269,7 @@ broken(
 )(_at_work(lambda answer: answer | {"current_image": None}))
 
 broken(
-    "subtle/step-stands-still",
+    "subtle/step-does-not-move",
     "sampling_step is 0 all the time",
     convicted_by=["PROGRESS-023"],
 )(_at_work(lambda answer: answer | {"state": answer["state"] | {"sampling_step": 0}}))

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from broken.generation import asked, deaf_to, on_txt2img, refuses, set_options
-from broken.layer import rewrite_answer, rewrite_told
+from broken.layer import rewrite_answer, rewrite_reply
 from broken.registry import broken
 from doubles import Ask, reply
 from PIL import Image
@@ -251,7 +251,7 @@ def not_saving(sound: Server) -> Server:
         quiet = on_txt2img(ask) and ask.json.get("do_not_save_samples")
         return given.with_json(given.json | {"images": []}) if quiet else given
 
-    return rewrite_told(sound, change, "/txt2img")
+    return rewrite_reply(sound, change, "/txt2img")
 
 
 @broken("txt2img/grid", "a grid comes first", convicted_by=["TXT2IMG-021"])

@@ -42,7 +42,7 @@ def test_a_conviction_names_the_route_that_is_open() -> None:
     assert result.expected == "401 for GET /sdapi/v1/sd-models with these credentials"
 
 
-def test_no_password_stands_in_a_result() -> None:
+def test_no_password_is_in_a_result() -> None:
     result = judged(mock(), "AUTH-002", auth=Basic("user", "planted-password"))
     shown = f"{result.expected} {result.actual} {result.exchanges!r}"
     assert "planted-password" not in shown

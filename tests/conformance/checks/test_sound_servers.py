@@ -46,7 +46,7 @@ def _run(context: CheckContext, chosen: Iterable[Requirement]) -> tuple[Result, 
 
 @cache
 def _of_the_mock(name: str) -> tuple[Result, ...]:
-    """A full run over everything, told apart by detection alone, on a time shared with it."""
+    """A full run over everything, distinguished by detection alone, on a time shared with it."""
     sound, time = (SOUND | RELEASES)[name], SharedTime()
     with served(sound.server(time), sound.url):
         context = bench(url=sound.url, clock=Clock(time, time.sleep), **sound.bench)

@@ -23,7 +23,7 @@ _LONG = 60.0
 
 
 class _Watched:
-    """A mock that tells when its options were first written, and lets the writer wait there."""
+    """A mock that says when its options were first written, and lets the writer wait there."""
 
     def __init__(self, stack: ExitStack) -> None:
         self.written = Event()

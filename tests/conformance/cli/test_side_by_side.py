@@ -32,7 +32,7 @@ _PROFILES = ("a1111-1.10.1", "sdnext-2025-03", "koboldcpp-1.111")
 
 @dataclass
 class _Job:
-    """Stands in for a job: does what it is told to."""
+    """A double of a job: does what it is asked to."""
 
     name: str
     does: Callable[[TextIO], None]
@@ -129,7 +129,7 @@ def test_a_single_one_is_reported_as_it_happens_without_a_summary() -> None:
 
 
 class _Running:
-    """Stands in for a run."""
+    """A double of a run."""
 
     def __init__(self) -> None:
         self.ended = Event()
@@ -172,7 +172,7 @@ def test_left_early_no_server_is_waited_for_any_longer() -> None:
     ended = Event()
 
     def slow(_: TextIO) -> None:
-        """It is there to be told first."""
+        """It is there to be asked first."""
         assert waits.wait(_LONG)
 
     class _Asleep(_Job):

@@ -1,4 +1,4 @@
-"""Servers on the loopback that do what a test tells them."""
+"""Servers on the loopback that do what a test asks of them."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ READS: dict[str, Callable[[Client], Any]] = {
     "cmd-flags": Client.cmd_flags,
     "progress": Client.progress,
 }
-TELLS: dict[str, Callable[[Client], None]] = {
+SAYS: dict[str, Callable[[Client], None]] = {
     "interrupt": Client.interrupt,
     "skip": Client.skip,
     "refresh-checkpoints": Client.refresh_checkpoints,
@@ -306,22 +306,22 @@ def test_a_caption_is_read(mock: responses.RequestsMock, client: Client) -> None
 
 
 @pytest.mark.parametrize("body", ["null", "{}", ""])
-@pytest.mark.parametrize("route", sorted(TELLS))
+@pytest.mark.parametrize("route", sorted(SAYS))
 def test_the_server_is_reported_whatever_it_answers(
     route: str, body: str, mock: responses.RequestsMock, client: Client
 ) -> None:
     mock.post(f"{BASE}/{route}", body=body)
-    TELLS[route](client)
+    SAYS[route](client)
     assert mock.calls[0].request.body is None
 
 
-@pytest.mark.parametrize("route", sorted(TELLS))
+@pytest.mark.parametrize("route", sorted(SAYS))
 def test_a_refusal_to_report_is_an_error(
     route: str, mock: responses.RequestsMock, client: Client
 ) -> None:
     mock.post(f"{BASE}/{route}", body="", status=404)
     with pytest.raises(ServerRefused, match="the server answered 404: an empty body"):
-        TELLS[route](client)
+        SAYS[route](client)
 
 
 @pytest.mark.parametrize("kind", ["create", "train"])

@@ -60,7 +60,7 @@ def test_the_scheme_of_an_authorization_stays() -> None:
     assert shown == {"Authorization": "Basic ***", "X-Api-Key": "***", "Accept": "*/*"}
 
 
-def test_texts_under_telling_names_are_taken_out_of_json() -> None:
+def test_texts_under_names_of_secrets_are_taken_out_of_json() -> None:
     flags = {"api_auth": "user:pass", "gradio_auth": None, "port": "7860", "n": [{"token": "t"}]}
     shown = {"api_auth": "***", "gradio_auth": None, "port": "7860", "n": [{"token": "***"}]}
     assert redact_json(flags) == shown
@@ -72,7 +72,7 @@ def test_quotes_in_a_secret_do_not_end_it() -> None:
 
 
 @given(strategies.json_values(), st.text(st.characters(codec="ascii"), min_size=4))
-def test_a_known_secret_is_found_wherever_it_stands(value: object, secret: str) -> None:
+def test_a_known_secret_is_found_wherever_it_is(value: object, secret: str) -> None:
     body = {"a": [f"before {secret} after", value], "b": {"c": secret}}
     shown = redact_json(body, (secret,))
     texts = [shown["a"][0], shown["b"]["c"]]

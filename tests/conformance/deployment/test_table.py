@@ -1,4 +1,4 @@
-"""Where keys stand in a TOML file."""
+"""Where keys are in a TOML file."""
 
 from __future__ import annotations
 

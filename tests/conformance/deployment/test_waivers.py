@@ -60,7 +60,7 @@ def test_a_waiver_counts_on_its_last_day() -> None:
     assert _amended(Verdict.FAIL, _waiver(expires=_TODAY)).verdict is Verdict.WAIVED
 
 
-def test_a_renewed_waiver_stands_in_for_an_expired_one() -> None:
+def test_a_renewed_waiver_replaces_an_expired_one() -> None:
     old, new = _waiver(expires=date(2026, 1, 1)), _waiver(reason="renewed")
     assert _amended(Verdict.FAIL, old, new).reason == "renewed"
 

@@ -1,4 +1,4 @@
-"""What kind of server answers, told for every recorded one."""
+"""What kind of server answers, found out for every recorded one."""
 
 from __future__ import annotations
 

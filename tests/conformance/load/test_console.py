@@ -94,7 +94,7 @@ def test_servers_that_had_nothing_to_do_while_users_waited_are_named() -> None:
     assert "without that they make about 49.6 pictures a minute" in lines
 
 
-def test_too_few_users_are_told_what_more_of_them_may_bring() -> None:
+def test_too_few_users_learn_what_more_of_them_may_bring() -> None:
     lines = "\n".join(result_lines(ramp(plan(stages=(1, 2), think=20.0))))
     assert "the knee was not reached" in lines
     assert "about 30 pictures a minute" in lines

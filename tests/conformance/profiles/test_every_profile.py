@@ -25,8 +25,8 @@ JUDGED_HERE = [
     for name in DETECTED
     if name not in {"a1111-1.10.1", *(f"a1111-{name}" for name in RELEASES)}
 ]
-#: The mock is started with --api-server-stop, which the last one of these tells (MAY).
-TOLD = {"MISC-005"}
+#: The mock is started with --api-server-stop, which the last one of these reports (MAY).
+REPORTED = {"MISC-005"}
 #: What the genuine programs break themselves; recorded, or read in their source.
 _OF_FORGE = {"LIST-017", "OPT-012", "OPT-013", "TXT2IMG-050", "TXT2IMG-066", "TXT2IMG-091"}
 _OF_FORGE |= {"IMG2IMG-056", "MISC-019", "MISC-020", "MISC-021", "CONTROLNET-018"}
@@ -61,7 +61,7 @@ def full_run(profile: str, judged_as: str | None = None) -> tuple[Result, ...]:
 
     Args:
         profile: of the mock.
-        judged_as: what the judge is told that it is; None lets it find out.
+        judged_as: what the judge is asked to take it for; None lets it find out.
     """
     time, events = SharedTime(), list[Event]()
     with served(mock(clock=time, profile=profile, step_time=STEP_TIME)):
@@ -92,15 +92,15 @@ def test_every_profile_is_detected(profile: str) -> None:
 
 @pytest.mark.parametrize("profile", JUDGED_HERE)
 def test_a_profile_keeps_every_promise_of_its_own(profile: str) -> None:
-    """But for the faults of the program itself, which are told."""
+    """But for the faults of the program itself, which are reported."""
     results, faults = full_run(profile), OWN_FAULTS.get(profile, set())
-    assert set(unmet(results)) <= TOLD | faults, unmet(results)
+    assert set(unmet(results)) <= REPORTED | faults, unmet(results)
     assert set(unmet(results)) >= faults
     assert [r.reason for r in results if r.verdict is Verdict.ERROR] == []
 
 
 @pytest.mark.parametrize(
-    ("profile", "judged_as", "told"),
+    ("profile", "judged_as", "reported"),
     [
         pytest.param(
             "a1111-1.9.0",
@@ -123,7 +123,7 @@ def test_a_profile_keeps_every_promise_of_its_own(profile: str) -> None:
     ],
 )
 def test_under_another_profile_what_differs_is_reported(
-    profile: str, judged_as: str, told: set[str]
+    profile: str, judged_as: str, reported: set[str]
 ) -> None:
     """And nothing that the server's own kind promises, but for what each kind says its own way."""
     own = ServerProfile.parse(DETECTED[profile])
@@ -131,5 +131,5 @@ def test_under_another_profile_what_differs_is_reported(
 
     found = set(unmet(full_run(profile, judged_as)))
 
-    assert told <= found
-    assert found & promised <= TOLD | OWN_WAY | OWN_FAULTS.get(profile, set())
+    assert reported <= found
+    assert found & promised <= REPORTED | OWN_WAY | OWN_FAULTS.get(profile, set())

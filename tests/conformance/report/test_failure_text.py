@@ -47,7 +47,7 @@ def _result(**values: object) -> Result:
     return Result(**given | values)
 
 
-def test_the_parts_stand_in_their_order() -> None:
+def test_the_parts_are_in_their_order() -> None:
     lines = failure_lines(_result(), "sdapi-check URL --only PNGINFO-002")
     marks = ["PNGINFO-002 (MUST): fail", "  info is the text that the picture carries"]
     marks += ["  Expected:", "  Actual:", "  Request:", "  Answer:", "  Curl:", "  Replay:"]

@@ -121,7 +121,7 @@ def test_the_whole_catalogue_passed_or_failed_stays_below_a_megabyte_and_a_half(
     assert len(render_html(failed).encode()) < 3_000_000
 
 
-def test_programs_stand_worst_first_with_the_reason() -> None:
+def test_programs_are_listed_worst_first_with_the_reason() -> None:
     page = _Page(render_html(document(failure("OPT-001"))))
     programs = page.text.partition("Which programs will work")[2]
     assert "GET options is how it verifies the address, and it wants JSON." in programs

@@ -56,7 +56,7 @@ def test_every_program_says_its_source_how_it_talks_and_what_it_needs(
 
 
 @_CLIENTS
-def test_what_the_catalogue_says_of_a_program_stands_in_its_map(client: ClientProgram) -> None:
+def test_what_the_catalogue_says_of_a_program_is_in_its_map(client: ClientProgram) -> None:
     named = {r.id for r in load_catalogue() if client.id in r.clients}
     assert named <= {*client.need_ids, *client.like_ids, *client.mishandled_ids}
 

@@ -98,7 +98,7 @@ def test_a_malformed_entry_is_refused_by_its_name(change: dict[str, str], words:
         read_requirement("HTTP", _ENTRY | change)
 
 
-def test_an_id_cannot_stand_twice() -> None:
+def test_an_id_cannot_occur_twice() -> None:
     one = read_requirement("HTTP", _ENTRY)
     with pytest.raises(CatalogueError, match="occurs twice"):
         Catalogue([one, one], {})

@@ -22,7 +22,7 @@ def _options(server: Server) -> dict[str, Any]:
 
 
 class _Journal:
-    """A journal that remembers in which order it was told what."""
+    """A journal that remembers in which order it was called."""
 
     def __init__(self, server: Server) -> None:
         self.lines: list[tuple[str, Any]] = []

@@ -1,4 +1,4 @@
-"""A run: what is told, in which order, and what is left behind."""
+"""A run: what is reported, in which order, and what is left behind."""
 
 from __future__ import annotations
 

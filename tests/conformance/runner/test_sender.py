@@ -53,7 +53,7 @@ def test_a_poll_of_hundreds_keeps_the_latest_fifty() -> None:
 
 
 class _Recording(Client):
-    """A client that remembers how long it was told to wait."""
+    """A client that remembers how long it was asked to wait."""
 
     def exchange(self, *args: object, **request: object) -> object:
         self.waited = request["timeout"]

@@ -1,4 +1,4 @@
-"""What stands in front of a sound server is not held against it."""
+"""What is in front of a sound server is no fault of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Progress while a job runs, told by a machine that stalls."""
+"""Progress while a job runs, reported by a machine that stalls."""
 
 from __future__ import annotations
 

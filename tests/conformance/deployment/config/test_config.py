@@ -1,4 +1,4 @@
-"""``sdapi.toml``: what it may say, and how a mistake in it is told."""
+"""``sdapi.toml``: what it may say, and how a mistake in it is reported."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _refusal(text: str) -> str:
         pytest.param("[targets.live]\nurl = 'ftp://host'", "use http:// or https://", id="scheme"),
         pytest.param("[targets.live]\nurl = ''", "not an empty text", id="an empty address"),
         pytest.param(
-            "timeout = '3'\n" + _LIVE, "line 1: timeout: seconds", id="a default, where it stands"
+            "timeout = '3'\n" + _LIVE, "line 1: timeout: seconds", id="a default, where it is"
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""What an operator may expect, and how a mistake in it is told."""
+"""What an operator may expect, and how a mistake in it is reported."""
 
 from __future__ import annotations
 

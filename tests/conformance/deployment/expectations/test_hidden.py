@@ -1,4 +1,4 @@
-"""Secrets that flags and options must not tell."""
+"""Secrets that flags and options must not show."""
 
 from __future__ import annotations
 

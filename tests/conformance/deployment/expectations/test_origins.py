@@ -20,7 +20,7 @@ def _letting_in(*origins: str, headers: str = "content-type", methods: str = "PO
         given = {name.lower(): value for name, value in ask.headers.items()}
         origin = given.get("origin", "")
         good = origin in origins or "*" in origins
-        told_origin = "*" if "*" in origins else origin
+        allowed = "*" if "*" in origins else origin
         if ask.method == "OPTIONS":
             answer = reply("OK", 200 if good else 400)
             answer = answer.with_headers(
@@ -29,7 +29,7 @@ def _letting_in(*origins: str, headers: str = "content-type", methods: str = "PO
             )
         else:
             answer = inner(ask)
-        return answer.with_headers(access_control_allow_origin=told_origin if good else None)
+        return answer.with_headers(access_control_allow_origin=allowed if good else None)
 
     return server
 
@@ -79,7 +79,7 @@ def test_a_preflight_without_post_or_its_headers_fails() -> None:
     assert _of(_letting_in(_GOOD, headers="x-other")).actual == "not with content-type"
 
 
-def test_a_star_of_headers_does_not_stand_for_authorization() -> None:
+def test_a_star_of_headers_does_not_mean_authorization() -> None:
     auth = Basic("user", "pass")
     server = _letting_in(_GOOD, headers="*")
     assert _of(server).verdict is Verdict.PASS

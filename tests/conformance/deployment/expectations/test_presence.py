@@ -76,7 +76,7 @@ def test_an_absent_route_is_no_excuse() -> None:
     assert "absent" in result.actual
 
 
-def test_the_modules_of_forge_stand_in_for_its_vaes() -> None:
+def test_the_modules_of_forge_count_as_its_vaes() -> None:
     modules = reply([{"model_name": "ae.safetensors", "filename": "/vae/ae.safetensors"}])
     server = broken(mock(), instead(modules), route="sd-modules")
     server = broken(server, instead(reply({"detail": "Not Found"}, 404)), route="sd-vae")
