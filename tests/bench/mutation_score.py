@@ -65,7 +65,7 @@ _IMPORTED_ONCE = (
 )
 # Rewritten asserts would come with modules that pytest read itself.
 _QUIET = ("--assert=plain", "-n0", "-q", "-x", "-p", "no:cacheprovider", "-o", "timeout=120")
-_MOST_TESTS, _MOST_SECONDS = 500, 15.0
+_MOST_TESTS, _FEW_TESTS, _MOST_SECONDS = 500, 60, 15.0
 
 
 class Traced:
@@ -101,14 +101,16 @@ class Trace:
         own = f"{folder}test_{Path(mutant.module).stem}"
         tests_of = self._tests_of(mutant.module)
         lines = range(mutant.line, mutant.last + 1)
+        tests = set().union(*(tests_of[line] for line in lines))
+        most = _MOST_TESTS if tests else _FEW_TESTS
         # What runs at import belongs to no test: any that runs the module may notice.
-        tests = set().union(*(tests_of[line] for line in lines)) or set().union(*tests_of.values())
+        tests = tests or set().union(*tests_of.values())
         ranked = sorted(
             (test for test in tests if test.startswith(folder)),
             key=lambda test: (not test.startswith(own), self._seconds[test], test),
         )
         chosen, cost = [], 0.0
-        for test in ranked[:_MOST_TESTS]:
+        for test in ranked[:most]:
             cost += self._seconds[test]
             if chosen and cost > _MOST_SECONDS:
                 break

@@ -16,6 +16,7 @@ from conformance.runner.events import (
     OptionsNotRestored,
     RunFinished,
     RunStarted,
+    ServerLost,
 )
 from conformance.runner.plan import Mode, Plan
 from conformance.verdict import Result, Verdict
@@ -166,3 +167,15 @@ def test_a_must_that_was_not_looked_at_is_counted_in_the_verdict(verdict: Verdic
     must, should = result("LIST-001", verdict), result("LIST-021", verdict)
     assert verdict_details(document(must, should)) == ["1 MUST not looked at"]
     assert verdict_details(document(should)) == []
+
+
+def test_a_long_sentence_is_cut_at_a_blank_after_two_lines() -> None:
+    long = _result(Verdict.FAIL, expected="a list", actual="word " * 100)
+    line = next(x for x in _shown(_events(long)).splitlines() if x.startswith("fail LIST-001"))
+    assert line.endswith("word...")
+    assert len(line) + len(" word") > 158 >= len(line)
+
+
+def test_a_server_that_went_away_is_reported() -> None:
+    start, *rest = _events(*_BAD)
+    assert "it went away\n" in _shown([start, ServerLost("it went away"), *rest])

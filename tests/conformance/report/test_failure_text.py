@@ -104,3 +104,12 @@ def test_what_would_upset_a_terminal_is_written_out(text: str) -> None:
     shown = "\n".join(failure_lines(_result(actual=text), "x"))
     assert not {"\x1b", "\r", "\x00"} & set(shown)
     shown.encode("utf-8")
+
+
+def test_a_narrow_terminal_has_labels_on_lines_of_their_own() -> None:
+    lines = failure_lines(_result(), "sdapi-check URL", Style(width=59, commands=59))
+    assert lines[lines.index("  Expected:") + 1] == '    info to be "a fox"'
+    assert lines[lines.index("  Replay:") + 1] == "    sdapi-check URL"
+    wide = failure_lines(_result(), "sdapi-check URL", Style(width=60, commands=60))
+    assert '  Expected: info to be "a fox"' in wide
+    assert "  Replay:   sdapi-check URL" in wide

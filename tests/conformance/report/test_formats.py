@@ -9,6 +9,7 @@ import pytest
 from reports import MIXED, SECRET, document, failure, result
 
 from conformance.errors import ReportError
+from conformance.report import markdown
 from conformance.report.destination import FORMATS, Format, format_of
 from conformance.report.markdown import render_badge, render_markdown
 from conformance.requirements.catalogue import load_catalogue
@@ -94,3 +95,16 @@ def test_an_unknown_suffix_names_the_known_ones(name: str) -> None:
 def test_a_document_that_passed_shows_no_failures() -> None:
     text = render_markdown(document(result(verdict=Verdict.PASS)))
     assert "To look at" not in text
+
+
+def test_markdown_says_the_first_causes_in_full_and_the_others_on_a_line_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(markdown, "_IN_FULL", 1)
+    odd = [
+        failure("LIST-001", actual="an object of objects", exchanges=()),
+        failure("OPT-001", actual="an array of names", exchanges=()),
+    ]
+    text = render_markdown(document(*odd))
+    assert text.count("<details>") == 1
+    assert "- ✗ fail `OPT-001` MUST: an array of names" in text.splitlines()

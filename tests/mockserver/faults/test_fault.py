@@ -74,6 +74,19 @@ def test_a_fault_ends_with_its_block() -> None:
 
 
 @pytest.mark.parametrize(
+    ("numbers", "refusing"),
+    [({}, True), ({"after": 1}, False), ({"times": 1}, False), ({"probability": 0.5}, False)],
+)
+def test_a_server_refuses_every_connection_only_where_there_is_nothing_to_count(
+    numbers: dict[str, Any], refusing: bool
+) -> None:
+    faults = Faults()
+    assert not faults.refusing
+    faults.add("refused", **numbers)
+    assert faults.refusing is refusing
+
+
+@pytest.mark.parametrize(
     ("text", "fault"),
     [
         ("oom", Fault("oom")),
