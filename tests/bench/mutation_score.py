@@ -11,8 +11,8 @@ module and the mutants that survived. ``--again`` tries those of that file that 
 wherever their lines are by now: the same sample after tests were added or code was moved.
 
 The nearest tests are those in the folder that mirrors the module's, which run the mutated line:
-those of the module's own file first, then the fastest. Nothing is written into the tree: a fork of
-this process imports the mutant from memory.
+those of the module's own file first, then of files that name it, then the fastest. Nothing is
+written into the tree: a fork of this process imports the mutant from memory.
 """
 
 from __future__ import annotations
@@ -93,6 +93,7 @@ class Trace:
     def __init__(self, half: str) -> None:
         self._database = sqlite3.connect(KEPT / f"{half}.coverage")
         self._seconds: dict[str, float] = json.loads((KEPT / f"{half}.seconds.json").read_text())
+        self._texts: dict[str, str] = {}
         self._lines: dict[str, dict[int, set[str]]] = {}
 
     def nearest(self, mutant: Mutant) -> list[str]:
@@ -105,9 +106,16 @@ class Trace:
         most = _MOST_TESTS if tests else _FEW_TESTS
         # What runs at import belongs to no test: any that runs the module may notice.
         tests = tests or set().union(*tests_of.values())
+        dotted = mutant.module.removesuffix(".py").replace("/", ".")
+
+        def names(test: str) -> bool:
+            file = test.partition("::")[0]
+            self._texts.setdefault(file, HERE.joinpath(file).read_text())
+            return dotted in self._texts[file]
+
         ranked = sorted(
             (test for test in tests if test.startswith(folder)),
-            key=lambda test: (not test.startswith(own), self._seconds[test], test),
+            key=lambda test: (not test.startswith(own), not names(test), self._seconds[test]),
         )
         chosen, cost = [], 0.0
         for test in ranked[:most]:

@@ -143,3 +143,28 @@ def test_a_body_can_be_named_by_its_file() -> None:
         "--data-binary",
         "@a body.json",
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "sign"),
+    [
+        pytest.param(b"x " * 1000, "--data-raw", id="short enough for the line"),
+        pytest.param(b"x " * 1000 + b"y", "--data @-", id="longer"),
+        pytest.param(b"x " * 1000 + b"\n", "--data-binary @-", id="longer, with lines"),
+        pytest.param(b"tab\tline\n", "--data-raw", id="tabs and lines"),
+        pytest.param(b"bell\x07", "base64 -d", id="what moves a terminal"),
+        pytest.param(b"END_OF_BODY", "base64 -d", id="the word that ends a body"),
+        pytest.param(b"\xff", "base64 -d", id="no text"),
+    ],
+)
+def test_a_body_is_where_a_terminal_can_show_it(body: bytes, sign: str) -> None:
+    assert sign in curl_command(exchange("POST", body))
+
+
+def test_a_body_of_just_the_longest_is_shown() -> None:
+    assert "xxxx" in curl_command(exchange("POST", b"x" * 1000), longest=1000)
+
+
+def test_an_address_with_brackets_is_no_pattern() -> None:
+    sent = replace(exchange(), url="http://[::1]:7860/sdapi/v1/txt2img")
+    assert shlex.split(curl_command(sent))[2] == "-g"

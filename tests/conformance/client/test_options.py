@@ -268,3 +268,19 @@ def test_a_client_changes_options_on_the_wire(serve: Any) -> None:
     with client.options_set(CLIP_stop_at_last_layers=2):
         assert stored["CLIP_stop_at_last_layers"] == 2
     assert stored == {"CLIP_stop_at_last_layers": 1, "samples_format": "png"}
+
+
+@pytest.mark.parametrize(
+    ("value", "stored"),
+    [
+        pytest.param(2.0, 2, id="a whole number"),
+        pytest.param(2.5, 2.5, id="a fraction"),
+        pytest.param(2.0**53 - 1, 2**53 - 1, id="the largest that is exact"),
+        pytest.param(2.0**53, 2.0**53, id="one that may stand for another"),
+        pytest.param(-(2.0**53), -(2.0**53), id="likewise below nought"),
+        pytest.param(True, True, id="a boolean"),
+        pytest.param("2.0", "2.0", id="a text"),
+    ],
+)
+def test_a_float_without_a_fraction_goes_back_as_an_integer(value: object, stored: object) -> None:
+    assert (as_stored(value), type(as_stored(value))) == (stored, type(stored))

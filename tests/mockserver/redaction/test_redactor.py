@@ -219,3 +219,11 @@ def test_headers_that_say_who_runs_the_server_are_left_out() -> None:
 )
 def test_names_say_whether_a_value_is_a_secret(name: str, secret: bool) -> None:
     assert is_secret_name(name) is secret
+
+
+def test_folders_of_an_earlier_recording_keep_their_numbers() -> None:
+    redactor = Redactor()
+    redactor.folders.start_behind(["/folder-3/x.ckpt and /folder-12", "nothing", "/folder-2"])
+    redactor.folders.start_behind(["/folder-1"])
+
+    assert redactor.text("/srv/private/x.ckpt", PLACE) == "/folder-13/x.ckpt"
