@@ -21,7 +21,6 @@ from conformance.runner.option_record import (
     differences,
     moved,
     options_at_risk,
-    written_by,
 )
 from conformance.runner.putting_back import caused, everywhere, left_behind, write_by_override
 from conformance.runner.retries import is_gone
@@ -167,7 +166,7 @@ class OptionGuard:
             JournalError: they cannot be noted.
             WritingStopped: nothing more may be written.
         """
-        names = options_at_risk(outgoing)
+        names = options_at_risk(outgoing) if outgoing.method == "POST" else None
         if names is None:
             return
         try:
@@ -176,15 +175,8 @@ class OptionGuard:
             if outgoing.path.startswith(OPTIONS):
                 raise
         self._reads.written()
-        if self._restoring:
-            return
-        if outgoing.path.startswith(OPTIONS):
-            self._own.write(written_by(outgoing))
-        else:
-            sent = written_by(outgoing).get("override_settings")
-            models = {n: sent[n] for n in FOLLOWING if n in sent} if isinstance(sent, dict) else {}
-            self._own.write(models)
-            self._own.override(name for name in names if name not in models)
+        if not self._restoring:
+            self._own.send(outgoing, names)
 
     def remember(self, names: Iterable[str] = ()) -> None:
         """Note the old values before they may change.

@@ -88,6 +88,22 @@ class OwnWrites:
             if known is not None:
                 known.append(value)
 
+    def send(self, outgoing: Outgoing, names: Iterable[str]) -> None:
+        """Remember what a request may change.
+
+        Args:
+            outgoing: the request, before it is sent.
+            names: of the options at risk.
+        """
+        body = written_by(outgoing)
+        if outgoing.path.startswith(OPTIONS):
+            self.write(body)
+            return
+        sent = body.get("override_settings")
+        models = {n: sent[n] for n in FOLLOWING if n in sent} if isinstance(sent, dict) else {}
+        self.write(models)
+        self.override(name for name in names if name not in models)
+
     def override(self, names: Iterable[str]) -> None:
         """Remember a request that may change options to values that are not known.
 
