@@ -67,7 +67,7 @@ class _Trial:
         self, holds: Callable[[CheckContext, Any], None], context: CheckContext, limit: int
     ) -> None:
         self._holds = holds
-        self._lab = context
+        self._context = context
         self._left = limit
         self._known: dict[str, Exception | None] = {}
 
@@ -83,7 +83,7 @@ class _Trial:
     def _ask(self, example: Any) -> Exception | None:
         self._left -= 1
         try:
-            self._holds(self._lab, example)
+            self._holds(self._context, example)
         except (Signal, ConformanceError) as said:
             return said
         return None

@@ -80,7 +80,7 @@ def _payload_is_echoed(context: CheckContext, payload: dict[str, Any]) -> None:
         expect.equal(got, payload["seed"], "info.seed", generation.exchange)
 
 
-def _accepted_base64(_lab: CheckContext) -> st.SearchStrategy[Encoded]:
+def _accepted_base64(_context: CheckContext) -> st.SearchStrategy[Encoded]:
     """A picture in every form that the reference takes."""
     picture = st.just(_with_text("conformance"))
     return strategies.base64_texts(picture, deviations=()).flatmap(_dressed)
@@ -103,7 +103,7 @@ def _base64_is_read(context: CheckContext, encoded: Encoded) -> None:
     expect.equal(expect.json_object(exchange).get("info"), "conformance", "info", exchange)
 
 
-def _refused_base64(_lab: CheckContext) -> st.SearchStrategy[str]:
+def _refused_base64(_context: CheckContext) -> st.SearchStrategy[str]:
     """Base64 of what is no picture."""
     junk = st.binary(min_size=1, max_size=60).filter(lambda raw: not _is_picture(raw))
     return junk.map(lambda raw: b64encode(raw).decode("ascii"))
@@ -116,7 +116,7 @@ def _junk_is_refused(context: CheckContext, text: str) -> None:
         raise Failed("an error for what is no picture", actual, exchange)
 
 
-def _texts(_lab: CheckContext) -> st.SearchStrategy[str]:
+def _texts(_context: CheckContext) -> st.SearchStrategy[str]:
     return strategies.prompts().filter(lambda text: text == text.strip() and "\0" not in text)
 
 

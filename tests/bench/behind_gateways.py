@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from clock import SharedTime
 from doubles import mock, served
 from gateways import GATEWAYS
-from judging import bench
+from judging import make_context
 from sound import STEP_TIME
 
 from conformance.checks import all_checks
@@ -35,7 +35,7 @@ def results_of(name: str, mode: Mode) -> tuple[list[Result], float]:
     events: list[Event] = []
     server = gateway.before(mock(clock=clock, step_time=STEP_TIME, api_server_stop=False), clock)
     with served(server):
-        context = bench(clock=Clock(clock, clock.sleep), **gateway.settings)
+        context = make_context(clock=Clock(clock, clock.sleep), **gateway.settings)
         # What a gateway cuts off is known by how long it took, on the time of the server.
         context.client._transport._clock = clock  # noqa: SLF001 - nothing else sets it
         run = Run(context, RunSettings(mode=mode, patience=None), events.append)

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 from broken.layer import API
 from clock import SharedTime
 from doubles import Ask, Reply, Server, mock, served
-from judging import bench
+from judging import make_context
 from mutations import EVERY, LAST, TEXT, Applied, Mutation, mutations, recorded_paths
 
 from conformance.checks import all_checks
@@ -266,7 +266,7 @@ def judged_by(made: Callable[[Server], Server], *extensions: str) -> Iterator[Ru
     time = SharedTime()
     sound = mock(clock=time, step_time=_STEP_TIME, extensions=extensions)
     with served(made(sound)):
-        context = bench(_PROFILE, clock=Clock(time, time.sleep))
+        context = make_context(_PROFILE, clock=Clock(time, time.sleep))
         yield Run(context, RunSettings(mode=Mode.FULL, patience=None), lambda _: None)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from clock import SharedTime
 from doubles import mock, served
-from judging import bench
+from judging import make_context
 
 from conformance.cli.session import RunOptions, planned
 from conformance.runner import registry
@@ -64,7 +64,7 @@ def measured() -> Notes:
     """Run every check once, mild effects first, over the mock."""
     time = SharedTime()
     with served(mock(clock=time, step_time=2.0)):
-        context = bench("a1111-1.10.1", clock=Clock(time, time.sleep))
+        context = make_context("a1111-1.10.1", clock=Clock(time, time.sleep))
         notes = Notes(context)
         plan = planned(context.profile, RunOptions(mode=Mode.FULL, examples=0, budget=None))
         for each in plan.checks:

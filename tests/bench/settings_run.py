@@ -35,7 +35,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from broken.generation import set_options
 from clock import SharedTime
 from doubles import mock, served
-from judging import bench
+from judging import make_context
 from profiles import DETECTED
 from settings import each_option, some_options
 
@@ -62,7 +62,7 @@ def shared_run(profile: str, values: dict[str, Any]) -> Unmet:
     if values:
         set_options(server, values)
     with served(server):
-        context = bench(None, clock=Clock(time_of_both, time_of_both.sleep))
+        context = make_context(None, clock=Clock(time_of_both, time_of_both.sleep))
         run = Run(context, RunSettings(mode=Mode.FULL, patience=None), events.append)
         run.carry_out(run.prepare(list(load_catalogue()), all_checks()))
         run.finish()

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from clock import SharedTime
 from doubles import Server, mock, served
-from judging import bench
+from judging import make_context
 
 from conformance.runner.budget import Clock
 
@@ -44,7 +44,7 @@ class BrokenServer:
         convicted_by: ids of the requirements that must not be met.
         breaking: makes it out of a sound server.
         started: how the sound one is started: fields of the mock's Config.
-        bench: how the bench is set up: fields of ContextSettings.
+        context_settings: how the context is set up: fields of ContextSettings.
         profile: what kind of server it is taken for.
     """
 
@@ -53,16 +53,16 @@ class BrokenServer:
     convicted_by: tuple[str, ...]
     breaking: Breaking
     started: Mapping[str, Any] = field(default_factory=dict)
-    bench: Mapping[str, Any] = field(default_factory=dict)
+    context_settings: Mapping[str, Any] = field(default_factory=dict)
     profile: str = "a1111-1.10.1"
 
     @contextmanager
     def context(self) -> Iterator[CheckContext]:
-        """A bench before the server, fresh, on a time that both share."""
+        """A context of the server, fresh, on a time that both share."""
         time = SharedTime()
         sound = mock(clock=time, **{"step_time": STEP_TIME, **self.started})
         with served(self.breaking(sound)):
-            yield bench(self.profile, clock=Clock(time, time.sleep), **self.bench)
+            yield make_context(self.profile, clock=Clock(time, time.sleep), **self.context_settings)
 
 
 _FAMILY: dict[str, BrokenServer] = {}
@@ -81,7 +81,7 @@ def broken(
         name: area and fault.
         words: what is broken.
         convicted_by: ids of the requirements that must not be met.
-        settings: ``started``, ``bench`` and ``profile``.
+        settings: ``started``, ``context_settings`` and ``profile``.
     """
 
     def register(breaking: Breaking) -> Breaking:

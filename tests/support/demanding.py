@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from doubles import served
-from judging import bench
+from judging import make_context
 
 from conformance.deployment.config.config import Config, read_config
 from conformance.deployment.expectations.checks import Demands
@@ -32,5 +32,5 @@ def expected(server: Server, text: str, name: str, **more: Any) -> Result:
     headers = more.pop("headers", ())
     demands = Demands(configured(text).targets[0].expect, None, headers)
     with served(server):
-        context = bench(more.pop("profile", "a1111-1.10.1"), **more)
+        context = make_context(more.pop("profile", "a1111-1.10.1"), **more)
         return judge(whole_catalogue()[name], demands.checks[name].function, context)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from conformance.verdict import Result
 
 
-def bench(profile: str | None = None, url: str = URL, **settings: Any) -> CheckContext:
-    """A bench before the server at the doubles' address, or below a path of it."""
+def make_context(profile: str | None = None, url: str = URL, **settings: Any) -> CheckContext:
+    """A context of the server at the doubles' address, or below a path of it."""
     auth = settings.get("auth")
     # The doubles need no proxy, and looking for one at each request takes a tenth of a run.
     client = Client(url, auth=auth, proxies={})
@@ -38,14 +38,14 @@ def tried(item: Property, context: CheckContext, seed: int, count: int) -> Resul
 def judged(server: Server, name: str, profile: str | None = "a1111-1.10.1", **more: Any) -> Result:
     """The result of one check against one server."""
     with served(server):
-        context = bench(profile, **more)
+        context = make_context(profile, **more)
         return judge(load_catalogue()[name], all_checks()[name].function, context)
 
 
 def settled(server: Server, name: str, profile: str | None = "a1111-1.10.1", **more: Any) -> Result:
     """As ``judged``, with every option put back afterwards, as the engine does."""
     with served(server):
-        context = bench(profile, **more)
+        context = make_context(profile, **more)
         result = judge(load_catalogue()[name], all_checks()[name].function, context)
         context.options.close()
         return result

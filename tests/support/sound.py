@@ -42,14 +42,14 @@ class Sound:
     Args:
         made: makes it of the mock.
         started: how the mock is started.
-        bench: how the bench is set up.
+        context_settings: how the context is set up.
         url: where it is reached.
         misses: what it does not meet, though it is sound.
     """
 
     made: Callable[[Server], Server] = lambda server: server
     started: Mapping[str, Any] = field(default_factory=dict)
-    bench: Mapping[str, Any] = field(default_factory=dict)
+    context_settings: Mapping[str, Any] = field(default_factory=dict)
     url: str = URL
     misses: frozenset[str] = frozenset()
 
@@ -206,7 +206,7 @@ SOUND: dict[str, Sound] = {
     "no web page": Sound(started={"nowebui": True}),
     "protected": Sound(
         started={"auth": _USERS},
-        bench={"auth": Basic("user", "pass"), "second_auth": Basic("other", "word")},
+        context_settings={"auth": Basic("user", "pass"), "second_auth": Basic("other", "word")},
     ),
     "other names": Sound(renamed),
     "slow": Sound(started={"step_time": _SLOW}),
@@ -242,7 +242,7 @@ SOUND: dict[str, Sound] = {
     ),
     "extensions behind credentials": Sound(
         started={"auth": _USERS, "extensions": ("controlnet", "adetailer")},
-        bench={"auth": Basic("user", "pass"), "second_auth": Basic("other", "word")},
+        context_settings={"auth": Basic("user", "pass"), "second_auth": Basic("other", "word")},
     ),
 }
 #: The mock as other releases, distinguished by detection alone.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _USER, _OTHER = Basic("user", "pass"), Basic("other", "word")
 _STARTED = {"auth": (("user", "pass"), ("other", "word"))}
-_BENCH = {"auth": _USER, "second_auth": _OTHER}
+_CONTEXT = {"auth": _USER, "second_auth": _OTHER}
 _DENIED = reply({"detail": "Not authenticated"}, 401)
 
 
@@ -126,7 +126,7 @@ _BROKEN: list[tuple[str, str, list[str], Breaking]] = [
         lambda s: answer_with(s, None, _DENIED, when=lambda ask: _given(ask)[0] == "other"),
     ),
 ]
-_SETTINGS: dict[str, Any] = {"started": _STARTED, "bench": _BENCH}
+_SETTINGS: dict[str, Any] = {"started": _STARTED, "context_settings": _CONTEXT}
 for _name, _words, _by, _breaking in _BROKEN:
     broken(f"auth/{_name}", _words, convicted_by=_by, **_SETTINGS)(_breaking)
 

@@ -475,7 +475,7 @@ broken(
     "the routes of extensions answer anybody",
     convicted_by=["EXT-002"],
     started={**_STARTED, "auth": (("user", "pass"),)},
-    bench={"auth": Basic("user", "pass")},
+    context_settings={"auth": Basic("user", "pass")},
 )(lambda sound: sound)
 
 # Pictures that are looked at

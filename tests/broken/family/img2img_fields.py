@@ -140,7 +140,7 @@ _USERS = (("user", "pass"), ("other", "word"))
 _RIGHT = Basic("user", "pass")
 _GUARDED: dict[str, Any] = {
     "started": {"auth": _USERS},
-    "bench": {"auth": _RIGHT, "second_auth": Basic("other", "word")},
+    "context_settings": {"auth": _RIGHT, "second_auth": Basic("other", "word")},
 }
 
 

@@ -11,7 +11,7 @@ from broken.generation import set_options
 from broken.layer import rewrite_answer
 from clock import SharedTime
 from doubles import mock, served
-from judging import bench
+from judging import make_context
 from sound import inpainting
 
 from conformance.checks import all_checks
@@ -72,7 +72,7 @@ def _judged(server: Server, names: Collection[str], time: SharedTime) -> list[Re
     """What each of the requirements finds, in one context."""
     catalogue, checks = load_catalogue(), all_checks()
     with served(server):
-        context = bench("a1111-1.10.1", clock=Clock(time, time.sleep))
+        context = make_context("a1111-1.10.1", clock=Clock(time, time.sleep))
         return [judge(catalogue[name], checks[name].function, context) for name in names]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from clock import SharedTime
 from doubles import served
-from judging import bench, tried
+from judging import make_context, tried
 from recorded import SERVERS, Recorded
 from sound import RELEASES, SOUND
 
@@ -49,7 +49,9 @@ def _of_the_mock(name: str) -> tuple[Result, ...]:
     """A full run over everything, distinguished by detection alone, on a time shared with it."""
     sound, time = (SOUND | RELEASES)[name], SharedTime()
     with served(sound.server(time), sound.url):
-        context = bench(url=sound.url, clock=Clock(time, time.sleep), **sound.bench)
+        context = make_context(
+            url=sound.url, clock=Clock(time, time.sleep), **sound.context_settings
+        )
         results = _run(context, load_catalogue())
         promised = [p for p in PROPERTIES if context.profile.promises(p.requirement)]
         return (*results, *(tried(p, context, seed=0, count=_EXAMPLES) for p in promised))
@@ -60,7 +62,7 @@ def _of_a_recorded(name: str) -> tuple[Result, ...]:
     """A full run over what needs no picture: a recording does not paint what it is asked for."""
     with served(Recorded(name)):
         chosen = [r for r in load_catalogue() if r.area in _RECORDED and not r.samples]
-        return _run(bench(), chosen)
+        return _run(make_context(), chosen)
 
 
 def _unmet(results: Iterable[Result]) -> dict[str, str]:

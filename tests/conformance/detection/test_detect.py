@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from doubles import Reply, broken, mock, reply, served, text
-from judging import bench
+from judging import make_context
 from recorded import Recorded
 
 _KINDS = [
@@ -23,7 +23,7 @@ _KINDS = [
 @pytest.mark.parametrize(("name", "profile"), _KINDS)
 def test_every_recorded_server_is_reported_by_its_reads_alone(name: str, profile: str) -> None:
     with served(Recorded(name)):
-        assert str(bench().profile) == profile
+        assert str(make_context().profile) == profile
 
 
 @pytest.mark.parametrize(
@@ -37,19 +37,19 @@ def test_every_recorded_server_is_reported_by_its_reads_alone(name: str, profile
 )
 def test_the_first_picture_says_the_release(name: str, profile: str) -> None:
     with served(Recorded(name)):
-        context = bench()
+        context = make_context()
         context.identify()
         assert str(context.profile) == profile
 
 
 def test_the_mock_is_taken_for_what_it_imitates() -> None:
     with served(mock()):
-        assert str(bench().profile) == "a1111 1.10"
+        assert str(make_context().profile) == "a1111 1.10"
 
 
 def test_the_evidence_is_kept() -> None:
     with served(Recorded("sdnext-2025-03")):
-        evidence = bench().profile.evidence
+        evidence = make_context().profile.evidence
     assert "openapi-title 'SD.Next' speaks for sdnext" in evidence
 
 
@@ -66,19 +66,19 @@ def test_the_evidence_is_kept() -> None:
 )
 def test_one_broken_answer_does_not_change_what_a_server_is(route: str, instead: Reply) -> None:
     with served(broken(mock(), lambda _, __: instead, route=route)):
-        assert str(bench().profile) == "a1111 1.10"
+        assert str(make_context().profile) == "a1111 1.10"
 
 
 def test_what_a_picture_claims_does_not_make_a_server_older_than_its_features() -> None:
     with served(mock()):
-        context = bench()
+        context = make_context()
         context.target.learn(("v1.4.0",))
         assert str(context.profile) == "a1111 1.10"
 
 
 def test_a_server_of_which_nothing_is_known_has_a_profile_of_its_own() -> None:
     with served(lambda _: reply({"hello": "world"})):
-        assert bench().profile.family == "unknown"
+        assert make_context().profile.family == "unknown"
 
 
 def test_forge_and_reforge_are_distinguished_from_upstream_by_their_own_fields() -> None:
@@ -96,12 +96,12 @@ def test_forge_and_reforge_are_distinguished_from_upstream_by_their_own_fields()
     forge = broken(mock(), with_field("hr_cfg", "/sdapi/v1/sd-modules"), route="openapi.json")
     reforge = broken(mock(), with_field("hr_cfg"), route="openapi.json")
     with served(forge):
-        assert bench().profile.family == "forge"
+        assert make_context().profile.family == "forge"
     with served(reforge):
-        assert bench().profile.family == "reforge"
+        assert make_context().profile.family == "reforge"
 
 
 def test_the_client_of_a_server_that_was_recognised_knows_its_fields() -> None:
     with served(mock(profile="reforge")):
-        context = bench()
+        context = make_context()
         assert (context.profile.family, context.target.client.family) == ("reforge", "reforge")

@@ -8,7 +8,7 @@ import pytest
 import requests
 import responses
 from doubles import URL, Ask, Reply, Server, mock, reply, served, text
-from judging import bench
+from judging import make_context
 from recorded import SERVERS, Recorded
 
 from conformance.client import Client, Timeouts
@@ -137,7 +137,7 @@ def test_a_server_that_is_not_there_is_unreachable() -> None:
 
 def test_names_come_from_the_lists() -> None:
     with served(Recorded("a1111-1.10.1")):
-        names = bench().names
+        names = make_context().names
         assert names.samplers[0] == "DPM++ 2M"
         assert names.quick_sampler == "Euler"
         assert names.other_sampler("Euler") == "Euler a"
@@ -164,14 +164,14 @@ def test_names_come_from_the_lists() -> None:
 )
 def test_a_malformed_list_has_no_names_and_no_traceback(answer: Reply) -> None:
     with served(lambda _: answer):
-        names = bench("unknown").names
+        names = make_context("unknown").names
         assert (names.samplers, names.quick_sampler, names.scripts()) == ((), None, ())
 
 
 def test_a_server_promises_the_routes_of_its_kind() -> None:
     with served(mock()):
-        upstream = bench("a1111-1.10.1").profile
-        kobold = bench("kobold").profile
+        upstream = make_context("a1111-1.10.1").profile
+        kobold = make_context("kobold").profile
     assert claims(upstream, "GET", "/sdapi/v1/progress?skip_current_image=true")
     assert not claims(kobold, "GET", "/sdapi/v1/progress")
     assert not claims(upstream, "GET", "/internal/ping")
@@ -180,7 +180,7 @@ def test_a_server_promises_the_routes_of_its_kind() -> None:
 def test_every_recorded_server_has_the_routes_that_its_kind_promises() -> None:
     for name in SERVERS:
         with served(Recorded(name)):
-            context = bench()
+            context = make_context()
             lost = [
                 route
                 for route in known_routes()

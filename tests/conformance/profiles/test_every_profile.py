@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from clock import SharedTime
 from doubles import mock, served
-from judging import bench
+from judging import make_context
 from profiles import DETECTED
 from sound import RELEASES
 
@@ -65,7 +65,7 @@ def full_run(profile: str, judged_as: str | None = None) -> tuple[Result, ...]:
     """
     time, events = SharedTime(), list[Event]()
     with served(mock(clock=time, profile=profile, step_time=STEP_TIME)):
-        context = bench(judged_as, clock=Clock(time, time.sleep))
+        context = make_context(judged_as, clock=Clock(time, time.sleep))
         run = Run(context, RunSettings(mode=Mode.FULL, patience=None), events.append)
         run.carry_out(run.prepare(list(load_catalogue()), all_checks()))
         run.finish()
@@ -84,7 +84,7 @@ def test_every_profile_is_here() -> None:
 def test_every_profile_is_detected(profile: str) -> None:
     time = SharedTime()
     with served(mock(clock=time, profile=profile)):
-        context = bench(None, clock=Clock(time, time.sleep))
+        context = make_context(None, clock=Clock(time, time.sleep))
         context.target.recognise()
         context.identify()
         assert str(context.profile) == str(ServerProfile.parse(DETECTED[profile]))

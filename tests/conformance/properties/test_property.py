@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from doubles import Ask, Reply, Server, broken, edited, instead, mock, reply, served
 from hypothesis import strategies as st
-from judging import bench, tried
+from judging import make_context, tried
 
 from conformance.properties.property import PROPERTIES, Property, promise
 from conformance.requirements.requirement import Effect
@@ -42,7 +42,7 @@ def _below(limit: int, seen: list[int]) -> Callable[[int], None]:
 
 def _tried(item: Property, seed: int = 0, count: int = 50) -> Result:
     with served(mock()):
-        return tried(item, bench("a1111"), seed, count)
+        return tried(item, make_context("a1111"), seed, count)
 
 
 def test_a_property_that_holds_passes_with_so_many_examples() -> None:
@@ -95,7 +95,7 @@ def test_the_mock_holds_every_property(name: str) -> None:
     server = mock()
     before = server(Ask("GET", "/sdapi/v1/options")).json
     with served(server):
-        context = bench("a1111-1.10.1")
+        context = make_context("a1111-1.10.1")
         result = tried(_BY_NAME[name], context, 0, 15)
         context.options.close()
     assert (result.verdict, result.actual) == (Verdict.PASS, "")
@@ -152,7 +152,7 @@ _BROKEN = [
 @pytest.mark.parametrize(("name", "server"), _BROKEN)
 def test_a_broken_server_is_convicted(name: str, server: Server) -> None:
     with served(server):
-        result = tried(_BY_NAME[name], bench("a1111-1.10.1"), 0, 60)
+        result = tried(_BY_NAME[name], make_context("a1111-1.10.1"), 0, 60)
     assert result.verdict is Verdict.FAIL
     assert result.expected
     assert result.exchanges

@@ -1,4 +1,4 @@
-"""What the bench shares between checks, and what it counts."""
+"""What the context shares between checks, and what it counts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 import requests
 from doubles import Ask, Reply, Server, broken, deaf, instead, mock, reply, served
-from judging import bench
+from judging import make_context
 from recorded import Recorded
 
 from conformance.runner.budget import PICTURE
@@ -31,7 +31,7 @@ class _Counted:
 def test_a_shared_picture_is_made_once_and_counted_once() -> None:
     server = _Counted(Recorded("a1111-1.10.1"))
     with served(server):
-        context = bench()
+        context = make_context()
         assert context.one_image is context.one_image
         assert context.meter.spent == 64 * 64 / PICTURE
     assert server.asked["POST /sdapi/v1/txt2img"] == 1
@@ -39,7 +39,7 @@ def test_a_shared_picture_is_made_once_and_counted_once() -> None:
 
 def test_every_look_at_a_shared_picture_is_remembered_with_the_check() -> None:
     with served(Recorded("a1111-1.10.1")):
-        context = bench()
+        context = make_context()
         made = context.one_image
         context.sender.begin(None)
         assert context.one_image is made
@@ -48,7 +48,7 @@ def test_every_look_at_a_shared_picture_is_remembered_with_the_check() -> None:
 
 def test_the_shared_requests_differ_in_what_their_names_say() -> None:
     with served(Recorded("a1111-1.10.1")):
-        context = bench()
+        context = make_context()
         assert context.one_image.payload["seed"] == 7
         assert context.one_image_again.payload == context.one_image.payload
         assert context.batch_of_two.payload == {**context.one_image.payload, "batch_size": 2}
@@ -59,7 +59,7 @@ def test_the_shared_requests_differ_in_what_their_names_say() -> None:
 def test_a_shared_picture_that_could_not_be_made_fails_every_check_alike() -> None:
     server = _Counted(deaf(mock(), route="txt2img", method="POST", answer=_NOT_FOUND))
     with served(server):
-        context = bench("a1111")
+        context = make_context("a1111")
         for _ in range(2):
             with pytest.raises(Failed, match="it is absent"):
                 _ = context.one_image.images
@@ -69,7 +69,7 @@ def test_a_shared_picture_that_could_not_be_made_fails_every_check_alike() -> No
 def test_a_list_is_read_once_for_all_checks() -> None:
     server = _Counted(mock())
     with served(server):
-        context = bench("a1111")
+        context = make_context("a1111")
         assert context.read("samplers") is context.read("/sdapi/v1/samplers")
         context.get("samplers")
     assert server.asked["GET /sdapi/v1/samplers"] == 2
@@ -77,7 +77,7 @@ def test_a_list_is_read_once_for_all_checks() -> None:
 
 def test_an_absent_route_is_unsupported_where_it_is_not_promised() -> None:
     with served(Recorded("koboldcpp-1.111")):
-        context = bench("kobold")
+        context = make_context("kobold")
         with pytest.raises(NotSupported, match="GET /sdapi/v1/progress is absent"):
             context.get("progress")
         with pytest.raises(NotSupported, match="POST /sdapi/v1/png-info is absent"):
@@ -88,19 +88,19 @@ def test_an_absent_route_is_a_failure_where_it_is_promised() -> None:
     server = deaf(mock(), route="progress", method="GET", answer=_NOT_FOUND)
     absent = pytest.raises(Failed, match="the route GET /sdapi/v1/progress; actual: it is absent")
     with served(server), absent:
-        bench("a1111").get("progress")
+        make_context("a1111").get("progress")
 
 
 def test_a_404_about_something_else_is_no_absent_route() -> None:
     words = reply({"error": "HTTPException", "detail": "Model not found"}, 404)
     with served(broken(mock(), instead(words), route="loras")):
-        assert bench("kobold").get("loras").status == 404
+        assert make_context("kobold").get("loras").status == 404
 
 
 def test_a_generation_beyond_the_budget_is_not_asked_for() -> None:
     server = _Counted(mock())
     with served(server):
-        context = bench("a1111", budget=0.0001)
+        context = make_context("a1111", budget=0.0001)
         with pytest.raises(BudgetSpent):
             _ = context.one_image
     assert server.asked["POST /sdapi/v1/txt2img"] == 0
@@ -111,7 +111,7 @@ def test_a_broken_connection_of_a_shared_read_is_a_failure_with_its_words() -> N
         raise requests.exceptions.ChunkedEncodingError("cut")
 
     with served(breaks):
-        context = bench("a1111")
+        context = make_context("a1111")
         with pytest.raises(Failed) as raised:
             context.read("samplers")
     assert "in the middle of its answer" in raised.value.actual
@@ -119,4 +119,4 @@ def test_a_broken_connection_of_a_shared_read_is_a_failure_with_its_words() -> N
 
 def test_the_size_of_small_pictures_can_be_chosen() -> None:
     with served(Recorded("a1111-1.10.1")):
-        assert bench(size=128).one_image.payload["width"] == 128
+        assert make_context(size=128).one_image.payload["width"] == 128

@@ -11,7 +11,7 @@ from clock import SharedTime
 from doubles import Ask, Reply, Server, mock, reply, served, text
 from fleet import options
 from gateways import GATEWAYS, nginx
-from judging import bench, judged
+from judging import judged, make_context
 
 from conformance.checks import all_checks
 from conformance.exchange import Exchange
@@ -235,7 +235,7 @@ class _Deaf:
 def _events(server: Server, *names: str) -> list[Event]:
     events: list[Event] = []
     with served(server):
-        context = bench("a1111-1.10.1", clock=Clock(lambda: 0.0, lambda _: None))
+        context = make_context("a1111-1.10.1", clock=Clock(lambda: 0.0, lambda _: None))
         run = Run(context, RunSettings(patience=None, generate=False), events.append)
         plan = run.plan([load_catalogue()[name] for name in names], all_checks())
         for planned in plan.checks:
@@ -260,7 +260,7 @@ def test_options_are_put_back_whatever_a_gateway_refuses(name: str) -> None:
     collector, webui = Collector(), mock(clock=clock)
     before = options(webui)
     with served(gateway.before(webui, clock)):
-        context = bench(clock=Clock(clock, clock.sleep), **gateway.settings)
+        context = make_context(clock=Clock(clock, clock.sleep), **gateway.settings)
         run = Run(context, RunSettings(mode=Mode.FULL, patience=None), collector.handle)
         run.carry_out(run.prepare([load_catalogue()["TXT2IMG-094"]], all_checks()))
         run.finish()
@@ -281,7 +281,7 @@ def test_an_unmet_expectation_of_a_deployment_counts_whoever_answered() -> None:
     requirement = replace(load_catalogue()["LIST-001"], id="EXPECT-SAMPLERS")
     server = _hiding("/samplers", nginx(403, "Forbidden"))
     with served(server):
-        result = judge(requirement, _look_at_samplers, bench("a1111-1.10.1"))
+        result = judge(requirement, _look_at_samplers, make_context("a1111-1.10.1"))
     assert result.verdict.unmet
     assert "answered 403" in result.actual
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from clock import HandClock
 from doubles import broken, instead, mock, reply, served
-from judging import bench, judged
+from judging import judged, make_context
 
 from conformance.client import Exchange
 from conformance.errors import ConnectionBroken, ImageError, PayloadError, RestoreError, StillBusy
@@ -33,7 +33,7 @@ def _raising(error: Exception) -> Callable[[CheckContext], None]:
 
 def _judged(function: Callable[[CheckContext], Loose | None], name: str = _MUST) -> Result:
     with served(mock()):
-        return judge(load_catalogue()[name], function, bench("a1111"))
+        return judge(load_catalogue()[name], function, make_context("a1111"))
 
 
 def test_a_check_that_returns_has_passed() -> None:
@@ -129,7 +129,7 @@ def test_time_and_cost_are_those_of_this_check() -> None:
             clock.now += 2.5
 
     with served(mock()):
-        context = bench("a1111")
+        context = make_context("a1111")
         context.meter.spent = 7
         result = judge(load_catalogue()[_MUST], check, context, None, clock)
     assert (result.seconds, result.cost) == (2.5, 1.0)

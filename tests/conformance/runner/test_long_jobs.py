@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from clock import HandClock
 from doubles import URL, mock, served
-from judging import bench
+from judging import make_context
 
 from conformance.checks import Check
 from conformance.client import Client, Exchange
@@ -149,7 +149,7 @@ def test_a_run_says_what_a_server_was_too_fast_for(monkeypatch: pytest.MonkeyPat
     events, chosen = list[Event](), [load_catalogue()["LIST-026"]]
     monkeypatch.setattr(long_jobs, "Watcher", lambda *_: _Server(0.0, Meter()))
     with served(mock()):
-        run = Run(bench("a1111-1.10.1"), RunSettings(patience=None), events.append)
+        run = Run(make_context("a1111-1.10.1"), RunSettings(patience=None), events.append)
         check = Check("LIST-026", unlucky, frozenset({"watched"}))
         run.carry_out(run.prepare(chosen, {check.id: check}))
         run.finish()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from clock import HandClock
 from doubles import Server, broken, deaf, edited, instead, mock, reply, served
-from judging import bench
+from judging import make_context
 
 from conformance.checks import all_checks
 from conformance.report.document import Collector, ExitCode
@@ -48,7 +48,7 @@ def _method(route: str) -> str:
 def _run(server: Server, *names: str) -> Collector:
     collector, clock = Collector(), HandClock()
     with served(server):
-        context = bench(None, clock=Clock(clock, clock.sleep))
+        context = make_context(None, clock=Clock(clock, clock.sleep))
         run = Run(context, RunSettings(patience=None), collector.handle)
         run.carry_out(run.prepare([load_catalogue()[name] for name in names], all_checks()))
         run.finish()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from doubles import Ask, Reply, Server, mock, reply, served
 from fleet import also_written, balanced, options, write, writes
-from judging import bench
+from judging import make_context
 
 from conformance.checks import Check, all_checks
 from conformance.deployment.undo_journal.journal import UndoJournal
@@ -45,7 +45,9 @@ def _judged(
     checks |= {name: Check(name, function) for name, function in (own or {}).items()}
     with served(server):
         run = Run(
-            bench("a1111", **settings), RunSettings(mode=mode, patience=None), collector.handle
+            make_context("a1111", **settings),
+            RunSettings(mode=mode, patience=None),
+            collector.handle,
         )
         run.carry_out(run.prepare([load_catalogue()[name] for name in checks], checks))
         run.finish()

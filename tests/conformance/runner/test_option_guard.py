@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from doubles import Ask, Reply, Server, broken, instead, mock, reply, served
-from judging import bench
+from judging import make_context
 
 from conformance.errors import AnswerError, RestoreError
 from conformance.runner.option_record import describe_differences as in_words
@@ -49,7 +49,7 @@ def test_what_is_changed_inside_is_put_back_outside() -> None:
     server = mock()
     before = _options(server)
     with served(server):
-        with bench("a1111").options.changed(send_seed=False, jpeg_quality=33) as exchange:
+        with make_context("a1111").options.changed(send_seed=False, jpeg_quality=33) as exchange:
             assert exchange.status == 200
             assert _options(server)["jpeg_quality"] == 33
         assert _options(server) == before
@@ -61,7 +61,7 @@ def test_it_is_put_back_after_an_exception_too() -> None:
     with (
         served(server),
         pytest.raises(ZeroDivisionError),
-        bench("a1111").options.changed(send_seed=False),
+        make_context("a1111").options.changed(send_seed=False),
     ):
         raise ZeroDivisionError
     assert _options(server) == before
@@ -71,7 +71,7 @@ def test_old_values_are_written_down_before_the_first_write_and_closed_when_they
     server = mock()
     journal = _Journal(server)
     with served(server):
-        options = bench("a1111", journal=journal).options
+        options = make_context("a1111", journal=journal).options
         with options.changed(send_seed=False):
             pass
         with options.changed(send_seed=False):
@@ -102,7 +102,7 @@ def test_whoever_may_change_options_has_them_noted_before(
     server = mock()
     journal = _Journal(server)
     with served(server):
-        context = bench("a1111", journal=journal)
+        context = make_context("a1111", journal=journal)
         context.client.exchange("POST", f"/sdapi/v1/{path}", json=body)
     assert context.options.unsettled
     kept = [line[1][0] for line in journal.lines if line[0] == "writing"]
@@ -123,7 +123,7 @@ def test_what_changes_no_options_has_none_noted(method: str, path: str, body: An
     server = mock()
     journal = _Journal(server)
     with served(server):
-        context = bench("a1111", journal=journal)
+        context = make_context("a1111", journal=journal)
         context.client.exchange(method, f"/sdapi/v1/{path}", json=body)
     assert (journal.lines, context.options.wrote) == ([], False)
 
@@ -131,7 +131,7 @@ def test_what_changes_no_options_has_none_noted(method: str, path: str, body: An
 def test_overrides_go_out_where_options_cannot_be_read_and_writes_do_not() -> None:
     server = broken(mock(), instead(reply({}, 500)), route="options", method="GET")
     with served(server):
-        client = bench("a1111").client
+        client = make_context("a1111").client
         overrides = _TINY | {"override_settings": {"send_seed": False}}
         assert client.exchange("POST", "/sdapi/v1/txt2img", json=overrides).ok
         with pytest.raises(AnswerError):
@@ -147,7 +147,7 @@ def test_the_last_written_is_put_back_first() -> None:
 
     server = mock()
     with served(watched):
-        options = bench("a1111").options
+        options = make_context("a1111").options
         options.post({"send_size": False})
         options.post({"jpeg_quality": 33})
         options.post({"send_seed": False})
@@ -165,7 +165,7 @@ def test_nothing_is_written_where_nothing_was_changed() -> None:
 
     server = mock()
     with served(watched):
-        options = bench("a1111").options
+        options = make_context("a1111").options
         assert options.before
         options.close()
     assert set(posts) == {"GET"}
@@ -181,7 +181,7 @@ def test_what_cannot_be_put_back_is_reported_by_name() -> None:
     with (
         served(deaf_after_the_first),
         pytest.raises(RestoreError, match="send_seed was True and is False"),
-        bench("a1111").options.changed(send_seed=False),
+        make_context("a1111").options.changed(send_seed=False),
     ):
         pass
 
@@ -196,7 +196,7 @@ def test_what_cannot_be_put_back_is_reported_by_name() -> None:
 )
 def test_options_that_are_not_reported_are_no_traceback(answer: Reply) -> None:
     with served(broken(mock(), instead(answer), route="options")), pytest.raises(AnswerError):
-        _ = bench("a1111").options.before
+        _ = make_context("a1111").options.before
 
 
 def test_80_and_80_point_0_are_one_value_and_true_is_not_1() -> None:
@@ -218,7 +218,7 @@ def test_a_journal_is_left_where_options_cannot_be_put_back() -> None:
 
     journal = _Journal(server)
     with served(deaf_after_the_first):
-        options = bench("a1111", journal=journal).options
+        options = make_context("a1111", journal=journal).options
         options.post({"send_seed": False})
         with pytest.raises(RestoreError):
             options.close()
@@ -234,7 +234,7 @@ def test_many_differences_are_reported_in_short() -> None:
 def test_the_end_of_a_run_names_what_a_check_left_changed() -> None:
     server = mock()
     with served(server):
-        options = bench("a1111").options
+        options = make_context("a1111").options
         options.set_options({"send_seed": False})
         assert options.close() == {"send_seed": (True, False)}
         assert options.close() == {}

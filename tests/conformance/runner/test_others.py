@@ -10,7 +10,7 @@ from unittest.mock import patch
 import pytest
 from clock import HandClock
 from doubles import Ask, Reply, deaf, mock, reply, served
-from judging import bench
+from judging import make_context
 
 from conformance.checks import all_checks
 from conformance.exchange import Exchange
@@ -104,7 +104,7 @@ def _server(*answers: dict[str, Any]) -> Server:
 
 def _context() -> CheckContext:
     time = HandClock()
-    return bench("a1111-1.10.1", clock=Clock(time, time.sleep))
+    return make_context("a1111-1.10.1", clock=Clock(time, time.sleep))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from clock import HandClock
 from doubles import Ask, Reply, Server, mock, reply, served
 from gateways import nginx, words
-from judging import bench, judged
+from judging import judged, make_context
 
 from conformance.checks import all_checks
 from conformance.exchange import Exchange
@@ -154,7 +154,7 @@ def test_a_picture_that_was_waited_for_is_judged_as_any_other() -> None:
 def test_the_seconds_waited_are_not_taken_from_a_check() -> None:
     clock = HandClock()
     with served(_limited(1, words(429, "no", retry_after="50"))):
-        context = bench("a1111-1.10.1", clock=Clock(clock, clock.sleep))
+        context = make_context("a1111-1.10.1", clock=Clock(clock, clock.sleep))
         context.sender.begin(60.0)
         assert context.one_image.exchange.ok
         assert context.sender._time_left("POST").read == 60.0  # noqa: SLF001 - there is no other view
@@ -172,7 +172,7 @@ def _shut(answer: Reply) -> Server:
 def _document(server: Server, *names: str) -> Document:
     collector, clock = Collector(), HandClock()
     with served(server):
-        context = bench("a1111-1.10.1", clock=Clock(clock, clock.sleep))
+        context = make_context("a1111-1.10.1", clock=Clock(clock, clock.sleep))
         run = Run(context, RunSettings(patience=None), collector.handle)
         run.carry_out(run.plan([load_catalogue()[name] for name in names], all_checks()))
         run.finish()

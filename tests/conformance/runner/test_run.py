@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 from doubles import Ask, Reply, Server, mock, reply, served
-from judging import bench
+from judging import make_context
 from recorded import Recorded
 
 from conformance.checks import Check, all_checks
@@ -46,7 +46,7 @@ def _run(
     events: list[Event] = []
     with served(server):
         run_settings = RunSettings(mode=mode, patience=patience)
-        run = Run(bench("a1111", **settings), run_settings, events.append)
+        run = Run(make_context("a1111", **settings), run_settings, events.append)
         wanted = {name: Check(name, function) for name, function in checks.items()}
         requirements = [load_catalogue()[name] for name in wanted]
         try:
@@ -249,7 +249,7 @@ def test_a_check_that_fails_does_not_stop_the_next() -> None:
 def test_the_whole_suite_runs_over_the_mock_without_an_error_of_its_own() -> None:
     with served(mock()):
         events: list[Event] = []
-        run = Run(bench(), RunSettings(mode=Mode.FULL, patience=None), events.append)
+        run = Run(make_context(), RunSettings(mode=Mode.FULL, patience=None), events.append)
         run.carry_out(run.prepare(list(load_catalogue()), all_checks()))
         run.finish()
     assert Verdict.ERROR not in _verdicts(events).values()

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from clock import SharedTime
 from doubles import mock, served
-from judging import bench
+from judging import make_context
 
 from conformance.cli.session import EMBEDDED_JOBS, RunOptions, planned
 from conformance.detection.profile import ServerProfile
@@ -32,7 +32,7 @@ _TOLERANCE = 0.2
 def test_a_run_spends_what_it_said_before(only: tuple[str, ...], step_time: float) -> None:
     time = SharedTime()
     with served(mock(clock=time, step_time=step_time)):
-        context = bench("a1111-1.10.1", clock=Clock(time, time.sleep))
+        context = make_context("a1111-1.10.1", clock=Clock(time, time.sleep))
         settings = RunSettings(mode=Mode.FULL, patience=None)
         run = Run(context, settings, lambda _: None, time)
         plan = run.prepare(select(load_catalogue(), only), all_checks())
@@ -44,7 +44,7 @@ def test_a_run_spends_what_it_said_before(only: tuple[str, ...], step_time: floa
 def test_a_run_with_a_budget_spends_what_it_said_before_too() -> None:
     time = SharedTime()
     with served(mock(clock=time, step_time=0.1)):
-        context = bench("a1111-1.10.1", clock=Clock(time, time.sleep), budget=1.0)
+        context = make_context("a1111-1.10.1", clock=Clock(time, time.sleep), budget=1.0)
         run = Run(context, RunSettings(patience=None), lambda _: None, time)
         plan = run.prepare(select(load_catalogue(), ("QUEUE", "PROGRESS-006")), all_checks())
         run.carry_out(plan)

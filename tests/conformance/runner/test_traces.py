@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from doubles import Ask, Reply, Server, mock, served
 from fleet import options, write, writes
-from judging import bench
+from judging import make_context
 
 from conformance.checks import Check, all_checks
 from conformance.checks.misc import _LEFT
@@ -43,7 +43,7 @@ def _judged(
         for name, function in checks.items()
     }
     with served(server):
-        context = bench("a1111", **settings)
+        context = make_context("a1111", **settings)
         run = Run(context, RunSettings(mode=mode, patience=None), collector.handle)
         plan = run.prepare([load_catalogue()[name] for name in wanted], wanted)
         try:
@@ -80,7 +80,7 @@ def test_task_ids_of_refused_requests_do_not_stay() -> None:
 def test_task_ids_that_waited_before_are_left_alone() -> None:
     server = mock()
     with served(server):
-        _refused(bench("a1111"))
+        _refused(make_context("a1111"))
     before = _waiting(server)
     _judged(server, {"IMG2IMG-001": _refused}, Mode.SAFE)
     assert _waiting(server) == before != []

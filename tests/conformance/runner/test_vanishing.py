@@ -8,7 +8,7 @@ import pytest
 import requests
 from doubles import Ask, Reply, mock, served
 from gateways import nginx
-from judging import bench
+from judging import make_context
 from urllib3.exceptions import NewConnectionError
 
 from conformance.errors import RestoreError
@@ -62,7 +62,7 @@ class _Vanishing:
 def test_what_a_request_overrode_ended_with_the_server(gateway: Reply | None) -> None:
     journal = _Journal()
     with served(_Vanishing(gateway)):
-        context = bench("a1111", journal=journal, retry_limit=0)
+        context = make_context("a1111", journal=journal, retry_limit=0)
         context.options.may_post = False
         context.varied(override_settings={"CLIP_stop_at_last_layers": 2})
         left = context.options.close()
@@ -74,7 +74,7 @@ def test_what_a_request_overrode_ended_with_the_server(gateway: Reply | None) ->
 def test_what_was_written_may_have_been_saved() -> None:
     journal = _Journal()
     with served(_Vanishing()):
-        context = bench("a1111", journal=journal, retry_limit=0)
+        context = make_context("a1111", journal=journal, retry_limit=0)
         context.options.set_options({"jpeg_quality": 81})
         context.varied(steps=2)
         with pytest.raises(RestoreError):

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 from doubles import mock, served
-from judging import bench
+from judging import make_context
 
 from conformance.checks import all_checks
 from conformance.detection.profile import ServerProfile
@@ -58,7 +58,7 @@ def results(name: str, profile: str | None) -> dict[str, Result]:
     """A run that writes no setting, as a profile or as what the judge finds the server to be."""
     events: list[Event] = []
     with served(mock(profile=name)):
-        run = Run(bench(profile), RunSettings(mode=Mode.SAFE, patience=None), events.append)
+        run = Run(make_context(profile), RunSettings(mode=Mode.SAFE, patience=None), events.append)
         run.carry_out(run.prepare(load_catalogue(), all_checks()))
     return {e.result.id: e.result for e in events if isinstance(e, CheckFinished)}
 
@@ -71,7 +71,7 @@ def of(verdict: Verdict, name: str, profile: str | None = None) -> dict[str, str
 @EACH
 def test_each_is_known_for_what_it_is(name: str) -> None:
     with served(mock(profile=name)):
-        context = bench()
+        context = make_context()
         before = str(context.profile)
         context.identify()
     assert (before, str(context.profile)) == (FAMILY[name], FAMILY[name])

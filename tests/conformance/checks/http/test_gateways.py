@@ -6,7 +6,7 @@ import pytest
 from clock import HandClock
 from doubles import Ask, Reply, Server, mock, reply, served, text
 from gateways import GATEWAYS
-from judging import bench, judged
+from judging import judged, make_context
 
 from conformance.checks import all_checks
 from conformance.gateway import is_turned_away
@@ -110,7 +110,7 @@ def test_a_sound_server_is_sound_behind_any_gateway(name: str) -> None:
     clock, gateway, events = HandClock(), GATEWAYS[name], list[Event]()
     time = Clock(clock, clock.sleep)
     with served(gateway.before(mock(clock=Still(clock)), Still(clock))):
-        context = bench("a1111-1.10.1", clock=time, **gateway.settings)
+        context = make_context("a1111-1.10.1", clock=time, **gateway.settings)
         run = Run(context, RunSettings(mode=Mode.FULL, patience=None), events.append)
         run.carry_out(run.plan([load_catalogue()[name] for name in _LOOKED_AT], all_checks()))
     results = [event.result for event in events if isinstance(event, CheckFinished)]

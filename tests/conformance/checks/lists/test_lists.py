@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from doubles import Server, broken, edited, mock, served
-from judging import bench, judged
+from judging import judged, make_context
 from recorded import Recorded
 
 from conformance.checks import all_checks
@@ -68,7 +68,7 @@ def _beside(looks: tuple[Observation, ...], seconds: float) -> Result:
     """LIST-026 on a job that was watched before."""
     answered = _look(seconds, outlived=False).exchange
     with served(mock()):
-        context = bench("a1111-1.10.1")
+        context = make_context("a1111-1.10.1")
         job = WatchedJob(Generation({}, answered), looks, answered, seconds)
         context.jobs = SimpleNamespace(watched=job)
         requirement = load_catalogue()["LIST-026"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from doubles import Ask, Reply, Server, broken, edited, mock, reply, served
-from judging import bench, judged, settled
+from judging import judged, make_context, settled
 from recorded import Recorded
 
 from conformance.checks import all_checks
@@ -108,7 +108,7 @@ def test_an_option_that_cannot_be_put_back_is_reported_at_the_end() -> None:
         stored.update({name: value for name, value in given.items() if value is False})
 
     with served(_Store(sticky)):
-        context = bench("a1111-1.10.1")
+        context = make_context("a1111-1.10.1")
         judge(load_catalogue()["OPT-007"], all_checks()["OPT-007"].function, context)
         with pytest.raises(RestoreError, match="was True and is False"):
             context.options.close()

@@ -12,7 +12,7 @@ import pytest
 from broken.registry import STEP_TIME
 from clock import SharedTime
 from doubles import Ask, Reply, mock, served
-from judging import bench
+from judging import make_context
 
 from conformance.checks import all_checks
 from conformance.exchange import Exchange
@@ -40,7 +40,7 @@ def _where_one_in(stalls: int) -> Result:
         return sound(ask)
 
     with served(server):
-        context = bench("a1111-1.10.1", clock=Clock(shared, shared.sleep))
+        context = make_context("a1111-1.10.1", clock=Clock(shared, shared.sleep))
         name = "PROGRESS-010"
         return judge(load_catalogue()[name], all_checks()[name].function, context)
 
@@ -79,7 +79,7 @@ def _verdict(name: str, profile: str, steps: int, looks: dict[float, float]) -> 
     job = WatchedJob(made, seen, _exchange({}), seconds=2.0)
     with patch.object(LongJobs, "watched", job):
         function = all_checks()[name].function
-        return judge(load_catalogue()[name], function, bench(profile)).verdict
+        return judge(load_catalogue()[name], function, make_context(profile)).verdict
 
 
 @pytest.mark.parametrize(("steps", "verdict"), [(1, Verdict.SKIPPED), (20, Verdict.WARN)])

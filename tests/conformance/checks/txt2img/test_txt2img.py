@@ -10,7 +10,7 @@ from broken.family.txt2img_requests import old_samplers, saves_jpeg
 from broken.generation import deaf_to, liar, refuses
 from broken.layer import rewrite_answer, rewrite_info
 from doubles import mock, served
-from judging import bench, judged
+from judging import judged, make_context
 from sound import SOUND
 
 from conformance.checks import all_checks
@@ -36,7 +36,7 @@ _without_clip_skip = SOUND["no clip skip"].server
 def _results(server: Server, mode: Mode = Mode.FULL) -> list[Result]:
     events: list[Event] = []
     with served(server):
-        run = Run(bench(), RunSettings(mode=mode, patience=None), events.append)
+        run = Run(make_context(), RunSettings(mode=mode, patience=None), events.append)
         run.carry_out(run.prepare([r for r in load_catalogue() if r.area in _AREAS], all_checks()))
         run.finish()
     return [event.result for event in events if isinstance(event, CheckFinished)]
@@ -65,7 +65,7 @@ def test_two_models_that_are_one_pass_with_a_word_about_it() -> None:
 def test_options_are_put_back_where_overrides_stay(name: str) -> None:
     server = mock(fresh=True)
     with served(server):
-        context = bench("a1111-1.10.1")
+        context = make_context("a1111-1.10.1")
         before = context.options.before[name]
         for requirement in ("TXT2IMG-058", "TXT2IMG-060", "TXT2IMG-061", "TXT2IMG-062"):
             all_checks()[requirement].function(context)

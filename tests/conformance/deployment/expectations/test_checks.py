@@ -6,7 +6,7 @@ from datetime import date
 
 from demanding import configured
 from doubles import mock, served
-from judging import bench
+from judging import make_context
 
 from conformance.cli.listing import explain_lines
 from conformance.deployment.expectations.checks import Demands
@@ -42,7 +42,7 @@ def _verdicts(demands: Demands, mode: Mode = Mode.SAFE) -> dict[str, Verdict]:
     events: list[Event] = []
     settings = RunSettings(mode=mode, patience=None, amend=demands.amend)
     with served(mock()):
-        run = Run(bench("a1111"), settings, events.append)
+        run = Run(make_context("a1111"), settings, events.append)
         wanted = [whole_catalogue()[name] for name in demands.checks]
         run.carry_out(run.prepare(wanted, demands.checks))
         run.finish()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from demanding import configured, expected
 from doubles import Ask, Reply, Server, mock, reply, served, text
-from judging import bench
+from judging import make_context
 
 from conformance.cli.run_command import jobs_from
 from conformance.deployment.expectations.checks import Demands
@@ -72,7 +72,7 @@ def _sent(seconds: float, status: int = 200, path: str = "/sdapi/v1/txt2img") ->
 def test_bodies_grow_until_one_is_refused(most: int, sizes: list[int]) -> None:
     tried = [size * MIB for size in (sizes if most != MIB else [1, 2, 4])]
     with served(_nginx(mock(), most)):
-        made = uploads(bench("a1111-1.10.1"), _PATH, tried)
+        made = uploads(make_context("a1111-1.10.1"), _PATH, tried)
     assert made[-1].refusal == "it is answered 413"
     assert made[-1].size == next((s for s in tried if s > most), 0)
 
@@ -86,7 +86,7 @@ def test_nothing_is_made_of_a_large_body_and_no_report_holds_it() -> None:
         return seen[-1]
 
     with served(watched):
-        (made,) = uploads(bench("a1111-1.10.1"), _PATH, [MIB])
+        (made,) = uploads(make_context("a1111-1.10.1"), _PATH, [MIB])
     assert {answer.status for answer in seen} == {422}
     assert made.refusal == ""
     assert made.exchange is not None
@@ -128,7 +128,7 @@ def test_a_rate_keeps_requests_apart_so_that_nothing_is_found_out() -> None:
 def test_bursts_grow_until_one_is_not_served_whole() -> None:
     waited: list[float] = []
     with served(_crowded(mock(), 9)):
-        made = bursts(bench("a1111-1.10.1"), (4, 8, 16), waited.append)
+        made = bursts(make_context("a1111-1.10.1"), (4, 8, 16), waited.append)
     assert [each.count for each in made] == [4, 8]
     assert made[-1].endings == "3 answered 429"
     assert len(waited) == 2
@@ -138,7 +138,7 @@ def _borne(server: Server, seconds: float, seen: Exchange | None = None, **more:
     """The result of a request that is expected to be borne, after what the run has seen."""
     demands = Demands(configured(f'limits = {{ request = "{seconds} s" }}').targets[0].expect)
     with served(server):
-        context = bench("a1111-1.10.1", **more)
+        context = make_context("a1111-1.10.1", **more)
         if seen is not None:
             context.client.log.add(seen)
         function = demands.checks["EXPECT-REQUEST"].function
@@ -227,7 +227,7 @@ def test_a_limit_that_makes_no_sense_names_its_line(written: str, said: str) -> 
 
 def test_facts_say_what_does_not_fit_and_who_sends_it() -> None:
     with served(_nginx(mock(), MIB)):
-        made = uploads(bench("a1111-1.10.1"), _PATH, [MIB // 2, 2 * MIB])
+        made = uploads(make_context("a1111-1.10.1"), _PATH, [MIB // 2, 2 * MIB])
     entry = body_entry(made)
     assert entry.level == "short"
     assert entry.sentence == "A body of 0.5 MiB is taken, and of one of 2 MiB it is answered 413."
@@ -238,13 +238,13 @@ def test_facts_say_what_does_not_fit_and_who_sends_it() -> None:
 
 def test_facts_of_requests_at_once() -> None:
     with served(_crowded(mock(), 2)):
-        entry = at_once_entry([burst(bench("a1111-1.10.1"), 4, lambda _: None)])
+        entry = at_once_entry([burst(make_context("a1111-1.10.1"), 4, lambda _: None)])
     assert entry.sentence == "Of 4 requests at once 2 are served; 2 answered 429."
     assert at_once_entry([]).level == "unknown"
 
 
 def test_facts_of_the_longest_request() -> None:
-    context = bench("a1111-1.10.1")
+    context = make_context("a1111-1.10.1")
     for each in (_sent(3.0), _sent(59.9), _sent(60.1, 504), _sent(61.0, 504)):
         context.client.log.add(each)
     took = longest(context)
@@ -264,7 +264,7 @@ def test_a_whole_run_in_mode_full_looks_at_limits(args: list[str], there: bool) 
 def test_the_section_of_a_sound_server_is_no_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     _sleepless(monkeypatch.setattr)
     with served(mock()):
-        section = look_at_limits(bench("a1111-1.10.1"))
+        section = look_at_limits(make_context("a1111-1.10.1"))
     assert (section.tone, [e.id for e in section.entries]) == (
         "info",
         ["LIMIT-BODY", "LIMIT-AT-ONCE", "LIMIT-REQUEST"],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from doubles import Ask, Reply, mock, served
-from judging import bench
+from judging import make_context
 
 from conformance.deployment.undo_journal import journal as module
 from conformance.deployment.undo_journal.journal import UndoJournal
@@ -38,7 +38,7 @@ def test_it_is_there_from_the_first_write_until_all_is_put_back(journal: UndoJou
 
     server = mock()
     with served(watched):
-        options = bench("a1111", journal=journal).options
+        options = make_context("a1111", journal=journal).options
         assert options.before
         assert not journal.path.exists()
         with options.changed(send_seed=False):
@@ -89,7 +89,7 @@ def test_on_a_full_disk_nothing_is_written_to_the_server(
     server = mock()
     monkeypatch.setattr(module.os, "write", _full)
     with served(watched):
-        options = bench("a1111", journal=journal).options
+        options = make_context("a1111", journal=journal).options
         with pytest.raises(JournalError, match=r"No space left.*so none was written"):
             options.post({"send_seed": False})
     assert posts == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from doubles import mock, served
-from judging import bench
+from judging import make_context
 
 from conformance.checks import all_checks
 from conformance.requirements.catalogue import load_catalogue
@@ -36,7 +36,7 @@ def results(profile: str | None) -> dict[str, Result]:
     """A run that writes no setting, as a profile or as what the judge finds it to be."""
     events: list[Event] = []
     with served(mock(profile=PROFILE, step_time=0.002)):
-        run = Run(bench(profile), RunSettings(mode=Mode.SAFE, patience=None), events.append)
+        run = Run(make_context(profile), RunSettings(mode=Mode.SAFE, patience=None), events.append)
         run.carry_out(run.prepare(load_catalogue(), all_checks()))
     return {e.result.id: e.result for e in events if isinstance(e, CheckFinished)}
 
@@ -48,7 +48,7 @@ def of(verdict: Verdict, profile: str | None) -> dict[str, str]:
 
 def test_it_is_known_for_what_it_is() -> None:
     with served(mock(profile=PROFILE, step_time=0.002)):
-        assert str(bench().target.profile) == "sdnext"
+        assert str(make_context().target.profile) == "sdnext"
 
 
 def test_it_keeps_every_promise_of_its_own_profile() -> None:
