@@ -195,3 +195,13 @@ class Result:
     def id(self) -> str:
         """Id of the requirement."""
         return self.requirement.id
+
+
+def not_run(requirement: Requirement, reason: str) -> Result:
+    """The result of a requirement that nobody looked at.
+
+    Args:
+        requirement: which.
+        reason: why not.
+    """
+    return Result(requirement=requirement, verdict=Verdict.NOT_RUN, reason=reason)

@@ -28,8 +28,8 @@ from conformance.client.fields import did_you_mean
 from conformance.detection.readiness import INTERVAL, when_awake
 from conformance.report.destination import write_whole
 from conformance.report.document import ExitCode, suite_version
-from conformance.runner.budget import RateLimit
 from conformance.runner.check_context import ContextSettings, open_context
+from conformance.runner.retries import RateLimit
 from conformance.security.finding import Level, summary, topics
 from conformance.security.look import Wish, look
 

@@ -18,12 +18,11 @@ from conformance.detection.readiness import INTERVAL, Patience, when_awake
 from conformance.errors import SelectionError
 from conformance.requirements.catalogue import EXPECT_AREA, choose
 from conformance.requirements.client_programs import find_client, needed_by
-from conformance.runner.budget import RateLimit
 from conformance.runner.check_context import ContextSettings, open_context
 from conformance.runner.events import Event, Note
 from conformance.runner.plan import Limits, Mode, Plan, RunSettings, as_it_is, make_plan
 from conformance.runner.registry import LONG_JOBS, checks_of
-from conformance.runner.retries import LIMIT
+from conformance.runner.retries import LIMIT, RateLimit
 from conformance.runner.run import Run
 
 if TYPE_CHECKING:
@@ -43,6 +42,9 @@ if TYPE_CHECKING:
 
 # Pictures that a run may cost which the operator set no limit for.
 _BUDGET = 1.0
+# Checks that are looked at at the same time: one waits for the server, one for its turn, and one
+# judges.
+_AT_ONCE = 3
 # Seconds between two looks at a server that may work for somebody else.
 _HURRY = 0.2
 
@@ -243,6 +245,7 @@ def open_run(
         generate=run_options.generate,
         certify=run_options.certify,
         amend=as_it_is if run_options.demands is None else run_options.demands.amend,
+        at_once=_AT_ONCE,
     )
     for remark in remarks:
         emit(Note(remark))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from types import TracebackType
 
+    from conformance.client.connection import Turn
     from conformance.client.transport import Outgoing
     from conformance.exchange import Exchange
 
@@ -91,6 +92,23 @@ class Client(ListCalls, GenerationCalls, ControlCalls, ExtensionCalls):
             wanted: gets an answer and how often it was asked for; may wait; True to ask again.
         """
         self._transport.again.append(wanted)
+
+    @property
+    def turn(self) -> Turn:
+        """Whose turn it is to send."""
+        return self._transport.turn
+
+    def take_turns(self, turn: Turn) -> Callable[[], None]:
+        """Let several threads send by turns, over the connections of this one.
+
+        Args:
+            turn: whose turn it is.
+
+        Returns:
+            What each of them calls first.
+        """
+        self._transport.turn = turn
+        return self._transport.lend()
 
     def options_set(self, **values: Any) -> AbstractContextManager[dict[str, Any]]:
         """Change options inside a ``with`` block, and put them back after it.

@@ -18,6 +18,7 @@ from conformance.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import TracebackType
 
     from conformance.exchange import Exchange
 
@@ -46,6 +47,34 @@ class Timeouts:
             if value is not None and not 0 < value <= LONGEST:
                 message = f"it must be above 0 seconds, and {LONGEST:.0f} at most"
                 raise AddressError(f"the {name} timeout is {value:g}; {message}")
+
+
+class Turn:
+    """Whose turn it is to send: anybody's, at any time, unless workers take turns."""
+
+    def __enter__(self) -> None:
+        """Wait for the turn."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Let others send."""
+
+    def keep(self) -> None:
+        """Keep the turn until the check of this thread is over."""
+
+    @property
+    def alone(self) -> bool:
+        """Whether no other check of the run can send anything now."""
+        return True
+
+    @property
+    def waited(self) -> float:
+        """Seconds for which this thread waited for its turn so far."""
+        return 0.0
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,14 @@ import requests
 from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError, InsecureRequestWarning
 
-from conformance.client.connection import LARGEST_BODY, TooLarge, TooSlow, failure, outcome_of
+from conformance.client.connection import (
+    LARGEST_BODY,
+    TooLarge,
+    TooSlow,
+    Turn,
+    failure,
+    outcome_of,
+)
 from conformance.errors import AddressError
 from conformance.exchange import Exchange
 
@@ -182,6 +189,7 @@ class Transport:
         self._clock = clock
         self.before: list[Callable[[Outgoing], None]] = []
         self.again: list[Callable[[Exchange, int], bool]] = []
+        self.turn = Turn()
         self._local = threading.local()
         # Weak, so that the connections of a thread go when it goes.
         self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
@@ -201,10 +209,11 @@ class Transport:
             AddressError: the request cannot be put into HTTP.
         """
         tries = 1
-        exchange = self._send(outgoing)
-        while outgoing.patient and any(wanted(exchange, tries) for wanted in self.again):
-            tries += 1
+        with self.turn:
             exchange = self._send(outgoing)
+            while outgoing.patient and any(wanted(exchange, tries) for wanted in self.again):
+                tries += 1
+                exchange = self._send(outgoing)
         return exchange
 
     def _send(self, outgoing: Outgoing) -> Exchange:
@@ -238,6 +247,15 @@ class Transport:
         finally:
             session.close()
             self._local.session = kept
+
+    def lend(self) -> Callable[[], None]:
+        """What another thread does to send over the connections of this one, by turns."""
+        session = self._session()
+
+        def borrow() -> None:
+            self._local.session = session
+
+        return borrow
 
     def close(self) -> None:
         """Close every connection."""

@@ -119,13 +119,17 @@ class Probe:
             Unreachable: nothing answers there at all.
         """
         if path not in self._answers:
-            try:
-                self._answers[path] = self._client.exchange("GET", path, timeout=self._timeouts)
-            except Unreachable:
-                raise
-            except ConnectionFailed as error:
-                self._answers[path] = error.exchange
+            with self._client.turn:  # in which another worker may have asked
+                self._answers[path] = self._answers.get(path) or self._asked(path)
         return self._answers[path]
+
+    def _asked(self, path: str) -> Exchange:
+        try:
+            return self._client.exchange("GET", path, timeout=self._timeouts)
+        except Unreachable:
+            raise
+        except ConnectionFailed as error:
+            return error.exchange
 
     def json(self, path: str) -> Any:
         """The JSON of a successful answer to GET ``path``; None for anything else.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
-from threading import Lock
+from dataclasses import dataclass, field, replace
+from threading import Lock, local
 from typing import TYPE_CHECKING, Any
 
 from conformance.client.connection import Timeouts
@@ -32,44 +32,6 @@ class Clock:
 
     now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
-
-
-class RateLimit:
-    """Keeps a distance between requests, whichever thread sends them.
-
-    Args:
-        per_second: requests a second at most; None for no limit.
-        clock: seconds, rising.
-        sleep: waits so many seconds.
-    """
-
-    def __init__(
-        self,
-        per_second: float | None = None,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self._gap = 1 / per_second if per_second else 0.0
-        self._clock = clock
-        self._sleep = sleep
-        self._next = 0.0
-        self._lock = Lock()
-
-    @property
-    def is_set(self) -> bool:
-        """Whether there is a limit."""
-        return bool(self._gap)
-
-    def wait(self, _outgoing: object = None) -> None:
-        """Wait until the next request may go out; which one it is does not matter."""
-        if not self._gap:
-            return
-        with self._lock:
-            now = self._clock()
-            turn = max(now, self._next)
-            self._next = turn + self._gap
-        if turn > now:
-            self._sleep(turn - now)
 
 
 # The unit: a picture of 512x512 at 20 steps, in pixel-steps.
@@ -218,6 +180,16 @@ class Meter:
             )
 
 
+@dataclass
+class _OfCheck:
+    """What a check has sent so far, and how long it may take."""
+
+    touched: list[Exchange] = field(default_factory=list)
+    deadline: float | None = None
+    waited_before: float = 0.0
+    sampled: float = 0.0
+
+
 # A request started right before the deadline still gets this long, in seconds.
 _LEAST = 1.0
 # A check rests on few requests; a poll of a long job makes hundreds.
@@ -245,11 +217,10 @@ class RequestSender:
         self._timeouts = timeouts
         self._meter = meter or Meter()
         self._clock = clock
-        self._deadline: float | None = None
-        self._waited_before = 0.0
         #: Seconds waited so far because somebody asked for it; they are not the check's.
         self.waited: Callable[[], float] = lambda: 0.0
-        self._touched: list[Exchange] = []
+        # Of the check that runs on no thread of its own, and of those that do.
+        self._shared, self._own = _OfCheck(), local()
         self._under_way: list[Mapping[str, Any]] = []
         self._given_up: list[Mapping[str, Any]] = []
         self._lock = Lock()
@@ -260,10 +231,36 @@ class RequestSender:
         Args:
             seconds: that the check may take; None for any number.
         """
-        self._deadline = None if seconds is None else self._clock() + seconds
-        self._waited_before = self.waited()
+        check = self._check
+        check.deadline = None if seconds is None else self._clock() + seconds
+        check.waited_before = self._not_its_own
+        check.sampled = 0.0
         with self._lock:
-            self._touched.clear()
+            check.touched.clear()
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Inside, what this thread sends belongs to checks of its own."""
+        self._own.check = _OfCheck()
+        try:
+            yield
+        finally:
+            del self._own.check
+
+    @property
+    def _check(self) -> _OfCheck:
+        found: _OfCheck = getattr(self._own, "check", self._shared)
+        return found
+
+    @property
+    def _not_its_own(self) -> float:
+        """Seconds waited so far because somebody asked for it, or for others of the run."""
+        return self.waited() + self.client.turn.waited
+
+    @property
+    def sampled(self) -> float:
+        """What the check has sampled so far, in pictures."""
+        return self._check.sampled
 
     @property
     def under_way(self) -> tuple[Mapping[str, Any], ...]:
@@ -275,7 +272,7 @@ class RequestSender:
     def touched(self) -> tuple[Exchange, ...]:
         """What the check sent or looked at, in order, the latest fifty."""
         with self._lock:
-            return tuple(self._touched)
+            return tuple(self._check.touched)
 
     def touch(self, exchange: Exchange) -> None:
         """Remember that the check looked at an exchange that was made before.
@@ -284,9 +281,10 @@ class RequestSender:
             exchange: made before, for another check or by another thread.
         """
         with self._lock:
-            if not any(exchange is known for known in self._touched):
-                self._touched.append(exchange)
-                del self._touched[:-_MOST_TOUCHED]
+            touched = self._check.touched
+            if not any(exchange is known for known in touched):
+                touched.append(exchange)
+                del touched[:-_MOST_TOUCHED]
 
     def send(self, method: str, path: str, **request: Any) -> Exchange:
         """Send one request; keywords as for ``Client.exchange``.
@@ -303,13 +301,24 @@ class RequestSender:
             BudgetSpent: it would sample more than is allowed; nothing was sent.
             ConnectionFailed: no whole answer came in the time that is left.
         """
-        request.setdefault("timeout", self._time_left(method))
         steps = sampled(method, path, request.get("json"))
-        with self._meter.reserved(steps) as bill:
+        with self.client.turn, self._meter.reserved(steps) as bill, self._charged(bill):
+            request.setdefault("timeout", self._time_left(method))
             with self._noted(request["json"]) if steps else nullcontext():
                 exchange = self._send(method, path, request)
             bill.free = not (exchange.ok or is_gateway_timeout(exchange.status or 0))
         return exchange
+
+    @contextmanager
+    def _charged(self, bill: Bill) -> Iterator[None]:
+        """Count a request as one of the check, unless it is free."""
+        check = self._check
+        try:
+            yield
+        finally:
+            if not bill.free:
+                with self._lock:
+                    check.sampled += bill.pictures
 
     @contextmanager
     def _noted(self, payload: Mapping[str, Any]) -> Iterator[None]:
@@ -345,10 +354,11 @@ class RequestSender:
         own = self._timeouts
         if method == "GET":
             own = replace(own, read=min(own.read, READING.read))
-        if self._deadline is None:
+        check = self._check
+        if check.deadline is None:
             return own
-        waited = self.waited() - self._waited_before
-        left = max(self._deadline + waited - self._clock(), _LEAST)
+        waited = self._not_its_own - check.waited_before
+        left = max(check.deadline + waited - self._clock(), _LEAST)
         return Timeouts(
             connect=min(own.connect, left),
             read=min(own.read, left),

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from conformance.detection.profile import ServerProfile
     from conformance.detection.target import Names
     from conformance.exchange import Exchange
-    from conformance.runner.budget import RateLimit
+    from conformance.runner.retries import RateLimit
     from conformance.runner.watch import WatchedJob
 
 
@@ -88,17 +88,13 @@ class CheckContext:
         self.target = target
         self.settings = settings or ContextSettings()
         self.meter = Meter(self.settings.budget)
-        self.sender = RequestSender(
-            target.client,
-            self.settings.timeouts,
-            self.meter,
-            self.settings.clock.now,
-        )
+        clock, timeouts = self.settings.clock, self.settings.timeouts
+        self.sender = RequestSender(target.client, timeouts, self.meter, clock.now)
         self.options = OptionGuard(self.sender, self.settings.journal)
         if self.settings.rate is not None:
             target.client.before_each(self.settings.rate.wait)
         target.client.before_each(self.options.guard)
-        self.retries = Retries(self.settings.retry_limit, self.settings.clock)
+        self.retries = Retries(self.settings.retry_limit, clock)
         self.retries.say = self.settings.say
         self.sender.waited = lambda: self.retries.waited
         target.client.again_where(self.retries.wanted)
@@ -360,21 +356,25 @@ class CheckContext:
     def _shared(self, name: str, make: Callable[[], Generation]) -> Generation:
         """What ``make`` makes, or raises, the first time."""
         if name not in self._made:
-            try:
-                self._made[name] = make()
-            except Hidden as error:
-                # A gateway that failed once may let the next one through.
-                self._hidden[name] += 1
-                if self._hidden[name] < _TRIES:
-                    raise
-                self._made[name] = error
-            except (NotSupported, Failed, ConnectionFailed) as error:
-                self._made[name] = error
+            with self.client.turn:  # in which another worker may have made it
+                self._made[name] = self._made.get(name) or self._try(name, make)
         made = self._made[name]
         if isinstance(made, Exception):
             raise made
         self.sender.touch(made.exchange)
         return made
+
+    def _try(self, name: str, make: Callable[[], Generation]) -> Generation | Exception:
+        try:
+            return make()
+        except Hidden as error:
+            # A gateway that failed once may let the next one through.
+            self._hidden[name] += 1
+            if self._hidden[name] < _TRIES:
+                raise
+            return error
+        except (NotSupported, Failed, ConnectionFailed) as error:
+            return error
 
 
 def _full(path: str) -> str:

@@ -77,7 +77,11 @@ def judge(
         return _judged(requirement, function, context, limit, clock)
 
     result = look()
-    return undisturbed(context, result, look) if result.verdict.unmet else result
+    if not result.verdict.unmet:
+        return result
+    # Nothing else of this run may be what disturbed it.
+    context.client.turn.keep()
+    return undisturbed(context, result, look)
 
 
 def _judged(
@@ -91,7 +95,8 @@ def _judged(
     hidden = without_model(requirement, context) if context.lists_no_model else None
     if hidden is not None:
         return hidden
-    started, spent = clock(), context.meter.spent
+    started, turn = clock(), context.client.turn
+    waited = turn.waited
     try:
         result = _met(requirement, function(context))
     except Exception as error:  # noqa: BLE001 - what a check raises is what it says
@@ -99,8 +104,8 @@ def _judged(
     result = replace(
         result,
         exchanges=_in_order(result.exchanges, context.sender.touched),
-        seconds=clock() - started,
-        cost=max(context.meter.spent - spent, 0.0),
+        seconds=max(clock() - started - (turn.waited - waited), 0.0),
+        cost=context.sender.sampled,
     )
     result = _unless_frozen(result, context)
     return unless_no_model(result, context) if context.lists_no_model else result

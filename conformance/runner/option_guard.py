@@ -66,8 +66,7 @@ class OptionGuard:
         self._several = self._restoring = self._ended = False
         self.wrote = self.unsettled = False
         self.patience, self.may_post = PATIENCE, True
-        self.disturbed = False
-        self.stopped = ""
+        self.disturbed, self.stopped = False, ""
         self.others: dict[str, tuple[Any, Any]] = {}
 
     @cached_property
@@ -169,6 +168,7 @@ class OptionGuard:
         names = options_at_risk(outgoing) if outgoing.method == "POST" else None
         if names is None:
             return
+        self._sender.client.turn.keep()
         try:
             self.remember(names)
         except (AnswerError, ConnectionFailed):
@@ -288,8 +288,8 @@ class OptionGuard:
 
     def changes(self) -> dict[str, tuple[Any, Any]]:
         """Name -> (before, now) of what differs, but for a checkpoint that others chose."""
-        changed = differences(self.before, self.options())
-        return {n: p for n, p in changed.items() if n not in FOLLOWING or n in self._own.names}
+        changed = differences(self.before, self.options()).items()
+        return {n: p for n, p in changed if n not in FOLLOWING or n in self._own.names}
 
     def put_back(self) -> None:
         """Put back whatever this run changed, the last written first; look if it holds.

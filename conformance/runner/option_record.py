@@ -180,6 +180,8 @@ class OptionReads:
             AnswerError: the server does not show them.
             ConnectionFailed: no whole answer came.
         """
+        # Nobody may write between this read and what the check makes of it.
+        self._sender.client.turn.keep()
         exchange = self._sender.send("GET", OPTIONS)
         if not exchange.ok:
             raise refusal(exchange)

@@ -229,6 +229,7 @@ class RunSettings:
         generate: whether any picture may be sampled.
         certify: whether the run is to leave nothing out.
         amend: has the last word on every result, as waivers do.
+        at_once: how many checks are looked at at the same time, where they can wait for each other.
     """
 
     mode: Mode = Mode.SAFE
@@ -238,6 +239,7 @@ class RunSettings:
     generate: bool = True
     certify: bool = False
     amend: Amend = as_it_is
+    at_once: int = 1
 
 
 def make_plan(

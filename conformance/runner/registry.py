@@ -50,6 +50,7 @@ class Check:
         last: whether it looks back on the whole run.
         own_pixels: what it samples in addition, in pixel-steps, whatever the context's size.
         leaves: what it leaves on the server's disk, in words; empty for nothing.
+        alone: whether no other check may send anything between its requests.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Check:
     last: bool = False
     own_pixels: int = 0
     leaves: str = ""
+    alone: bool = False
 
     def pixel_steps(
         self,
@@ -124,13 +126,14 @@ _MODULES = {
 _CHECKS: dict[str, Check] = {}
 
 
-def check(
+def check(  # noqa: PLR0913 - one keyword for each thing to know of a check
     name: str,
     *,
     needs: tuple[str, ...] = (),
     own_steps: int = 0,
     last: bool = False,
     leaves: str = "",
+    alone: bool = False,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Register a function as the check of a requirement.
 
@@ -141,6 +144,7 @@ def check(
         own_steps: what it samples itself: steps x pictures of the context's size.
         last: whether it looks back on the whole run.
         leaves: what it leaves on the server's disk, in words; empty for nothing.
+        alone: whether no other check may send anything between its requests.
 
     Raises:
         SuiteError: the requirement has a check already, or a shared picture is unknown.
@@ -153,7 +157,8 @@ def check(
         strangers = set(needs) - _SHARED_STEPS.keys()
         if strangers:
             raise SuiteError(f"{name} needs {', '.join(sorted(strangers))}, which no context has")
-        _CHECKS[name] = Check(name, function, frozenset(needs), own_steps, last, leaves=leaves)
+        shared = frozenset(needs)
+        _CHECKS[name] = Check(name, function, shared, own_steps, last, leaves=leaves, alone=alone)
         return function
 
     return register

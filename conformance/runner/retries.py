@@ -7,6 +7,7 @@ verdict on the server. They are waited for, within a limit for the whole run, an
 from __future__ import annotations
 
 import math
+import time
 from collections import Counter
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -234,3 +235,41 @@ def _wait_for(exchange: Exchange, tries: int) -> float | None:
 
 def _route(exchange: Exchange) -> str:
     return f"{exchange.method} {exchange.path.partition('?')[0]}"
+
+
+class RateLimit:
+    """Keeps a distance between requests, whichever thread sends them.
+
+    Args:
+        per_second: requests a second at most; None for no limit.
+        clock: seconds, rising.
+        sleep: waits so many seconds.
+    """
+
+    def __init__(
+        self,
+        per_second: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._gap = 1 / per_second if per_second else 0.0
+        self._clock = clock
+        self._sleep = sleep
+        self._next = 0.0
+        self._lock = Lock()
+
+    @property
+    def is_set(self) -> bool:
+        """Whether there is a limit."""
+        return bool(self._gap)
+
+    def wait(self, _outgoing: object = None) -> None:
+        """Wait until the next request may go out; which one it is does not matter."""
+        if not self._gap:
+            return
+        with self._lock:
+            now = self._clock()
+            turn = max(now, self._next)
+            self._next = turn + self._gap
+        if turn > now:
+            self._sleep(turn - now)

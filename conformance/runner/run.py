@@ -43,7 +43,8 @@ from conformance.runner.sections import (
     too_fast,
     writing_ended,
 )
-from conformance.verdict import Result, Verdict
+from conformance.runner.workers import Workers, one_by_one
+from conformance.verdict import Result, Verdict, not_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -52,6 +53,10 @@ if TYPE_CHECKING:
     from conformance.runner.check_context import CheckContext
     from conformance.runner.plan import RunSettings
     from conformance.runner.registry import Check
+    from conformance.runner.workers import Look
+
+
+_ENDED_EARLY = "the run was ended early"
 
 
 class Run:
@@ -73,7 +78,7 @@ class Run:
     ) -> None:
         self.context = context
         self.settings = settings
-        self._emit = emit
+        self._emit = one_by_one(emit)
         self._clock = clock
         self._started = clock()
         self._cancelled = Flag()
@@ -154,8 +159,10 @@ class Run:
         """
         for result in plan.left_out:
             self.leave_out(result)
-        for planned in plan.checks:
-            self.step(planned)
+        ended, count = self._cancelled.is_set, self.settings.at_once
+        with Workers(self.context, plan.checks, self.look, ended, count) as workers:
+            for planned in plan.checks:
+                self.step(planned, workers.look)
 
     def leave_out(self, result: Result) -> Result:
         """Report a requirement that the plan leaves out.
@@ -168,11 +175,12 @@ class Run:
         """
         return self._finished(result)
 
-    def step(self, planned: PlannedCheck) -> Result:
+    def step(self, planned: PlannedCheck, look: Look | None = None) -> Result:
         """Run the next check of the plan, unless the server is lost or the run was cancelled.
 
         Args:
             planned: one of the plan.
+            look: gives its result, None where the run ended before; ``look`` of the run by default.
 
         Returns:
             The result, with what the waivers make of it.
@@ -181,9 +189,11 @@ class Run:
         number, total = self._number, len(self._plan.checks)
         reason = self._reason_not_to_run(planned)
         if reason:
-            return self._finished(_not_run(planned.requirement, reason), number, total)
+            return self._finished(not_run(planned.requirement, reason), number, total)
         self._emit(CheckStarted(planned.requirement, number, total, self._time_left.seconds))
-        result = self.look(planned)
+        result = (look or self.look)(planned)
+        if result is None:
+            return self._finished(not_run(planned.requirement, _ENDED_EARLY), number, total)
         self._leave(planned.check, result)
         self._time_left.finished(planned, result)
         if result.verdict is Verdict.SKIPPED and planned.check.needs & self.context.jobs.unseen:
@@ -247,15 +257,18 @@ class Run:
         self._say_why_ended()
         if result.verdict.unmet and guard.others:
             # What others wrote meanwhile is no fault of the server.
-            return _not_run(requirement, guard.stopped)
+            return not_run(requirement, guard.stopped)
         return result
 
     def _judge(self, planned: PlannedCheck) -> Result:
-        guard, function = self.context.options, planned.check.function
-        guard.disturbed = False
-        result = judge(
-            planned.requirement, function, self.context, self.settings.check_limit, self._clock
-        )
+        guard, turn = self.context.options, self.context.client.turn
+        if turn.alone:
+            guard.disturbed = False
+        function, limit = planned.check.function, self.settings.check_limit
+        result = judge(planned.requirement, function, self.context, limit, self._clock)
+        if not turn.alone:
+            # It had nothing to do with options; what others wrote, they put back.
+            return result
         if guard.unsettled:
             self._settle(result.id, final=False)
         elif guard.doubtful:
@@ -278,7 +291,7 @@ class Run:
         for message in stop_own_job(self.context.client, self.context.sender.under_way):
             self._note(message)
         for requirement in (r for r in self._plan.requirements if r.id not in self._reported):
-            self._finished(_not_run(requirement, "the run was interrupted"), total, total)
+            self._finished(not_run(requirement, "the run was interrupted"), total, total)
 
     def _leave(self, check: Check, result: Result) -> None:
         self._over.add(result.id)
@@ -311,7 +324,7 @@ class Run:
     def _reason_not_to_run(self, planned: PlannedCheck) -> str:
         """Why a check is not run any more; empty if it is."""
         if self._lost or self._cancelled.is_set():
-            return self._lost or "the run was ended early"
+            return self._lost or _ENDED_EARLY
         stopped = self.context.options.stopped
         acts = planned.requirement.effect.rank >= Effect.WRITES.rank
         return f"nothing more is written: {stopped}" if stopped and acts else ""
@@ -332,7 +345,7 @@ class Run:
     def _say_why_ended(self) -> None:
         """Say once, before everything else, why nothing more is written."""
         message = self.context.options.stopped
-        if message and not self._said_why:
+        if message and not self._said_why and self.context.client.turn.alone:
             self._said_why = True
             self._emit(WritingEnded(message))
             self._emit(writing_ended(message))
@@ -383,7 +396,3 @@ class Run:
 
     def _note(self, message: str) -> None:
         self._emit(Note(message))
-
-
-def _not_run(requirement: Requirement, reason: str) -> Result:
-    return Result(requirement=requirement, verdict=Verdict.NOT_RUN, reason=reason)

@@ -70,7 +70,7 @@ def unknown_upscaler(context: CheckContext) -> None:
     refused(exchange, 500)
 
 
-@check("EXTRAS-012")
+@check("EXTRAS-012", alone=True)
 def failure_stays_in_progress(context: CheckContext) -> None:
     """Progress after that failure; a good request afterwards clears it."""
     needs_upscaling(context)

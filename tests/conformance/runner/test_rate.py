@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from clock import HandClock
 
-from conformance.runner.budget import RateLimit
+from conformance.runner.retries import RateLimit
 
 
 def test_without_a_limit_nobody_waits() -> None:

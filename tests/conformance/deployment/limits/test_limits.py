@@ -33,8 +33,9 @@ from conformance.errors import ConfigurationError
 from conformance.exchange import Exchange
 from conformance.requirements.catalogue import whole_catalogue
 from conformance.runner import generation
-from conformance.runner.budget import Clock, RateLimit, pixel_steps
+from conformance.runner.budget import Clock, pixel_steps
 from conformance.runner.judge import judge
+from conformance.runner.retries import RateLimit
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
