@@ -125,8 +125,8 @@ def test_time_and_cost_are_those_of_this_check() -> None:
     clock = HandClock()
 
     def check(context: CheckContext) -> None:
-        with context.meter.reserved(context.settings.size**2 * 1280):
-            clock.now += 2.5
+        context.post("txt2img", json={"width": 512, "height": 512, "steps": 20})
+        clock.now += 2.5
 
     with served(mock()):
         context = make_context("a1111")
