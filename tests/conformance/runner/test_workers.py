@@ -7,7 +7,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from doubles import Ask, Server, Reply, mock, reply, served
+from doubles import Ask, Reply, Server, mock, reply, served
 from judging import bench
 
 from conformance.checks import Check, all_checks
