@@ -118,7 +118,7 @@ class Names:
 
 
 # Any of them answering as an API does is enough to call it one.
-_TELLING = (f"{API}/options", f"{API}/samplers", f"{API}/sd-models", f"{API}/progress")
+_FIRST_READS = (f"{API}/options", f"{API}/samplers", f"{API}/sd-models", f"{API}/progress")
 _ENOUGH = 2
 # What a gateway wants that neither credentials nor another address give.
 _IN_BETWEEN = {Obstacle.CHALLENGE, Obstacle.RATE}
@@ -180,7 +180,7 @@ class Target:
             TargetError: something else answers, or it does not let us in (Denied).
         """
         # A server that is deaf to two of them is not waited for four times.
-        if all(self.probe.ask(path).status is None for path in _TELLING[:_ENOUGH]):
+        if all(self.probe.ask(path).status is None for path in _FIRST_READS[:_ENOUGH]):
             raise self._refusal()
         if not self._is_one():
             raise self._refusal()
@@ -189,18 +189,18 @@ class Target:
 
     def _is_one(self) -> bool:
         """Whether something answers as the API does, be it in bodies that cannot be read."""
-        answers = [self.probe.ask(path) for path in _TELLING]
-        if any(map(_telling, answers)) or self._documented():
+        answers = [self.probe.ask(path) for path in _FIRST_READS]
+        if any(map(_answers_json, answers)) or self._documented():
             return True
         return all(map(_damaged, answers))
 
     def _documented(self) -> bool:
         """Whether there is nothing to read but the document, as in October 2022."""
-        absent = all(self.probe.ask(path).status == HTTPStatus.NOT_FOUND for path in _TELLING)
+        absent = all(self.probe.ask(path).status == HTTPStatus.NOT_FOUND for path in _FIRST_READS)
         return absent and self.openapi.lists("POST", f"{API}/txt2img")
 
     def _refusal(self) -> TargetError:
-        answers = [answer for answer in self.probe.answers if answer.path in _TELLING]
+        answers = [answer for answer in self.probe.answers if answer.path in _FIRST_READS]
         base = self.client.address.base
         if all(answer.status is None for answer in answers):
             return TargetError(
@@ -221,7 +221,7 @@ class Target:
         return TargetError(f"{base} answers, but is no sdapi: {_heard(answers[0])}")
 
 
-def _telling(exchange: Exchange) -> bool:
+def _answers_json(exchange: Exchange) -> bool:
     if not exchange.ok:
         return False
     try:

@@ -36,7 +36,7 @@ def normalised(text: str) -> str:
     return _NUMBERS.sub("#", plain)
 
 
-def is_telling(text: str) -> bool:
+def is_specific(text: str) -> bool:
     """Whether a normalised text says enough to be recognised on another route.
 
     Args:
@@ -90,7 +90,7 @@ def _error_of(result: Result, exchange: Exchange, status: int) -> Key | None:
         return None
     said = parse_error_body(status, exchange.response_headers, exchange.body).text
     plain = normalised(said)
-    if status >= _SERVER_ERROR and is_telling(plain):
+    if status >= _SERVER_ERROR and is_specific(plain):
         return ("error", str(status), plain)
     return ("error", str(status), route_of(exchange), plain)
 
@@ -106,7 +106,7 @@ def proof_of(result: Result) -> Key:
         return (str(result.verdict), own, normalised(result.reason))
     expected, actual = normalised(result.expected), normalised(result.actual or result.reason)
     exchange = decisive(result)
-    if is_telling(actual):
+    if is_specific(actual):
         return ("proof", expected, actual)
     # Nothing but the id distinguishes two that say too little.
     return ("proof", expected, actual, route_of(exchange) if exchange else result.id)
@@ -120,7 +120,7 @@ def shows_same_fault(result: Result, assumed: Result) -> bool:
         assumed: of what the check takes for granted.
     """
     theirs = normalised(assumed.actual)
-    if is_telling(theirs) and theirs in normalised(result.actual):
+    if is_specific(theirs) and theirs in normalised(result.actual):
         return True
     both = _hollow(result) & _hollow(assumed)
     return bool(both & _named_by(assumed) & _named_by(result))

@@ -60,8 +60,8 @@ def served_files(asker: Asker) -> Iterator[Finding]:
         yield finding(name, level, f"{sentence}.", [*anywhere, *own])
     elif own:
         sentence = "strangers can read files of its own folder"
-        telling = any("webui-user" in path for path in own)
-        exposed = Level.HIGH if telling else Level.MEDIUM
+        secrets = any("webui-user" in path for path in own)
+        exposed = Level.HIGH if secrets else Level.MEDIUM
         yield finding(name, exposed if asker.is_exposed else Level.LOW, f"{sentence}.", own)
     elif not any(answers.values()):
         yield finding(name, Level.UNKNOWN, "no request for a file was answered in time.")
