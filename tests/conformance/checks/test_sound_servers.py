@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from contextlib import contextmanager
+from functools import cache, reduce
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ from clock import SharedTime
 from doubles import served
 from judging import make_context, tried
 from recorded import SERVERS, Recorded
-from sound import RELEASES, SOUND
+from sound import RELEASES, SOUND, TOGETHER, Sound
 
 from conformance.checks import all_checks
 from conformance.properties.property import PROPERTIES
@@ -22,7 +23,7 @@ from conformance.runner.run import Run
 from conformance.verdict import Result, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from conformance.requirements.requirement import Requirement
     from conformance.runner.check_context import CheckContext
@@ -44,14 +45,17 @@ def _run(context: CheckContext, chosen: Iterable[Requirement]) -> tuple[Result, 
     return tuple(event.result for event in events if isinstance(event, CheckFinished))
 
 
-@cache
-def _of_the_mock(name: str) -> tuple[Result, ...]:
-    """A full run over everything, distinguished by detection alone, on a time shared with it."""
-    sound, time = (SOUND | RELEASES)[name], SharedTime()
+@contextmanager
+def _before(sound: Sound) -> Iterator[CheckContext]:
+    """What judges a server that detection alone recognises, on a time that both share."""
+    time = SharedTime()
     with served(sound.server(time), sound.url):
-        context = make_context(
-            url=sound.url, clock=Clock(time, time.sleep), **sound.context_settings
-        )
+        yield make_context(url=sound.url, clock=Clock(time, time.sleep), **sound.context_settings)
+
+
+def _of_the_mock(sound: Sound) -> tuple[Result, ...]:
+    """A full run over everything, and every property."""
+    with _before(sound) as context:
         results = _run(context, load_catalogue())
         promised = [p for p in PROPERTIES if context.profile.promises(p.requirement)]
         return (*results, *(tried(p, context, seed=0, count=_EXAMPLES) for p in promised))
@@ -69,26 +73,43 @@ def _unmet(results: Iterable[Result]) -> dict[str, str]:
     return {r.id: r.actual or r.reason for r in results if r.verdict.unmet}
 
 
-@pytest.mark.parametrize("name", SOUND)
-def test_a_sound_server_keeps_every_promise(name: str) -> None:
-    results = _of_the_mock(name)
-    assert set(_unmet(results)) <= _DETAILS | SOUND[name].misses, _unmet(results)
-    assert [r.reason for r in results if r.verdict is Verdict.ERROR] == []
+def _errors(results: Iterable[Result]) -> list[str]:
+    return [r.reason for r in results if r.verdict is Verdict.ERROR]
+
+
+def test_every_sound_server_is_judged() -> None:
+    assert sorted(name for names in TOGETHER for name in names) == sorted(SOUND)
+
+
+@pytest.mark.parametrize("names", TOGETHER, ids=" and ".join)
+def test_a_sound_server_keeps_every_promise(names: tuple[str, ...]) -> None:
+    """One that differs in several things; each alone is judged by what the others leave out."""
+    parts = [SOUND[name] for name in names]
+    together = reduce(Sound.with_all_of, parts)
+    results = _of_the_mock(together)
+    assert set(_unmet(results)) <= _DETAILS | together.misses, _unmet(results)
+    assert _errors(results) == []
     assert sum(r.verdict.met for r in results) >= _LEAST
+    left_out = {r.id for r in results if not r.verdict.met}
+    for name, part in zip(names, parts, strict=True) if parts[1:] else ():
+        with _before(part) as context:
+            alone = _run(context, [r for r in load_catalogue() if r.id in left_out])
+        assert set(_unmet(alone)) <= _DETAILS | part.misses, (name, _unmet(alone))
+        assert _errors(alone) == [], name
 
 
 @pytest.mark.parametrize("name", RELEASES)
 def test_every_release_keeps_what_it_promises(name: str) -> None:
-    results = _of_the_mock(name)
+    results = _of_the_mock(RELEASES[name])
     assert set(_unmet(results)) <= _DETAILS, _unmet(results)
-    assert [r.reason for r in results if r.verdict is Verdict.ERROR] == []
+    assert _errors(results) == []
 
 
 @pytest.mark.parametrize("name", SERVERS)
 def test_a_recorded_server_keeps_every_promise_of_its_profile(name: str) -> None:
     results = _of_a_recorded(name)
     assert _unmet(results) == {}
-    assert [r.reason for r in results if r.verdict is Verdict.ERROR] == []
+    assert _errors(results) == []
 
 
 @pytest.mark.parametrize(
