@@ -26,7 +26,7 @@ from conformance.checks.extras.support import (
 from conformance.checks.support import answers, expect, pictures
 from conformance.checks.support.infotexts import INFOTEXT
 from conformance.checks.support.pictures import distance, format_fault
-from conformance.checks.support.settings import needs_metadata, saved_format
+from conformance.checks.support.settings import needs_metadata, needs_saved_format, saved_format
 from conformance.error_body import parse_error_body
 from conformance.runner.registry import check
 from conformance.verdict import Failed, Skip
@@ -205,9 +205,7 @@ def none_leaves_the_picture_alone(context: CheckContext) -> None:
 @check("EXTRAS-031")
 def format_is_the_saved_one(context: CheckContext) -> None:
     """A picture, not upscaled, and the option samples_format."""
-    wanted = saved_format(context)
-    if wanted is None:
-        raise Skip("the option samples_format names no format that is known here")
+    wanted = needs_saved_format(context)
     exchange = single(context, _subject(), upscaler_1="None")
     expect.equal(upscaled(exchange).format, wanted, "the format of the picture", exchange)
 

@@ -12,12 +12,12 @@ from conformance.checks.img2img.support import init_image, masked, other_image
 from conformance.checks.support import expect, pictures
 from conformance.checks.support.answers import has_the_defaults, has_the_keys, has_the_types
 from conformance.checks.support.pictures import distance, format_fault
-from conformance.checks.support.settings import as_sent, needs_metadata, saved_format, written
+from conformance.checks.support.settings import as_sent, needs_metadata, needs_saved_format, written
 from conformance.client.info import parse_infotext
 from conformance.runner import generation
 from conformance.runner.check_context import LEFT_OUT
 from conformance.runner.registry import check
-from conformance.verdict import Failed, Skip
+from conformance.verdict import Failed
 
 if TYPE_CHECKING:
     from conformance.runner.check_context import CheckContext
@@ -195,15 +195,8 @@ def every_picture_is_its_own(context: CheckContext) -> None:
 @check("IMG2IMG-047", needs=("one_img2img",))
 def format_is_the_saved_one(context: CheckContext) -> None:
     """The picture of the shared request, and the option samples_format."""
-    wanted = saved_format(context)
-    if wanted is None:
-        raise Skip("the option samples_format names no format that is known here")
-    expect.equal(
-        context.one_img2img.picture.format,
-        wanted,
-        "the format of the picture",
-        context.one_img2img.exchange,
-    )
+    wanted, made = needs_saved_format(context), context.one_img2img
+    expect.equal(made.picture.format, wanted, "the format of the picture", made.exchange)
 
 
 @check("IMG2IMG-048", own_steps=4)

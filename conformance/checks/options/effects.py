@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.checks.options.support import QUALITY, reads_as, writable
 from conformance.checks.support import expect, pictures
-from conformance.checks.support.settings import aliases, current_model, saved_format
+from conformance.checks.support.settings import aliases, current_model, needs_saved_format
 from conformance.client.options import as_stored
 from conformance.runner import generation
 from conformance.runner.registry import check
@@ -27,9 +27,7 @@ _ON_THE_PAGE = "extra_options_txt2img"
 @check("OPT-022", own_steps=1)
 def format_is_applied(context: CheckContext) -> None:
     """samples_format, and the format of the next picture."""
-    saved = saved_format(context)
-    if saved is None:
-        raise Skip("the option samples_format names no format that is known here")
+    saved = needs_saved_format(context)
     other, name = ("png", "PNG") if saved != "PNG" else ("jpg", "JPEG")
     writable(context)
     with context.options.changed(samples_format=other) as exchange:

@@ -89,6 +89,21 @@ def saved_format(context: CheckContext) -> str | None:
     return _FORMATS.get(str(options(context).get("samples_format")).lower())
 
 
+def needs_saved_format(context: CheckContext) -> str:
+    """The format that the option samples_format names, in Pillow's name.
+
+    Args:
+        context: of the check.
+
+    Raises:
+        Skip: it names none, or one that is not known here.
+    """
+    found = saved_format(context)
+    if found is None:
+        raise Skip("the option samples_format names no format that is known here")
+    return found
+
+
 def written(generation: Generation, number: int = 0) -> str:
     """The infotext in the metadata of a picture, which has to be there.
 

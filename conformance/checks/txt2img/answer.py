@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from conformance.checks.support import expect
 from conformance.checks.support.answers import has_the_defaults
 from conformance.checks.support.pictures import same
-from conformance.checks.support.settings import saved_format, upstream_like
+from conformance.checks.support.settings import needs_saved_format, upstream_like
 from conformance.runner.check_context import LEFT_OUT
 from conformance.runner.registry import check
-from conformance.verdict import Failed, Skip
+from conformance.verdict import Failed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -197,12 +197,5 @@ def bare_and_whole(context: CheckContext) -> None:
 @check("TXT2IMG-006", needs=("one_image",))
 def format_of_the_option(context: CheckContext) -> None:
     """The format of the shared picture, compared with samples_format."""
-    saved = saved_format(context)
-    if saved is None:
-        raise Skip("the option samples_format names no format that is known here")
-    expect.equal(
-        context.one_image.picture.format,
-        saved,
-        "the format of the image",
-        context.one_image.exchange,
-    )
+    wanted, made = needs_saved_format(context), context.one_image
+    expect.equal(made.picture.format, wanted, "the format of the image", made.exchange)

@@ -16,10 +16,10 @@ from conformance.checks.support.settings import (
     aliases,
     current_model,
     forge_like,
+    needs_saved_format,
     noted,
     options,
     other_clip_skip,
-    saved_format,
     was_never_saved,
 )
 from conformance.detection.probe import API
@@ -82,9 +82,7 @@ def overrides_take_effect(context: CheckContext) -> None:
 @check("TXT2IMG-062", own_steps=2)
 def format_is_not_overridden(context: CheckContext) -> Loose | None:
     """samples_format as an override."""
-    saved = saved_format(context)
-    if saved is None:
-        raise Skip("the option samples_format names no format that is known here")
+    saved = needs_saved_format(context)
     fields = {"samples_format": "png" if saved != "PNG" else "jpg"}
     with noted(context):
         made, left = _overridden(context, fields)
