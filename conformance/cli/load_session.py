@@ -18,9 +18,10 @@ from conformance.cli.options import connection_of
 from conformance.cli.program import INTERRUPTED, PROGRAM
 from conformance.client.connection import Pace
 from conformance.deployment import FILE_NAME
+from conformance.detection.probe import API
 from conformance.detection.readiness import INTERVAL, when_awake
 from conformance.detection.target import Target
-from conformance.errors import ConformanceError, ReportError
+from conformance.errors import ConformanceError, ReportError, SuiteError, TargetError
 from conformance.load.console import Progress
 from conformance.load.job import Place
 from conformance.load.launch import Setting, run_load
@@ -151,7 +152,15 @@ def load(plan: Plan, connections: Sequence[Connection], given: dict[str, Any]) -
     # Workers of this machine need a port that nobody has; those of others one that they know.
     place = given["master"] if remote else Place(port=_free_port())
     setting = Setting(place=place, remote=remote)
-    interrupted = run_load(plan, connections, setting, handle, progress.interrupted)
+    try:
+        interrupted = run_load(plan, connections, setting, handle, progress.interrupted)
+    except SuiteError as error:
+        if not recorder.samples:
+            raise
+        recorder.cut_off = str(error)
+        interrupted = False
+    if interrupted:
+        recorder.cut_off = "it was interrupted"
     progress.end()
     result = recorder.result()
     _show(result)
@@ -188,6 +197,7 @@ def look_at(connections: Sequence[Connection]) -> Found:
     for connection in connections:
         remarks += connection.remarks
         target = _recognised(connection)
+        _insist_on_pictures(target)
         with target.client as client:
             profiles.append(str(target.profile))
             task_ids = task_ids and _follows_tasks(target)
@@ -206,6 +216,15 @@ def _recognised(connection: Connection) -> Target:
         return target
 
     return when_awake(attempt, Pace(interval=INTERVAL, limit=connection.wait), click.echo)
+
+
+def _insist_on_pictures(target: Target) -> None:
+    """Make sure that pictures can be asked for, as far as the server's document says so."""
+    listed = target.openapi.paths
+    ours = any(path.startswith(f"{API}/") for path in listed)
+    if ours and not target.openapi.lists("POST", f"{API}/txt2img"):
+        base = target.client.address.base
+        raise TargetError(f"{base} makes no pictures: its openapi.json has no POST {API}/txt2img")
 
 
 def _follows_tasks(target: Target) -> bool:

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from conformance.load.plan import Budget, Plan
     from conformance.load.samples import Report
 
-# Seconds between two looks, and for running pictures once they are given up.
+# Seconds between two looks, and for the next of the running pictures once they are given up.
 _TICK = 0.1
-_GRACE = 30.0
+_GRACE = 10.0
 
 
 class Source(Protocol):
@@ -30,6 +30,9 @@ class Source(Protocol):
 
     def reports(self) -> Sequence[Report]:
         """What happened since the last time, by process."""
+
+    def close(self) -> None:
+        """Let nobody ask for a further picture."""
 
     @property
     def running(self) -> Sequence[float]:
@@ -90,6 +93,7 @@ class Conductor:
             self._collect()
             self._tracker()
         self.budget.close()
+        self.source.close()
         self._drain()
         last = self._ramp.stages[-1]
         self.tools.emit(
@@ -124,17 +128,21 @@ class Conductor:
         for report in self.source.reports():
             self._ramp.add(report.samples)
             if report.samples or report.tallies:
-                self.tools.emit({"event": "report", **report.to_json()})
+                spent = self.budget.spent
+                self.tools.emit({"event": "report", "spent": spent, **report.to_json()})
 
     def _drain(self) -> None:
         """Wait for the last pictures; a user who stops gives them up."""
         end = self.tools.clock() + self.patience
-        left = False
+        left, running = False, 0
         self._collect()
         while self.source.running and self.tools.clock() < end and not self.source.lost:
             if self.tools.stopped() and not left:
                 self.source.leave()
-                left, end = True, self.tools.clock() + _GRACE
+                left, running = True, 0
+            if left and len(self.source.running) != running:
+                # One after the other ends; where none does, the server hangs.
+                running, end = len(self.source.running), self.tools.clock() + _GRACE
             self.tools.emit({"event": "waiting", "pictures": len(self.source.running)})
             self.tools.sleep(_TICK)
             self._collect()

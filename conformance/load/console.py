@@ -134,9 +134,12 @@ def knee_lines(result: LoadResult) -> Iterator[str]:
     yield f"servers at work at once: {found.servers:.2g}, {work}"
     if found.reached:
         yield f"the knee is at {amount(found.knee)} {unit}: more of them only wait longer"
+    elif result.breached:
+        yield "the knee was not reached before a limit was not kept"
     else:
         yield f"the knee was not reached: ask for more {unit}, or for a larger budget"
-    if found.idle > _IDLE:
+    disturbed = result.breached or result.problems or result.lost
+    if found.idle > _IDLE and (found.reached or not disturbed):
         yield _idle_line(found)
     seen = result.seen
     guessed = seen[Seen.NO]
@@ -241,6 +244,7 @@ class Progress:
         self._stage = ""
         self._pictures = 0
         self._bad = 0
+        self._waiting = False
 
     def handle(self, event: dict[str, Any]) -> None:
         """Write what an event is worth.
@@ -264,7 +268,13 @@ class Progress:
                 bad = f", {self._bad} bad" if self._bad else ""
                 self._change(f"{self._stage}, {self._pictures} pictures{bad}")
             case "waiting":
-                self._change(f"{event['pictures']} pictures are still under way (Ctrl-C: give up)")
+                self._wait(event["pictures"])
+
+    def _wait(self, pictures: int) -> None:
+        if not self._live and not self._waiting:
+            self._line(f"waiting for {pictures} pictures that are under way")
+        self._waiting = True
+        self._change(f"{pictures} pictures are still under way (Ctrl-C: give up)")
 
     def interrupted(self) -> None:
         """Say what the first Ctrl-C does."""

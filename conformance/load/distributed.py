@@ -66,7 +66,8 @@ class Master:
     def lost(self) -> str:
         """See ``Source.lost``."""
         gone = self._plan.workers - self._runner.worker_count
-        return f"{gone} of {self._plan.workers} workers are gone" if gone > 0 else self.refused
+        verb = "is" if gone == 1 else "are"
+        return f"{gone} of {self._plan.workers} workers {verb} gone" if gone > 0 else self.refused
 
     def load(self, amount: float) -> None:
         """See ``Source.load``.
@@ -89,6 +90,10 @@ class Master:
     def running(self) -> Sequence[float]:
         """See ``Source.running``."""
         return [sent for sents in self._running.values() for sent in sents]
+
+    def close(self) -> None:
+        """See ``Source.close``."""
+        self._runner.send_message("sdapi-rate", {"rate": 0.0})
 
     def leave(self) -> None:
         """See ``Source.leave``."""

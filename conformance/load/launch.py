@@ -121,7 +121,7 @@ def run_worker(connections: Sequence[Connection], place: Place, say: Callable[[s
         joined = joined or event["event"] == "joined"
         say(f"making a part of the load for {where}")
 
-    say(f"waiting for a master at {where}")
+    say(f"waiting for a master at {where}, for five minutes at most")
     with _Process(job) as worker:
         stopped = _listen(worker, handle, lambda: say("stopping"), ends=False)
     if not joined and not stopped:
@@ -168,7 +168,9 @@ class _Process:
         """The last line that it wrote to its error stream."""
         self._errors.seek(0)
         lines = self._errors.read().decode(errors="replace").split("\n")
-        return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+        code = self._process.wait()
+        silent = f"signal {-code}, and no word" if code < 0 else f"code {code}, and no word"
+        return next((line.strip() for line in reversed(lines) if line.strip()), silent)
 
     def __enter__(self) -> Self:
         return self

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 __all__ = ["ArrivalUser", "PictureUser", "set_users"]
 
 _USERS = "sdapi_users"
+# Seconds. A server that refuses at once would be asked a hundred times a second.
+_AFTER_FAILURE = 1.0
 
 
 class _ForLocust(Collector):
@@ -130,6 +132,7 @@ class PictureUser(_SdapiUser):
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
         self._user: User | None = None
+        self._good = True
         self._random = Random()  # noqa: S311 - nothing secret
 
     def on_start(self) -> None:
@@ -143,8 +146,8 @@ class PictureUser(_SdapiUser):
             self._user.close()
 
     def wait_time(self) -> float:
-        """Seconds until the next picture."""
-        return thinking(self._random, self.thinks)
+        """Seconds until the next picture; nobody asks again at once after a failure."""
+        return max(thinking(self._random, self.thinks), 0.0 if self._good else _AFTER_FAILURE)
 
     @property
     def thinks(self) -> float:
@@ -154,8 +157,10 @@ class PictureUser(_SdapiUser):
     @task
     def picture(self) -> None:
         """Ask for a picture, and leave for good where the budget has none left."""
-        if self._user is None or self._user.picture() is None:
+        sample = self._user.picture() if self._user is not None else None
+        if sample is None:
             raise StopUser
+        self._good = sample.good
 
 
 class ArrivalUser(_SdapiUser):

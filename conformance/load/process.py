@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING, Any
 
 import gevent
 from gevent import get_hub
+from locust.exception import RPCError
 
-from conformance.errors import ConformanceError
+from conformance.errors import ConformanceError, SuiteError
 from conformance.load.plan import Budget
 from conformance.load.conduct import Conductor, Tools
 from conformance.load.job import EngineJob
@@ -63,7 +64,11 @@ def _work(job: EngineJob, stop: Event) -> None:
     if job.role == "alone":
         _conduct(job, Alone(job, budget), budget, stop)
         return
-    master = Master(job, budget, time.monotonic)
+    try:
+        master = Master(job, budget, time.monotonic)
+    except RPCError as error:
+        where = f"{job.place.host}:{job.place.port}"
+        raise SuiteError(f"nobody can listen at {where}: {_cause(error)}") from error
     _emit({"event": "listening", "host": job.place.host, "port": job.place.port})
     if _wait_for_workers(master, job.plan, stop):
         _conduct(job, master, budget, stop)
@@ -71,6 +76,11 @@ def _work(job: EngineJob, stop: Event) -> None:
         problem = master.refused or f"{master.ready} of {job.plan.workers} workers came"
         _emit({"event": "error", "problem": problem})
     master.quit()
+
+
+def _cause(error: Exception) -> str:
+    """What the system says, without the words of the library around it."""
+    return str(error).removeprefix("Socket bind failure: ").partition(" (addr=")[0]
 
 
 def _leave_at(stop: Event, worker: Worker) -> None:

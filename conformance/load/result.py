@@ -84,17 +84,20 @@ class Recorder:
         started: when it began.
         profiles: what kind of server answers at each address.
         remarks: what a reader has to know beforehand.
+        cut_off: why it ended where no event says so.
     """
 
     plan: Plan
     started: datetime
     profiles: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    cut_off: str = "it was cut off"
     stages: list[Stage] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     _tallies: dict[str, Tally] = field(default_factory=dict)
     _usages: list[dict[str, Any]] = field(default_factory=list)
     _end: dict[str, Any] = field(default_factory=dict)
+    _spent: float = 0.0
 
     def handle(self, event: dict[str, Any]) -> None:
         """Take an event.
@@ -109,6 +112,7 @@ class Recorder:
                 self.stages.append(stage)
             case "report":
                 self.samples += map(Sample.from_json, event["samples"])
+                self._spent = event["spent"]
                 for kind, tally in event["tallies"].items():
                     self._tallies[kind] = self._tallies.get(kind, Tally()) + Tally(**tally)
             case "usage":
@@ -131,9 +135,9 @@ class Recorder:
             samples=tuple(self.samples),
             tallies=self._tallies,
             effort=self._effort(),
-            reason=self._end.get("reason", "it was cut off"),
+            reason=self._end.get("reason", self.cut_off),
             breached=self._end.get("breached", False),
-            spent=self._end.get("spent", 0.0),
+            spent=self._end.get("spent", self._spent),
             unfinished=self._end.get("unfinished", 0),
             lost=self._end.get("lost", True),
             remarks=self.remarks,

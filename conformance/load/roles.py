@@ -120,6 +120,10 @@ class Alone:
         """See ``Source.running``."""
         return self._last.running
 
+    def close(self) -> None:
+        """See ``Source.close``; who is in the closed model finds the budget closed."""
+        self._users.rate = 0.0
+
     def leave(self) -> None:
         """See ``Source.leave``."""
         self._users.shared.leaving.set()

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 # A stamp is a second: of shorter jobs two may have the same.
 _CLEAR = 2.0
+# Seconds. A look that is later may have missed a short queue.
+_SOON = 0.5
 
 
 class Tracker:
@@ -51,7 +53,9 @@ class Tracker:
         if not isinstance(answer, dict) or self._active is not None:
             return
         if answer.get("active") is True or answer.get("completed") is True:
-            self._active = at
+            # Who was not seen in a queue by then did not wait, for users look at once.
+            soon = self._waiting == self.sent and at - self.sent <= _SOON
+            self._active = self.sent if soon else at
         elif answer.get("queued") is True:
             self._waiting = at
 

@@ -6,6 +6,7 @@ knows nothing of Locust: under it these threads are greenlets.
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, field
 from itertools import count
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 _PROGRESS = "/sdapi/v1/progress?skip_current_image=true"
 _NUMBERS = count()
+_AFTER = re.compile(r" \(after [\d.]+ s\)")
 # Seconds until the first look; and between looks when the users are to leave at once, so that
 # they leave before the picture is made.
 _HURRY = 0.2
@@ -111,7 +113,8 @@ class User:
         try:
             exchange = self._client.exchange("POST", "/sdapi/v1/txt2img", json=body)
         except ConnectionFailed as error:
-            problem, outcome = str(error), Outcome.FAILED
+            # Without the seconds, so that those with one cause are counted together.
+            problem, outcome = _AFTER.sub("", str(error)), Outcome.FAILED
             done = self._shared.clock()
         else:
             # Whatever is looked at after this is not the server's time.

@@ -10,16 +10,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from loads import plan, ramp
+from doubles import mock, served
+from loads import plan, ramp, sample
+from strangers import without
 
 from conformance.cli import execute, load_session
 from conformance.deployment.connection import Connection
+from conformance.errors import SuiteError
 from conformance.load.plan import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from mockserver.testing import Webui
+
+    Handle = Callable[[dict[str, Any]], None]
 
 _URL = "http://127.0.0.1:7860"
 _CONFIG = """
@@ -148,3 +154,27 @@ def test_pictures_of_a_server_that_knows_no_tasks_are_followed_otherwise(
     old, new = make_webui_server(profile="a1111-1.6.0"), make_webui_server()
     assert not load_session.look_at([Connection(url=old.url)]).task_ids
     assert load_session.look_at([Connection(url=new.url)]).task_ids
+
+
+def test_a_server_that_makes_no_pictures_is_not_loaded(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with served(without(mock(), "txt2img")) as url:
+        assert execute(["load", url]) == 3
+    assert "makes no pictures: its openapi.json has no POST" in capsys.readouterr().err
+
+
+def test_what_was_measured_before_a_process_was_lost_is_reported(
+    webui_server: Webui, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(plan: Plan, _to: object, _where: object, handle: Handle, _: object) -> bool:
+        handle({"event": "stage", "number": 0, "load": plan.stages[0], "at": 0.0})
+        samples = [sample(2 * n, 2 * n + 2).to_json() for n in range(3)]
+        handle({"event": "report", "spent": 3.0, "samples": samples, "tallies": {}})
+        raise SuiteError("the process that makes the load ended: signal 9")
+
+    monkeypatch.setattr(load_session, "run_load", lost)
+    assert execute(["load", webui_server.url]) == 4
+    out = capsys.readouterr().out
+    assert "It ended because the process that makes the load ended: signal 9." in out
+    assert "at least 30 pictures a minute" in out

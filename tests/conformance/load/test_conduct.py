@@ -6,7 +6,7 @@ from typing import Any
 from loads import plan, sample
 
 from conformance.load.conduct import Conductor, Tools
-from conformance.load.plan import Budget, Limits
+from conformance.load.plan import Arrival, Budget, Limits
 from conformance.load.samples import Outcome, Report
 
 
@@ -28,9 +28,11 @@ class Server:
     budget: Budget
     outcome: Outcome = Outcome.WHOLE
     hangs: bool = False
+    slow_to_leave: bool = False
     lost: str = ""
     users: float = 0
     left: bool = False
+    closed: bool = False
     loads: list[float] = field(default_factory=list)
     _waiting: list[float] = field(default_factory=list)
     _next: float = 1.0
@@ -43,9 +45,13 @@ class Server:
     def running(self) -> list[float]:
         return self._waiting
 
+    def close(self) -> None:
+        self.closed = True
+
     def leave(self) -> None:
         self.left = True
-        self._waiting.clear()
+        if not self.slow_to_leave:
+            self._waiting.clear()
 
     def reports(self) -> list[Report]:
         while len(self._waiting) < self.users and self.budget.take(1):
@@ -91,6 +97,11 @@ def test_pictures_under_way_at_the_end_are_waited_for() -> None:
     assert not source.left
 
 
+def test_nobody_comes_any_more_once_the_ramp_is_at_its_end() -> None:
+    source, _ = conduct(stages=(4,), arrival=Arrival.OPEN, longest=10.0)
+    assert source.closed
+
+
 def test_the_budget_is_never_exceeded() -> None:
     _, events = conduct(stages=(1, 8, 64), budget=20.0)
     assert events[-1]["reason"] == "the budget is used up"
@@ -128,6 +139,16 @@ def test_a_user_may_stop_while_the_last_pictures_are_waited_for() -> None:
 def test_a_server_that_hangs_is_not_waited_for_for_ever() -> None:
     _, events = conduct(stages=(2,), longest=30.0, server={"hangs": True})
     assert events[-1]["unfinished"] == 2
+
+
+def test_pictures_that_are_given_up_have_time_as_long_as_one_after_the_other_ends() -> None:
+    # Ten users, and a picture a second.
+    source, events = conduct(stages=(10,), stops=3.0, server={"slow_to_leave": True})
+    assert source.left
+    assert events[-1]["unfinished"] == 0
+    hanging = {"slow_to_leave": True, "hangs": True}
+    _, events = conduct(stages=(10,), stops=3.0, server=hanging)
+    assert events[-1]["unfinished"] == 10
 
 
 def test_workers_that_are_gone_end_the_load() -> None:

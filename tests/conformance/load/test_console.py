@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import StringIO
 
 import pytest
 from loads import EFFORT, Deployment, plan, ramp, result, sample
 
-from conformance.load.console import amount, headline, result_lines, seconds, table
+from conformance.load.console import Progress, amount, headline, result_lines, seconds, table
 from conformance.load.plan import Arrival
 from conformance.load.ramp import Stage
 from conformance.load.samples import Outcome, Seen, Tally
@@ -99,3 +100,19 @@ def test_too_few_users_learn_what_more_of_them_may_bring() -> None:
     assert "the knee was not reached" in lines
     assert "about 30 pictures a minute" in lines
     assert "though users waited" not in lines
+
+
+def test_a_server_that_failed_is_not_said_to_have_been_idle() -> None:
+    found = ramp(plan(stages=(1, 2), think=20.0))
+    bad = sample(0, 1, outcome=Outcome.FAILED, problem="HTTP 500")
+    assert "nothing to do" not in _text(replace(found, samples=(*found.samples, bad)))
+    assert "nothing to do" not in _text(replace(found, breached=True))
+
+
+def test_who_reads_a_log_sees_once_that_pictures_are_waited_for() -> None:
+    out = StringIO()
+    progress = Progress(plan(), out)
+    for pictures in (3, 3, 2):
+        progress.handle({"event": "waiting", "pictures": pictures})
+    progress.end()
+    assert out.getvalue() == "waiting for 3 pictures that are under way\n"

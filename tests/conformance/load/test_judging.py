@@ -149,3 +149,20 @@ def test_a_page_is_no_answer(order: Order, sound: Exchange) -> None:
 
 def test_what_a_server_does_not_say_is_not_judged(order: Order, sound: Exchange) -> None:
     assert problem_of(order, changed(sound, info="")) == ""
+
+
+@pytest.mark.parametrize("profile", ["a1111-1.10.1", "sdnext-2026-07", "sdcpp-master-827"])
+def test_the_pictures_of_a_batch_have_seeds_that_count_upwards(profile: str) -> None:
+    batch = Order.make(Job(64, 64, 2, batch=3), Random(4), "run")  # noqa: S311 - nothing secret
+    assert problem_of(batch, answered(batch, profile)) == ""
+
+
+def test_a_batch_that_lacks_a_picture_or_has_anothers_is_wrong(sound: Exchange) -> None:
+    batch = Order.make(Job(64, 72, 2, batch=3), Random(4), "run")  # noqa: S311 - nothing secret
+    whole = answered(batch)
+    images = whole.json["images"]
+    assert problem_of(batch, changed(whole, images=images[:2])) == "2 images instead of 3"
+    assert problem_of(batch, changed(whole, images=images[:2]), interrupted=True) == ""
+    assert problem_of(batch, changed(whole, images=[])) == "the images are missing"
+    crossed = [*images[:2], *sound.json["images"]]
+    assert "another" in problem_of(batch, changed(whole, images=crossed))

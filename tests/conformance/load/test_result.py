@@ -13,7 +13,7 @@ _TALLY = {"count": 2, "failed": 1, "seconds": 0.5, "slowest": 0.4}
 
 def _report(*samples: object) -> dict[str, object]:
     made = [each.to_json() for each in samples]
-    return {"event": "report", "samples": made, "tallies": {"progress": _TALLY}}
+    return {"event": "report", "spent": 2.0, "samples": made, "tallies": {"progress": _TALLY}}
 
 
 def _usage(role: str, **more: float) -> dict[str, object]:
@@ -63,6 +63,7 @@ def test_a_load_that_was_cut_off_has_a_result_too() -> None:
     assert found.reason == "it was cut off"
     assert found.lost
     assert found.stages[0].seconds == 6.0
+    assert found.spent == 2.0
     assert _recorded().stages == ()
 
 
@@ -88,3 +89,10 @@ def test_it_is_known_how_the_beginning_of_the_work_was_seen() -> None:
     stamped = sample(100, 101, seen=Seen.STAMP)
     found = _recorded(_STAGE, _report(sample(100, 101), stamped), _END)
     assert found.seen == {Seen.TASK: 1, Seen.STAMP: 1, Seen.NO: 0}
+
+
+def test_why_a_load_was_cut_off_is_said_where_it_is_known() -> None:
+    recorder = Recorder(plan(stages=(1, 2)), _NOW)
+    recorder.handle(_STAGE)
+    recorder.cut_off = "the process that makes the load ended: signal 9"
+    assert recorder.result().reason == "the process that makes the load ended: signal 9"

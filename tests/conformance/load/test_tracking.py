@@ -25,6 +25,12 @@ def test_the_work_begins_between_the_last_look_at_the_queue_and_the_first_at_the
     assert tracker.started(None, 15.0) == (12.5, Seen.TASK)
 
 
+def test_who_is_served_at_the_first_look_did_not_wait() -> None:
+    tracker = _tracker()
+    tracker.task(10.2, {"queued": False, "active": True, "completed": False})
+    assert tracker.started(None, 15.0) == (10.0, Seen.TASK)
+
+
 def test_another_server_behind_a_balancer_knows_nothing_of_the_task() -> None:
     tracker = _tracker()
     tracker.task(11.0, {"queued": True, "active": False, "completed": False})

@@ -128,3 +128,10 @@ def test_users_come_at_random_until_nobody_is_to_come(webui_server: Webui) -> No
     coming.join(5)
     assert not coming.is_alive()
     assert len(found) >= 5
+
+
+def test_failures_of_one_cause_are_counted_together(webui_server: Webui) -> None:
+    webui_server.faults.add("closed", route="txt2img")
+    user = Setup(webui_server.url).users.user()
+    problems = {sample.problem for sample in (user.picture(), user.picture()) if sample}
+    assert problems == {f"{webui_server.url} closed the connection without an answer"}
