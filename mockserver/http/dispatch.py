@@ -41,10 +41,32 @@ if TYPE_CHECKING:
     Headers = Callable[[bytes, WSGIEnvironment, float], tuple[bytes, list[tuple[str, str]]]]
 
 _OK = "200 OK"
+#: What werkzeug sets when it makes a request.
+_OF_REQUESTS = frozenset((
+    "method", "scheme", "server", "root_path", "path", "query_string", "headers", "remote_addr",
+    "shallow",
+))  # fmt: skip
 
 
 class ReadRequest(Request):
-    """A request whose body was read already, by the journal."""
+    """A request whose body was read already, by the journal.
+
+    What it is made of is looked at when somebody asks: most answers need nothing of it.
+
+    Args:
+        environ: as WSGI has it.
+    """
+
+    def __init__(self, environ: WSGIEnvironment) -> None:
+        self.environ = environ
+
+    def __getattr__(self, name: str) -> Any:
+        """Make the whole of it when something is missing."""
+        if name in _OF_REQUESTS and "shallow" not in vars(self):
+            super().__init__(self.environ)
+            return getattr(self, name)
+        words = f"{type(self).__name__!r} object has no attribute {name!r}"
+        raise AttributeError(words, name=name, obj=self)
 
     def get_data(
         self, cache: bool = True, as_text: bool = False, parse_form_data: bool = False

@@ -167,9 +167,8 @@ def _view(server: Validating, route: Route) -> View:
             return json_response(render_standard({"detail": "Not Found"}), 404)
         known = route.again(asked) if route.again is not None else None
         if known is not None:
-            check_credentials(
-                asked.headers.get("Authorization"), server.config.auth if guarded else ()
-            )
+            if guarded and server.config.auth:
+                check_credentials(asked.headers.get("Authorization"), server.config.auth)
             return known()
         body: Any = None
         try:

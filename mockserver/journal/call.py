@@ -104,10 +104,7 @@ class Message:
             left, cut = shrunk(body, packed)
         for user, password in users:
             left = left.replace(f"{user}:{password}".encode(), SECRET.encode())
-        safe = tuple(
-            (name, _redacted(value) if _is_secret(name) else value) for name, value in headers
-        )
-        return cls(safe, left, cut, len(body))
+        return cls(_safe(headers), left, cut, len(body))
 
     @property
     def text(self) -> str:
@@ -194,9 +191,11 @@ class Call:
     @property
     def size(self) -> int:
         """Roughly how many bytes it takes to keep it."""
-        headers = (*self.request.headers, *self.response.headers)
-        texts = sum(len(name) + len(value) for name, value in headers)
-        return _FRAME + texts + len(self.request.body) + len(self.response.body)
+        size = _FRAME + len(self.request.body) + len(self.response.body)
+        for headers in (self.request.headers, self.response.headers):
+            for name, value in headers:
+                size += len(name) + len(value)
+        return size
 
     def as_json(self) -> dict[str, Any]:
         """For ``/_mock/journal``."""
@@ -218,6 +217,13 @@ class Call:
             "request": self.request.as_json(),
             "response": self.response.as_json(),
         }
+
+
+def _safe(headers: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The headers, without the values of those that name a secret."""
+    if not any([_is_secret(name) for name, _ in headers]):  # noqa: C419 - a generator takes longer
+        return tuple(headers)
+    return tuple((name, _redacted(value) if _is_secret(name) else value) for name, value in headers)
 
 
 @lru_cache(maxsize=1024)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from mockserver.journal import verification
@@ -37,7 +38,7 @@ class Journal:
         self._calls: deque[Call] = deque()
         self._size = 0
         self._lock = threading.Lock()
-        self._last = 0
+        self._numbers = count(1)
         self._listeners: list[Callable[[], None]] = []
         self.dropped = 0
 
@@ -47,18 +48,17 @@ class Journal:
         Args:
             call: a request with its answer.
         """
+        size = call.size
         with self._lock:
             self._calls.append(call)
-            self._size += call.size
+            self._size += size
             while self._calls and self._size > self.limit:
                 self._size -= self._calls.popleft().size
                 self.dropped += 1
 
     def next_number(self) -> int:
         """The number of the next call."""
-        with self._lock:
-            self._last += 1
-            return self._last
+        return next(self._numbers)
 
     def on_clear(self, listener: Callable[[], None]) -> None:
         """Have a function called whenever all calls were forgotten.

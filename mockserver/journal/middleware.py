@@ -102,9 +102,10 @@ class JournalMiddleware:
         app = _refusing(found) if self.strict and found and refuses(found) else self._app
 
         def remember(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            answered[:] = [int(status.split(" ", 1)[0]), list(headers)]
-            more = [(LINT_HEADER, _header("; ".join(lint)))] if lint else []
-            return start(status, headers + more, *rest)
+            answered[:] = [int(status[:3]), list(headers)]
+            if lint:
+                headers = [*headers, (LINT_HEADER, _header("; ".join(lint)))]
+            return start(status, headers, *rest)
 
         chunks: list[bytes] = []
         answer: Iterable[bytes] = ()
@@ -122,10 +123,11 @@ class JournalMiddleware:
             seconds = time.perf_counter() - began
             users = self._webui.config.auth
             sent = Message.kept(_request_headers(environ), body, users)
-            got = Message.kept(headers, b"".join(chunks), users, environ.get(SHORT_BODY))
+            whole = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+            got = Message.kept(headers, whole, users, environ.get(SHORT_BODY))
             call = self._keep(environ, (started, seconds, began), sent, status, got)
             if self.observe is not None:
-                self.observe(call, b"".join(chunks))
+                self.observe(call, whole)
         return chunks
 
     def _keep(
@@ -136,7 +138,9 @@ class JournalMiddleware:
         status: int | None,
         got: Message,
     ) -> Call:
-        path = environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", errors="replace")
+        path = environ.get("PATH_INFO", "")
+        if not path.isascii():
+            path = path.encode("latin-1").decode("utf-8", errors="replace")
         method = environ["REQUEST_METHOD"]
         query = environ.get("QUERY_STRING", "")
         number = self._journal.next_number()
@@ -218,12 +222,23 @@ def _body_of(environ: WSGIEnvironment) -> bytes:
     return body
 
 
+class _Titles(dict[str, str]):
+    """Names of the environment to names of headers; "" for what is none."""
+
+    def __missing__(self, name: str) -> str:
+        title = name[5:].replace("_", "-").title() if name.startswith("HTTP_") else ""
+        if len(self) < _MOST_TITLES:
+            self[name] = title
+        return title
+
+
+_MOST_TITLES = 512
+_TITLES = _Titles()
+
+
 def _request_headers(environ: WSGIEnvironment) -> list[tuple[str, str]]:
-    found = [
-        (name.removeprefix("HTTP_").replace("_", "-").title(), str(value))
-        for name, value in environ.items()
-        if name.startswith("HTTP_")
-    ]
+    titles = _TITLES
+    found = [(titles[name], str(value)) for name, value in environ.items() if titles[name]]
     kind = environ.get("CONTENT_TYPE")
     return [*found, ("Content-Type", kind)] if kind else found
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -95,6 +96,12 @@ _SETS: Mapping[Event, Mapping[str, Any]] = {
 PREPARING = -1
 
 
+@lru_cache(maxsize=16)
+def _stamp(second: int) -> str:
+    """A second as the webui writes it, in local time."""
+    return datetime.fromtimestamp(second).strftime("%Y%m%d%H%M%S")  # noqa: DTZ006 - local time
+
+
 @dataclass
 class TaskState:
     """The state record of modules/shared_state.py, and the preview that belongs to it.
@@ -161,7 +168,7 @@ class TaskState:
         """
         self.happens(Event.BEGIN)
         self.time_start = self.clock.now()
-        self.job_timestamp = datetime.fromtimestamp(self.time_start).strftime("%Y%m%d%H%M%S")  # noqa: DTZ006 - the webui shows local time
+        self.job_timestamp = _stamp(int(self.time_start))
         self.job = job
 
     def count(self, jobs: Any) -> None:

@@ -59,7 +59,10 @@ def new_task_id(tab: str) -> str:
 
     Source: modules/progress.py ``create_task_id``.
     """
-    letters = "".join(random.choices(_LETTERS, k=_ID_LENGTH))  # noqa: S311 - a name, no secret
+    number, letters = random.randrange(len(_LETTERS) ** _ID_LENGTH), ""  # noqa: S311 - no secret
+    for _ in range(_ID_LENGTH):
+        number, letter = divmod(number, len(_LETTERS))
+        letters += _LETTERS[letter]
     return f"task({tab}-{letters})"
 
 
