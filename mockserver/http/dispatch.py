@@ -19,15 +19,15 @@ import logging
 import re
 import time
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flask import Request, Response
 
 from mockserver.core.errors import UpstreamError
-from mockserver.journal.middleware import BODY
+from mockserver.journal.middleware import BODY, Asked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from flask import Flask
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from mockserver.core.config import Config
     from mockserver.core.simulated import SimulatedServer
 
-    View = Callable[[Request], bytes | Response]
     Refuse = Callable[[UpstreamError], Response]
     Finish = Callable[[Response, WSGIEnvironment, float], Response]
     Headers = Callable[[bytes, WSGIEnvironment, float], tuple[bytes, list[tuple[str, str]]]]
@@ -84,6 +83,18 @@ class ReadRequest(Request):
         return body
 
 
+class View(Protocol):
+    """What answers the requests of one route."""
+
+    def __call__(self, asked: Request, /) -> bytes | Response:
+        """The JSON of a 200, or a whole response."""
+        ...
+
+    def at_once(self, asked: Request, /) -> Callable[[], bytes] | None:
+        """What gives the JSON of a 200 that is ready; None where there is none."""
+        ...
+
+
 class Dispatcher:
     """Answers what its table knows, and leaves the rest to Flask.
 
@@ -99,7 +110,11 @@ class Dispatcher:
         self._around: tuple[Refuse, Finish, Headers] | None = None
 
     def install(
-        self, views: dict[tuple[str, str], View], refuse: Refuse, finish: Finish, headers: Headers
+        self,
+        views: Mapping[tuple[str, str], View],
+        refuse: Refuse,
+        finish: Finish,
+        headers: Headers,
     ) -> None:
         """Answer these routes from now on, and none but these.
 
@@ -109,7 +124,7 @@ class Dispatcher:
             finish: does what lies around a response: request's environment, and when it began.
             headers: the same for the JSON of a 200: gives body and headers as they are sent.
         """
-        self._views = views
+        self._views = dict(views)
         self._around = refuse, finish, headers
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -134,6 +149,28 @@ class Dispatcher:
             if "files" in vars(asked):
                 asked.close()
         return finish(answer, environ, began)(environ, start)
+
+    def at_once(
+        self, asked: Asked, environ: WSGIEnvironment, began: float
+    ) -> tuple[bytes, list[tuple[str, str]]] | None:
+        """Body and headers of an answer that is ready; None where it has to be worked out.
+
+        Args:
+            asked: what is asked for, without an origin and on a server without credentials.
+            environ: Content-Type, body and Accept-Encoding of the request.
+            began: when the request came, on the performance counter.
+        """
+        view = self._views.get((asked.method, asked.path))
+        if view is None or self._around is None or self._hooked():
+            return None
+        give = view.at_once(ReadRequest(environ))
+        if give is None:
+            return None
+        try:
+            answer = give()
+        except UpstreamError:
+            return None
+        return self._around[2](answer, environ, began)
 
     def _hooked(self) -> bool:
         """Whether somebody registered functions of their own around the answers."""
@@ -172,22 +209,25 @@ class StartFlagsLayer:
     """Answers as the flags say, which may change while the server runs.
 
     Args:
-        app: the WSGI app inside.
+        dispatcher: answers inside.
         webui: the simulated server; its ``config`` holds the flags.
+
+    Attributes:
+        dispatcher: answers inside.
     """
 
-    def __init__(self, app: WSGIApplication, webui: SimulatedServer) -> None:
-        self._app = app
+    def __init__(self, dispatcher: Dispatcher, webui: SimulatedServer) -> None:
+        self.dispatcher = dispatcher
         self._webui = webui
 
-    def answer_for(self, app: WSGIApplication, webui: SimulatedServer) -> None:
+    def answer_for(self, dispatcher: Dispatcher, webui: SimulatedServer) -> None:
         """Answer for another server from the next request on.
 
         Args:
-            app: its WSGI app.
+            dispatcher: answers as it does.
             webui: the server.
         """
-        self._app, self._webui = app, webui
+        self.dispatcher, self._webui = dispatcher, webui
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer one request as WSGI says."""
@@ -196,12 +236,14 @@ class StartFlagsLayer:
             return _plain(start, "404 Not Found", "application/json", _NOT_FOUND)
         origin = environ.get("HTTP_ORIGIN")
         if origin is None or not (config.cors_origins or config.cors_regex):
-            return self._app(environ, start)
+            return self.dispatcher(environ, start)
         allowed = _allowed(origin, config)
         wanted = environ.get("HTTP_ACCESS_CONTROL_REQUEST_METHOD")
         if environ["REQUEST_METHOD"] == "OPTIONS" and wanted is not None:
             return _preflight(start, environ, origin if allowed else None, wanted)
-        return self._app(environ, _with_cors(start, environ, origin if allowed else None, config))
+        return self.dispatcher(
+            environ, _with_cors(start, environ, origin if allowed else None, config)
+        )
 
 
 def _allowed(origin: str, config: Config) -> bool:

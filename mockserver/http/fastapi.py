@@ -19,6 +19,7 @@ from mockserver.http.answers import (
     renderer,
 )
 from mockserver.http.auth import check_credentials
+from mockserver.http.dispatch import ReadRequest
 from mockserver.http.routing import EMBEDDED, FORM, LIST_OF, OBJECT, QUERY, TEXT_OBJECT, Call
 from mockserver.pydantic_compat.errors import missing, not_a_list, reworded
 from mockserver.pydantic_compat.kinds import MappingOf
@@ -77,7 +78,7 @@ def fill(app: LayeredApp, server: Validating, routes: Iterable[Route]) -> None:
 
 def _install(app: LayeredApp, server: Validating, routes: Sequence[Route]) -> None:
     """Have these routes and no others: in the table at once, in Flask when it is asked."""
-    views = {_endpoint(route): _Later(server, route) for route in routes}
+    views = {_endpoint(route): RouteView(server, route) for route in routes}
 
     def by_flask() -> None:
         app.view_functions = {name: _by_flask(view) for name, view in views.items()}
@@ -92,7 +93,7 @@ def _install(app: LayeredApp, server: Validating, routes: Sequence[Route]) -> No
     _shorten(app, server, routes, views)
 
 
-class _Later:
+class RouteView:
     """A view that is made when it is first called.
 
     Args:
@@ -109,6 +110,23 @@ class _Later:
         if self._made is None:
             self._made = _view(self._server, self._route)
         return self._made(asked, **parts)
+
+    def at_once(self, asked: Request) -> Callable[[], bytes] | None:
+        """What gives an answer that is ready, on a server without credentials; None for none.
+
+        Args:
+            asked: the request.
+        """
+        route = self._route
+        if route.exists is not None and not route.exists():
+            return None
+        if route.again is not None:
+            return route.again(asked)
+        return self._ready if route.ready else None
+
+    def _ready(self) -> bytes:
+        found: bytes = self._route.answer(_NOBODY)
+        return found
 
 
 def _endpoint(route: Route) -> str:
@@ -127,11 +145,11 @@ def replace_routes(app: LayeredApp, server: Validating, routes: Iterable[Route])
 
 
 def _shorten(
-    app: LayeredApp, server: Validating, routes: Iterable[Route], views: Mapping[str, View]
+    app: LayeredApp, server: Validating, routes: Iterable[Route], views: Mapping[str, RouteView]
 ) -> None:
     """Answer routes without parts in their path before Flask has to look for them."""
     rules, errors = server.profile.transport, server.profile.errors
-    table: dict[tuple[str, str], View] = {}
+    table: dict[tuple[str, str], RouteView] = {}
     for route in routes:
         if "<" not in route.path:
             for method in route.method.split(", "):
@@ -188,6 +206,8 @@ def _view(server: Validating, route: Route) -> View:
     return view
 
 
+#: The call of routes whose answers are ready: they look at nothing in it.
+_NOBODY: Call[Any] = Call(None, ReadRequest({}), Valid({}, set()))
 _BODY = ("body",)
 #: What stands before the name of a model.
 _PREFIXES = (FORM, EMBEDDED, LIST_OF)

@@ -20,6 +20,7 @@ from mockserver.core.config import Config
 from mockserver.core.errors import ServeError
 from mockserver.faults import Fault
 from mockserver.http.layers import KEY
+from mockserver.http.rsgi import RsgiApp
 from mockserver.http.threaded_server import INTERRUPTED, STOPPED, claim, url_of
 from mockserver.journal.har import Console
 from mockserver.profiles.loader import load_profile
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 #: How the worker learns which server it simulates.
 _ENVIRONMENT = "SDAPI_MOCK_WORKER"
-_THREADS = 40
 _POLL = 0.02
 _PATIENCE = 30.0
 _WATCH = 0.5
@@ -75,8 +75,8 @@ def serve_granian(app: MockApp, host: str, port: int, ready: Callable[[str], Non
         "mockserver.http.granian_server:build",
         address=host,
         port=chosen,
-        interface=Interfaces.WSGI,
-        blocking_threads=_THREADS,
+        interface=Interfaces.RSGI,
+        websockets=False,
         factory=True,
         log_enabled=False,
     )
@@ -85,7 +85,7 @@ def serve_granian(app: MockApp, host: str, port: int, ready: Callable[[str], Non
     return INTERRUPTED if given == [signal.SIGINT] else STOPPED
 
 
-def build() -> MockApp:
+def build() -> RsgiApp:
     """The worker's app, from what the parent left in the environment."""
     given: dict[str, Any] = json.loads(os.environ[_ENVIRONMENT])
     config = given["config"]
@@ -102,7 +102,7 @@ def build() -> MockApp:
         app.faults.arm(Fault(**fault))
     app.extensions[KEY] = _Worker()
     threading.Thread(target=_follow, args=(os.getppid(),), daemon=True).start()
-    return app
+    return RsgiApp(app)
 
 
 def _follow(parent: int) -> None:

@@ -63,6 +63,8 @@ class Route:
         document: its path in the OpenAPI document, where that differs.
         exists: whether it exists by now; one that does not is 404. None for one that always does.
         gone: whether the newest webui no longer has it.
+        ready: whether its answer is JSON that is rendered already, and depends on nothing in the
+            request.
         again: gives what answers a request that was answered before, None for any other; None
             for a route that answers each anew.
     """
@@ -75,4 +77,5 @@ class Route:
     document: str = ""
     exists: Callable[[], bool] | None = None
     gone: bool = False
+    ready: bool = False
     again: Callable[[Request], Callable[[], bytes] | None] | None = None

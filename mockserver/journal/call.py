@@ -104,7 +104,7 @@ class Message:
             left, cut = shrunk(body, packed)
         for user, password in users:
             left = left.replace(f"{user}:{password}".encode(), SECRET.encode())
-        return cls(_safe(headers), left, cut, len(body))
+        return cls(safe_headers(headers), left, cut, len(body))
 
     @property
     def text(self) -> str:
@@ -219,8 +219,12 @@ class Call:
         }
 
 
-def _safe(headers: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """The headers, without the values of those that name a secret."""
+def safe_headers(headers: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The headers, without the values of those that name a secret.
+
+    Args:
+        headers: as they went over the wire.
+    """
     if not any([_is_secret(name) for name, _ in headers]):  # noqa: C419 - a generator takes longer
         return tuple(headers)
     return tuple((name, _redacted(value) if _is_secret(name) else value) for name, value in headers)

@@ -11,7 +11,7 @@ import json
 import time
 from functools import partial
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs
 
 from mockserver.core.errors import HTTPError
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from mockserver.lint.finding import Finding
 
 
+#: When a call began, how long it took, and when it began on a clock that runs evenly; seconds.
+Times = tuple[float, float, float]
 PATH = "/_mock/journal"
 #: What the layer inside leaves in the environment: names of faults, and that nothing is sent.
 FIRED, UNANSWERED = "sdapi.faults", "sdapi.unanswered"
@@ -44,6 +46,38 @@ _LONGEST_HEADER = 4096
 #: Requests whose lint is remembered: how many, and how long their bodies may be.
 _MOST_KNOWN, _LONGEST_KNOWN = 256, 4096
 LINT_HEADER = "X-Sdapi-Mock-Lint"
+
+
+class Asked(NamedTuple):
+    """What was asked for.
+
+    Attributes:
+        method: HTTP method.
+        path: as WSGI has it.
+        query: as it came.
+    """
+
+    method: str
+    path: str
+    query: str
+
+
+class Answered(NamedTuple):
+    """A request and its answer.
+
+    Attributes:
+        asked: what was asked for.
+        sent: the request as it is kept.
+        status: of the answer; None where the connection was closed without one.
+        got: the answer as it is kept.
+        faults: names of the faults that happened to it.
+    """
+
+    asked: Asked
+    sent: Message
+    status: int | None
+    got: Message
+    faults: tuple[str, ...]
 
 
 class JournalMiddleware:
@@ -122,29 +156,32 @@ class JournalMiddleware:
                 status, headers, chunks = None, [], []
             seconds = time.perf_counter() - began
             users = self._webui.config.auth
-            sent = Message.kept(_request_headers(environ), body, users)
+            sent = Message.kept(request_headers(environ), body, users)
             whole = chunks[0] if len(chunks) == 1 else b"".join(chunks)
             got = Message.kept(headers, whole, users, environ.get(SHORT_BODY))
-            call = self._keep(environ, (started, seconds, began), sent, status, got)
-            if self.observe is not None:
-                self.observe(call, whole)
+            asked = Asked(environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""), _query(environ))
+            call = Answered(asked, sent, status, got, environ.get(FIRED, ()))
+            self.keep(call, (started, seconds, began), whole)
         return chunks
 
-    def _keep(
-        self,
-        environ: WSGIEnvironment,
-        times: tuple[float, float, float],
-        sent: Message,
-        status: int | None,
-        got: Message,
-    ) -> Call:
-        path = environ.get("PATH_INFO", "")
+    @property
+    def interferes(self) -> bool:
+        """Whether it changes answers, or has clients wait until a call is shown."""
+        return self.lint_header or self.strict or self.console is not None
+
+    def keep(self, answered: Answered, times: Times, whole: bytes) -> None:
+        """Write a call into the journal.
+
+        Args:
+            answered: request and answer.
+            times: when it began in seconds since the epoch, how long it took, and when it began on
+                a clock that runs evenly.
+            whole: the answer's body.
+        """
+        (method, path, query), sent, status, got, faults = answered
         if not path.isascii():
             path = path.encode("latin-1").decode("utf-8", errors="replace")
-        method = environ["REQUEST_METHOD"]
-        query = environ.get("QUERY_STRING", "")
         number = self._journal.next_number()
-        faults = environ.get(FIRED, ())
         lint = partial(self._linted, method, path, sent.body, query)
         started, seconds, arrived = times
         call = Call(
@@ -153,7 +190,8 @@ class JournalMiddleware:
         self._journal.add(call)
         if self.console is not None:
             self.console(call)
-        return call
+        if self.observe is not None:
+            self.observe(call, whole)
 
     def _lint(self, environ: WSGIEnvironment, body: bytes) -> tuple[Finding, ...]:
         method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
@@ -222,6 +260,11 @@ def _body_of(environ: WSGIEnvironment) -> bytes:
     return body
 
 
+def _query(environ: WSGIEnvironment) -> str:
+    found: str = environ.get("QUERY_STRING", "")
+    return found
+
+
 class _Titles(dict[str, str]):
     """Names of the environment to names of headers; "" for what is none."""
 
@@ -236,7 +279,12 @@ _MOST_TITLES = 512
 _TITLES = _Titles()
 
 
-def _request_headers(environ: WSGIEnvironment) -> list[tuple[str, str]]:
+def request_headers(environ: WSGIEnvironment) -> list[tuple[str, str]]:
+    """A request's headers as the journal keeps them, but for its secrets.
+
+    Args:
+        environ: as WSGI has it.
+    """
     titles = _TITLES
     found = [(titles[name], str(value)) for name, value in environ.items() if titles[name]]
     kind = environ.get("CONTENT_TYPE")

@@ -46,7 +46,7 @@ def routes(webui: Webui) -> list[Route]:
         webui: the simulated server.
     """
     recorded = [
-        Route("GET", f"/sdapi/v1/{name}", _recorded(webui, name))
+        Route("GET", f"/sdapi/v1/{name}", _recorded(webui, name), ready=True)
         for name in _RECORDED
         if webui.fixtures.has(name)
     ]
