@@ -7,9 +7,19 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
+from mockserver.http.at_once import Head
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+    from mockserver.http.at_once import AtOnce, Ready
+
+
+#: Heads that are remembered: how many, and how long they may be.
+_MOST_KNOWN, _LONGEST_KNOWN = 256, 4096
 _LINE_END = re.compile(r"\r?\n")
 _TOKEN = re.compile(r"[-!#$%&'*+.^_`|~0-9a-zA-Z]+")
 _TARGET = re.compile(r"[\x21-\x7e]+")
@@ -116,3 +126,67 @@ def framing_of(environ: dict[str, Any]) -> tuple[str, str]:
     if coding not in {"", "chunked"} or (length and not (length.isascii() and length.isdigit())):
         raise InvalidRequest
     return coding, length
+
+
+class Known(NamedTuple):
+    """Line and headers of a request, read.
+
+    Attributes:
+        environ: the environment's part that they decide; not to be changed.
+        modern: whether the client speaks HTTP/1.1.
+        closes: whether the client wants the connection closed.
+        coding: how the body is framed, "" for not at all.
+        length: of the body, "" for none.
+        head: what ready answers look at.
+    """
+
+    environ: dict[str, Any]
+    modern: bool
+    closes: bool
+    coding: str
+    length: str
+    head: Head
+
+
+class Answers:
+    """What answers the requests of all connections, and the heads that came before.
+
+    Args:
+        app: answers.
+        at_once: answers what lies ready; None where nothing does.
+    """
+
+    def __init__(self, app: WSGIApplication, at_once: AtOnce | None) -> None:
+        self.app = app
+        self._at_once = at_once
+        self._heads: dict[bytes, Known] = {}
+
+    def known(self, head: bytes) -> Known:
+        """A head, read.
+
+        Args:
+            head: all before the empty line.
+
+        Raises:
+            InvalidRequest: what h11 refuses.
+        """
+        known = self._heads.get(head)
+        if known is None:
+            environ, modern = parse_head(head)
+            closes = "close" in environ.get("HTTP_CONNECTION", "").lower()
+            coding, length = framing_of(environ)
+            known = Known(environ, modern, closes, coding, length, Head.of(environ))
+            if len(head) <= _LONGEST_KNOWN:
+                if len(self._heads) >= _MOST_KNOWN:
+                    self._heads.clear()
+                self._heads[head] = known
+        return known
+
+    def ready(self, known: Known, body: bytes) -> Ready | None:
+        """The answer to a request, where it lies ready.
+
+        Args:
+            known: its head.
+            body: its body.
+        """
+        return self._at_once.answer(known.head, body) if self._at_once is not None else None

@@ -19,7 +19,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from mockserver.core.errors import ServeError
-from mockserver.http.layers import KEY
+from mockserver.http.at_once import AtOnce
+from mockserver.http.layers import KEY, LayeredApp
+from mockserver.http.request_head import Answers
 from mockserver.http.wire import Connection
 
 if TYPE_CHECKING:
@@ -124,6 +126,7 @@ class ThreadedServer:
         self.url = url_of(self._listener)
         self.app = app
         self.largest_body = LARGEST_BODY
+        self._answers = Answers(app, AtOnce(app) if isinstance(app, LayeredApp) else None)
         self._address = self._listener.getsockname()[:2]
         self._wake, self._woken = socket.socketpair()
         self._connections: dict[tuple[str, int], Connection] = {}
@@ -218,7 +221,7 @@ class ThreadedServer:
     def _serve(self, sock: socket.socket, address: tuple[str, int]) -> None:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.settimeout(_IDLE)
-        connection = Connection(sock, self.app, self._base(address), self.largest_body)
+        connection = Connection(sock, self._answers, self._base(address), self.largest_body)
         self._connections[address] = connection
         if self._deadline is None:
             connection.serve(lambda: self._turns)

@@ -20,13 +20,16 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from mockserver.http.dropped import CLOSES
-from mockserver.http.request_head import InvalidRequest, framing_of, parse_head
+from mockserver.http.request_head import InvalidRequest
 from mockserver.journal.middleware import BODY
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterable
     from wsgiref.types import WSGIApplication
+
+    from mockserver.http.at_once import Ready
+    from mockserver.http.request_head import Answers, Known
 
 
 #: Bytes that a request's line and headers may have, and that are read at once.
@@ -77,16 +80,16 @@ class Connection:
 
     Args:
         sock: connected to the client.
-        app: answers.
+        answers: answers.
         base: the part of the environment that all its requests share.
         largest: bytes that a body may have.
     """
 
     def __init__(
-        self, sock: socket.socket, app: WSGIApplication, base: dict[str, Any], largest: int
+        self, sock: socket.socket, answers: Answers, base: dict[str, Any], largest: int
     ) -> None:
         self.socket = sock
-        self._app = app
+        self._answers = answers
         self._base = base
         self._largest = largest
         self._buffer = b""
@@ -116,19 +119,20 @@ class Connection:
         if head is None:
             return False
         self.idle = False
-        environ, modern = parse_head(head)
-        closes = "close" in environ.get("HTTP_CONNECTION", "").lower()
-        coding, length = framing_of(environ)
-        if modern:
-            self._refusal = _INVALID_CLOSED if closes else _INVALID_KEPT
-        body = self._body(environ, coding, length)
-        environ.update(self._base)
-        environ["CONTENT_LENGTH"] = str(len(body))
-        environ["wsgi.input"] = io.BytesIO(body)
-        environ[BODY] = body
-        keeps = modern and not closes
+        known = self._answers.known(head)
+        if known.modern:
+            self._refusal = _INVALID_CLOSED if known.closes else _INVALID_KEPT
+        body = self._body(known.environ, known.coding, known.length)
         with turn():
-            kept = _Answer(self.socket, environ, modern, keeps).send(self._app)
+            answer = _Answer(self.socket, known)
+            ready = self._answers.ready(known, body)
+            if ready is not None:
+                return answer.give(ready)
+            environ = {**known.environ, **self._base}
+            environ["CONTENT_LENGTH"] = str(len(body))
+            environ["wsgi.input"] = io.BytesIO(body)
+            environ[BODY] = body
+            kept = answer.send(self._answers.app, environ)
         return kept and not environ.get(CLOSES)
 
     def _head(self) -> bytes | None:
@@ -213,27 +217,28 @@ class _Answer:
 
     Args:
         sock: connected to the client.
-        environ: of the request.
-        modern: whether the client speaks HTTP/1.1.
-        keeps: whether the connection stays open.
+        known: line and headers of the request.
     """
 
-    def __init__(
-        self, sock: socket.socket, environ: dict[str, Any], modern: bool, keeps: bool
-    ) -> None:
+    def __init__(self, sock: socket.socket, known: Known) -> None:
         self._socket = sock
-        self._environ = environ
-        self._modern = modern
-        self._keeps = keeps
+        self._modern = known.modern
+        self._keeps = known.modern and not known.closes
         self._head = b""
         self._chunked = False
-        self._bodiless = environ["REQUEST_METHOD"] == "HEAD"
+        self._bodiless = known.environ["REQUEST_METHOD"] == "HEAD"
 
-    def send(self, app: WSGIApplication) -> bool:
+    def give(self, ready: Ready) -> bool:
+        """Send an answer that is ready; gives whether the connection stays open."""
+        self._start("200", ready.headers)
+        self._whole(ready.body)
+        return self._keeps
+
+    def send(self, app: WSGIApplication, environ: dict[str, Any]) -> bool:
         """Have the request answered; gives whether the connection stays open."""
         chunks: Iterable[bytes] = ()
         try:
-            chunks = app(self._environ, self._start)
+            chunks = app(environ, self._start)
             if isinstance(chunks, list):
                 self._whole(b"".join(chunks))
             else:

@@ -15,7 +15,7 @@ import pytest
 from mockserver import ThreadedServer, create_app
 from mockserver.backends.registry import simulate
 from mockserver.core.config import Config
-from mockserver.http.request_head import InvalidRequest, parse_head
+from mockserver.http.request_head import Answers, InvalidRequest, parse_head
 from mockserver.http.wire import Connection
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def client(app: Any = echo, largest: int = 1000) -> Iterator[socket.socket]:
     ours, theirs = socket.socketpair()
     ours.settimeout(5)
     theirs.settimeout(5)
-    connection = Connection(theirs, app, {}, largest)
+    connection = Connection(theirs, Answers(app, None), {}, largest)
 
     def serve() -> None:
         connection.serve(contextlib.nullcontext)
