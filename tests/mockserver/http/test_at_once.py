@@ -155,15 +155,11 @@ def _strict(app: MockApp) -> None:
     app.journal_layer.strict = True
 
 
-def _console(app: MockApp) -> None:
-    app.journal_layer.console = lambda _: None
-
-
 def _hook(app: MockApp) -> None:
     app.after_request(lambda response: response)
 
 
-@pytest.mark.parametrize("steer", [_arm, _lint, _strict, _console, _hook])
+@pytest.mark.parametrize("steer", [_arm, _lint, _strict, _hook])
 def test_a_layer_with_a_word_in_answers_is_asked(steer: Any) -> None:
     asked = Asked()
     assert asked.at_once("GET", "/sdapi/v1/samplers") is not None
@@ -178,6 +174,15 @@ def test_flags_with_a_word_in_answers_are_asked(config: Config) -> None:
     asked = Asked(create_app(simulate("a1111-1.10.1", config)))
 
     assert asked.at_once("GET", "/sdapi/v1/samplers") is None
+
+
+def test_the_console_shows_what_was_given_at_once() -> None:
+    asked, shown = Asked(), list[str]()
+    asked.app.journal_layer.console = lambda call: shown.append(call.path)
+
+    asked.at_once("GET", "/sdapi/v1/samplers")
+
+    assert shown == ["/sdapi/v1/samplers"]
 
 
 def test_a_list_that_changed_is_given_as_it_is_now() -> None:
