@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mockserver.faults.middleware import HEADER
 from mockserver.journal.call import Message, safe_headers, shrunk
-from mockserver.journal.middleware import BODY, SHORT_BODY, Answered, Asked, request_headers
+from mockserver.journal.middleware import (
+    BODY,
+    PICTURES,
+    SHORT_BODY,
+    Answered,
+    Asked,
+    request_headers,
+)
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
@@ -107,7 +114,8 @@ class AtOnce:
         sent = Message(head.sent, kept, cut, len(body))
         got = Message.kept(headers, answer, (), environ.get(SHORT_BODY))
         times = started, time.perf_counter() - began, began
-        app.journal_layer.keep(Answered(head.asked, sent, _OK, got, ()), times, answer)
+        call = Answered(head.asked, sent, _OK, got, ())
+        app.journal_layer.keep(call, times, environ.get(PICTURES, answer))
         return Ready(headers, answer)
 
     def _steered(self) -> bool:

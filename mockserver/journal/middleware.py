@@ -38,6 +38,8 @@ PATH = "/_mock/journal"
 FIRED, UNANSWERED = "sdapi.faults", "sdapi.unanswered"
 #: Where it leaves what `shrunk` would make of the answer's body, if that is known already.
 SHORT_BODY = "sdapi.short_body"
+#: Where it leaves JSON with the answer's pictures that is kept already, instead of its body.
+PICTURES = "sdapi.pictures"
 #: Where this layer leaves the request's body for those inside.
 BODY = "sdapi.body"
 _HAR = f"{PATH}.har"
@@ -92,7 +94,8 @@ class JournalMiddleware:
         lint_header: whether answers carry what lint says, in ``X-Sdapi-Mock-Lint``.
         strict: whether requests that the server would not do as they say are refused with 400.
         console: called with each call once it was answered.
-        observe: likewise, with the body of its answer as it was before it was made shorter.
+        observe: likewise, with the body of its answer as it was before it was made shorter, or with
+            another JSON text that has the same pictures.
     """
 
     def __init__(self, app: WSGIApplication, journal: Journal, webui: SimulatedServer) -> None:
@@ -161,7 +164,7 @@ class JournalMiddleware:
             got = Message.kept(headers, whole, users, environ.get(SHORT_BODY))
             asked = Asked(environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""), _query(environ))
             call = Answered(asked, sent, status, got, environ.get(FIRED, ()))
-            self.keep(call, (started, seconds, began), whole)
+            self.keep(call, (started, seconds, began), environ.get(PICTURES, whole))
         return chunks
 
     @property
@@ -176,7 +179,7 @@ class JournalMiddleware:
             answered: request and answer.
             times: when it began in seconds since the epoch, how long it took, and when it began on
                 a clock that runs evenly.
-            whole: the answer's body.
+            whole: the answer's body, or another JSON text with its pictures.
         """
         (method, path, query), sent, status, got, faults = answered
         if not path.isascii():

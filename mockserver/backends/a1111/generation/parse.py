@@ -49,6 +49,7 @@ class GenerationRequest:
 
 _LETTERS = string.ascii_uppercase + string.digits
 _ID_LENGTH = 7
+_PAIRS = [one + other for one in _LETTERS for other in _LETTERS]
 
 
 def new_task_id(tab: str) -> str:
@@ -59,11 +60,11 @@ def new_task_id(tab: str) -> str:
 
     Source: modules/progress.py ``create_task_id``.
     """
-    number, letters = random.randrange(len(_LETTERS) ** _ID_LENGTH), ""  # noqa: S311 - no secret
-    for _ in range(_ID_LENGTH):
-        number, letter = divmod(number, len(_LETTERS))
-        letters += _LETTERS[letter]
-    return f"task({tab}-{letters})"
+    number = int(random.random() * len(_LETTERS) ** _ID_LENGTH)  # noqa: S311 - a name, no secret
+    number, last = divmod(number, len(_LETTERS))
+    number, third = divmod(number, len(_PAIRS))
+    first, second = divmod(number, len(_PAIRS))
+    return f"task({tab}-{_PAIRS[first]}{_PAIRS[second]}{_PAIRS[third]}{_LETTERS[last]})"
 
 
 def parse_txt2img(server: GenerationContext, valid: Valid) -> GenerationRequest:

@@ -29,7 +29,7 @@ def routes(webui: Webui) -> list[Route]:
         webui: the simulated server.
     """
     found = [
-        Route("GET", _OPTIONS, _GetOptions(webui)),
+        Route("GET", _OPTIONS, _GetOptions(webui), ready=True),
         Route("POST", _OPTIONS, _post_options, TEXT_OBJECT),
         Route("GET", "/sdapi/v1/progress", _progress, QUERY),
         Route("POST", "/sdapi/v1/interrupt", _interrupt),

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.http.answers import Rendered, json_response, renderer
 from mockserver.http.routing import Call, Route
 from mockserver.journal.call import shrunk
-from mockserver.journal.middleware import BODY, SHORT_BODY
+from mockserver.journal.middleware import BODY, PICTURES, SHORT_BODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -99,6 +99,7 @@ class _Kept:
         info: its `info`, rendered, with marks for what differs.
         count: pictures made.
         subseed: as the request has it.
+        pictures: JSON with its pictures, which many journalled calls may share.
         size: roughly how many bytes it takes.
     """
 
@@ -111,6 +112,7 @@ class _Kept:
     info: bytes
     count: int
     subseed: Any
+    pictures: bytes
     size: int
 
 
@@ -135,14 +137,14 @@ class Repeats:
         self._size = 0
         self._lock = Lock()
 
-    def find(self, key: Key) -> Callable[[], tuple[bytes, bytes]] | None:
+    def find(self, key: Key) -> Callable[[], tuple[bytes, bytes, bytes]] | None:
         """What answers a request again; None where it has to be worked out.
 
         Args:
             key: Content-Type and body of the request.
 
         Returns:
-            A function that gives the answer, and what the journal keeps of it.
+            A function that gives the answer, what the journal keeps of it, and its pictures.
         """
         found = self._kept.get(key)
         if found is None or self.server.pace.step_time:
@@ -153,7 +155,7 @@ class Repeats:
                 return lambda: self._again(kept)
         return None
 
-    def _again(self, kept: _Kept) -> tuple[bytes, bytes]:
+    def _again(self, kept: _Kept) -> tuple[bytes, bytes, bytes]:
         """The answer, after the state went through what it went through the first time."""
         from mockserver.backends.a1111.generation.parse import new_task_id  # noqa: PLC0415 - start-up time
         from mockserver.backends.a1111.generation.resolve import fixed_seed  # noqa: PLC0415 - start-up time
@@ -174,7 +176,7 @@ class Repeats:
         info = kept.info.replace(_TIME, stamp.encode())
         info = info.replace(_ONE, str(subseed).encode())
         info = info.replace(_ALL, f"[{every}]".encode()) + b"}"
-        return kept.head + info, kept.short + info if kept.short else b""
+        return kept.head + info, kept.short + info if kept.short else b"", kept.pictures
 
     def before(self, key: Key, values: Mapping[str, Any]) -> _Earlier | None:
         """How the server is before a request is worked out; None for one that is not kept.
@@ -227,7 +229,8 @@ class Repeats:
             rendered,
             len(values["all_subseeds"]),
             earlier.subseed,
-            len(head) + len(rendered) + sys.getsizeof(state),
+            head + b'""}',
+            2 * len(head) + len(rendered) + sys.getsizeof(state),
         )
         with self._lock:
             self._kept.setdefault(earlier.key, []).append(kept)
@@ -238,7 +241,8 @@ class Repeats:
 
 
 def _knew(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[bool, ...]:
-    return tuple(before.get(kind) == question for kind, question in after.items())
+    # A generator would take twice as long.
+    return tuple([before.get(kind) == question for kind, question in after.items()])
 
 
 class _TextToImage:
@@ -270,7 +274,8 @@ class _TextToImage:
             return None
 
         def given() -> bytes:
-            body, short = answer()
+            body, short, pictures = answer()
+            request.environ[PICTURES] = pictures
             if short:
                 request.environ[SHORT_BODY] = short
             return body
