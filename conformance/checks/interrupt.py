@@ -17,7 +17,7 @@ from conformance.verdict import Failed, Skip
 if TYPE_CHECKING:
     from conformance.runner.check_context import CheckContext
     from conformance.runner.generation import Generation
-    from conformance.runner.watch import Intervention, Observation, WatchedJob
+    from conformance.runner.watch import Intervention, WatchedJob
 
 
 # A share of what was left when the act was answered; who goes on for longer did not hear it.
@@ -131,9 +131,9 @@ def skipping_ends_the_picture(context: CheckContext) -> None:
         for look in job.of(PROGRESS_BARE)
         if look.after > intervention.answered and look.state.get("job_no") == number
     ]
-    last = max(later, key=_step, default=None)
-    if last is not None and _step(last) > begun + max(_UNDER_WAY, _IGNORED * (steps - begun)):
-        actual = f"skipped at step {begun} of {steps}, it went on to step {_step(last)}"
+    last = max(later, key=lambda look: look.step, default=None)
+    if last is not None and last.step > begun + max(_UNDER_WAY, _IGNORED * (steps - begun)):
+        actual = f"skipped at step {begun} of {steps}, it went on to step {last.step}"
         raise Failed("a picture that ends early", actual, last.exchange)
 
 
@@ -191,8 +191,3 @@ def _is_whole(generation: Generation, what: str) -> None:
         raise Failed(f"200 for {what}", expect.answered(exchange), exchange)
     images = len(generation.images)
     expect.that(images == wanted, f"{wanted} images of {what}", f"{images} images", exchange)
-
-
-def _step(look: Observation) -> int:
-    step = look.state.get("sampling_step")
-    return step if isinstance(step, int) else 0

@@ -39,13 +39,13 @@ class OpenApi:
         Args:
             document: JSON of ``/openapi.json``, or anything else.
         """
-        root = _object(document)
-        listed = _object(root.get("paths"))
+        root = as_object(document)
+        listed = as_object(root.get("paths"))
         paths = {
             path: methods if isinstance(methods, dict) else {} for path, methods in listed.items()
         }
         return cls(
-            title=str(_object(root.get("info")).get("title", "")),
+            title=str(as_object(root.get("info")).get("title", "")),
             paths={path: frozenset(map(str.upper, methods)) for path, methods in paths.items()},
             fields=_fields(root),
         )
@@ -60,14 +60,19 @@ class OpenApi:
         return method in self.paths.get(path, ())
 
 
-def _object(value: Any) -> dict[str, Any]:
+def as_object(value: Any) -> dict[str, Any]:
+    """A value where it is an object of JSON; an empty one for anything else.
+
+    Args:
+        value: of JSON.
+    """
     return value if isinstance(value, dict) else {}
 
 
 def _fields(root: dict[str, Any]) -> frozenset[str]:
-    schemas = _object(_object(root.get("components")).get("schemas"))
-    models = (_object(schemas.get(name)) for name in _TXT2IMG)
-    return frozenset(name for model in models for name in _object(model.get("properties")))
+    schemas = as_object(as_object(root.get("components")).get("schemas"))
+    models = (as_object(schemas.get(name)) for name in _TXT2IMG)
+    return frozenset(name for model in models for name in as_object(model.get("properties")))
 
 
 API = "/sdapi/v1"

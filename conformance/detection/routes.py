@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from conformance.detection.probe import API, OPENAPI
+from conformance.detection.probe import API, OPENAPI, as_object
 from conformance.detection.profile import claims, known_routes
 
 if TYPE_CHECKING:
@@ -80,12 +80,14 @@ def offered_routes(probe: Probe, profile: ServerProfile) -> tuple[OfferedRoute, 
 
 
 def _listed(document: dict[str, Any]) -> Iterator[OfferedRoute]:
-    for path, methods in _object(document.get("paths")).items():
-        for method, operation in _object(methods).items():
+    for path, methods in as_object(document.get("paths")).items():
+        for method, operation in as_object(methods).items():
             if method == "get":
                 yield _read(path)
             elif method in _METHODS:
-                object_needed = method == "post" and _needs_an_object(document, _object(operation))
+                object_needed = method == "post" and _needs_an_object(
+                    document, as_object(operation)
+                )
                 yield _offered(method.upper(), path, "" if object_needed else _ACTS)
 
 
@@ -100,18 +102,14 @@ def _offered(method: str, path: str, unasked: str) -> OfferedRoute:
 
 def _needs_an_object(document: dict[str, Any], operation: dict[str, Any]) -> bool:
     """Whether a route cannot do anything with a JSON array."""
-    body = _object(operation.get("requestBody"))
-    content = _object(body.get("content"))
-    schema = _object(_object(content.get("application/json")).get("schema"))
+    body = as_object(operation.get("requestBody"))
+    content = as_object(body.get("content"))
+    schema = as_object(as_object(content.get("application/json")).get("schema"))
     reference = str(schema.get("$ref", "")).rpartition("/")[2]
     if reference:
-        models = _object(_object(document.get("components")).get("schemas"))
-        schema = _object(models.get(reference))
+        models = as_object(as_object(document.get("components")).get("schemas"))
+        schema = as_object(models.get(reference))
     return body.get("required") is True and schema.get("type") == "object"
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 #: Path -> folders of the built-in extension that has it.
@@ -134,7 +132,7 @@ def switched_off(probe: Probe, path: str) -> str:
     folders = _OF_EXTENSIONS.get(path.partition("?")[0])
     if folders is None:
         return ""
-    flags, options = (_object(probe.json(f"{API}/{name}")) for name in ("cmd-flags", "options"))
+    flags, options = (as_object(probe.json(f"{API}/{name}")) for name in ("cmd-flags", "options"))
     if flags.get("disable_all_extensions") is True:
         return _sentence(folders[0], "--disable-all-extensions")
     if options.get("disable_all_extensions") == "all":

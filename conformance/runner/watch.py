@@ -144,6 +144,12 @@ class Observation:
         value = self.reported.get("state")
         return value if isinstance(value, dict) else {}
 
+    @property
+    def step(self) -> int:
+        """The step that is sampled; 0 where there is none."""
+        step = self.state.get("sampling_step")
+        return step if isinstance(step, int) else 0
+
 
 @dataclass(frozen=True)
 class Intervention:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.support import expect
+from conformance.checks.support.answers import is_number
 from conformance.client.image import decode_image, encode_image
 from conformance.errors import ImageError
 from conformance.runner import generation
@@ -165,9 +166,5 @@ def a_picture_is_tagged(context: CheckContext) -> None:
     scores = list(tags.values()) if isinstance(tags, dict) else []
     expect.that(bool(scores), "tags with their scores", expect.shown(tags), exchange)
     low, high = _SCORES
-    wrong = [score for score in scores if not _is_score(score) or not low <= score <= high]
+    wrong = [score for score in scores if not is_number(score) or not low <= score <= high]
     expect.that(not wrong, "scores from 0 to 1", f"there are {expect.shown(wrong[:3])}", exchange)
-
-
-def _is_score(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

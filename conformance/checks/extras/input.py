@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.checks.extras.support import (
     BATCH,
+    HEIGHT,
     LANCZOS,
     SINGLE,
+    WIDTH,
     all_upscaled,
     batch,
     has_size,
     needs_upscaling,
     single,
+    subject,
     upscaled,
     with_upscaler,
 )
@@ -35,7 +38,6 @@ if TYPE_CHECKING:
 
 
 _NOBODY = "zz-conformance-nope"
-_WIDTH, _HEIGHT = 32, 16
 _ALIKE = 3.0
 
 
@@ -51,22 +53,22 @@ def visibility_is_a_fraction(context: CheckContext) -> None:
     """150 % and less than nothing."""
     wrong = {"gfpgan_visibility": 1.5, "codeformer_visibility": -0.1}
     for name, value in wrong.items():
-        complains_of(single(context, _subject(), **{name: value}), name)
+        complains_of(single(context, subject(), **{name: value}), name)
 
 
 @check("EXTRAS-010")
 def resize_mode_is_literal(context: CheckContext) -> None:
     """A third mode, and a mode as text."""
     for mode in (2, "1"):
-        complains_of(single(context, _subject(), resize_mode=mode), "resize_mode")
+        complains_of(single(context, subject(), resize_mode=mode), "resize_mode")
 
 
 @check("EXTRAS-011")
 def unknown_upscaler(context: CheckContext) -> None:
     """An upscaler that no server has; a good request afterwards clears the progress."""
     needs_upscaling(context)
-    exchange = single(context, _subject(), upscaler_1=_NOBODY)
-    single(context, _subject(), upscaler_1="None")
+    exchange = single(context, subject(), upscaler_1=_NOBODY)
+    single(context, subject(), upscaler_1="None")
     refused(exchange, 500)
 
 
@@ -74,9 +76,9 @@ def unknown_upscaler(context: CheckContext) -> None:
 def failure_stays_in_progress(context: CheckContext) -> None:
     """Progress after that failure; a good request afterwards clears it."""
     needs_upscaling(context)
-    single(context, _subject(), upscaler_1=_NOBODY)
+    single(context, subject(), upscaler_1=_NOBODY)
     exchange = context.get("progress")
-    single(context, _subject(), upscaler_1="None")
+    single(context, subject(), upscaler_1="None")
     body = expect.json_object(expect.ok(exchange))
     state = body.get("state")
     count = state.get("job_count") if isinstance(state, dict) else None
@@ -93,16 +95,16 @@ def no_picture_is_refused(context: CheckContext) -> None:
 @check("EXTRAS-015")
 def smallest_factors(context: CheckContext) -> None:
     """A half, and nothing."""
-    exchange = single(context, _subject(), upscaling_resize=0.5, **with_upscaler(context))
-    has_size(upscaled(exchange), _WIDTH // 2, _HEIGHT // 2, exchange)
-    complains_of(single(context, _subject(), upscaling_resize=0), "upscaling_resize")
+    exchange = single(context, subject(), upscaling_resize=0.5, **with_upscaler(context))
+    has_size(upscaled(exchange), WIDTH // 2, HEIGHT // 2, exchange)
+    complains_of(single(context, subject(), upscaling_resize=0), "upscaling_resize")
 
 
 @check("EXTRAS-018")
 def both_forms_of_base64(context: CheckContext) -> None:
     """The picture bare, and as a data URI."""
     shown = []
-    for form, text in _forms(_subject()).items():
+    for form, text in _forms(subject()).items():
         exchange = single(context, text, upscaler_1="None")
         if not exchange.ok:
             expected = f"a picture sent as {form} to be taken"
@@ -118,7 +120,7 @@ def both_forms_in_a_batch(context: CheckContext) -> None:
     """Two items with the same picture, bare and as a data URI."""
     items = [
         {"name": f"{number}.png", "data": text}
-        for number, text in enumerate(_forms(_subject()).values())
+        for number, text in enumerate(_forms(subject()).values())
     ]
     exchange = context.post(BATCH, json={"imageList": items, "upscaler_1": "None"})
     shown = [picture.image for picture in all_upscaled(exchange)]
@@ -131,7 +133,7 @@ def both_forms_in_a_batch(context: CheckContext) -> None:
 @check("EXTRAS-025")
 def batch_items_are_whole(context: CheckContext) -> None:
     """An item without a name, and one without data."""
-    data = pictures.text_of(_subject())
+    data = pictures.text_of(subject())
     for item, lost in (({"data": data}, "name"), ({"name": "a.png"}, "data")):
         complains_of(context.post(BATCH, json={"imageList": [item]}), "imageList", 0, lost)
 
@@ -140,8 +142,8 @@ def batch_items_are_whole(context: CheckContext) -> None:
 def words_for_an_unknown_upscaler(context: CheckContext) -> None:
     """Class and words of that refusal; a good request afterwards clears the progress."""
     needs_upscaling(context)
-    exchange = single(context, _subject(), upscaler_1=_NOBODY)
-    single(context, _subject(), upscaler_1="None")
+    exchange = single(context, subject(), upscaler_1=_NOBODY)
+    single(context, subject(), upscaler_1="None")
     body = expect.json_object(expect.status(exchange, 500))
     expect.equal(body.get("error"), "AssertionError", "error", exchange)
     expect.fails_with(exchange, f"could not find upscaler named {_NOBODY}")
@@ -165,13 +167,9 @@ def transparency_is_kept(context: CheckContext) -> None:
     """A half transparent picture, doubled."""
     if saved_format(context) in {"JPEG", "WEBP"}:
         raise Skip("the option samples_format names a format that is saved without transparency")
-    image = pictures.plain((_WIDTH, _HEIGHT), (200, 40, 40, 128), "RGBA")
+    image = pictures.plain((WIDTH, HEIGHT), (200, 40, 40, 128), "RGBA")
     exchange = single(context, image, upscaling_resize=2, **with_upscaler(context, LANCZOS))
     expect.equal(upscaled(exchange).image.mode, "RGBA", "the mode", exchange)
-
-
-def _subject() -> Image.Image:
-    return pictures.quarters(_WIDTH, _HEIGHT)
 
 
 def _forms(image: Image.Image) -> dict[str, Any]:

@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING
 from PIL.Image import Transpose
 
 from conformance.checks.extras.support import (
+    HEIGHT,
     LANCZOS,
     NEAREST,
+    WIDTH,
     all_upscaled,
     batch,
     has_size,
     html_of,
     single,
+    subject,
     upscaled,
     with_upscaler,
 )
@@ -40,7 +43,6 @@ if TYPE_CHECKING:
 
 
 _NOWHERE = "zz-conformance-nope"
-_WIDTH, _HEIGHT = 32, 16
 # Mean difference, of 255, within which an upscaled picture shows what was sent: resampling and
 # JPEG blur the edges between the four colours.
 _SHOWS = 24.0
@@ -50,7 +52,7 @@ _DONE = re.compile(r"<p>Postprocess upscale by: 2(\.0)?, Postprocess upscaler: L
 @check("EXTRAS-001")
 def single_has_image_and_html(context: CheckContext) -> None:
     """A picture, not upscaled."""
-    exchange = single(context, _subject(), upscaler_1="None")
+    exchange = single(context, subject(), upscaler_1="None")
     fields = {"image": answers.TEXT, "html_info": answers.TEXT}
     answers.fit(expect.json_of(expect.ok(exchange)), fields, "the answer", exchange)
     upscaled(exchange)
@@ -59,15 +61,15 @@ def single_has_image_and_html(context: CheckContext) -> None:
 @check("EXTRAS-002")
 def none_keeps_the_size(context: CheckContext) -> None:
     """Upscaler None with a factor of 2, which it ignores."""
-    exchange = single(context, _subject(), upscaler_1="None", upscaling_resize=2)
-    has_size(upscaled(exchange), _WIDTH, _HEIGHT, exchange)
+    exchange = single(context, subject(), upscaler_1="None", upscaling_resize=2)
+    has_size(upscaled(exchange), WIDTH, HEIGHT, exchange)
 
 
 @check("EXTRAS-003")
 def lanczos_doubles(context: CheckContext) -> None:
     """Lanczos with a factor of 2."""
     exchange = _doubled(context)
-    has_size(upscaled(exchange), 2 * _WIDTH, 2 * _HEIGHT, exchange)
+    has_size(upscaled(exchange), 2 * WIDTH, 2 * HEIGHT, exchange)
 
 
 @check("EXTRAS-004")
@@ -82,7 +84,7 @@ def covering_size(context: CheckContext) -> None:
     """To 40x24 without crop."""
     exchange = _to_size(context, crop=False)
     width, height = upscaled(exchange).size
-    ratio = _WIDTH / _HEIGHT
+    ratio = WIDTH / HEIGHT
     covers = width >= 40 and height >= 24 and width / height == ratio  # noqa: PLR2004 - as sent
     actual = f"it has {width}x{height}"
     expect.that(covers, "a picture twice as wide as high that covers 40x24", actual, exchange)
@@ -109,7 +111,7 @@ def text_of_a_png_is_kept(context: CheckContext) -> None:
     needs_metadata(context)
     if saved_format(context) != "PNG":
         raise Skip("the option samples_format is not png")
-    data = pictures.png_with({"parameters": INFOTEXT}, _subject())
+    data = pictures.png_with({"parameters": INFOTEXT}, subject())
     exchange = single(context, data, upscaling_resize=2, **with_upscaler(context))
     text = upscaled(exchange).text
     expect.equal(text.get("parameters"), INFOTEXT, "the chunk parameters", exchange)
@@ -122,24 +124,24 @@ def text_of_a_png_is_kept(context: CheckContext) -> None:
 def picture_is_that_which_was_sent(context: CheckContext) -> None:
     """Four colours, doubled."""
     exchange = _doubled(context)
-    _shows(upscaled(exchange), _subject(), exchange)
+    _shows(upscaled(exchange), subject(), exchange)
 
 
 @check("EXTRAS-017")
 def factor_is_obeyed(context: CheckContext) -> None:
     """Factors 1.5, 3 and 4, and two sizes."""
     for factor in (1.5, 3, 4):
-        exchange = single(context, _subject(), upscaling_resize=factor, **with_upscaler(context))
-        size = int(_WIDTH * factor), int(_HEIGHT * factor)
+        exchange = single(context, subject(), upscaling_resize=factor, **with_upscaler(context))
+        size = int(WIDTH * factor), int(HEIGHT * factor)
         has_size(upscaled(exchange), *size, exchange)
 
 
 @check("EXTRAS-019")
 def pictures_are_plain_base64(context: CheckContext) -> None:
     """The pictures of both routes."""
-    exchange = single(context, _subject(), upscaler_1="None")
+    exchange = single(context, subject(), upscaler_1="None")
     _plain(upscaled(exchange), exchange)
-    exchange = batch(context, {"a.png": _subject()}, upscaler_1="None")
+    exchange = batch(context, {"a.png": subject()}, upscaler_1="None")
     for picture in all_upscaled(exchange):
         _plain(picture, exchange)
 
@@ -148,9 +150,9 @@ def pictures_are_plain_base64(context: CheckContext) -> None:
 def batch_shows_each_picture(context: CheckContext) -> None:
     """Three pictures of one size, their corners turned, their names against the order."""
     sent = {
-        "c.png": _subject(),
-        "a.png": _subject().transpose(Transpose.FLIP_LEFT_RIGHT),
-        "b.png": _subject().transpose(Transpose.ROTATE_180),
+        "c.png": subject(),
+        "a.png": subject().transpose(Transpose.FLIP_LEFT_RIGHT),
+        "b.png": subject().transpose(Transpose.ROTATE_180),
     }
     exchange = batch(context, sent, upscaling_resize=2, **with_upscaler(context))
     found = all_upscaled(exchange)
@@ -162,7 +164,7 @@ def batch_shows_each_picture(context: CheckContext) -> None:
 @check("EXTRAS-021")
 def batch_says_what_was_done(context: CheckContext) -> None:
     """html_info of a batch of one."""
-    made = batch(context, {"a.png": _subject()}, upscaling_resize=2, **with_upscaler(context))
+    made = batch(context, {"a.png": subject()}, upscaling_resize=2, **with_upscaler(context))
     _has_html_info(made)
 
 
@@ -170,14 +172,14 @@ def batch_says_what_was_done(context: CheckContext) -> None:
 def listed_names_are_taken(context: CheckContext) -> None:
     """Those of the list that need no model."""
     for name in (LANCZOS, NEAREST):
-        upscaled(single(context, _subject(), upscaling_resize=2, **with_upscaler(context, name)))
+        upscaled(single(context, subject(), upscaling_resize=2, **with_upscaler(context, name)))
 
 
 @check("EXTRAS-023")
 def upscaler_is_obeyed(context: CheckContext) -> None:
     """Nearest leaves the hard edges that Lanczos smooths."""
     lanczos = upscaled(_doubled(context))
-    exchange = single(context, _subject(), upscaling_resize=2, **with_upscaler(context, NEAREST))
+    exchange = single(context, subject(), upscaling_resize=2, **with_upscaler(context, NEAREST))
     differs = distance(lanczos.image, upscaled(exchange).image) > 0
     actual = "the same picture as of Lanczos"
     expect.that(differs, "another picture for another upscaler", actual, exchange)
@@ -188,7 +190,7 @@ def second_upscaler_is_blended_in(context: CheckContext) -> None:
     """Nearest over Lanczos, by half."""
     with_upscaler(context, NEAREST)
     second = {"upscaler_2": NEAREST, "extras_upscaler_2_visibility": 0.5}
-    exchange = single(context, _subject(), upscaling_resize=2, **with_upscaler(context), **second)
+    exchange = single(context, subject(), upscaling_resize=2, **with_upscaler(context), **second)
     upscaled(exchange)
     wanted = f"Postprocess upscaler 2: {NEAREST}"
     html = html_of(exchange)
@@ -198,15 +200,15 @@ def second_upscaler_is_blended_in(context: CheckContext) -> None:
 @check("EXTRAS-029")
 def none_leaves_the_picture_alone(context: CheckContext) -> None:
     """The pixels after upscaler None."""
-    exchange = single(context, _subject(), upscaler_1="None")
-    _shows(upscaled(exchange), _subject(), exchange)
+    exchange = single(context, subject(), upscaler_1="None")
+    _shows(upscaled(exchange), subject(), exchange)
 
 
 @check("EXTRAS-031")
 def format_is_the_saved_one(context: CheckContext) -> None:
     """A picture, not upscaled, and the option samples_format."""
     wanted = needs_saved_format(context)
-    exchange = single(context, _subject(), upscaler_1="None")
+    exchange = single(context, subject(), upscaler_1="None")
     expect.equal(upscaled(exchange).format, wanted, "the format of the picture", exchange)
 
 
@@ -223,13 +225,13 @@ def every_upscaler_is_known(context: CheckContext) -> None:
                 _is_known(context, name)
     finally:
         # A refusal leaves the state of a job behind, which the next job takes away.
-        single(context, _subject(), upscaler_1="None")
+        single(context, subject(), upscaler_1="None")
 
 
 def _is_known(context: CheckContext, name: str) -> None:
     __tracebackhide__ = True
     second = {"upscaler_2": _NOWHERE, "extras_upscaler_2_visibility": 0.5}
-    exchange = single(context, _subject(), upscaler_1=name, **second)
+    exchange = single(context, subject(), upscaler_1=name, **second)
     if exchange.ok:
         raise Skip("a second upscaler that does not exist is not refused")
     said = parse_error_body(exchange.status or 0, exchange.response_headers, exchange.body).text
@@ -237,17 +239,13 @@ def _is_known(context: CheckContext, name: str) -> None:
     expect.that(_NOWHERE in said, expected, expect.answered(exchange), exchange)
 
 
-def _subject() -> Image.Image:
-    return pictures.quarters(_WIDTH, _HEIGHT)
-
-
 def _doubled(context: CheckContext) -> Exchange:
-    return single(context, _subject(), upscaling_resize=2, **with_upscaler(context))
+    return single(context, subject(), upscaling_resize=2, **with_upscaler(context))
 
 
 def _to_size(context: CheckContext, *, crop: bool) -> Exchange:
     to = {"resize_mode": 1, "upscaling_resize_w": 40, "upscaling_resize_h": 24}
-    return single(context, _subject(), **to, upscaling_crop=crop, **with_upscaler(context))
+    return single(context, subject(), **to, upscaling_crop=crop, **with_upscaler(context))
 
 
 def _has_html_info(exchange: Exchange) -> None:

@@ -21,6 +21,12 @@ SINGLE = "extra-single-image"
 BATCH = "extra-batch-images"
 # Upscalers that need no model.
 LANCZOS, NEAREST = "Lanczos", "Nearest"
+WIDTH, HEIGHT = 32, 16
+
+
+def subject() -> Image.Image:
+    """A small picture of four colours, wider than high."""
+    return pictures.quarters(WIDTH, HEIGHT)
 
 
 def single(context: CheckContext, image: Image.Image | bytes | str, **fields: Any) -> Exchange:

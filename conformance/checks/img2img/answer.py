@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from conformance.checks.img2img.support import init_image, masked, other_image
 from conformance.checks.support import expect, pictures
 from conformance.checks.support.answers import has_the_defaults, has_the_keys, has_the_types
+from conformance.checks.support.infotexts import number_of
 from conformance.checks.support.pictures import distance, format_fault
 from conformance.checks.support.settings import as_sent, needs_metadata, needs_saved_format, written
 from conformance.client.info import parse_infotext
@@ -111,7 +112,7 @@ def infotext_has_the_strength(context: CheckContext) -> None:
     """Denoising strength in the infotext of the shared request."""
     made = context.one_img2img
     found = made.values.value("Denoising strength")
-    reported = found is not None and _number(found) == made.payload["denoising_strength"]
+    reported = found is not None and number_of(found) == made.payload["denoising_strength"]
     actual = f"it has {found!r}; the infotext is {made.infotext!r}"
     expect.that(reported, "the infotext to have Denoising strength: 0.5", actual, made.exchange)
 
@@ -223,10 +224,3 @@ def _has(made: Generation, size: tuple[int, int], count: int = 1) -> None:
         if picture.size != size:
             actual = f"it has {picture.size[0]}x{picture.size[1]}"
             raise Failed(f"a picture of {size[0]}x{size[1]}", actual, made.exchange)
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None

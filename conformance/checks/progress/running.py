@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.checks.progress.idle import FIELDS
 from conformance.checks.support import expect
-from conformance.checks.support.answers import fit
+from conformance.checks.support.answers import fit, is_number
 from conformance.checks.support.expect import came_while_running
 from conformance.checks.support.settings import options
 from conformance.client.image import decode_image
@@ -228,7 +228,7 @@ def observed_running(job: WatchedJob) -> list[Observation]:
     looks = own_looks(job, [look for look in _answers(job) if look.outlived])
     busy = [number for number, look in enumerate(looks) if _works(look)]
     found = looks[busy[0] : busy[-1] + 1] if busy else []
-    found = [look for look in found if _number(look.reported.get("progress"))]
+    found = [look for look in found if is_number(look.reported.get("progress"))]
     if not found and len(looks) >= _SOME and job.seconds >= _SHORT:
         actual = f"{_shown(looks[-1])} at each of {len(looks)} looks"
         raise Failed("progress that shows the job while it runs", actual, looks[-1].exchange)
@@ -272,10 +272,6 @@ def _shown(look: Observation) -> str:
     return f"progress is {expect.shown(look.reported.get('progress'))}, job_count {count}"
 
 
-def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 # So many looks at the sampling show whether its step is counted.
 _MANY_STEPS = 6
 # Steps of a picture whose count is seen to rise.
@@ -304,7 +300,7 @@ def previews_are_sent(context: CheckContext) -> None:
     looks = context.watched.of(PROGRESS)
     if every < 1 or not looks:
         raise Skip("no preview is due while a job samples")
-    due = [look for look in looks if look.outlived and _step(look) > every]
+    due = [look for look in looks if look.outlived and look.step > every]
     if len(due) <= _LOOKS:
         raise Skip("too few looks fell behind the step at which a preview is due")
     seen = any(look.reported.get("current_image") is not None for look in looks)
@@ -321,7 +317,7 @@ def the_step_is_counted(context: CheckContext) -> None:
     shares = {look.reported["progress"] for look in looks}
     if len(shares) < _MANY_STEPS:
         raise Skip(f"progress was seen to move but {len(shares)} times")
-    counted = {_step(look) for look in looks}
+    counted = {look.step for look in looks}
     if len(counted) == 1:
         actual = f"it was {counted.pop()} at each of {len(looks)} looks"
         raise Failed("a sampling_step that counts up", actual, looks[-1].exchange)
@@ -336,8 +332,3 @@ def nobody_interrupted_it(context: CheckContext) -> None:
             actual = f"it is {expect.shown(found)}"
             expected = f"state.{name} false while an undisturbed job runs"
             expect.that(found is False, expected, actual, look.exchange)
-
-
-def _step(look: Observation) -> int:
-    step = look.state.get("sampling_step")
-    return step if isinstance(step, int) else 0

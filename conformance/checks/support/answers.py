@@ -39,12 +39,17 @@ class Shape:
         )
 
 
-def _number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Whether a value is a number of JSON.
+
+    Args:
+        value: of an answer.
+    """
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _whole(value: Any) -> bool:
-    return _number(value) and float(value).is_integer()
+    return is_number(value) and float(value).is_integer()
 
 
 def _texts(value: Any) -> bool:
@@ -53,7 +58,7 @@ def _texts(value: Any) -> bool:
 
 TEXT = Shape("text", lambda value: isinstance(value, str))
 NULL = Shape("null", lambda value: value is None)
-NUMBER = Shape("a number", _number)
+NUMBER = Shape("a number", is_number)
 WHOLE = Shape("a whole number", _whole)
 BOOLEAN = Shape("a boolean", lambda value: isinstance(value, bool))
 OBJECT = Shape("an object", lambda value: isinstance(value, dict))

@@ -90,3 +90,15 @@ def never_pasted(context: CheckContext) -> set[str]:
     """
     names = options(context).get("infotext_skip_pasting")
     return set(names) if isinstance(names, list) else set()
+
+
+def number_of(text: str) -> float | None:
+    """A value of an infotext as a number; None where it is none.
+
+    Args:
+        text: the value.
+    """
+    try:
+        return float(text)
+    except ValueError:
+        return None

@@ -17,6 +17,7 @@ from conformance.checks.support.hires import (
     needs_latents,
     plain_upscalers,
 )
+from conformance.checks.support.infotexts import number_of
 from conformance.checks.support.pictures import moved
 from conformance.checks.support.settings import forge_like
 from conformance.runner.registry import check
@@ -59,7 +60,7 @@ def hires_is_reported(context: CheckContext) -> None:
     for key, wanted in (("Denoising strength", _DENOISING), ("Hires upscale", 2)):
         reported = values.value(key)
         actual = f"it is {expect.shown(reported)}"
-        fits = reported is not None and _number(reported) == wanted
+        fits = reported is not None and number_of(reported) == wanted
         expect.that(fits, f"{key} {wanted} in the infotext", actual, made.exchange)
 
 
@@ -143,10 +144,3 @@ def _has_size(generation: Generation, width: int, height: int) -> None:
     if found != (width, height):
         expected, actual = f"a picture of {width}x{height}", f"it is {found[0]}x{found[1]}"
         raise Failed(expected, actual, generation.exchange)
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
