@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
@@ -49,11 +50,12 @@ class Backend:
 _PACKAGE = "mockserver.backends"
 
 
-def backend_names() -> list[str]:
+@cache
+def backend_names() -> tuple[str, ...]:
     """Names of all families, sorted."""
     package = import_module(_PACKAGE)
     found = [module.name for module in iter_modules(package.__path__) if module.ispkg]
-    return sorted(name for name in found if name != "cpp_common")
+    return tuple(sorted(name for name in found if name != "cpp_common"))
 
 
 def backend_of(profile: Profile) -> Backend:

@@ -48,6 +48,8 @@ _HARDWARE = re.compile(
     r"(?<![\w:-])(?:[0-9A-Fa-f]{2}([:-]))(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}\b"
 )
 _THREE = 3
+#: Every URL, address and name of several parts has one of these; most texts of a set have none.
+_MARKS = ".:-"
 
 
 def redact_hosts(text: str, known: KnownSecrets, inner_path: Change, note: Note) -> str:
@@ -59,12 +61,13 @@ def redact_hosts(text: str, known: KnownSecrets, inner_path: Change, note: Note)
         inner_path: redacts the path of an address.
         note: called with the kind of each thing taken out.
     """
-    text = _URL.sub(lambda found: _url(found, known, inner_path, note), text)
-    text = _MAIL.sub(lambda found: _mail(found[0], note), text)
-    for pattern in (_INNER, _WITH_PORT, _OUTER):
-        text = pattern.sub(lambda found: _name(found[0], note), text)
-    for pattern in (_FOUR, _SIX, _HARDWARE):
-        text = pattern.sub(lambda found: _address(found[0], note), text)
+    if any(mark in text for mark in _MARKS):
+        text = _URL.sub(lambda found: _url(found, known, inner_path, note), text)
+        text = _MAIL.sub(lambda found: _mail(found[0], note), text)
+        for pattern in (_INNER, _WITH_PORT, _OUTER):
+            text = pattern.sub(lambda found: _name(found[0], note), text)
+        for pattern in (_FOUR, _SIX, _HARDWARE):
+            text = pattern.sub(lambda found: _address(found[0], note), text)
     if known.host_pattern:
         text = known.host_pattern.sub(lambda _: _noted(note, Kind.HOST, HOST), text)
     return text

@@ -148,6 +148,11 @@ class KnownSecrets:
         return frozenset(self._secrets | self._names(self._users) | self._names(self._hosts))
 
     @property
+    def patterns(self) -> tuple[re.Pattern[str] | None, ...]:
+        """Those of secrets, hosts and users; another tuple once more is known."""
+        return self._compiled()
+
+    @property
     def secret_pattern(self) -> re.Pattern[str] | None:
         """Matches any secret, however it is encoded; None where none is known."""
         return self._compiled()[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 #: Instead of a password, a token, a cookie.
@@ -68,6 +69,7 @@ KEPT_REQUEST_HEADERS = frozenset(
 )
 
 
+@lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
     """Whether what stands under this name is a secret (``api_auth``, ``civitaiToken``).
 

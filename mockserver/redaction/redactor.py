@@ -29,6 +29,7 @@ _CODE = re.compile(
 )
 _DEEPEST = 8
 _SHORTEST_BEARER = 8
+_LONGEST_REMEMBERED = 500
 
 
 class Redactor:
@@ -49,6 +50,11 @@ class Redactor:
         self.folders = Folders()
         self.ledger = RedactionLog()
         self._place = ""
+        self._notes = 0
+        # Texts that are written as they are, as long as nothing more is known. A set says the
+        # same some hundred times: each name of a field, each type, each default.
+        self._clean: set[str] = set()
+        self._clean_under = self.known.patterns
         self._paths = PathRedactor(self.folders, self.known, self._note)
         for host in hosts:
             self.known.add_machine(host)
@@ -160,6 +166,7 @@ class Redactor:
         return any(literal.encode() in data for literal in self.known.literals)
 
     def _note(self, kind: Kind) -> None:
+        self._notes += 1
         self.ledger.note(kind, self._place)
 
     def _json(self, value: Any, place: str, name: str, depth: int) -> Any:
@@ -253,9 +260,16 @@ class Redactor:
 
     def _plain(self, value: str) -> str:
         """A text as it stands, without a look at what may be encoded in it."""
+        if self._clean_under is not self.known.patterns:
+            self._clean, self._clean_under = set(), self.known.patterns
+        if value in self._clean:
+            return value
+        noted, redacted = self._notes, value
         for change in (self._credentials, self._hosts, self._paths.redact, self._users):
-            value = change(value)
-        return value
+            redacted = change(redacted)
+        if redacted == value and self._notes == noted and len(value) < _LONGEST_REMEMBERED:
+            self._clean.add(value)
+        return redacted
 
     def _credentials(self, value: str) -> str:
         if self.known.secret_pattern:

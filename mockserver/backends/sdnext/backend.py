@@ -150,10 +150,11 @@ def _no_content() -> Response:
 
 
 def _lists(server: SdNext) -> list[Route]:
+    failures = _failures(server)
     lists = [
         Route("GET", _API + name, _recorded(server, name))
         for name in _RECORDED
-        if server.fixtures.has(name) or name in _failures(server)
+        if server.fixtures.has(name) or name in failures
     ]
     refreshing = [
         Route("POST", f"{_API}refresh-{name}", _done(server, f"refresh-{name}", None))
@@ -164,7 +165,7 @@ def _lists(server: SdNext) -> list[Route]:
 
 
 def _failures(server: SdNext) -> dict[str, Any]:
-    found: dict[str, Any] = server.fixtures.get(_FAILED) if server.fixtures.has(_FAILED) else {}
+    found: dict[str, Any] = server.listed(_FAILED) if server.fixtures.has(_FAILED) else {}
     return found
 
 
