@@ -59,6 +59,16 @@ def _signals_as_in_a_terminal() -> Iterator[None]:
         signal.signal(number, signal.SIG_IGN)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _few_plugins_in_runs_of_tests() -> None:
+    """Test runs that tests start load no plugin of the judges that this environment also has.
+
+    Loading schemathesis, httpx, trio and coverage takes three times as long as such a run.
+    """
+    plugins = ("schemathesis", "locust", "pytest_httpx", "respx", "anyio", "pytest_cov")
+    os.environ["PYTEST_ADDOPTS"] = " ".join(f"-p no:{name}" for name in plugins)
+
+
 @pytest.fixture(scope="session")
 def _state_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Names of folders that nobody made yet."""

@@ -44,7 +44,7 @@ def test_each_test_gets_a_fresh_mock(
 ) -> None:
     pytester.makepyfile(TESTS)
     monkeypatch.setenv("PYTHONPATH", str(Path(mockserver.__file__).parents[1]))
-    arguments = ["-p", "no:cacheprovider", "-p", "no:xdist", *_plugin()]
+    arguments = _arguments()
 
     pytester.runpytest_subprocess(*arguments).assert_outcomes(passed=4)
 
@@ -80,7 +80,7 @@ def test_a_marker_chooses_the_server_before_the_ini_file_does(
     pytester.makepyfile(CHOSEN)
     pytester.makeini("[pytest]\nsdapi_mock_profile = forge\naddopts = --strict-markers\n")
     monkeypatch.setenv("PYTHONPATH", str(Path(mockserver.__file__).parents[1]))
-    arguments = ["-p", "no:cacheprovider", "-p", "no:xdist", *_plugin()]
+    arguments = _arguments()
 
     done = pytester.runpytest_subprocess(*arguments)
 
@@ -88,10 +88,15 @@ def test_a_marker_chooses_the_server_before_the_ini_file_does(
     done.stdout.fnmatch_lines(['*write @pytest.mark.sdapi_mock_profile("a1111-1.10.1")*'])
 
 
-def _plugin() -> list[str]:
-    """Load the plugin by name where it is not installed as an entry point."""
+#: Plugins of the judges that this environment also has; loading them takes longer than a run.
+OTHERS = ("cacheprovider", "xdist", "schemathesis", "locust", "pytest_httpx", "respx", "anyio")
+
+
+def _arguments() -> list[str]:
+    """Leave out other plugins, and load ours by name where it is no entry point."""
     known = {point.name for point in entry_points(group="pytest11")}
-    return [] if "sdapi_mockserver" in known else ["-p", "mockserver.plugin"]
+    ours = [] if "sdapi_mockserver" in known else ["-p", "mockserver.plugin"]
+    return [*(word for name in OTHERS for word in ("-p", f"no:{name}")), *ours]
 
 
 CONFIGURED = """
@@ -140,7 +145,7 @@ def test_mocks_are_set_up_by_ini_marker_and_arguments(
     pytester.makepyfile(CONFIGURED)
     pytester.makeini("[pytest]\nsdapi_mock =\n  seed = 7\n  step_time = 0\n")
     monkeypatch.setenv("PYTHONPATH", str(Path(mockserver.__file__).parents[1]))
-    arguments = ["-p", "no:cacheprovider", "-p", "no:xdist", *_plugin()]
+    arguments = _arguments()
 
     pytester.runpytest_subprocess(*arguments).assert_outcomes(passed=7)
 
@@ -166,7 +171,7 @@ def test_unknown_names_are_refused_with_what_was_meant(
 ) -> None:
     pytester.makepyfile(UNKNOWN)
     monkeypatch.setenv("PYTHONPATH", str(Path(mockserver.__file__).parents[1]))
-    arguments = ["-p", "no:cacheprovider", "-p", "no:xdist", *_plugin()]
+    arguments = _arguments()
     result = pytester.runpytest_subprocess(*arguments)
 
     result.assert_outcomes(errors=2, failed=1)
@@ -189,7 +194,7 @@ def test_a_run_ends_with_a_verdict_on_the_client_on_demand(
 ) -> None:
     pytester.makepyfile(JUDGED)
     monkeypatch.setenv("PYTHONPATH", str(Path(mockserver.__file__).parents[1]))
-    arguments = ["-p", "no:cacheprovider", "-p", "no:xdist", *_plugin()]
+    arguments = _arguments()
     result = pytester.runpytest_subprocess(*arguments, "--sdapi-mock-report=client.html")
 
     result.stdout.fnmatch_lines(
