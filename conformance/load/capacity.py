@@ -68,7 +68,7 @@ def capacity_of(plan: Plan, stages: Sequence[StageFigures]) -> Capacity | None:
         plan: of the load test.
         stages: its figures, in order.
     """
-    measured = [stage for stage in stages if stage.busy and stage.rate and stage.service]
+    measured = [stage for stage in stages if stage.busy and stage.of_mix and stage.service]
     if not measured:
         return None
     full = _full(plan, measured)
@@ -78,8 +78,8 @@ def capacity_of(plan: Plan, stages: Sequence[StageFigures]) -> Capacity | None:
         rate = sum(span.seconds * span.rate for span in spans) / seconds
         servers = sum(span.seconds * span.busy for span in spans) / seconds
     else:
-        best = max(measured, key=lambda stage: stage.rate)
-        rate, servers = best.rate, best.busy
+        best = max(measured, key=lambda stage: stage.of_mix)
+        rate, servers = best.of_mix, best.busy
     batch = plan.habits.mix.mean_batch
     # Little's law: as many are at work as come in the time of the work on one.
     service = _MINUTE * servers * batch / rate
@@ -109,7 +109,7 @@ def _full(plan: Plan, measured: Sequence[StageFigures]) -> list[StageFigures]:
     known = any(stage.pressed.busy >= _FULL * plan.behind for stage in full)
     # Fewer users brought as much: the others did no more than wait.
     lower = any(
-        fewer.load < stage.load and max(fewer.rate, fewer.pressed.rate) >= _NEAR * best
+        fewer.load < stage.load and max(fewer.of_mix, fewer.pressed.rate) >= _NEAR * best
         for stage in full
         for fewer in measured
     )

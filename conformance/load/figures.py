@@ -11,10 +11,12 @@ from conformance.load.ramp import percentile
 from conformance.load.samples import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from conformance.load.plan import Plan
     from conformance.load.ramp import Stage
     from conformance.load.samples import Sample
+    from conformance.load.workload import Mix
 
 _MINUTE = 60.0
 # Times the work on a picture for which servers have to be pressed to show what they can do.
@@ -58,7 +60,7 @@ class Pressed:
 
     Args:
         seconds: of it.
-        rate: pictures a minute that the servers made in it.
+        rate: pictures of the mix a minute that the servers made in it.
         busy: how many servers were at work in it, on average.
     """
 
@@ -84,6 +86,7 @@ class StageFigures:
         total: from the request to the picture; None without a picture.
         wait: in the queue.
         service: the work itself.
+        of_mix: the rate, had every kind come as often as the mix says.
         pressed: what the servers did while there was always more to do.
     """
 
@@ -99,6 +102,7 @@ class StageFigures:
     total: Times | None
     wait: Times | None
     service: Times | None
+    of_mix: float
     pressed: Pressed
 
     @property
@@ -149,26 +153,46 @@ def completed(samples: Iterable[Sample]) -> list[Sample]:
     return made
 
 
-def rate(made: Iterable[Sample], periods: Periods, usual: dict[str, float]) -> float:
-    """Pictures a minute that were made in periods.
+def requests(
+    made: Iterable[Sample], periods: Periods, usual: Mapping[str, float]
+) -> dict[str, float]:
+    """How many requests were served in periods, by their kind.
 
-    Of a picture at work when one begins or ends, the part within it counts; of an interrupted one
+    Of one at work when a period begins or ends, the part within it counts; of an interrupted one
     the part that was made.
 
     Args:
         made: pictures with their beginnings, as ``completed`` gives them.
         periods: in which to look.
-        usual: seconds of work on a whole picture, by its kind.
+        usual: seconds of work on a whole request, by its kind.
     """
-    pictures = 0.0
+    found: dict[str, float] = {}
     for sample in made:
         length = sample.done - _begun(sample)
         within = periods.within(_begun(sample), sample.done)
         share = within / length if length else float(periods.has(sample.done))
         whole = usual.get(sample.job, 0)
         part = min(length / whole, 1) if sample.outcome is Outcome.INTERRUPTED and whole else 1.0
-        pictures += share * part * sample.pictures
-    return _MINUTE * pictures / periods.seconds if periods.seconds else 0.0
+        found[sample.job] = found.get(sample.job, 0.0) + share * part
+    return found
+
+
+def of_mix(mix: Mix, served: Mapping[str, float], usual: Mapping[str, float]) -> float:
+    """How many pictures of a mix are as much work as what was served.
+
+    Chance lets some kinds come more often than others: some more of the small ones in a minute
+    are no larger capacity.
+
+    Args:
+        mix: that was asked for.
+        served: requests by their kind.
+        usual: seconds of work on a request, by its kind.
+    """
+    jobs = {job.name: job for job in mix.jobs}
+    if not all(usual.get(name) for name in jobs):
+        return sum(count * jobs[name].batch for name, count in served.items())
+    each = sum(job.weight * usual[job.name] for job in mix.jobs) / sum(j.weight for j in mix.jobs)
+    return mix.mean_batch * sum(count * usual[name] for name, count in served.items()) / each
 
 
 def busy(made: Iterable[Sample], periods: Periods) -> float:
@@ -187,18 +211,18 @@ def _begun(sample: Sample) -> float:
 
 
 def stage_figures(
-    stages: Sequence[Stage], samples: Sequence[Sample], behind: int = 1
+    plan: Plan, stages: Sequence[Stage], samples: Sequence[Sample]
 ) -> list[StageFigures]:
     """The figures of every stage that has ended.
 
     Args:
+        plan: of the load test.
         stages: in order.
         samples: of the whole load test.
-        behind: how many servers there are, as far as is known.
     """
-    work = _Work(samples, completed(samples), service_times(samples))
+    work = _Work(plan.habits.mix, samples, completed(samples), service_times(samples))
     found = [work.figures(stage, stages[0].start) for stage in stages]
-    servers, at_once = 0, max(behind, *(round(stage.busy) for stage in found))
+    servers, at_once = 0, max(plan.behind, *(round(stage.busy) for stage in found))
     # Where nobody said how many servers there are, the number at work at once shows it.
     while at_once > servers:
         servers = at_once
@@ -215,11 +239,13 @@ class _Work:
     """All pictures of a load test.
 
     Args:
+        mix: that was asked for.
         samples: of the whole load test.
         made: those that were made, with their beginnings.
         usual: seconds of work on a whole picture, by its kind.
     """
 
+    mix: Mix
     samples: Sequence[Sample]
     made: Sequence[Sample]
     usual: dict[str, float]
@@ -229,6 +255,8 @@ class _Work:
         asked = [sample for sample in self.samples if stage.has(sample)]
         mine = [s for s in self.made if stage.has(s) and s.outcome is Outcome.WHOLE]
         whole = Periods([(stage.start, end)])
+        served = requests(self.made, whole, self.usual)
+        batches = {sample.job: sample.pictures for sample in self.made}
         return StageFigures(
             load=stage.load,
             start=stage.start - origin,
@@ -237,21 +265,27 @@ class _Work:
             pictures=sum(s.pictures for s in mine),
             bad=sum(s.pictures for s in asked if not s.good),
             interrupted=sum(s.pictures for s in asked if s.outcome is Outcome.INTERRUPTED),
-            rate=rate(self.made, whole, self.usual),
+            rate=_rate(sum(count * batches[job] for job, count in served.items()), whole),
             busy=busy(self.made, whole),
             total=Times.of([sample.total for sample in mine]),
             wait=Times.of([wait for sample in mine if (wait := sample.wait) is not None]),
             service=Times.of([work for sample in mine if (work := sample.service) is not None]),
+            of_mix=_rate(of_mix(self.mix, served, self.usual), whole),
             pressed=Pressed(seconds=0.0, rate=0.0, busy=0.0),
         )
 
     def pressed(self, stage: Stage, least: float) -> Pressed:
         periods = crowded(self.samples, stage.start, _end(stage), least)
+        served = requests(self.made, periods, self.usual)
         return Pressed(
             seconds=periods.seconds,
-            rate=rate(self.made, periods, self.usual),
+            rate=_rate(of_mix(self.mix, served, self.usual), periods),
             busy=busy(self.made, periods),
         )
+
+
+def _rate(pictures: float, periods: Periods) -> float:
+    return _MINUTE * pictures / periods.seconds if periods.seconds else 0.0
 
 
 def _end(stage: Stage) -> float:

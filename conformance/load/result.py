@@ -125,7 +125,7 @@ class Recorder:
         """What was measured; also of a load test that was cut off."""
         if not self._end:
             self._close(max((s.done for s in self.samples), default=self._latest))
-        figures = stage_figures(self.stages, self.samples, self.plan.behind) if self.stages else []
+        figures = stage_figures(self.plan, self.stages, self.samples) if self.stages else []
         return LoadResult(
             plan=self.plan,
             started=self.started,

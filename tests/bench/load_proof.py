@@ -49,6 +49,7 @@ class Case:
         speeds: of each mock, as times the seconds of a picture; 1 is as fast as was asked for.
         balancing: how the balancer chooses: ``least``, ``turns`` or ``random``; none for one mock.
         batch: pictures that a request asks for.
+        mix: kinds of requests by steps and weights; all of them the usual one where there is none.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Case:
     speeds: tuple[float, ...] = (1.0,)
     balancing: str = ""
     batch: int = 1
+    mix: tuple[tuple[int, float], ...] = ((_STEPS, 1.0),)
 
     @property
     def servers(self) -> int:
@@ -68,7 +70,11 @@ class Case:
         Args:
             picture: seconds of one.
         """
-        return sum(60 / picture / speed for speed in self.speeds)
+        # Of each kind the encoder and the decoder take as long.
+        weights = sum(weight for _, weight in self.mix)
+        work = sum((steps + _BESIDE) * weight for steps, weight in self.mix) / weights
+        mean = picture * work / (_STEPS + _BESIDE)
+        return sum(60 / mean / speed for speed in self.speeds)
 
 
 _CLOSED = ("--users", "1,2,4", "--think", "0", "--each", "3")
@@ -81,6 +87,7 @@ CASES = (
     Case("one server, 4 s of thinking", ("--users", "1,4,8", "--think", "4s")),
     Case("one server, two workers", (*_CLOSED, "--workers", "2")),
     Case("one server, batches of 4", ("--users", "1,3", "--think", "0"), batch=4),
+    Case("one server, short and long", _CLOSED, mix=((2, 2.0), (12, 1.0))),
     Case("one server, open", _OPEN),
     Case("one server, open, two workers", (*_OPEN, "--workers", "2")),
     Case("three, least connections", _OF_THREE, _THREE, "least"),
@@ -102,7 +109,8 @@ def options_of(case: Case, picture: float) -> list[str]:
         case: to be measured.
         picture: seconds of one.
     """
-    given = [*case.options, "--mix", f"{_SIDE}x{_SIDE}x{_STEPS}x{case.batch}"]
+    kinds = (f"{_SIDE}x{_SIDE}x{steps}x{case.batch}:{weight:g}" for steps, weight in case.mix)
+    given = [*case.options, "--mix", ",".join(kinds)]
     if "--rate-of-capacity" not in given:
         return given
     at = given.index("--rate-of-capacity")

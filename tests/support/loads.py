@@ -165,7 +165,7 @@ class Deployment:
 
 def result(made: Plan, stages: list[Stage], samples: list[Sample]) -> LoadResult:
     """A result of stages and pictures."""
-    figures = stage_figures(stages, samples, made.behind)
+    figures = stage_figures(made, stages, samples)
     return LoadResult(
         plan=made,
         started=datetime(2026, 11, 29, 12, tzinfo=UTC),

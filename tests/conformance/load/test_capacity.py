@@ -31,7 +31,7 @@ def test_a_single_user_shows_no_capacity() -> None:
 
 def test_no_picture_is_no_capacity() -> None:
     stage = Stage(number=0, load=1, start=0.0, end=10.0)
-    assert capacity_of(plan(stages=(1,)), stage_figures([stage], [])) is None
+    assert capacity_of(plan(stages=(1,)), stage_figures(plan(stages=(1,)), [stage], [])) is None
 
 
 def test_arrivals_beyond_the_capacity_show_it() -> None:
@@ -39,7 +39,7 @@ def test_arrivals_beyond_the_capacity_show_it() -> None:
     pictures = [sample(n, 2 * n + 2, 2 * n) for n in range(100)]
     stage = Stage(number=0, load=60, start=0.0, end=100.0)
     made = plan(stages=(60,), arrival=Arrival.OPEN)
-    found = capacity_of(made, stage_figures([stage], pictures))
+    found = capacity_of(made, stage_figures(made, [stage], pictures))
     assert found.reached
     assert found.rate == pytest.approx(30)
     assert found.knee == found.rate
@@ -123,10 +123,26 @@ def test_too_few_users_show_what_would_be_possible() -> None:
 
 def test_pictures_of_a_batch_count_and_its_request_is_what_users_wait_for() -> None:
     made = plan(stages=(4,), think=0.0, mix=Mix.parse("512x512x20x4"))
-    pictures = [sample(max(8 * n - 24, 0), 8 * n + 8, 8 * n, pictures=4) for n in range(20)]
+    kind = {"job": "512x512x20x4", "pictures": 4}
+    pictures = [sample(max(8 * n - 24, 0), 8 * n + 8, 8 * n, **kind) for n in range(20)]
     stages = [Stage(number=0, load=4, start=0.0, end=160.0)]
-    found = capacity_of(made, stage_figures(stages, pictures))
+    found = capacity_of(made, stage_figures(made, stages, pictures))
     assert found.rate == pytest.approx(30)
     assert found.service == pytest.approx(8)
     assert found.knee == pytest.approx(1)
     assert users_at(found, 0.0, 8.0) == pytest.approx(2)
+
+
+def test_the_capacity_is_that_of_the_mix_whichever_kinds_chance_brought() -> None:
+    # Twice as many long ones as the mix has; two and six seconds of work.
+    made = plan(stages=(4,), think=0.0, mix=Mix.parse("512x512x20:2,512x512x60:1"))
+    kinds = ["512x512x60", "512x512x20", "512x512x60"] * 10
+    pictures, at = [], 0.0
+    for kind in kinds:
+        end = at + (6 if kind.endswith("60") else 2)
+        pictures.append(sample(max(at - 15, 0), end, at, job=kind))
+        at = end
+    stages = [Stage(number=0, load=4, start=0.0, end=at)]
+    found = capacity_of(made, stage_figures(made, stages, pictures))
+    assert found.rate == pytest.approx(60 / ((2 * 2 + 6) / 3))
+    assert found.service == pytest.approx(10 / 3)

@@ -33,7 +33,7 @@ _NOTHING = result(plan(stages=(1,)), [_STAGE], [])
     [
         ramp(plan(limits=Limits(p95=30.0))),
         replace(ramp(plan()), effort=EFFORT, tallies={"options": Tally(count=1)}),
-        replace(ramp(plan(mix=Mix.parse("512x512x20x4"))), effort=EFFORT),
+        replace(ramp(plan()), plan=plan(mix=Mix.parse("512x512x20x4")), effort=EFFORT),
         _NOTHING,
     ],
     ids=["limited", "with effort", "in batches", "without a picture"],
