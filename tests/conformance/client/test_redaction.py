@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.client import redact_headers, redact_json, redact_text
-from conformance.client.redaction import is_secret_header, is_secret_name
+from conformance.client.redaction import is_secret_header, is_secret_name, shown_secrets
 from conformance.properties import strategies
 
 
@@ -104,3 +104,20 @@ def test_a_secret_of_four_letters_is_taken_out_and_a_shorter_one_is_not(
 def test_what_is_no_secret_stays_as_it_is() -> None:
     value = {"steps": 20, "tiling": False, "styles": [None, 0.5, "fox"], "api_auth": 7}
     assert redact_json(value, ["planted"]) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        pytest.param({"api_auth": "a:b", "port": "7860"}, ["api_auth"], id="a flag"),
+        pytest.param({"api_auth": None, "token": 7}, [], id="no text"),
+        pytest.param({"api_auth": "***", "token": ""}, [], id="nothing in clear"),
+        pytest.param({"ngrok": {"basic_auth": "x"}}, ["ngrok.basic_auth"], id="within"),
+        pytest.param(
+            [{"token": "x"}, {"a": [{"password": "y"}]}], ["token", "a.password"], id="list"
+        ),
+        pytest.param("api_auth", [], id="a text"),
+    ],
+)
+def test_secrets_in_clear_are_named_and_not_shown(value: object, names: list[str]) -> None:
+    assert list(shown_secrets(value)) == names

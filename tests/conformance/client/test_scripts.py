@@ -52,7 +52,10 @@ def client() -> Iterator[Client]:
 
 WRONG_UNITS: list[tuple[str, dict[str, Any], str]] = [
     ("resize_mode", unit(resize_mode=1), "write 'Crop and Resize'"),
-    ("resize_mode", unit(resize_mode=7), "write one of 'Just Resize'"),
+    ("resize_mode", unit(resize_mode=0), "write 'Just Resize'"),
+    ("resize_mode", unit(resize_mode=2), "write 'Resize and Fill'"),
+    ("resize_mode", unit(resize_mode=3), "write one of 'Just Resize'"),
+    ("resize_mode", unit(resize_mode=-1), "write one of 'Just Resize'"),
     ("resize_mode", unit(resize_mode="Crop"), "is not understood"),
     ("control_mode", unit(control_mode=0), "numbers are refused with 500 since 1.1.448"),
     ("control_mode", unit(control_mode="balanced"), "is not understood"),

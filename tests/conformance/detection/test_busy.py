@@ -85,3 +85,8 @@ def test_a_state_that_never_moves_is_stale_and_not_work() -> None:
 def test_a_server_that_says_nothing_is_not_waited_for(answer: Reply) -> None:
     said, clock = _wait([answer])
     assert (said, clock.slept) == ([], [])
+
+
+def test_a_server_that_was_waited_for_in_vain_is_waited_for_less() -> None:
+    assert Patience(limit=60).shorter.limit == 5
+    assert Patience(limit=2).shorter.limit == 2

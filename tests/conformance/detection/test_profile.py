@@ -1,11 +1,19 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
 import pytest
 
-from conformance.detection.profile import ServerProfile
+from conformance.detection.probe import OpenApi
+from conformance.detection.profile import Offshoot, ServerProfile
 from conformance.errors import TargetError
 from conformance.requirements.catalogue import load_catalogue
+from conformance.requirements.requirement import Version
 from mockserver.profiles.loader import profile_names
+
+if TYPE_CHECKING:
+    from conformance.detection.probe import Probe
 
 
 @pytest.mark.parametrize(
@@ -43,3 +51,21 @@ def test_what_a_server_promises_depends_on_its_kind() -> None:
     }
     assert promised["a1111"] > promised["a1111-1.3"] > promised["sdnext"]
     assert promised["sdnext"] > promised["kobold"] > promised["unknown"] > 10
+
+
+_OFFSHOOT = Offshoot("forge", Version.parse("1.0"), "offshoot", ("/gone",), ("lost",))
+
+
+def _seen(document: dict[str, object], *programs: str) -> str | None:
+    probe = cast("Probe", SimpleNamespace(openapi=OpenApi.read(document)))
+    return _OFFSHOOT.seen(probe, programs)
+
+
+def test_an_offshoot_is_known_by_its_name_or_by_all_that_its_document_lacks() -> None:
+    fields = {"lost": {}, "steps": {}}
+    model = {"StableDiffusionProcessingTxt2Img": {"properties": fields}}
+    assert _seen({}, "webui", "my-offshoot-2") == "its pictures say version my-offshoot-2"
+    assert _seen({"paths": {"/x": {"get": {}}}}) == "its document lacks /gone, lost"
+    assert _seen({"paths": {"/gone": {"get": {}}}}) is None
+    assert _seen({"paths": {"/x": {"get": {}}}, "components": {"schemas": model}}) is None
+    assert _seen({}) is None
