@@ -25,6 +25,11 @@ def test_servers_that_have_time_left_can_do_at_least_what_they_did() -> None:
     assert found.rate < 15
 
 
+def test_of_servers_that_have_time_left_the_busiest_stage_counts() -> None:
+    result = ramp(plan(stages=(1, 2), think=20.0), service=2.0)
+    assert result.capacity.rate == max(stage.rate for stage in result.stages)
+
+
 def test_a_single_user_shows_no_capacity() -> None:
     assert not ramp(plan(stages=(1,), think=0.0)).capacity.reached
 
@@ -62,6 +67,7 @@ def test_more_servers_have_as_many_more_seats() -> None:
     result = ramp(plan(behind=3, stages=(3, 6, 12, 24)))
     one, two, *_ = seats(result.plan, result.capacity, (0.0, 10.0))
     assert (one.servers, two.servers) == (3, 6)
+    assert (one.rate, two.rate) == (result.capacity.rate, 2 * result.capacity.rate)
     assert two.users == pytest.approx([2 * users for users in one.users])
     assert one.users[0] == pytest.approx(result.capacity.knee)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from clock import HandClock
-from doubles import broken, instead, mock, reply, served
+from doubles import broken, instead, mock, reply, served, text
 from judging import judged, make_context
 
 from conformance.client import Exchange
@@ -164,5 +164,23 @@ def test_settings_that_the_operator_froze_are_not_held_against_the_server(
 def test_a_server_that_only_says_that_its_settings_are_frozen_is_convicted() -> None:
     says = reply({"error": "AssertionError", "errors": "changing settings is disabled"}, 500)
     server = broken(mock(), instead(says), route="options", method="POST")
+
+    assert judged(server, "OPT-004").verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        pytest.param({}, id="no flag"),
+        pytest.param({"freeze_settings": False}, id="a flag that is off"),
+        pytest.param([], id="no object"),
+        pytest.param(None, id="no JSON"),
+    ],
+)
+def test_words_of_frozen_settings_count_only_beside_the_flag(flags: object) -> None:
+    says = reply({"error": "AssertionError", "errors": "changing settings is disabled"}, 500)
+    shown = text("<html>") if flags is None else reply(flags)
+    server = broken(mock(), instead(says), route="options", method="POST")
+    server = broken(server, instead(shown), route="cmd-flags", method="GET")
 
     assert judged(server, "OPT-004").verdict is Verdict.FAIL
