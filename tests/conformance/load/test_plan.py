@@ -41,6 +41,12 @@ def test_the_plan_says_what_a_budget_too_small_leaves_out() -> None:
     assert "--budget 47 would be enough" in lines
 
 
+def test_a_budget_of_just_what_the_ramp_takes_is_enough() -> None:
+    made = plan()
+    assert "would be enough" not in "\n".join(plan(budget=made.cost).lines())
+    assert "would be enough" in "\n".join(plan(budget=made.cost - 0.1).lines())
+
+
 def test_the_plan_says_what_ends_the_ramp() -> None:
     lines = "\n".join(plan(limits=Limits(30.0, 0.01)).lines())
     assert "not there in 30 s" in lines
