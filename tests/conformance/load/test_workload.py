@@ -85,6 +85,7 @@ def test_shares_are_per_cent_or_plain(text: str, share: float) -> None:
         (parse_share, "150%"),
         (parse_share, "few"),
         (parse_stages, "4,2"),
+        (parse_stages, "1,4,2"),
         (parse_stages, "1,,2"),
         (parse_stages, "0,1"),
         (parse_stages, "nan"),

@@ -10,12 +10,13 @@ from xml.etree import ElementTree as ET
 import pytest
 from reports import document, exchange, failure, result
 
-from conformance.report.causes import causes
+from conformance.report.causes import Cause, causes
 from conformance.report.console import Console
 from conformance.report.html_report import render_html
 from conformance.report.json_report import document_json, read_document, render_json
 from conformance.report.junit import render_junit
 from conformance.report.markdown import render_markdown
+from conformance.requirements.requirement import Level
 from conformance.runner.events import CheckFinished, RunFinished
 from conformance.verdict import Result, Verdict
 
@@ -222,3 +223,16 @@ def test_the_terminal_shows_ten_causes_and_where_the_rest_is() -> None:
     assert rest.endswith(": run.html")
     assert _terminal(*found, verbose=True).count("  Explain:") == 13
     assert "--report all.html" in _terminal(*found)
+
+
+def test_a_cause_is_as_bad_as_the_worst_of_what_follows_from_it() -> None:
+    odd, bad = failure("LIST-021", Verdict.WARN), failure("LIST-001")
+    assert (Cause(odd, (bad,)).verdict, Cause(odd, (bad,)).level) == (Verdict.FAIL, Level.MUST)
+    assert (Cause(odd).verdict, Cause(odd).level) == (Verdict.WARN, Level.SHOULD)
+
+
+def test_a_waived_requirement_does_not_hide_the_next_that_is_taken_for_granted() -> None:
+    waived = result("TXT2IMG-001", Verdict.WAIVED, actual="no images", exchanges=(_EMPTY,))
+    groups = _ids(waived, *_NO_IMAGES)
+    assert sorted(map(len, groups)) == [1, len(_NO_IMAGES)]
+    assert ["TXT2IMG-001"] in groups

@@ -10,7 +10,7 @@ from reports import document, failure, result
 
 from conformance.report.comparison import Kind, compare, comparison_json, comparison_lines
 from conformance.requirements.requirement import Level
-from conformance.verdict import Verdict
+from conformance.verdict import Result, Verdict
 
 if TYPE_CHECKING:
     from conformance.report.document import Document
@@ -90,3 +90,19 @@ def test_the_json_holds_the_same() -> None:
     assert (change["id"], change["kind"]) == ("LIST-001", "newly failing")
     assert (change["old"], change["new"]) == ("pass", "fail")
     assert value["new"]["exit_code"] == 1
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        pytest.param(failure(actual="an\n object"), "an object", id="what was found"),
+        pytest.param(result(verdict=Verdict.SKIPPED, reason="busy"), "busy", id="the reason"),
+        pytest.param(result(verdict=Verdict.SKIPPED), "GET samplers is an array", id="the promise"),
+        pytest.param(failure(actual="x" * 300), "x...", id="a long one in short"),
+    ],
+)
+def test_a_change_says_what_was_found_or_why_nothing_was(new: Result, said: str) -> None:
+    lines = list(comparison_lines(compare(document(result()), document(new))))
+    (line,) = [line for line in lines if line.startswith("  LIST-001")]
+    assert said in line
+    assert line.endswith("...") is (len(line) > 160)
