@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from contextlib import suppress
-from threading import Event as Flag
 from typing import TYPE_CHECKING
 
 from conformance.detection.probe import API
@@ -43,7 +43,7 @@ from conformance.runner.sections import (
     too_fast,
     writing_ended,
 )
-from conformance.runner.workers import Workers, one_by_one
+from conformance.runner.workers import Workers
 from conformance.verdict import Result, Verdict, not_run
 
 if TYPE_CHECKING:
@@ -76,12 +76,10 @@ class Run:
         emit: Callable[[Event], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.context = context
-        self.settings = settings
-        self._emit = one_by_one(emit)
-        self._clock = clock
-        self._started = clock()
-        self._cancelled = Flag()
+        self.context, self.settings = context, settings
+        self._handle, self._publishing = emit, threading.RLock()
+        self._clock, self._started = clock, clock()
+        self._cancelled = threading.Event()
         self._plan = Plan((), ())
         self._time_left = TimeLeft(self._plan)
         self._number = 0
@@ -148,7 +146,7 @@ class Run:
         self._plan, self._time_left, self._number = plan, TimeLeft(plan), 0
         context.meter.planned = plan.cost
         base, profile = context.client.address.base, context.profile
-        self._emit(RunStarted(base, profile, own.mode, plan, own.seed, own.certify))
+        self.publish(RunStarted(base, profile, own.mode, plan, own.seed, own.certify))
         return plan
 
     def carry_out(self, plan: Plan) -> None:
@@ -159,6 +157,9 @@ class Run:
         """
         for result in plan.left_out:
             self.leave_out(result)
+        if len(plan.checks) == 1:
+            self.step(plan.checks[0])
+            return
         ended, count = self._cancelled.is_set, self.settings.at_once
         with Workers(self.context, plan.checks, self.look, ended, count) as workers:
             for planned in plan.checks:
@@ -190,7 +191,7 @@ class Run:
         reason = self._reason_not_to_run(planned)
         if reason:
             return self._finished(not_run(planned.requirement, reason), number, total)
-        self._emit(CheckStarted(planned.requirement, number, total, self._time_left.seconds))
+        self.publish(CheckStarted(planned.requirement, number, total, self._time_left.seconds))
         result = (look or self.look)(planned)
         if result is None:
             return self._finished(not_run(planned.requirement, _ENDED_EARLY), number, total)
@@ -207,12 +208,13 @@ class Run:
         return bool(self._lost) or self._cancelled.is_set()
 
     def publish(self, event: Event) -> None:
-        """Make something part of the run that no check found out.
+        """Make an event part of the run; one after the other, whichever thread it comes from.
 
         Args:
             event: such as a section of the report.
         """
-        self._emit(event)
+        with self._publishing:
+            self._handle(event)
 
     def cancel(self) -> None:
         """End the run after the check that is under way; from any thread."""
@@ -226,15 +228,15 @@ class Run:
         self._settle("the run", final=True)
         self._say_why_ended()
         if self._unseen:
-            self._emit(too_fast(self._unseen))
+            self.publish(too_fast(self._unseen))
         if self._hidden:
-            self._emit(not_seen(self._hidden))
+            self.publish(not_seen(self._hidden))
         if self.context.retries.summary:
-            self._emit(came_later(self.context.retries))
+            self.publish(came_later(self.context.retries))
         if self._left:
-            self._emit(left_on_disk(self._left))
+            self.publish(left_on_disk(self._left))
         spent, profile = self.context.meter.spent, self.context.profile
-        self._emit(RunFinished(self._clock() - self._started, spent, profile))
+        self.publish(RunFinished(self._clock() - self._started, spent, profile))
 
     def look(self, planned: PlannedCheck) -> Result:
         """Run one planned check; options that it may have changed are put back before the next.
@@ -285,7 +287,7 @@ class Run:
     def _end_early(self) -> None:
         """Report what was not run, and end a picture of ours that the server still makes."""
         total = len(self._plan.checks)
-        self._emit(Interrupted(len(self._over), total))
+        self.publish(Interrupted(len(self._over), total))
         if self.context.options.unsettled:
             self._note("the run was interrupted; options are put back (once more to leave them so)")
         for message in stop_own_job(self.context.client, self.context.sender.under_way):
@@ -304,7 +306,7 @@ class Run:
             self._hidden.append(result)
         self._reported.add(result.id)
         result = self.settings.amend(result, self.context.profile)
-        self._emit(CheckFinished(result, number, total))
+        self.publish(CheckFinished(result, number, total))
         return result
 
     def _busy(self) -> bool:
@@ -347,8 +349,8 @@ class Run:
         message = self.context.options.stopped
         if message and not self._said_why and self.context.client.turn.alone:
             self._said_why = True
-            self._emit(WritingEnded(message))
-            self._emit(writing_ended(message))
+            self.publish(WritingEnded(message))
+            self.publish(writing_ended(message))
 
     def _reason_to_stop(self, result: Result) -> str:
         """Why nothing more can be run; empty while the server answers."""
@@ -360,7 +362,7 @@ class Run:
         if not gone:
             return ""
         reason = f"the server went away at {result.id}: {gone}"
-        self._emit(ServerLost(reason))
+        self.publish(ServerLost(reason))
         return reason
 
     def _settle(self, after: str, *, final: bool) -> None:
@@ -373,7 +375,7 @@ class Run:
             left = guard.close() if final else guard.settle()
         except (RestoreError, KeyboardInterrupt, SystemExit) as error:
             if final:
-                self._emit(not_restored(error, guard.remedy))
+                self.publish(not_restored(error, guard.remedy))
             elif not isinstance(error, RestoreError):
                 raise
             return
@@ -395,4 +397,4 @@ class Run:
         )
 
     def _note(self, message: str) -> None:
-        self._emit(Note(message))
+        self.publish(Note(message))

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from conformance.runner.check_context import CheckContext
-    from conformance.runner.events import Event
     from conformance.runner.plan import PlannedCheck
     from conformance.verdict import Result
 
@@ -109,21 +108,6 @@ class OneAtATime(Turn):
     def waited(self) -> float:
         """Seconds for which this thread waited for its turn so far."""
         return self._own.waited
-
-
-def one_by_one(emit: Callable[[Event], None]) -> Callable[[Event], None]:
-    """Gives events on one after the other, whichever thread they come from.
-
-    Args:
-        emit: gets them.
-    """
-    lock = RLock()
-
-    def give(event: Event) -> None:
-        with lock:
-            emit(event)
-
-    return give
 
 
 def can_wait(planned: PlannedCheck) -> bool:

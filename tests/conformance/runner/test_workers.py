@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from doubles import Ask, Reply, Server, mock, reply, served
-from judging import bench
+from judging import make_context
 
 from conformance.checks import Check, all_checks
 from conformance.requirements.catalogue import load_catalogue
@@ -39,7 +39,7 @@ def _results(
     events: list[Event] = []
     with served(server):
         chosen = RunSettings(mode=Mode.FULL, patience=None, at_once=at_once)
-        run = Run(bench("a1111-1.10.1", **settings), chosen, events.append)
+        run = Run(make_context("a1111-1.10.1", **settings), chosen, events.append)
         requirements = [load_catalogue()[name] for name in checks]
         try:
             run.carry_out(run.plan(requirements, checks))
@@ -154,7 +154,7 @@ def test_after_the_end_no_further_check_begins() -> None:
         context.run.cancel()  # type: ignore[attr-defined] - set below
 
     with served(_nothing):
-        context = bench("a1111-1.10.1")
+        context = make_context("a1111-1.10.1")
         run = Run(context, RunSettings(patience=None, at_once=2), lambda _: None)
         context.run = run  # type: ignore[attr-defined] - for the check
         checks = _checks(ends, lambda _: _wait(run._cancelled), lambda _: begun.append("late"))  # noqa: SLF001
