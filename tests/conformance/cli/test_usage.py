@@ -9,6 +9,7 @@ import pytest
 from doubles import URL, mock, served
 
 from conformance.cli import commands, execute
+from conformance.cli.run_command import jobs_from, run_command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,6 +68,16 @@ def test_h_shows_the_help_of_every_command_and_breaks_no_word(
     narrow = capsys.readouterr().out
     assert "Exit codes:" not in wide or "Exit codes:" in narrow
     assert all(len(line) <= _LONGEST or " " not in line.strip() for line in narrow.splitlines())
+
+
+def test_h_shows_the_help_of_a_run_after_the_plugin_read_its_options(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # click keeps the option for help of whoever reads a command first.
+    monkeypatch.setattr(run_command, "_help_option", None)
+    jobs_from([_NOBODY])
+    assert execute(["-h"]) == 0
+    assert capsys.readouterr().out.startswith("Usage: sdapi-check")
 
 
 def test_the_version_is_the_name_and_the_number(capsys: pytest.CaptureFixture[str]) -> None:
