@@ -112,6 +112,31 @@ def mock(clock: Clock | None = None, profile: str = "a1111-1.10.1", **config: An
     return server
 
 
+def remembering(server: Server) -> Server:
+    """A server that works out what it is asked once, for tests that judge it again and again.
+
+    It knows again what reads, and pictures of one seed; options that were written make new ones.
+    """
+    known: dict[tuple[str, str, bytes | None, str], Reply] = {}
+    written: dict[str, Any] = {}
+
+    def answer(ask: Ask) -> Reply:
+        if ask.route.endswith("/options") and ask.method == "POST":
+            written.update(ask.json)
+        given = ask.json if ask.method == "POST" and ask.route.endswith("2img") else {}
+        leaves_options = not given.get("override_settings_restore_afterwards", True)
+        if ask.method not in {"GET", "POST"} or leaves_options or given.get("seed", 1) == -1:
+            return server(ask)
+        if ask.method == "POST" and not given:
+            return server(ask)
+        key = (ask.method, ask.path, ask.body, json.dumps(written, sort_keys=True))
+        if key not in known:
+            known[key] = server(ask)
+        return known[key]
+
+    return answer
+
+
 def broken(
     server: Server,
     change: Change,

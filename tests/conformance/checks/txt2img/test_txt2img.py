@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from broken.family.txt2img_requests import old_samplers, saves_jpeg
 from broken.generation import deaf_to, liar, refuses
 from broken.layer import rewrite_answer, rewrite_info
-from doubles import mock, served
+from doubles import mock, remembering, served
 from judging import judged, make_context
 from sound import SOUND
 
@@ -124,17 +124,23 @@ def test_others_are_judged_by_what_they_promise(
 _ODD: tuple[Any, ...] = (None, 5, "x", [[]], {"a": 1})
 
 
+@cache
+def _sound() -> Server:
+    """The mock of all tests of odd answers: what it sends is made odd behind it."""
+    return remembering(mock())
+
+
 @pytest.mark.parametrize("odd", _ODD, ids=repr)
 def test_no_check_fails_itself_over_odd_values_of_info(odd: Any) -> None:
     """Each key of info is odd in its turn, and all of them are."""
-    server = rewrite_info(mock(), lambda info: dict.fromkeys(info, odd))
+    server = rewrite_info(_sound(), lambda info: dict.fromkeys(info, odd))
     assert [r.reason for r in _results(server) if r.verdict is Verdict.ERROR] == []
 
 
 @pytest.mark.parametrize("odd", _ODD, ids=repr)
 @pytest.mark.parametrize("key", ["images", "info", "parameters"])
 def test_no_check_fails_itself_over_odd_answers(key: str, odd: Any) -> None:
-    server = rewrite_answer(mock(), "/txt2img", lambda body: body | {key: odd}, method="POST")
+    server = rewrite_answer(_sound(), "/txt2img", lambda body: body | {key: odd}, method="POST")
     assert [r.reason for r in _results(server) if r.verdict is Verdict.ERROR] == []
 
 
@@ -143,7 +149,7 @@ _LISTS = ("samplers", "schedulers", "sd-models", "prompt-styles", "script-info")
 
 @pytest.mark.parametrize("odd", _ODD, ids=repr)
 def test_no_check_fails_itself_over_odd_lists(odd: Any) -> None:
-    server = mock()
+    server = _sound()
     for route in _LISTS:
         server = rewrite_answer(server, f"/{route}", lambda _: odd)
     assert [r.reason for r in _results(server) if r.verdict is Verdict.ERROR] == []
@@ -152,7 +158,7 @@ def test_no_check_fails_itself_over_odd_lists(odd: Any) -> None:
 @pytest.mark.parametrize("odd", _ODD, ids=repr)
 def test_no_check_fails_itself_over_odd_entries(odd: Any) -> None:
     edit = partial(_with_odd_values, odd=odd)
-    server = mock()
+    server = _sound()
     for route in _LISTS:
         server = rewrite_answer(server, f"/{route}", edit)
     assert [r.reason for r in _results(server) if r.verdict is Verdict.ERROR] == []
