@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+from weakref import WeakSet
 
 if TYPE_CHECKING:
     from mockserver.core.clock import FifoLock
 
-# Real seconds after which somebody counts as held up by what nobody knows of: a busy machine may
-# well need some time for what it does.
-_HELD_UP = 2.0
+# Real seconds after which somebody counts as held up by what nobody knows of. No test of ours needs
+# that, and a machine that is busy with others may need long for what it does.
+_HELD_UP = 20.0
 # Real seconds that a sleeper waits while the mover is held up, and between two looks at others.
 _MOMENT = 0.002
 
@@ -29,6 +30,38 @@ class HandClock:
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.now += seconds
+
+
+class QueueLock:
+    """A lock of a server whose waiting threads a shared time knows of, as it knows its queues.
+
+    Args:
+        newest_first: who came last is the next one.
+    """
+
+    every: ClassVar[WeakSet[QueueLock]] = WeakSet()
+
+    def __init__(self, *, newest_first: bool = False) -> None:
+        self._next = -1 if newest_first else 0
+        self._owner: threading.Thread | None = None
+        self.waiters: list[threading.Thread] = []
+        self._changed = threading.Condition()
+        self.every.add(self)
+
+    def __enter__(self) -> None:
+        own = threading.current_thread()
+        with self._changed:
+            if self._owner is None:
+                self._owner = own
+            else:
+                self.waiters.append(own)
+                self._changed.wait_for(lambda: self._owner is own)
+
+    def __exit__(self, *_: object) -> None:
+        with self._changed:
+            # Whoever is next waits no more, even before it runs.
+            self._owner = self.waiters.pop(self._next) if self.waiters else None
+            self._changed.notify_all()
 
 
 class SharedTime:
@@ -64,7 +97,8 @@ class SharedTime:
         self._queues.append(queue)
 
     def _queued(self) -> set[threading.Thread]:
-        return {thread for queue in self._queues for thread in queue.waiters}
+        queues = (*self._queues, *QueueLock.every)
+        return {thread for queue in queues for thread in tuple(queue.waiters)}
 
     def sleep(self, seconds: float) -> None:
         with self._changed:

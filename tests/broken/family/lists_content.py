@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from itertools import count
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from broken.layer import Edit, rewrite_answer, rewrite_reply
 from broken.registry import broken
+from clock import QueueLock
 from doubles import Ask, Reply, reply
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ for _route, _name, _words, _edit in _UNSTEADY:
 
 @broken("lists/blocked", "the models wait for the job", convicted_by=["LIST-026"])
 def blocked(sound: Server) -> Server:
-    lock = Lock()
+    lock = QueueLock()
 
     def wait(ask: Ask) -> Reply:
         if not ask.route.endswith(("/txt2img", "/sd-models")):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Any
 
 from broken.layer import answer_with, rewrite_answer, rewrite_reply, without
 from broken.registry import broken
+from clock import QueueLock
 from doubles import Ask, Reply, reply
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def preview_no_picture(sound: Server) -> Server:
     convicted_by=["PROGRESS-010"],
 )
 def blocked(sound: Server) -> Server:
-    lock = threading.Lock()
+    lock = QueueLock()
 
     def wait(ask: Ask) -> Reply:
         if not ask.route.endswith(("/txt2img", PROGRESS)):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from broken.layer import GENERATIONS
 from broken.registry import broken
+from clock import QueueLock
 from doubles import Ask, Reply, reply
 
 if TYPE_CHECKING:
@@ -81,32 +82,20 @@ def pictures_exchanged(sound: Server) -> Server:
 
 @broken("queue/last-come-first-served", "the newest goes first", convicted_by=["QUEUE-002"])
 def last_come_first_served(sound: Server) -> Server:
-    changed = threading.Condition()
-    waiting: list[Any] = []
-    running = [False]
+    turn = QueueLock(newest_first=True)
 
     def answer(ask: Ask) -> Reply:
         if not ask.route.endswith(GENERATIONS):
             return sound(ask)
-        turn = object()
-        with changed:
-            waiting.append(turn)
-            changed.wait_for(lambda: not running[0] and waiting[-1] is turn)
-            waiting.remove(turn)
-            running[0] = True
-        try:
+        with turn:
             return sound(ask)
-        finally:
-            with changed:
-                running[0] = False
-                changed.notify_all()
 
     return answer
 
 
 @broken("queue/mistakes-wait", "mistakes wait for their turn", convicted_by=["QUEUE-003"])
 def mistakes_wait(sound: Server) -> Server:
-    turn = threading.Lock()
+    turn = QueueLock()
 
     def answer(ask: Ask) -> Reply:
         if not ask.route.endswith(GENERATIONS):

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-import time
+from functools import partial
 from itertools import count
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from broken.registry import STEP_TIME
-from clock import SharedTime
+from clock import HandClock, SharedTime
 from doubles import Ask, Reply, mock, served
 from judging import make_context
 
 from conformance.checks import all_checks
+from conformance.client.transport import Transport
 from conformance.exchange import Exchange
 from conformance.requirements.catalogue import load_catalogue
 from conformance.runner.budget import Clock
@@ -24,19 +25,18 @@ from conformance.runner.long_jobs import LongJobs
 from conformance.runner.watch import PROGRESS, Observation, WatchedJob
 from conformance.verdict import Result, Verdict
 
-# Real seconds: answers are timed where they arrive.
-_SLOW = 0.1
-_STALL = 0.15
+# Seconds, of which one is too many.
+_STALL = 1.5
 
 
-def _where_one_in(stalls: int) -> Result:
+def _where_one_in(stalls: int, arrivals: HandClock) -> Result:
     """PROGRESS-010 on a server of which one answer in so many is slow."""
     shared, asked = SharedTime(), count(1)
     sound = mock(clock=shared, step_time=STEP_TIME)
 
     def server(ask: Ask) -> Reply:
         if ask.route.endswith("/progress") and next(asked) % stalls == 0:
-            time.sleep(_STALL)
+            arrivals.sleep(_STALL)
         return sound(ask)
 
     with served(server):
@@ -55,8 +55,9 @@ def _where_one_in(stalls: int) -> Result:
 def test_a_server_is_slow_whose_answers_are_slow_as_a_rule(
     stalls: int, verdict: Verdict, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("conformance.checks.progress.running._SLOW", _SLOW)
-    assert _where_one_in(stalls).verdict is verdict
+    arrivals = HandClock()
+    monkeypatch.setattr("conformance.client.client.Transport", partial(Transport, clock=arrivals))
+    assert _where_one_in(stalls, arrivals).verdict is verdict
 
 
 def _exchange(value: Any) -> Exchange:
