@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TextIO
 
+from conformance.cli.embedded import STEP_IN_ALL
 from conformance.cli.further_looks import look_further
 from conformance.cli.session import RunOptions, connect, open_run, planned
 from conformance.deployment.undo_journal.journal import earlier_journals, new_journal
@@ -213,6 +214,8 @@ class Job:
                     say(line)
                 return None
             run = self.open_run(context, [collector.handle, console.handle])
+            if not self.live:
+                context.jobs.expect(STEP_IN_ALL)
             if started is not None:
                 started(run)
             try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from conformance.cli.embedded import STEP_TIME
+from conformance.cli.embedded import STEP_IN_ALL
 from conformance.cli.further_looks import looks_of
 from conformance.cli.options import insists_on_looks
 from conformance.cli.program import PROGRAM
@@ -265,9 +265,8 @@ def _starts(item: Property, words: Iterable[str]) -> bool:
     return item.requirement.id.startswith(tuple(words))
 
 
-# Pixel-steps of each long job on the embedded mock: they last for half a second, a third of which
-# is no sampling.
-EMBEDDED_JOBS = dict.fromkeys(LONG_JOBS, int(0.33 / STEP_TIME * 512 * 512))
+# Pixel-steps of each long job on the embedded mock: they last for half a second.
+EMBEDDED_JOBS = dict.fromkeys(LONG_JOBS, int(0.5 / STEP_IN_ALL * 512 * 512))
 _EXAMPLES = 5
 _AS_GIVEN = ("only", "skip", "profile", "seed", "size", "budget", "rate", "generate", "certify")
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         UpscaledImage,
         UpscaledImages,
     )
-    from conformance.client.client import Client, encode_image_file
+    from conformance.client.client import Client, ExchangeLog, encode_image_file
     from conformance.client.connection import Pace, Timeouts
     from conformance.client.curl import curl_command
     from conformance.client.image import (
@@ -59,7 +59,6 @@ if TYPE_CHECKING:
         watch_progress,
     )
     from conformance.client.scripts import ADetailerTab, ControlNetUnit, adetailer_args
-    from conformance.client.transport import ExchangeLog
     from conformance.error_body import ErrorBody, ErrorShape, parse_error_body
     from conformance.exchange import Exchange
 
@@ -139,6 +138,7 @@ _HOMES = {
     ),
     "conformance.client.client": (
         "Client",
+        "ExchangeLog",
         "encode_image_file",
     ),
     "conformance.client.connection": (
@@ -200,7 +200,6 @@ _HOMES = {
         "ControlNetUnit",
         "adetailer_args",
     ),
-    "conformance.client.transport": ("ExchangeLog",),
     "conformance.error_body": (
         "ErrorBody",
         "ErrorShape",

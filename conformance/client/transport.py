@@ -7,15 +7,15 @@ import threading
 import time
 import warnings
 import weakref
-from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import requests
+from requests.cookies import extract_cookies_to_jar
+from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError, InsecureRequestWarning
 
@@ -35,85 +35,6 @@ if TYPE_CHECKING:
 
     from conformance.client.address import Address
     from conformance.client.connection import Timeouts
-
-
-MAX_EXCHANGES = 2000
-MAX_BYTES = 256 * 1024 * 1024
-
-
-class ExchangeLog:
-    """The latest exchanges, bounded in number and in bytes; safe to share between threads.
-
-    The oldest go first. A check marks its place with ``position`` and reads what came after.
-
-    Args:
-        max_exchanges: how many to keep, 2000 by default.
-        max_bytes: how many bytes of bodies to keep, 256 MiB by default; the latest exchange
-            is kept even if it alone is larger.
-    """
-
-    def __init__(self, max_exchanges: int = MAX_EXCHANGES, max_bytes: int = MAX_BYTES) -> None:
-        self._max_exchanges = max_exchanges
-        self._max_bytes = max_bytes
-        self._kept: deque[Exchange] = deque()
-        self._bytes = 0
-        self._total = 0
-        self._lock = Lock()
-
-    def add(self, exchange: Exchange) -> None:
-        """Keep an exchange, and drop the oldest beyond the bounds.
-
-        Args:
-            exchange: with or without an answer.
-        """
-        with self._lock:
-            self._kept.append(exchange)
-            self._bytes += exchange.size
-            self._total += 1
-            while self._over_bounds():
-                self._bytes -= self._kept.popleft().size
-
-    def _over_bounds(self) -> bool:
-        if len(self._kept) <= 1:
-            return False
-        return len(self._kept) > self._max_exchanges or self._bytes > self._max_bytes
-
-    @property
-    def position(self) -> int:
-        """How many exchanges were ever added."""
-        with self._lock:
-            return self._total
-
-    @property
-    def bytes_kept(self) -> int:
-        """Bytes of the bodies kept now."""
-        with self._lock:
-            return self._bytes
-
-    def since(self, position: int) -> list[Exchange]:
-        """The exchanges added after ``position``, oldest first, as far as they are kept.
-
-        Args:
-            position: as ``position`` returned it before.
-        """
-        with self._lock:
-            wanted = min(self._total - position, len(self._kept))
-            return list(self._kept)[len(self._kept) - wanted :] if wanted > 0 else []
-
-    @property
-    def last(self) -> Exchange | None:
-        """The latest exchange, None before the first."""
-        with self._lock:
-            return self._kept[-1] if self._kept else None
-
-    def __iter__(self) -> Iterator[Exchange]:
-        """The exchanges kept now, oldest first."""
-        with self._lock:
-            return iter(list(self._kept))
-
-    def __len__(self) -> int:
-        with self._lock:
-            return len(self._kept)
 
 
 _CHUNK = 64 * 1024
@@ -264,14 +185,18 @@ class Transport:
                 session.close()
 
     def _prepare(self, outgoing: Outgoing) -> requests.PreparedRequest:
-        request = requests.Request(
-            method=outgoing.method,
-            url=self._route.address.url(outgoing.path),
-            headers=dict(outgoing.headers),
-            data=outgoing.body,
-        )
+        session = self._session()
+        headers = CaseInsensitiveDict[Any](session.headers)
+        headers.update(outgoing.headers)
+        for name in [name for name, value in headers.items() if value is None]:
+            del headers[name]
+        prepared = requests.PreparedRequest()
         try:
-            prepared = self._session().prepare_request(request)
+            prepared.prepare_method(outgoing.method)
+            prepared.prepare_url(self._route.address.url(outgoing.path), None)
+            prepared.prepare_headers(headers)
+            prepared.prepare_cookies(session.cookies)
+            prepared.prepare_body(outgoing.body, None)
             _refuse_unsendable(prepared)
         except (requests.RequestException, UnicodeError) as error:
             # The words of requests would repeat the header, which may be a secret.
@@ -288,15 +213,21 @@ class Transport:
         started: float,
         answer: _Answer,
     ) -> None:
-        timeouts = outgoing.timeouts
-        with self._session().send(
+        timeouts, session = outgoing.timeouts, self._session()
+        url = prepared.url or ""
+        # Straight through the adapter: nobody wants the redirects and hooks of a session, which
+        # cost a sixth of a request.
+        with session.get_adapter(url).send(
             prepared,
             timeout=(timeouts.connect, timeouts.read),
-            allow_redirects=False,
             stream=True,
             verify=self._verify(),
-            proxies=self._proxies(prepared.url or ""),
+            proxies=self._proxies(url),
         ) as response:
+            if "set-cookie" in response.headers:
+                extract_cookies_to_jar(  # type: ignore[no-untyped-call]
+                    session.cookies, prepared, response.raw
+                )
             answer.status = response.status_code
             answer.headers = {name.lower(): value for name, value in response.headers.items()}
             for chunk in cast("Iterator[bytes]", response.iter_content(_CHUNK)):
@@ -339,8 +270,6 @@ class Transport:
     def _new_session(self) -> requests.Session:
         session = requests.Session()
         session.headers.update(self._route.headers)
-        # Without an auth of its own requests would look for one in ~/.netrc.
-        session.auth = _as_it_is
         with self._lock:
             self._sessions.add(session)
         return session
@@ -384,10 +313,6 @@ def _authority_of_environment() -> str | None:
         if file:
             return file
     return None
-
-
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
 
 
 def _refuse_unsendable(request: requests.PreparedRequest) -> None:

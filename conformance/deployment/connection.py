@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.client.address import Credentials
-    from conformance.client.client import Client
-    from conformance.client.transport import ExchangeLog
+    from conformance.client.client import Client, ExchangeLog
 
 
 # What an operator writes to go without the environment's proxy.

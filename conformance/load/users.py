@@ -16,9 +16,9 @@ from secrets import token_hex
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
+from conformance.client.client import ExchangeLog
 from conformance.client.info import read_info
 from conformance.client.requester import read_json
-from conformance.client.transport import ExchangeLog
 from conformance.errors import ConformanceError, ConnectionFailed, InfoError
 from conformance.load.judging import Order, problem_of
 from conformance.load.samples import Outcome, Sample

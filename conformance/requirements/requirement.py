@@ -217,7 +217,10 @@ class Effect(StrEnum):
     @property
     def rank(self) -> int:
         """Place from the mildest, 0, on."""
-        return list(Effect).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {effect: rank for rank, effect in enumerate(Effect)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -138,6 +138,15 @@ class LongJobs:
         #: Name of a long job -> pixel-steps; nothing before a plan was measured.
         self.measured: dict[str, int] = {}
 
+    def expect(self, seconds: float) -> None:
+        """Take the pace of the server for known, so that no job is made only to find it out.
+
+        Args:
+            seconds: for a step of a picture of 512x512, with its share of all else of a job.
+        """
+        size = self._tools.size
+        self._pace = Pace(seconds * size**2 / _LARGEST**2, size)
+
     @property
     def watched(self) -> WatchedJob:
         """A job that nothing is done to."""
@@ -208,19 +217,23 @@ class LongJobs:
         """A job that lasts long enough: of more steps, of larger pictures, or of many."""
         # The first picture after a start waits for the model; a job to be watched should not.
         self._tools.warm_up()
-        job = self._paced(generation.WATCHED_STEPS)
+        job = self._paced(self._sized(_LONG) if self._pace.step else generation.WATCHED_STEPS)
         for _ in range(_TRIES):
             if _is_long(job):
                 return job
             self._seconds = min(max(_LONG, _LOOKS * job.seconds / max(len(job.looks), 1)), _LONGEST)
-            affordable = self._affordable * self._pace.step
-            self._pace = self._pace.enlarged(min(self._seconds, affordable))
-            steps, _ = self._length(self._seconds)
+            steps = self._sized(self._seconds)
             if steps * self._pace.edge**2 < _LONGER * pixel_steps(job.generation.payload):
                 break
             job = self._paced(steps)
         ended = job.seconds >= _WATCHABLE or not job.generation.exchange.ok
         return job if ended else self._many_pictures()
+
+    def _sized(self, seconds: float) -> int:
+        """Steps of a job of about so many seconds, whose pictures are as large as it takes."""
+        affordable = self._affordable * self._pace.step
+        self._pace = self._pace.enlarged(min(seconds, affordable))
+        return self._length(seconds)[0]
 
     def _paced(self, steps: int) -> WatchedJob:
         """A job of so many steps; the pace is that of the fastest so far.

@@ -7,11 +7,11 @@ import re
 import shlex
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import platformdirs
-from filelock import FileLock, Timeout
 
 from conformance.deployment.undo_journal import journal_text
 from conformance.errors import JournalError
@@ -19,6 +19,8 @@ from conformance.errors import JournalError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from filelock import FileLock
 
 
 _PRIVATE_FOLDER = 0o700
@@ -43,9 +45,12 @@ class UndoJournal:
     def __init__(self, path: Path, server: str) -> None:
         self.path = path
         self._server = server
-        self._lock = _lock_of(path)
         self._descriptor: int | None = None
         self._noted = False
+
+    @cached_property
+    def _lock(self) -> FileLock:
+        return _lock_of(self.path)
 
     @property
     def remedy(self) -> str:
@@ -202,6 +207,8 @@ def is_locked(path: Path) -> bool:
     """
     if not _lock_path(path).exists():
         return False
+    from filelock import Timeout  # noqa: PLC0415 - as below
+
     try:
         with _lock_of(path):
             return False
@@ -244,6 +251,9 @@ def _lock_path(path: Path) -> Path:
 
 def _lock_of(path: Path) -> FileLock:
     """The lock of a journal; any thread of a run may take it, and give it back."""
+    # A run that notes nothing needs none.
+    from filelock import FileLock  # noqa: PLC0415
+
     return FileLock(_lock_path(path), mode=_PRIVATE_FILE, thread_local=False, blocking=False)
 
 
