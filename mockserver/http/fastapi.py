@@ -114,6 +114,8 @@ class RouteView:
     def at_once(self, asked: Request) -> Callable[[], bytes] | None:
         """What gives an answer that is ready, on a server without credentials; None for none.
 
+        One that has to wait for its turn is not ready.
+
         Args:
             asked: the request.
         """
@@ -121,7 +123,8 @@ class RouteView:
         if route.exists is not None and not route.exists():
             return None
         if route.again is not None:
-            return route.again(asked)
+            turns = getattr(self._server, "queue", None)
+            return None if turns is None or turns.held else route.again(asked)
         return self._ready if route.ready else None
 
     def _ready(self) -> bytes:

@@ -107,7 +107,7 @@ class RsgiApp:
             return
         known = self._known(scope)
         body: bytes = await protocol() if known.has_body else b""
-        if self._workers.free and not self._taken():
+        if self._workers.free:
             ready = self._at_once.answer(known.head, body)
             if ready is not None:
                 protocol.response_bytes(200, ready.headers, ready.body)
@@ -118,11 +118,6 @@ class RsgiApp:
             protocol.response_bytes(begun.status, begun.headers, begun.body)
         else:
             await self._stream(protocol, begun, begun.rest)
-
-    def _taken(self) -> bool:
-        """Whether an answer might have to wait its turn, which must not stop the loop."""
-        turns = getattr(self._app.webui, "queue", None)
-        return turns is not None and bool(turns.held)
 
     def _known(self, scope: Scope) -> _Known:
         key = scope.method, scope.path, scope.query_string, *scope.headers.items()

@@ -1,4 +1,4 @@
-"""The default server: a thread for each connection; and the address it claims.
+"""The default server: threads that answer, one that watches; and the address it claims.
 
 Servers made for the public wait for threads, hide what a client sent amiss, and write headers in
 their own way. This one answers on the thread that reads, which makes it several times as fast,
@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import queue
-import select
 import socket
 import struct
 import sys
@@ -22,6 +21,7 @@ from mockserver.core.errors import ServeError
 from mockserver.http.at_once import AtOnce
 from mockserver.http.layers import KEY, LayeredApp
 from mockserver.http.request_head import Answers
+from mockserver.http.resting import Resting
 from mockserver.http.wire import Connection
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ _AT_ONCE = struct.pack("ii", 1, 0)
 
 
 class ThreadedServer:
-    """An app on a port of its own, with a thread for each connection.
+    """An app on a port of its own, with a thread for each connection at work.
 
     Args:
         app: the app.
@@ -129,12 +129,13 @@ class ThreadedServer:
         self._answers = Answers(app, AtOnce(app) if isinstance(app, LayeredApp) else None)
         self._address = self._listener.getsockname()[:2]
         self._wake, self._woken = socket.socketpair()
-        self._connections: dict[tuple[str, int], Connection] = {}
-        self._workers: queue.SimpleQueue[tuple[socket.socket, tuple[str, int]]] = (
-            queue.SimpleQueue()
-        )
+        self._connections: dict[tuple[str, str], Connection] = {}
+        self._workers: queue.SimpleQueue[Connection] = queue.SimpleQueue()
         self._idle_workers = 0
         self._turns = threading.BoundedSemaphore(_THREADS)
+        self._resting = Resting(_IDLE, self._turns, self._take, self._drop)
+        self._resting.watch(self._woken)
+        self._resting.watch(self._listener)
         self._deadline: float | None = None
         self._dropped = threading.Event()
         self._killed = False
@@ -174,16 +175,15 @@ class ThreadedServer:
             host: address of the client.
             port: its port.
         """
-        for address, connection in list(self._connections.items()):
-            if [str(part) for part in address] == [host, port]:
-                connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+        connection = self._connections.get((host, port))
+        if connection is not None:
+            connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
 
     # -- connections
 
     def _accept(self, wait: float) -> None:
-        """Take the connections that come, for so many seconds at most."""
-        watched = [self._woken] if self._listener is None else [self._listener, self._woken]
-        ready, _, _ = select.select(watched, (), (), wait)
+        """Take the connections that come, and answer what lies ready, for so long at most."""
+        ready = self._resting.wait(wait)
         if self._woken in ready:
             self._woken.recv(4096)
         if self._listener in ready and self._listener is not None:
@@ -192,12 +192,23 @@ class ThreadedServer:
                 self._begin(sock, address[:2])
 
     def _begin(self, sock: socket.socket, address: tuple[str, int]) -> None:
-        """Have a worker answer a connection, unless a fault that counts refuses it."""
+        """Let a connection rest until its client asks, unless a fault that counts refuses it."""
         if self._faults is not None and self._faults.refuses():
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
             sock.close()
             return
-        self._workers.put((sock, address))
+        if self._deadline is not None:
+            sock.close()
+            return
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection = Connection(sock, self._answers, self._base(address), self.largest_body)
+        self._connections[connection.address] = connection
+        self._resting.add(connection)
+
+    def _take(self, connection: Connection) -> None:
+        """Have a worker go on with a connection."""
+        connection.idle = False
+        self._workers.put(connection)
         if self._idle_workers < self._workers.qsize():
             threading.Thread(target=self._work, name="sdapi-mock-worker", daemon=True).start()
 
@@ -206,25 +217,28 @@ class ThreadedServer:
         while True:
             self._idle_workers += 1
             try:
-                sock, address = self._workers.get(timeout=_IDLE)
+                connection = self._workers.get(timeout=_IDLE)
             except queue.Empty:
                 return
             finally:
                 self._idle_workers -= 1
+            rests = False
             try:
-                self._serve(sock, address)
+                connection.socket.settimeout(_IDLE)
+                rests = connection.serve(lambda: self._turns)
             finally:
-                self._connections.pop(address, None)
-                with contextlib.suppress(OSError):
-                    sock.close()
+                if rests:
+                    connection.idle = True
+                    self._resting.give_back(connection)
+                    self._wake_up()
+                else:
+                    self._drop(connection)
 
-    def _serve(self, sock: socket.socket, address: tuple[str, int]) -> None:
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        sock.settimeout(_IDLE)
-        connection = Connection(sock, self._answers, self._base(address), self.largest_body)
-        self._connections[address] = connection
-        if self._deadline is None:
-            connection.serve(lambda: self._turns)
+    def _drop(self, connection: Connection) -> None:
+        """Close a connection."""
+        self._connections.pop(connection.address, None)
+        with contextlib.suppress(OSError):
+            connection.socket.close()
 
     def _base(self, address: tuple[str, int]) -> dict[str, Any]:
         """What the environments of all requests of a client share."""
@@ -254,6 +268,7 @@ class ThreadedServer:
         """Listen, or refuse all connections, as the faults say."""
         refusing = self._faults is not None and self._faults.refusing
         if refusing and self._listener is not None:
+            self._resting.forget(self._listener)
             self._listener.close()
             self._listener = None
             for connection in list(self._connections.values()):
@@ -263,6 +278,7 @@ class ThreadedServer:
             with contextlib.suppress(ServeError):
                 self._listener = claim(*self._address)
                 self._listener.listen(_BACKLOG)
+                self._resting.watch(self._listener)
         self._followed.set()
 
     # -- the end
@@ -282,6 +298,7 @@ class ThreadedServer:
         return self._killed or not busy or time.monotonic() >= self._deadline
 
     def _close(self) -> None:
+        self._resting.close()
         for sock in (self._listener, self._wake, self._woken):
             if sock is not None:
                 sock.close()

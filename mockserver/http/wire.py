@@ -12,24 +12,21 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-import sys
-import time
-from email.utils import formatdate
-from functools import lru_cache
-from http import HTTPStatus
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from mockserver.http.dropped import CLOSES
 from mockserver.http.request_head import InvalidRequest
+from mockserver.http.sending import Sending
 from mockserver.journal.middleware import BODY
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Iterable
-    from wsgiref.types import WSGIApplication
+    import threading
+    from collections.abc import Callable
 
     from mockserver.http.at_once import Ready
-    from mockserver.http.request_head import Answers, Known
+    from mockserver.http.request_head import Answers
 
 
 #: Bytes that a request's line and headers may have, and that are read at once.
@@ -60,19 +57,14 @@ _TOO_LARGE = (
     b"Connection: close\r\n\r\nThe mock takes no larger body."
 )
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-#: Statuses whose answers have no body.
-_BODILESS = {204, 304}
-_FIRST_NAMES = ("content-length", "content-type")
 
 
-@lru_cache(maxsize=2)
-def _date(second: int) -> str:
-    return formatdate(second, usegmt=True)
+class Next(Enum):
+    """What becomes of a connection."""
 
-
-@lru_cache(maxsize=64)
-def _lower(name: str) -> str:
-    return name.lower()
+    RESTS = "until its client asks"
+    WORKS = "on a thread of its own"
+    CLOSES = "now"
 
 
 class Connection:
@@ -83,12 +75,20 @@ class Connection:
         answers: answers.
         base: the part of the environment that all its requests share.
         largest: bytes that a body may have.
+
+    Attributes:
+        socket: connected to the client.
+        address: of the client.
+        idle: whether no request is worked on.
     """
 
     def __init__(
         self, sock: socket.socket, answers: Answers, base: dict[str, Any], largest: int
     ) -> None:
         self.socket = sock
+        self.address = base.get("REMOTE_ADDR", ""), base.get("REMOTE_PORT", "")
+        self._unsent = b""
+        self._closes = self._at_once = False
         self._answers = answers
         self._base = base
         self._largest = largest
@@ -96,21 +96,84 @@ class Connection:
         self._refusal = _INVALID
         self.idle = True
 
-    def serve(self, turn: Callable[[], contextlib.AbstractContextManager[Any]]) -> None:
-        """Answer until the client or the server closes the connection.
+    def at_once(self, turns: threading.Semaphore) -> Next:
+        """Read what is there, without waiting, and answer the request if the answer lies ready.
+
+        Args:
+            turns: one of them is held while a request is worked on.
+        """
+        try:
+            data = self.socket.recv(_CHUNK)
+        except BlockingIOError:
+            return Next.RESTS
+        except OSError:
+            return Next.CLOSES
+        if not data:
+            return Next.CLOSES
+        self._buffer += data
+        if not turns.acquire(blocking=False):
+            return Next.WORKS
+        try:
+            return self._ready()
+        finally:
+            turns.release()
+
+    def _ready(self) -> Next:
+        """Answer the request in the buffer if all of it is there and its answer lies ready."""
+        end = self._buffer.find(_END)
+        try:
+            known = self._answers.known(self._buffer[:end]) if end > 0 else None
+        except InvalidRequest:
+            return Next.WORKS
+        if known is None or known.coding or "HTTP_EXPECT" in known.environ:
+            return Next.WORKS
+        length = int(known.length or 0)
+        begin, stop = end + len(_END), end + len(_END) + length
+        if stop > len(self._buffer):
+            return Next.RESTS if length <= _SMALL else Next.WORKS
+        ready = self._answers.ready(known, self._buffer[begin:stop])
+        if ready is None:
+            return Next.WORKS
+        self._buffer = self._buffer[stop:]
+        return self._give(Sending(self.socket, known), ready)
+
+    def _give(self, answer: Sending, ready: Ready) -> Next:
+        data = answer.whole(ready)
+        try:
+            sent = self.socket.send(data)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            return Next.CLOSES
+        self._unsent = data[sent:]
+        if self._unsent or self._buffer:
+            self._closes = not answer.keeps
+            return Next.WORKS
+        return Next.RESTS if answer.keeps else Next.CLOSES
+
+    def serve(self, turn: Callable[[], contextlib.AbstractContextManager[Any]]) -> bool:
+        """Answer until the client or the server closes the connection, or the next may lie ready.
 
         Args:
             turn: what is held while a request is worked on.
+
+        Returns:
+            Whether the connection stays open.
         """
         try:
-            while self._one(turn):
-                pass
+            if self._unsent:
+                self.socket.sendall(self._unsent)
+                self._unsent = b""
+            while not self._closes and self._one(turn):
+                if self._at_once and not self._buffer:
+                    return True
         except InvalidRequest as refusal:
             with contextlib.suppress(OSError):
                 self.socket.sendall(refusal.answer or self._refusal)
                 _linger(self.socket)
         except OSError:
-            return
+            pass
+        return False
 
     def _one(self, turn: Callable[[], contextlib.AbstractContextManager[Any]]) -> bool:
         """Answer one request; gives whether another may follow."""
@@ -124,10 +187,12 @@ class Connection:
             self._refusal = _INVALID_CLOSED if known.closes else _INVALID_KEPT
         body = self._body(known.environ, known.coding, known.length)
         with turn():
-            answer = _Answer(self.socket, known)
+            answer = Sending(self.socket, known)
             ready = self._answers.ready(known, body)
+            self._at_once = ready is not None
             if ready is not None:
-                return answer.give(ready)
+                self.socket.sendall(answer.whole(ready))
+                return answer.keeps
             environ = {**known.environ, **self._base}
             environ["CONTENT_LENGTH"] = str(len(body))
             environ["wsgi.input"] = io.BytesIO(body)
@@ -210,113 +275,6 @@ class Connection:
         if self._line():
             raise InvalidRequest
         return data
-
-
-class _Answer:
-    """One answer on its way.
-
-    Args:
-        sock: connected to the client.
-        known: line and headers of the request.
-    """
-
-    def __init__(self, sock: socket.socket, known: Known) -> None:
-        self._socket = sock
-        self._modern = known.modern
-        self._keeps = known.modern and not known.closes
-        self._head = b""
-        self._chunked = False
-        self._bodiless = known.environ["REQUEST_METHOD"] == "HEAD"
-
-    def give(self, ready: Ready) -> bool:
-        """Send an answer that is ready; gives whether the connection stays open."""
-        self._start("200", ready.headers)
-        self._whole(ready.body)
-        return self._keeps
-
-    def send(self, app: WSGIApplication, environ: dict[str, Any]) -> bool:
-        """Have the request answered; gives whether the connection stays open."""
-        chunks: Iterable[bytes] = ()
-        try:
-            chunks = app(environ, self._start)
-            if isinstance(chunks, list):
-                self._whole(b"".join(chunks))
-            else:
-                self._by_and_by(chunks)
-        except OSError:
-            raise
-        except Exception as error:  # noqa: BLE001 - any app may raise anything
-            self._failed(error)
-            return False
-        finally:
-            getattr(chunks, "close", lambda: None)()
-        return self._keeps
-
-    def _start(
-        self, status: str, headers: list[tuple[str, str]], *_: Any
-    ) -> Callable[[bytes], object]:
-        code = int(status[:3])
-        self._bodiless = self._bodiless or code in _BODILESS
-        found = [(_lower(name), value) for name, value in headers]
-        known = dict(found)
-        lines = [f"HTTP/1.1 {code} {phrase_of(code)}"]
-        if "server" not in known:
-            lines += [f"date: {_date(int(time.time()))}", "server: uvicorn"]
-        lines += [f"{name}: {known[name]}" for name in _FIRST_NAMES if name in known]
-        lines += [f"{name}: {value}" for name, value in found if name not in _FIRST_NAMES]
-        if "content-length" not in known and code not in _BODILESS:
-            self._chunked = self._modern
-            self._keeps = self._keeps and self._modern
-            lines += ["Transfer-Encoding: chunked"] if self._modern else []
-        if not self._keeps:
-            lines.append("Connection: close")
-        self._head = "\r\n".join([*lines, "\r\n"]).encode("latin-1", errors="replace")
-        return lambda data: self._by_and_by([data])
-
-    def _whole(self, body: bytes) -> None:
-        """Send head and body at once."""
-        if self._chunked:
-            self._by_and_by([body])
-            return
-        body = b"" if self._bodiless else body
-        if len(body) <= _SMALL:
-            self._socket.sendall(self._head + body)
-        else:
-            self._socket.sendall(self._head)
-            self._socket.sendall(body)
-
-    def _by_and_by(self, chunks: Iterable[bytes]) -> None:
-        """Send each chunk as it comes; the head goes out with the first one."""
-        for chunk in chunks:
-            if self._head:
-                self._socket.sendall(self._head)
-                self._head = b""
-            if chunk and not self._bodiless:
-                framed = b"%x\r\n%b\r\n" % (len(chunk), chunk) if self._chunked else chunk
-                self._socket.sendall(framed)
-        ends = self._chunked and not self._bodiless
-        self._socket.sendall(self._head + (b"0\r\n\r\n" if ends else b""))
-
-    def _failed(self, error: Exception) -> None:
-        """As uvicorn answers where an app raised: 500, and the connection is closed."""
-        print(f"sdapi-mock failed: {error!r}", file=sys.stderr)  # noqa: T201 - a fault of the mock
-        if not self._head:
-            self._keeps = False
-            plain = [("content-type", "text/plain; charset=utf-8"), ("content-length", "21")]
-            self._start("500 Internal Server Error", plain)
-            self._socket.sendall(self._head + b"Internal Server Error")
-
-
-def phrase_of(status: int) -> str:
-    """The reason phrase of a status; empty for one that nobody knows.
-
-    Args:
-        status: HTTP status code.
-    """
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return ""
 
 
 def _linger(sock: socket.socket) -> None:

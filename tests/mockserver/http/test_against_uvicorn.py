@@ -69,7 +69,10 @@ class _Wsgi:
 @pytest.fixture(scope="module")
 def ports() -> Iterator[tuple[int, int]]:
     """Where uvicorn listens, and where the mock's server does."""
-    config = uvicorn.Config(_asgi, port=0, http="h11", log_level="critical", lifespan="off")
+    # As the webui runs it, which does not bring uvloop along.
+    config = uvicorn.Config(
+        _asgi, port=0, http="h11", loop="asyncio", log_level="critical", lifespan="off"
+    )
     real = uvicorn.Server(config)
     first = threading.Thread(target=real.run, daemon=True)
     first.start()
