@@ -45,6 +45,7 @@ class Resting:
         self._since: dict[Connection, float] = {}
         self._back: deque[Connection] = deque()
         self._looked = time.monotonic()
+        self._closed = False
 
     def watch(self, sock: socket.socket) -> None:
         """Notice when another socket becomes readable, too.
@@ -83,6 +84,8 @@ class Resting:
             connection: between two requests.
         """
         self._back.append(connection)
+        if self._closed:
+            self._drop(connection)
 
     def wait(self, seconds: float) -> list[socket.socket]:
         """Answer what lies ready, for so many seconds at most.
@@ -111,8 +114,13 @@ class Resting:
         return others
 
     def close(self) -> None:
-        """Watch nothing any more."""
+        """Close the connections that rest, and watch nothing any more."""
+        self._closed = True
         self._selector.close()
+        for connection in (*self._since, *self._back):
+            self._drop(connection)
+        self._since.clear()
+        self._back.clear()
 
     def _readable(self, connection: Connection, now: float) -> None:
         following = connection.at_once(self._turns)
