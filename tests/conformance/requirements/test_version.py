@@ -31,3 +31,8 @@ def test_commits_come_before_releases() -> None:
     order = ["2022-10-27", "47a44c7", "1.0.0-pre", "1.3.0", "1.10.0", "1.10.1"]
     versions = [Version.parse(text) for text in order]
     assert sorted(versions) == versions
+
+
+@pytest.mark.parametrize(("text", "same"), [("2022-10", "2022-10-27"), ("v1.10.1", "1.10.1")])
+def test_two_notations_of_a_version_are_one_version(text: str, same: str) -> None:
+    assert Version.parse(text) == Version.parse(same)

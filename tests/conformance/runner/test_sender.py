@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections import deque
+
 import pytest
 import requests
 from clock import HandClock
@@ -96,3 +98,22 @@ def test_without_a_limit_the_timeouts_are_those_of_the_user(
         sender.begin(None)
         sender.send(method, "/sdapi/v1/samplers")
     assert client.waited == Timeouts(connect=2, read=waited)
+
+
+def test_a_generation_without_an_answer_may_be_made_until_a_later_one_is_answered() -> None:
+    answers = deque([None, reply({"images": []})])
+
+    def hangs(_: Ask) -> Reply:
+        answer = answers.popleft()
+        if answer is None:
+            raise requests.ConnectionError("Connection aborted.")
+        return answer
+
+    first, second = ({"prompt": text, "steps": 1} for text in ("a", "b"))
+    with served(hangs):
+        sender = _wire()
+        with pytest.raises(ConnectionFailed):
+            sender.send("POST", "/sdapi/v1/txt2img", json=first)
+        assert sender.under_way == (first,)
+        sender.send("POST", "/sdapi/v1/txt2img", json=second)
+        assert sender.under_way == ()
