@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from PIL import Image
@@ -13,10 +13,13 @@ from PIL import Image
 from mockserver.backends.registry import create_app, simulate
 from mockserver.core.clock import ManualClock
 from mockserver.core.config import Config
+from mockserver.faults import CATALOGUE
+from mockserver.faults.exchange import Answer, Asked, Ending
 from mockserver.http.dropped import ConnectionClosed
 from mockserver.http.in_process import call
 
 if TYPE_CHECKING:
+    from mockserver.faults.kind import Site
     from mockserver.http.app import MockApp
 
 BODY = {"prompt": "cat", "steps": 2, "width": 64, "height": 64, "seed": 1}
@@ -333,3 +336,50 @@ def test_what_was_not_touched_is_answered_byte_for_byte(app: MockApp) -> None:
     app.faults.add("oom", route="img2img")
 
     assert value_of(ask(app))["images"] == plain["images"]
+
+
+def test_the_picture_of_an_upscaling_breaks_off_after_two_thirds(app: MockApp) -> None:
+    sent = BytesIO()
+    Image.new("RGB", (16, 16), "teal").save(sent, "PNG")
+    asked = {"image": base64.b64encode(sent.getvalue()).decode(), "upscaling_resize": 2}
+    whole = value_of(ask(app, "/sdapi/v1/extra-single-image", asked))["image"]
+    app.faults.add("truncated-base64")
+    cut = value_of(ask(app, "/sdapi/v1/extra-single-image", asked))["image"]
+
+    assert whole.startswith(cut)
+    assert len(cut) % 4 == 1
+    assert len(cut) == pytest.approx(len(whole) * 2 / 3, abs=4)
+
+
+@pytest.mark.parametrize(
+    ("size", "amount"),
+    [
+        pytest.param({"width": 512, "height": 64}, "128.00 MiB", id="its size"),
+        pytest.param({"batch_size": 2}, "32.00 MiB", id="two at once"),
+        pytest.param({"width": 1024, "height": 1024}, "4.00 GiB", id="a large one"),
+    ],
+)
+def test_out_of_memory_follows_what_is_asked_for(
+    app: MockApp, size: dict[str, Any], amount: str
+) -> None:
+    app.faults.add("oom")
+
+    assert f"allocate {amount}." in value_of(ask(app, body={**BODY, **size}))["errors"]
+
+
+@pytest.mark.parametrize(("status", "kind"), [(499, "bad_input"), (500, "service_unavailable")])
+def test_koboldcpp_says_whose_fault_it_was(status: int, kind: str) -> None:
+    app = create_app(simulate("koboldcpp-1.111"))
+    app.faults.add("sampler-not-found", status=status)
+    found, _, body = ask(app)
+
+    assert (found, json.loads(body)["detail"]["type"]) == (status, kind)
+
+
+@pytest.mark.parametrize(("sent", "cut"), [(None, 2), (10**6, 1), (1, 3)])
+def test_a_dropped_answer_breaks_off_before_its_end(sent: int | None, cut: int) -> None:
+    whole = b"four"
+    hook = CATALOGUE["dropped"].build({"sent": sent}, cast("Site", None))
+    answer = hook(Asked("GET", "/x"), lambda _: Answer(200, (), whole))
+
+    assert (answer.ending, len(whole) - answer.sent) == (Ending.CUT, cut)

@@ -158,3 +158,25 @@ def test_a_journal_can_be_cleared(mock: Activated) -> None:
     mock.journal.clear()
 
     assert mock.journal.calls() == []
+
+
+def test_calls_that_fill_the_limit_to_the_last_byte_are_kept() -> None:
+    known = Journal()
+    for number in range(3):
+        known.add(call(number, 100))
+    size = sum(each.size for each in known.calls())
+
+    for limit, kept in ((size, 3), (size - 1, 2), (0, 0)):
+        journal = Journal(limit)
+        for each in known.calls():
+            journal.add(each)
+        assert (len(journal.calls()), journal.dropped) == (kept, 3 - kept)
+
+
+def test_whoever_listens_learns_that_all_calls_were_forgotten() -> None:
+    journal, heard = Journal(), []
+    journal.on_clear(lambda: heard.append(len(journal.calls())))
+    journal.add(call(1, 10))
+    journal.clear()
+
+    assert (heard, journal.dropped) == ([0], 0)
