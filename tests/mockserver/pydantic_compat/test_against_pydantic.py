@@ -93,17 +93,22 @@ def judge(name: str) -> Any:
     return create_model(name, **fields)
 
 
-def pydantic_says(name: str, body: Any) -> Any:
-    """What FastAPI gets from pydantic for a body: values and names set, or the errors."""
-    field = ModelField(
+@cache
+def body_of(name: str) -> ModelField:
+    """The body of a route as FastAPI declares it."""
+    return ModelField(
         name="body",
         type_=judge(name),
         class_validators=None,
         model_config=BaseConfig,
         required=True,
     )
+
+
+def pydantic_says(name: str, body: Any) -> Any:
+    """What FastAPI gets from pydantic for a body: values and names set, or the errors."""
     try:
-        value, errors = field.validate(body, {}, loc=("body",))
+        value, errors = body_of(name).validate(body, {}, loc=("body",))
     except OverflowError as error:
         return type(error).__name__, str(error)
     if errors:
@@ -129,7 +134,7 @@ def same(one: Any, other: Any) -> bool:
 
 
 @pytest.mark.parametrize("name", BODIES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(data=st.data())
 def test_objects_are_validated_as_pydantic_does(name: str, data: st.DataObject) -> None:
     keys = [*SCHEMAS[name]["properties"], "unknown_field"]
@@ -138,7 +143,8 @@ def test_objects_are_validated_as_pydantic_does(name: str, data: st.DataObject) 
     assert same(mock_says(name, body), pydantic_says(name, body))
 
 
-@pytest.mark.parametrize("name", BODIES)
+# What is no object is refused before a model's fields count: one model of each size is enough.
+@pytest.mark.parametrize("name", [BODIES[0], "PNGInfoRequest", "PredictBody"])
 @settings(max_examples=100, deadline=None)
 @given(body=(VALUES | st.lists(st.text(min_size=2, max_size=2))).filter(lambda b: b is not None))
 def test_any_body_is_validated_as_pydantic_does(name: str, body: Any) -> None:

@@ -6,6 +6,7 @@ import copy
 import hashlib
 import json
 import shutil
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +17,7 @@ from mockserver.backends.registry import simulate
 from mockserver.core.config import Config
 from mockserver.fixtures import fixture_set
 from mockserver.fixtures.check import MANIFEST, read_manifest
+from mockserver.recording import stand_in as standing_in
 from mockserver.recording.live_server import LiveServer
 from mockserver.recording.recorder import Recorder
 from mockserver.recording.stand_in import stand_in
@@ -52,10 +54,13 @@ def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     return folder
 
 
-def changed(folder: Path, name: str, value: Any) -> None:
-    """Put another list into a set; None takes it out."""
-    manifest = json.loads((folder / MANIFEST).read_bytes())
-    file = folder / f"{name}.json"
+@contextmanager
+def changed(folder: Path, name: str, value: Any) -> Iterator[None]:
+    """Put another list into a set for a while; None takes it out."""
+    places = (folder / MANIFEST, folder / f"{name}.json")
+    before = [place.read_bytes() for place in places]
+    manifest = json.loads(before[0])
+    file = places[1]
     if value is None:
         file.unlink()
         del manifest["files"][file.name]
@@ -63,7 +68,10 @@ def changed(folder: Path, name: str, value: Any) -> None:
     else:
         file.write_text(json.dumps(value))
         manifest["files"][file.name] = hashlib.sha256(file.read_bytes()).hexdigest()
-    (folder / MANIFEST).write_text(json.dumps(manifest))
+    places[0].write_text(json.dumps(manifest))
+    yield
+    for place, data in zip(places, before, strict=True):
+        place.write_bytes(data)
 
 
 def lacking(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -99,24 +107,48 @@ def answers(folder: Path) -> Iterator[Heard]:
     yield ask.post("options", {"samples_format": "png"})
 
 
-def test_whatever_it_lacks_it_is_served(
+def test_a_set_without_one_of_its_lists_is_served(
     recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Once a set is enough: `stand_in` has checked it when the server reads it.
     monkeypatch.setattr(fixture_set, "check_set", read_manifest)
-    lists = [name[:-5] for name in json.loads((recorded / MANIFEST).read_bytes())["files"]]
-    changes: list[tuple[str, str, Any]] = [("no " + name, name, None) for name in lists]
-    if "openapi" in lists:
-        document = json.loads((recorded / "openapi.json").read_bytes())
-        changes += [(what, "openapi", less) for what, less in lacking(document)]
+    changes = [("no " + name, name, None) for name in lists_of(recorded)]
+
+    assert failures(shutil.copytree(recorded, tmp_path / "set"), changes) == []
+
+
+def test_a_set_is_served_whatever_its_document_lacks(
+    recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The checks of a set look at its files, not at what a document names.
+    for module in (fixture_set, standing_in):
+        monkeypatch.setattr(module, "check_set", read_manifest)
+    if "openapi" not in lists_of(recorded):
+        assert failures_of(recorded) == []
+        return
+    document = json.loads((recorded / "openapi.json").read_bytes())
+    changes = [(what, "openapi", less) for what, less in lacking(document)]
+
+    assert failures(shutil.copytree(recorded, tmp_path / "set"), changes) == []
+
+
+def lists_of(folder: Path) -> list[str]:
+    files = json.loads((folder / MANIFEST).read_bytes())["files"]
+    return [name.removesuffix(".json") for name in files if name.endswith(".json")]
+
+
+def failures(folder: Path, changes: list[tuple[str, str, Any]]) -> list[str]:
+    """What failed under which of the changes."""
     failed = []
-    for number, (what, name, value) in enumerate(changes):
-        folder = tmp_path / str(number)
-        shutil.copytree(recorded, folder)
-        if (folder / f"{name}.json").exists():
-            changed(folder, name, value)
-        try:
-            failed += [what for heard in answers(folder) if b"The mock failed" in heard.body]
-        except Exception as error:  # noqa: BLE001 - whatever it is, the set was not served
-            failed.append(f"{what}: {error!r}")
-    assert failed == []
+    for what, name, value in changes:
+        with changed(folder, name, value):
+            failed += [f"{what}: {failure}" for failure in failures_of(folder)]
+    return failed
+
+
+def failures_of(folder: Path) -> list[str]:
+    """What a stand-in cannot answer, or why there is none."""
+    try:
+        return [str(heard.body) for heard in answers(folder) if b"The mock failed" in heard.body]
+    except Exception as error:  # noqa: BLE001 - whatever it is, the set was not served
+        return [repr(error)]
