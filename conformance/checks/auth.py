@@ -183,7 +183,7 @@ def _guarded(context: CheckContext) -> Iterator[tuple[str, str]]:
 def _denied(context: CheckContext, method: str, path: str, headers: dict[str, Any]) -> Exchange:
     __tracebackhide__ = True
     body = {"json": [1]} if method == "POST" else {}
-    exchange = context.knock(method, path, headers=headers, **body)
+    exchange = context.exchange(method, path, headers=headers, **body)
     if exchange.status != 401:  # noqa: PLR2004 - HTTP's own
         if names_itself(exchange):
             seen(exchange)

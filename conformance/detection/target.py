@@ -179,7 +179,7 @@ class Target:
             Unreachable: nothing answers there.
             TargetError: something else answers, or it does not let us in (Denied).
         """
-        # A server that is deaf to two of them is not waited for four times.
+        # A server that answers none of two is not waited for four times.
         if all(self.probe.ask(path).status is None for path in _FIRST_READS[:_ENOUGH]):
             raise self._refusal()
         if not self._is_one():

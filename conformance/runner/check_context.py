@@ -153,9 +153,9 @@ class CheckContext:
             Hidden: something in front of the server answered in its place.
             ConnectionFailed: no whole answer came.
         """
-        return seen(self.knock(method, path, **request))
+        return seen(self.exchange(method, path, **request))
 
-    def knock(self, method: str, path: str, **request: Any) -> Exchange:
+    def exchange(self, method: str, path: str, **request: Any) -> Exchange:
         """As ``send``, and return also what something in front of the server answered.
 
         For checks of who is let in: there an answer of whatever is in front is an answer too.

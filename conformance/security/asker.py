@@ -123,9 +123,9 @@ class Asker:
         """
         key = f"{method} {path} {sorted((headers or {}).items())}"
         if key not in self._answers:
-            # A server that is deaf to strangers is not waited for a hundred times.
-            deaf = self._silent >= _MOST_SILENT
-            answer = None if deaf else _sent(self._stranger, method, path, headers, request)
+            # A server that answers no stranger is not waited for a hundred times.
+            silent = self._silent >= _MOST_SILENT
+            answer = None if silent else _sent(self._stranger, method, path, headers, request)
             limited = answer is not None and answer.status == HTTPStatus.TOO_MANY_REQUESTS
             self._answers[key] = None if limited else answer
             self._silent += self._answers[key] is None

@@ -102,7 +102,7 @@ class _Server(ThreadingMixIn, WSGIServer):
 
 
 class _Handler(WSGIRequestHandler):
-    """Silent, and deaf to clients that take too long."""
+    """Logs nothing, and gives up on clients that take too long."""
 
     timeout = _PATIENCE
 

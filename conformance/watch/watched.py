@@ -70,7 +70,7 @@ class Times:
             seconds: to wait at most.
         """
         try:
-            # On some systems a signal is only heard between two waits.
+            # On some systems a signal is only handled between two waits.
             return inbox.get(timeout=min(seconds, 1.0)) if seconds > 0 else inbox.get_nowait()
         except Empty:
             return None

@@ -76,7 +76,7 @@ def routes_of_extensions_ask_for_credentials(context: CheckContext) -> None:
     if not there:
         raise NotApplicable("the server has none of the routes of known extensions")
     for path in there:
-        exchange = context.knock("GET", path, headers=_NOBODY)
+        exchange = context.exchange("GET", path, headers=_NOBODY)
         if exchange.status not in _DENIED and seen(exchange):
             expected = f"401 for GET {path} without credentials"
             raise Failed(expected, f"it answers {exchange.status}", exchange)

@@ -194,9 +194,9 @@ def api_error_is_a_detail(context: CheckContext) -> None:
 def errors_are_json_objects(context: CheckContext) -> None:
     """Some errors provoked on purpose, then every error of the run that the server itself gave."""
     for method, path in (("GET", NOWHERE), ("GET", f"{API}/txt2img")):
-        context.knock(method, path)
-    context.knock("POST", f"{API}/txt2img", json={"steps": "conformance"})
-    context.knock("POST", f"{API}/img2img", json={})
+        context.exchange(method, path)
+    context.exchange("POST", f"{API}/txt2img", json={"steps": "conformance"})
+    context.exchange("POST", f"{API}/img2img", json={})
     for exchange in context.client.log:
         if _is_api_error(exchange) and not _excused(context, exchange):
             _names_its_error(exchange)
@@ -218,8 +218,8 @@ def charset_of_a_request(context: CheckContext) -> None:
 def errors_are_called_json(context: CheckContext) -> None:
     """Some errors provoked on purpose, then every error of the run that holds JSON."""
     for method, path in (("GET", NOWHERE), ("GET", f"{API}/txt2img")):
-        context.knock(method, path)
-    context.knock("POST", f"{API}/txt2img", json={"steps": "conformance"})
+        context.exchange(method, path)
+    context.exchange("POST", f"{API}/txt2img", json={"steps": "conformance"})
     for exchange in context.client.log:
         if _is_api_error(exchange) and turned_away(exchange) is None and _holds_json(exchange):
             kind = (exchange.header("content-type") or "none").partition(";")[0].strip().lower()

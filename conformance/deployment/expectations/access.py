@@ -86,7 +86,9 @@ def _ask(context: CheckContext, guard: Guard, route: OfferedRoute) -> Exchange |
     """The answer to a request without credentials; None where none came in time."""
     nobody: dict[str, None] = dict.fromkeys(("Authorization", *guard.headers))
     try:
-        return context.knock(route.method, route.path, headers=nobody, timeout=_SOON, **route.body)
+        return context.exchange(
+            route.method, route.path, headers=nobody, timeout=_SOON, **route.body
+        )
     except ConnectionFailed:
         return None
 
@@ -185,7 +187,7 @@ def origins(allow: tuple[str, ...], refuse: tuple[str, ...]) -> Callable[[CheckC
 
 
 def _read(context: CheckContext, origin: str) -> Exchange:
-    return context.knock("GET", _READ, headers={"Origin": origin})
+    return context.exchange("GET", _READ, headers={"Origin": origin})
 
 
 def _preflight(context: CheckContext, origin: str) -> Exchange:
@@ -195,7 +197,7 @@ def _preflight(context: CheckContext, origin: str) -> Exchange:
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": ",".join(sorted(_sent(context))),
     }
-    return context.knock("OPTIONS", _WRITE, headers=headers)
+    return context.exchange("OPTIONS", _WRITE, headers=headers)
 
 
 def _sent(context: CheckContext) -> set[str]:

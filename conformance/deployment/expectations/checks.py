@@ -51,7 +51,7 @@ def _in_time(context: CheckContext, each: Timed) -> None:
     # A slow answer is waited for, as far as the operator waits for any, and measured.
     timeouts = replace(known, read=max(known.read, each.seconds))
     try:
-        exchange = context.knock("POST", _PATH, json=dict(each.request), timeout=timeouts)
+        exchange = context.exchange("POST", _PATH, json=dict(each.request), timeout=timeouts)
     except TimedOut as error:
         raise Failed(expected, str(error), error.exchange) from error
     expect.ok(exchange)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.deployment.limits.facts import readable_size
-from conformance.deployment.limits.long_request import borne_for
+from conformance.deployment.limits.long_request import answer_after
 from conformance.deployment.limits.probing import (
     MIB,
     body_route,
@@ -97,7 +97,7 @@ def limit_checks(limits: Limits) -> dict[str, Callable[[CheckContext], None]]:
     if limits.at_once:
         made["AT-ONCE"] = served_at_once(limits.at_once)
     if limits.request:
-        made["REQUEST"] = request_borne(limits.request)
+        made["REQUEST"] = request_answered(limits.request)
     return made
 
 
@@ -145,7 +145,7 @@ def served_at_once(count: int) -> Callable[[CheckContext], None]:
     return look
 
 
-def request_borne(seconds: float) -> Callable[[CheckContext], None]:
+def request_answered(seconds: float) -> Callable[[CheckContext], None]:
     """The check that no gateway gives up on a request before its time.
 
     What the run has seen is enough where it has; otherwise a job of that length is made, if the
@@ -162,11 +162,11 @@ def request_borne(seconds: float) -> Callable[[CheckContext], None]:
         if cut is None or cut.elapsed >= seconds:
             if took.answered is not None and took.answered.elapsed >= seconds:
                 return
-            cut = borne_for(context, seconds)
+            cut = answer_after(context, seconds)
         if cut is None:
             raise Skip(f"the server is too fast to be kept at work for {seconds:g} s")
         if not cut.ok:
             actual = f"it was given up after {cut.elapsed:.1f} s ({cut.status or cut.error})"
-            raise Failed(f"a request to be borne for {seconds:g} s", actual, cut, whoever=True)
+            raise Failed(f"a request of {seconds:g} s to be answered", actual, cut, whoever=True)
 
     return look

@@ -1,4 +1,4 @@
-"""A request that takes as long as an operator wants one to be borne, sized by what is measured."""
+"""A request that takes as long as an operator allows one to take, sized by what is measured."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def long_request(
     return None
 
 
-def borne_for(context: CheckContext, seconds: float) -> Exchange | None:
+def answer_after(context: CheckContext, seconds: float) -> Exchange | None:
     """As ``long_request``, of a server; a job that was given up on is waited for.
 
     Args:
@@ -82,7 +82,7 @@ def borne_for(context: CheckContext, seconds: float) -> Exchange | None:
     def send(payload: Mapping[str, Any]) -> Exchange:
         """The answer, or what the request ended in."""
         try:
-            return context.knock("POST", f"{API}/txt2img", json=dict(payload), timeout=timeouts)
+            return context.exchange("POST", f"{API}/txt2img", json=dict(payload), timeout=timeouts)
         except ConnectionFailed as error:
             return error.exchange
 

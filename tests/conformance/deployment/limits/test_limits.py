@@ -136,8 +136,8 @@ def test_bursts_grow_until_one_is_not_served_whole() -> None:
     assert len(waited) == 2
 
 
-def _borne(server: Server, seconds: float, seen: Exchange | None = None, **more: Any) -> Result:
-    """The result of a request that is expected to be borne, after what the run has seen."""
+def _long(server: Server, seconds: float, seen: Exchange | None = None, **more: Any) -> Result:
+    """The result of a request that is expected to be answered, after what the run has seen."""
     demands = Demands(configured(f'limits = {{ request = "{seconds} s" }}').targets[0].expect)
     with served(server):
         context = make_context("a1111-1.10.1", **more)
@@ -152,14 +152,14 @@ def _borne(server: Server, seconds: float, seen: Exchange | None = None, **more:
     [(_sent(61.0, 504), Verdict.FAIL), (_sent(700.0), Verdict.PASS)],
 )
 def test_what_the_run_has_seen_is_enough(seen: Exchange, verdict: Verdict) -> None:
-    result = _borne(mock(), 600, seen)
+    result = _long(mock(), 600, seen)
     assert result.verdict is verdict
     if verdict is Verdict.FAIL:
         assert result.actual == "it was given up after 61.0 s (504)"
 
 
 def test_a_job_of_that_length_is_made_only_within_the_budget() -> None:
-    result = _borne(mock(), 600, budget=0.01)
+    result = _long(mock(), 600, budget=0.01)
     assert result.verdict is Verdict.NOT_RUN
     assert "pictures" in result.reason
 
@@ -171,7 +171,7 @@ def test_a_gateway_that_gives_up_on_the_job_is_found() -> None:
     def gateway(ask: Ask) -> Reply:
         return tired if ask.route.endswith("txt2img") and ask.json["steps"] > 20 else inner(ask)
 
-    result = _borne(gateway, 600, clock=_CLOCK)
+    result = _long(gateway, 600, clock=_CLOCK)
     assert result.verdict is Verdict.FAIL
     assert result.actual.endswith("(504)")
 
