@@ -198,7 +198,3 @@ def served(server: Server, url: str = URL) -> Iterator[str]:
             pattern = re.compile(re.escape(url))
             patched.add_callback(method, pattern, answer, content_type=None)
         yield url
-
-
-# Their names until all tests use the new ones.
-Told, told = Reply, reply
