@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.options import MODEL_OPTION, OptionStore
@@ -15,6 +15,8 @@ from mockserver.backends.cpp_common.server import program_of
 from mockserver.backends.sdnext.options import StoredOptions
 from mockserver.core.errors import ProfileError
 from mockserver.core.simulated import DEFAULT_PROFILE, SimulatedServer
+from mockserver.fixtures.fixture_set import FixtureSet
+from mockserver.profiles.loader import is_packaged, load_profile
 from mockserver.pydantic_compat.models import Models
 
 if TYPE_CHECKING:
@@ -75,6 +77,17 @@ _NAMES_MODEL = "add_model_name_to_info"
 _ALL = "options-fresh"
 
 
+def _read(fixtures: FixtureSet, profile: Profile) -> tuple[dict[str, Any], Models]:
+    document: dict[str, Any] = fixtures.get("openapi")
+    return document, Models(document, profile.requests, fixtures.spare_document)
+
+
+@lru_cache(maxsize=8)
+def _shared(fixtures: str, mode: str, profile: str) -> tuple[dict[str, Any], Models]:
+    """The document of a packaged set and its models, shared by all servers of a profile."""
+    return _read(FixtureSet.packaged(fixtures, mode), load_profile(profile))
+
+
 class SdNext(SimulatedServer):
     """One simulated SD.Next.
 
@@ -88,7 +101,7 @@ class SdNext(SimulatedServer):
         options: what is stored.
         styles: prompt styles by name.
         state: what it is doing.
-        document: its OpenAPI document; it says which routes there are.
+        document: its OpenAPI document; it says which routes there are. It must not be changed.
         app_id: gradio's number of this start, beyond what JavaScript's numbers hold.
     """
 
@@ -100,14 +113,18 @@ class SdNext(SimulatedServer):
     ) -> None:
         super().__init__(profile, config, clock)
         self._lists: dict[str, Any] = {}
-        self.document: dict[str, Any] = self.fixtures.get("openapi")
-        self.models = Models(self.document, self.profile.requests, self.fixtures.spare_document)
+        self.document, self.models = self._documented()
         self.options = self._option_store()
         rows = self._rows("prompt-styles")
         self.styles = {row["name"]: Style.of(row) for row in rows}
         self.state = TaskState(self.clock)
         self.app_id = random.getrandbits(64)
         self._loaded: dict[str, Any] = next(iter(self._rows("sd-models")), {})
+
+    def _documented(self) -> tuple[dict[str, Any], Models]:
+        if is_packaged(self.profile):
+            return _shared(self.profile.fixtures, self.fixtures.mode, self.profile.name)
+        return _read(self.fixtures, self.profile)
 
     @cached_property
     def program(self) -> Program:
