@@ -25,7 +25,7 @@ from kills import Killed, rig
 @click.option("--kills", default=50, show_default=True, type=click.IntRange(1))
 @click.option("--mode", default="full", show_default=True)
 @click.option("--only", default="MUST,SHOULD,MAY", show_default=True, help="As of sdapi-check.")
-@click.option("--step-time", default="0.3", show_default=True)
+@click.option("--step-time", default=0.3, show_default=True)
 @click.option("--latency", default=0.04, show_default=True, help="Of the options, in seconds.")
 @click.option("--fresh/--saved", default=False, help="Whether overrides leak, as at first start.")
 @click.option("--seed", default=0, show_default=True)
@@ -33,7 +33,7 @@ def main(  # noqa: PLR0913, PLR0917 - one for each choice on the command line
     kills: int,
     mode: str,
     only: str,
-    step_time: str,
+    step_time: float,
     latency: float,
     fresh: bool,
     seed: int,
@@ -41,10 +41,9 @@ def main(  # noqa: PLR0913, PLR0917 - one for each choice on the command line
     """Kill runs, repair, compare."""
     dice = random.Random(seed)  # noqa: S311 - moments, not secrets
     args = ("--mode", mode, "--only", only, "--examples", "3")
-    mock = ("--step-time", step_time, *(("--fresh",) if fresh else ()))
     with (
         tempfile.TemporaryDirectory() as folder,
-        rig(Path(folder), *args, mock=mock) as killed_runs,
+        rig(Path(folder), *args, fresh=fresh, step_time=step_time) as killed_runs,
     ):
         killed_runs.gateway.delay = lambda asked: latency if "options" in asked.path else 0.0
         whole = killed_runs.whole_run()

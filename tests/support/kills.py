@@ -6,21 +6,25 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import requests
 from gateway import Asked, Gateway, standing_before, swallows_nothing
+from listening import listening
 
-from conformance.cli.embedded import embedded_mock
+from conformance.cli import execute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _ROOT = Path(__file__).parents[2]
 _END = 120.0
+_MOMENT = 0.05
 
 
 @dataclass(frozen=True)
@@ -74,13 +78,13 @@ class Rig:
     def whole_run(self) -> float:
         """Seconds that a run takes which nobody kills."""
         started = time.monotonic()
-        self.exit_code()
+        with self._run() as process:
+            process.wait(_END)
         return time.monotonic() - started
 
     def exit_code(self) -> int:
-        """How a run ends which nobody kills."""
-        with self._run() as process:
-            return process.wait(_END)
+        """How a run in this process ends, which nobody can kill."""
+        return self._executed(self.judged, "--patience", "0", *self.args)
 
     def kill_after(self, seconds: float) -> Killed:
         """Kill a run at a moment, and repair."""
@@ -109,15 +113,17 @@ class Rig:
         """Journals that lie there."""
         return sorted(self.folder.rglob("*.undo"))
 
-    def restore(self, journal: Path, *args: str) -> subprocess.CompletedProcess[str]:
-        """Run ``sdapi-check restore``."""
-        return subprocess.run(  # noqa: S603 - our own command
-            _command("restore", str(journal), *args),
-            env=self._environment(),
-            capture_output=True,
-            text=True,
-            timeout=_END,
-            check=False,
+    def restore(self, journal: Path) -> int:
+        """The exit code of ``sdapi-check restore``, in this process."""
+        return self._executed("restore", str(journal))
+
+    def kill_at_request(self, number: int) -> Killed:
+        """Kill a run that waits for the answer to a request of this number, and repair."""
+        before = len(self.gateway.seen)
+        return self._kill(
+            lambda process: self._waits(
+                process, lambda _: len(self.gateway.seen) - before == number
+            )
         )
 
     def end_amid_a_change(self, number: int) -> int:
@@ -130,10 +136,20 @@ class Rig:
 
     def _writes(self, process: subprocess.Popen[str]) -> bool:
         """Wait until a write has changed an option, and its answer is kept back."""
-        self.gateway.swallowed = lambda asked: _is_write(asked) and bool(self.differences())
-        self.gateway.swallowing.wait(_END)
+        return self._waits(process, lambda asked: _is_write(asked) and bool(self.differences()))
+
+    def _waits(self, process: subprocess.Popen[str], swallowed: Callable[[Asked], bool]) -> bool:
+        """Wait until an answer is kept back; whether the run has ended instead."""
+        self.gateway.swallowing.clear()
+        self.gateway.swallowed = swallowed
+        while not self.gateway.swallowing.wait(_MOMENT) and process.poll() is None:
+            pass
         self.gateway.swallowed = swallows_nothing
         return process.poll() is not None
+
+    def _executed(self, *args: str) -> int:
+        with patch.dict(os.environ, self._environment()), redirect_stdout(StringIO()):
+            return execute(list(args))
 
     def _kill(self, until: Callable[[subprocess.Popen[str]], bool]) -> Killed:
         started = time.monotonic()
@@ -143,7 +159,7 @@ class Rig:
             process.wait(_END)
         seconds = time.monotonic() - started
         changed, journals = tuple(self.differences()), self.journals
-        codes = tuple(self.restore(journal).returncode for journal in journals)
+        codes = tuple(self.restore(journal) for journal in journals)
         left, files = self.differences(), len(self.journals)
         return Killed(seconds, finished, changed, len(journals), codes, left, files)
 
@@ -167,9 +183,9 @@ class Rig:
 
 
 @contextmanager
-def rig(folder: Path, *args: str, mock: tuple[str, ...] = ()) -> Iterator[Rig]:
-    """A mock of its own, with these options, for runs with these arguments."""
-    with embedded_mock(*mock) as url:
+def rig(folder: Path, *args: str, fresh: bool = False, step_time: float = 0.05) -> Iterator[Rig]:
+    """A mock of its own, started so, for runs with these arguments."""
+    with listening(fresh=fresh, step_time=step_time) as url:
         gateway = Gateway(url)
         with standing_before(gateway) as judged:
             start = requests.get(f"{url}/sdapi/v1/options", timeout=10).json()
