@@ -24,8 +24,8 @@ _CORES, _MEMORY_MB, _NETWORK_MBIT = 16, 64_000, 10_000
 _CONNECTIONS = 2
 # Pictures below which what a process costs anyway hides what a picture costs.
 _FEWEST = 30
-# Polls that cost as much as a picture: 9 ms and 1.3 ms, as load_proof.py measures them.
-_PICTURE = 7.0
+# Polls that cost as much as a picture: 6 ms and 1.3 ms, as load_proof.py measures them.
+_PICTURE = 5.0
 # Pictures of each user that a stage needs to be measured.
 _EACH = 3
 
