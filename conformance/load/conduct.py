@@ -86,7 +86,7 @@ class Conductor:
         self._ramp = Ramp(self.plan)
 
     def run(self) -> None:
-        """Go through the ramp to its end, and wait for the pictures that are under way."""
+        """Go through the ramp to its end, and wait for the unfinished pictures."""
         self._next()
         while not self._ramp.ended:
             self.tools.sleep(_TICK)

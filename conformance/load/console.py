@@ -272,13 +272,13 @@ class Progress:
 
     def _wait(self, pictures: int) -> None:
         if not self._live and not self._waiting:
-            self._line(f"waiting for {pictures} pictures that are under way")
+            self._line(f"waiting for {pictures} unfinished pictures")
         self._waiting = True
-        self._change(f"{pictures} pictures are still under way (Ctrl-C: give up)")
+        self._change(f"{pictures} pictures are unfinished (Ctrl-C: give up)")
 
     def interrupted(self) -> None:
         """Say what the first Ctrl-C does."""
-        self._line("stopping: pictures under way are given up (Ctrl-C again: leave at once)")
+        self._line("stopping: unfinished pictures are given up (Ctrl-C again: leave at once)")
 
     def end(self) -> None:
         """Leave no half line behind."""

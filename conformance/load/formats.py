@@ -116,8 +116,8 @@ def render_load_junit(result: LoadResult) -> str:
     whole = _case(suite, "capacity", 0.0)
     measured = result.capacity is not None or result.breached
     if result.lost or not measured:
-        words = printable(f"{headline(result)}; it ended because {result.reason}")
-        SubElement(whole, "error", {"message": words, "type": "load"})
+        message = printable(f"{headline(result)}; it ended because {result.reason}")
+        SubElement(whole, "error", {"message": message, "type": "load"})
     SubElement(whole, "system-out").text = printable("\n".join(result_lines(result)))
     _count(suite, result)
     root = Element("testsuites", {"name": "sdapi-check load"})

@@ -90,7 +90,7 @@ class Order:
 
 
 def problem_of(order: Order, exchange: Exchange, *, interrupted: bool = False) -> str:
-    """What is wrong with the answer, in a few words; empty if nothing is.
+    """What is wrong with the answer, in short; empty if nothing is.
 
     What a server does not say, as one without infotexts, is not judged.
 

@@ -63,7 +63,7 @@ def run_load(
 ) -> bool:
     """Make a load, and listen to what happens until it is over.
 
-    The first Ctrl-C ends it in order: pictures under way are given up, and what was measured is
+    The first Ctrl-C ends it in order: unfinished pictures are given up, and what was measured is
     reported. The second ends it at once.
 
     Args:

@@ -110,7 +110,7 @@ class Plan:
         return "users" if self.arrival is Arrival.CLOSED else "arrivals a minute"
 
     def of(self, load: float) -> str:
-        """A load in words, as ``1 user`` or ``8 arrivals a minute``.
+        """A load as text, as ``1 user`` or ``8 arrivals a minute``.
 
         Args:
             load: users, or arrivals a minute.

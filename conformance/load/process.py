@@ -79,7 +79,7 @@ def _work(job: EngineJob, stop: Event) -> None:
 
 
 def _cause(error: Exception) -> str:
-    """What the system says, without the words of the library around it."""
+    """What the system says, without what the library adds."""
     return str(error).removeprefix("Socket bind failure: ").partition(" (addr=")[0]
 
 

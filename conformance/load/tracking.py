@@ -22,13 +22,13 @@ class Tracker:
     Args:
         order: the request.
         sent: when it went out.
-        fickle: whether its user gives it up once it is being made.
+        impatient: whether its user gives it up once it is being made.
     """
 
-    def __init__(self, order: Order, sent: float, *, fickle: bool) -> None:
+    def __init__(self, order: Order, sent: float, *, impatient: bool) -> None:
         self.order = order
         self.sent = sent
-        self.fickle = fickle
+        self.impatient = impatient
         self.over = Event()
         self.interrupted = False
         self._waiting = sent

@@ -98,9 +98,9 @@ class User:
         if not shared.take(job.cost):
             return None
         order = Order.make(job, self._random, shared.run)
-        fickle = shared.habits.task_ids and self._random.random() < shared.habits.interrupts
+        impatient = shared.habits.task_ids and self._random.random() < shared.habits.interrupts
         number = next(_NUMBERS)
-        tracker = Tracker(order, shared.clock(), fickle=fickle)
+        tracker = Tracker(order, shared.clock(), impatient=impatient)
         shared.collector.sent(number, tracker.sent)
         self._trackers.put(tracker)
         sample = self._made(order, tracker)
@@ -160,7 +160,7 @@ class User:
         tracker.task(at, answer)
         # An interrupt stops whatever runs: it is sent only right after the own picture was seen.
         mine = isinstance(answer, dict) and answer.get("active") is True
-        unwanted = tracker.fickle or self._shared.leaving.is_set()
+        unwanted = tracker.impatient or self._shared.leaving.is_set()
         if mine and unwanted and not tracker.over.is_set():
             tracker.interrupted = True
             self._ask("interrupt", "POST", "/sdapi/v1/interrupt")

@@ -41,7 +41,7 @@ _BESIDE = 1.75
 
 @dataclass(frozen=True)
 class Case:
-    """One way in which the capacity is measured.
+    """One case in which the capacity is measured.
 
     Args:
         name: for the table.

@@ -115,4 +115,4 @@ def test_who_reads_a_log_sees_once_that_pictures_are_waited_for() -> None:
     for pictures in (3, 3, 2):
         progress.handle({"event": "waiting", "pictures": pictures})
     progress.end()
-    assert out.getvalue() == "waiting for 3 pictures that are under way\n"
+    assert out.getvalue() == "waiting for 3 unfinished pictures\n"

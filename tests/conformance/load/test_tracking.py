@@ -13,7 +13,7 @@ _ORDER = Order.make(Job(64, 64, 4), Random(1), "run")  # noqa: S311 - nothing se
 
 
 def _tracker(**more: bool) -> Tracker:
-    return Tracker(_ORDER, 10.0, fickle=False, **more)
+    return Tracker(_ORDER, 10.0, impatient=False, **more)
 
 
 def test_the_work_begins_between_the_last_look_at_the_queue_and_the_first_at_the_work() -> None:

@@ -60,7 +60,7 @@ def test_a_picture_that_waits_for_another_job_has_a_wait(webui_server: Webui) ->
 
 
 @_SLOW
-def test_a_fickle_user_interrupts_the_own_picture_alone(webui_server: Webui) -> None:
+def test_an_impatient_user_interrupts_the_own_picture_alone(webui_server: Webui) -> None:
     setup = Setup(webui_server.url, interrupts=1.0, mix=Mix.parse("64x64x150"))
     sample = setup.users.user().picture()
     assert sample is not None
