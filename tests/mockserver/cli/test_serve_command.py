@@ -7,11 +7,14 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 import requests
+
+from mockserver.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,18 +42,29 @@ def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command as a process of its own."""
     return subprocess.run(  # noqa: S603 - our own command
         [*COMMAND, *arguments], capture_output=True, text=True, timeout=30, check=False
     )
 
 
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run_here(capsys: pytest.CaptureFixture[str]) -> Run:
+    """The command in this process: starting one takes a hundred times as long as a refusal."""
+
+    def run_main(*arguments: str) -> subprocess.CompletedProcess[str]:
+        with pytest.raises(SystemExit) as ended:
+            main(list(arguments))
+        out, errors = capsys.readouterr()
+        return subprocess.CompletedProcess(arguments, int(str(ended.value.code or 0)), out, errors)
+
+    return run_main
+
+
 SERVERS = pytest.mark.parametrize("server", ["threads", "granian"])
-
-
-@SERVERS
-def test_the_address_is_printed_once_requests_are_answered(server: str) -> None:
-    with started("--server", server) as (_, url):
-        assert requests.get(f"{url}/sdapi/v1/samplers", timeout=5).ok
 
 
 @SERVERS
@@ -74,6 +88,7 @@ def test_the_configuration_reaches_the_server(server: str, tmp_path: Path) -> No
     with started(*chosen) as (_, url):
         options = f"{url}/sdapi/v1/options"
 
+        # The address is printed once requests are answered.
         assert requests.get(options, timeout=5).status_code == 401
         assert requests.get(f"{url}/internal/ping", timeout=5).status_code == 404
         requests.post(options, json={"jpeg_quality": 7}, auth=("u2", "p2"), timeout=5)
@@ -127,18 +142,24 @@ def test_a_taken_port_is_one_line(server: str) -> None:
         pytest.param(["replay", "nope"], 2, "no such recording", id="recording"),
     ],
 )
-def test_bad_input_is_one_line(arguments: list[str], code: int, words: str) -> None:
-    done = run(*arguments)
+def test_bad_input_is_one_line(run_here: Run, arguments: list[str], code: int, words: str) -> None:
+    done = run_here(*arguments)
 
     assert done.returncode == code
     assert words in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_an_unreadable_state_file_is_one_line(tmp_path: Path) -> None:
+def test_bad_input_ends_the_process_with_the_same_code_and_line(run_here: Run) -> None:
+    here, process = run_here("--nope"), run("--nope")
+
+    assert (process.returncode, process.stderr) == (here.returncode, here.stderr)
+
+
+def test_an_unreadable_state_file_is_one_line(run_here: Run, tmp_path: Path) -> None:
     state = tmp_path / "state.json"
     state.write_text("{", encoding="utf-8")
-    done = run("--port", "0", "--state", str(state))
+    done = run_here("--port", "0", "--state", str(state))
 
     assert done.returncode == 2
     assert done.stderr.startswith(f"sdapi-mock: {state}: not JSON")
@@ -146,8 +167,8 @@ def test_an_unreadable_state_file_is_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", [[], ["serve"], ["replay"]], ids=str)
-def test_help_shows_examples(command: list[str]) -> None:
-    done = run(*command, "-h")
+def test_help_shows_examples(run_here: Run, command: list[str]) -> None:
+    done = run_here(*command, "-h")
 
     assert done.returncode == 0
     assert "Examples:\n" in done.stdout
@@ -168,8 +189,8 @@ def test_credentials_can_lie_in_a_file(tmp_path: Path) -> None:
         assert requests.get(asked, auth=("user", "word"), timeout=5).status_code == 200
 
 
-def test_a_group_without_a_command_shows_its_help() -> None:
-    done = run("profiles")
+def test_a_group_without_a_command_shows_its_help(run_here: Run) -> None:
+    done = run_here("profiles")
     assert done.returncode == 2
     assert done.stderr.startswith("Usage: sdapi-mock profiles")
 
