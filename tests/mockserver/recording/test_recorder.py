@@ -102,9 +102,17 @@ def test_a_stand_in_has_the_lists_and_defaults_of_the_recorded_server(
     assert options["jpeg_quality"] == 33
 
 
-def test_the_manifest_says_what_was_recorded(mock: Activated, tmp_path: Path) -> None:
-    summary = record(mock.url, tmp_path)
-    manifest = check_set(tmp_path)
+@pytest.fixture(scope="module")
+def recorded_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Summary]:
+    """A recording of the default mock, which nobody changes."""
+    folder: Path = tmp_path_factory.mktemp("once")
+    with activate(clock=ManualClock()) as active:
+        return folder, record(active.url, folder)
+
+
+def test_the_manifest_says_what_was_recorded(recorded_once: tuple[Path, Summary]) -> None:
+    folder, summary = recorded_once
+    manifest = check_set(folder)
 
     assert summary.identity.sentence == (
         "AUTOMATIC1111 stable-diffusion-webui v1.10.1; rules of profile a1111-1.10.1"
@@ -117,14 +125,14 @@ def test_the_manifest_says_what_was_recorded(mock: Activated, tmp_path: Path) ->
     assert summary.changed == []
 
 
-def test_pictures_are_files_and_json_is_for_people(mock: Activated, tmp_path: Path) -> None:
-    record(mock.url, tmp_path)
-    kept = (tmp_path / "exchanges" / "txt2img-batch.json").read_text()
+def test_pictures_are_files_and_json_is_for_people(recorded_once: tuple[Path, Summary]) -> None:
+    folder, _ = recorded_once
+    kept = (folder / "exchanges" / "txt2img-batch.json").read_text()
     body = json.loads(kept)["response"]["json"]
 
     assert body["images"][1] == {"$file": "pictures/txt2img-batch-2.png"}
     assert body["info"]["$json"]["all_seeds"] == [42, 43]
-    assert (tmp_path / "pictures" / "txt2img-batch-2.png").read_bytes().startswith(b"\x89PNG")
+    assert (folder / "pictures" / "txt2img-batch-2.png").read_bytes().startswith(b"\x89PNG")
     assert max(len(line) for line in kept.splitlines()) < 400
 
 
@@ -334,8 +342,8 @@ def test_a_full_disk_is_reported_and_what_was_written_stays(
     assert check_set(tmp_path)["complete"]
 
 
-def test_a_recording_can_be_moved(mock: Activated, tmp_path: Path) -> None:
-    record(mock.url, tmp_path / "here")
+def test_a_recording_can_be_moved(recorded_once: tuple[Path, Summary], tmp_path: Path) -> None:
+    shutil.copytree(recorded_once[0], tmp_path / "here")
     shutil.move(tmp_path / "here", tmp_path / "there")
 
     assert stand_in(tmp_path / "there").profile.name == "a1111-1.10.1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,6 +32,19 @@ def recorded(folder: Path, posted: dict[str, Any] | None = None, **config: Any) 
         server = LiveServer(active.url)
         Recorder(server, writer_for(server, folder)).record()
     return folder
+
+
+@pytest.fixture(scope="module")
+def recorded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A recording of the default mock, which nobody changes."""
+    folder: Path = tmp_path_factory.mktemp("once") / "set"
+    return recorded(folder)
+
+
+@pytest.fixture
+def plain(recorded_once: Path, tmp_path: Path) -> Path:
+    """A copy of it, to be changed at will."""
+    return shutil.copytree(recorded_once, tmp_path / "plain")
 
 
 def options_of(url: str) -> dict[str, Any]:
@@ -98,25 +112,23 @@ def test_frozen_settings_stay_frozen(tmp_path: Path) -> None:
     )
 
 
-def test_hashes_of_networks_are_those_that_the_server_reported(tmp_path: Path) -> None:
-    folder = recorded(tmp_path / "set")
-    hashes = folder / "network-hashes.json"
+def test_hashes_of_networks_are_those_that_the_server_reported(plain: Path) -> None:
+    hashes = plain / "network-hashes.json"
     known = json.loads(hashes.read_text())
     (lora, _), *_ = known["loras"].items()
     hashes.write_text(json.dumps(known | {"loras": {lora: "0123456789ab"}}))
-    seal(folder)
+    seal(plain)
 
-    with activate(profile=stand_in(folder).profile) as active:
+    with activate(profile=stand_in(plain).profile) as active:
         body = {**SMALL, "prompt": f"fox <lora:{lora}:1>"}
         info = requests.post(f"{active.url}/sdapi/v1/txt2img", json=body, timeout=10).json()["info"]
 
     assert f"{lora}: 0123456789ab" in info
 
 
-def test_a_server_without_the_options_of_an_extension_still_generates(tmp_path: Path) -> None:
-    folder = recorded(tmp_path / "set")
+def test_a_server_without_the_options_of_an_extension_still_generates(plain: Path) -> None:
     for name in ("options", "openapi"):
-        file = folder / f"{name}.json"
+        file = plain / f"{name}.json"
         found = json.loads(file.read_text())
         held = (
             found if name == "options" else found["components"]["schemas"]["Options"]["properties"]
@@ -124,35 +136,33 @@ def test_a_server_without_the_options_of_an_extension_still_generates(tmp_path: 
         for option in [key for key in held if key.startswith(("hypertile", "lora", "sd_lora"))]:
             del held[option]
         file.write_text(json.dumps(found))
-    seal(folder)
+    seal(plain)
 
-    with activate(profile=stand_in(folder).profile) as active:
+    with activate(profile=stand_in(plain).profile) as active:
         answer = requests.post(f"{active.url}/sdapi/v1/txt2img", json=SMALL, timeout=10)
 
     assert answer.status_code == 200
 
 
-def test_routes_that_no_rule_answers_are_answered_as_they_were(tmp_path: Path) -> None:
-    folder = recorded(tmp_path / "set")
+def test_routes_that_no_rule_answers_are_answered_as_they_were(plain: Path) -> None:
     asked = {"method": "GET", "path": "/controlnet/model_list?update=false", "headers": {}}
     answered = {"status": 200, "headers": {}, "json": {"model_list": ["canny"]}}
-    exchange = folder / "exchanges" / "0001-model-list.json"
+    exchange = plain / "exchanges" / "0001-model-list.json"
     exchange.write_text(json.dumps({"request": asked, "response": answered}))
-    seal(folder)
+    seal(plain)
 
-    with activate(profile=stand_in(folder).profile) as active:
+    with activate(profile=stand_in(plain).profile) as active:
         answer = requests.get(f"{active.url}/controlnet/model_list", timeout=10)
 
     assert answer.json() == {"model_list": ["canny"]}
 
 
-def test_a_server_that_asked_for_credentials_is_reported_as_that(tmp_path: Path) -> None:
-    folder = recorded(tmp_path / "set")
-    manifest = json.loads((folder / "manifest.json").read_text())
-    (folder / "manifest.json").write_text(json.dumps(manifest | {"auth": True}))
+def test_a_server_that_asked_for_credentials_is_reported_as_that(plain: Path) -> None:
+    manifest = json.loads((plain / "manifest.json").read_text())
+    (plain / "manifest.json").write_text(json.dumps(manifest | {"auth": True}))
 
-    assert stand_in(folder).auth
-    assert simulate(stand_in(folder).profile).config.auth == ()
+    assert stand_in(plain).auth
+    assert simulate(stand_in(plain).profile).config.auth == ()
 
 
 def test_a_recording_that_cannot_be_served_does_not_end_well(
@@ -170,8 +180,8 @@ def test_a_recording_that_cannot_be_served_does_not_end_well(
     assert "cannot be served (KeyError('Options'))" in capsys.readouterr().err
 
 
-def test_a_server_that_any_page_may_ask_is_reported_as_that(tmp_path: Path) -> None:
+def test_a_server_that_any_page_may_ask_is_reported_as_that(plain: Path, tmp_path: Path) -> None:
     folder = recorded(tmp_path / "set", cors_origins=("*",))
 
     assert stand_in(folder).cors_origins == ("*",)
-    assert stand_in(recorded(tmp_path / "other")).cors_origins == ()
+    assert stand_in(plain).cors_origins == ()
