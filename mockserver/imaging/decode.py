@@ -11,12 +11,12 @@ import contextlib
 import io
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image, ImageOps
-
 from mockserver.core.errors import HTTPError, ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PIL import Image
 
 
 #: Formats whose XMP packet Pillow 9.5 did not yet list in an image's info.
@@ -29,6 +29,8 @@ def _upright(image: Image.Image) -> Image.Image:
 
     An image that cannot be loaded whole stays as it is: its header and text were read already.
     """
+    from PIL import ImageOps  # noqa: PLC0415 - start-up time
+
     with contextlib.suppress(Exception):
         image = ImageOps.exif_transpose(image)
         see_through = isinstance(image.info.get("transparency"), bytes)
@@ -47,6 +49,8 @@ def read_image(data: bytes, *, upright: bool = True) -> Image.Image:
     Raises:
         Exception: whatever Pillow raises for bytes that are no image.
     """
+    from PIL import Image  # noqa: PLC0415 - start-up time
+
     file = Image.open(io.BytesIO(data))
     kind = file.format
     if not upright:
@@ -116,6 +120,8 @@ def decode_data_uri(text: Any) -> Image.Image:
     Raises:
         ServerError: anything else; the class and text are Python's own.
     """
+    from PIL import Image  # noqa: PLC0415 - start-up time
+
     try:
         data = base64.b64decode(text.split(";")[1].split(",")[1])
         return Image.open(io.BytesIO(data))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakMethod
 
 from mockserver.core.errors import HTTPError, ServerError
-from mockserver.imaging.art.scenes import draw
 from mockserver.imaging.formats import ReadyJpeg, ReadyPng, ReadyWebp
 from mockserver.imaging.raster import Raster
 
@@ -199,6 +198,8 @@ def render(spec: PictureSpec) -> Image.Image | Raster:
     Returns:
         Image data for a picture drawn from nothing, an RGB image for one that starts from another.
     """
+    from mockserver.imaging.art.scenes import draw  # noqa: PLC0415 - start-up time
+
     if spec.start is None:
         return draw(spec)
     from mockserver.imaging.repaint import repaint  # noqa: PLC0415 - txt2img never needs Pillow

@@ -19,8 +19,6 @@ from mockserver.core.json_values import json_or_none
 from mockserver.http.auth import check_credentials
 from mockserver.journal.call import Call, Message
 from mockserver.journal.har import as_har
-from mockserver.lint.facts import Facts
-from mockserver.lint.linter import Linter, refuses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     from mockserver.core.simulated import SimulatedServer
     from mockserver.journal.journal import Journal
     from mockserver.lint.finding import Finding
+    from mockserver.lint.linter import Linter
 
 
 #: When a call began, how long it took, and when it began on a clock that runs evenly; seconds.
@@ -136,7 +135,7 @@ class JournalMiddleware:
         answered: list[Any] = []
         found = self._lint(environ, body) if self.lint_header or self.strict else None
         lint = tuple(str(finding) for finding in found or ()) if self.lint_header else ()
-        app = _refusing(found) if self.strict and found and refuses(found) else self._app
+        app = _refusing(found) if self.strict and found and _refuses(found) else self._app
 
         def remember(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             answered[:] = [int(status[:3]), list(headers)]
@@ -217,6 +216,9 @@ class JournalMiddleware:
 
     def _linter_now(self) -> Linter:
         """What judges requests; made anew when the server got other lists."""
+        from mockserver.lint.facts import Facts  # noqa: PLC0415 - start-up time
+        from mockserver.lint.linter import Linter  # noqa: PLC0415 - the same
+
         fixtures = self._webui.fixtures
         if self._linter is None or self._linted_fixtures is not fixtures:
             self._linter = Linter(Facts(self._webui))
@@ -239,6 +241,12 @@ class JournalMiddleware:
             return _answer(start, "200 OK", found)
         asked = parse_qs(environ.get("QUERY_STRING", "")).get("path", [None])[-1]
         return _answer(start, "200 OK", self._journal.as_json(asked))
+
+
+def _refuses(found: tuple[Finding, ...]) -> bool:
+    from mockserver.lint.linter import refuses  # noqa: PLC0415 - as for the linter
+
+    return refuses(found)
 
 
 def _refusing(found: tuple[Finding, ...]) -> WSGIApplication:
