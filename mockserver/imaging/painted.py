@@ -10,6 +10,7 @@ from weakref import WeakMethod
 
 from mockserver.core.errors import HTTPError, ServerError
 from mockserver.imaging.formats import ReadyJpeg, ReadyPng, ReadyWebp
+from mockserver.imaging.picture_spec import without_pixels
 from mockserver.imaging.raster import Raster
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Painted:
         make: Callable[[], Image.Image | Raster],
         grew: Callable[[int], None] = lambda _: None,
     ) -> None:
-        self._make = make
+        self._make: Callable[[], Image.Image | Raster] | None = make
         self._grew = grew
         self._size: tuple[int, int] | None = None
         self._image: Image.Image | None = None
@@ -80,7 +81,10 @@ class Painted:
         with self._lock:
             if self._size is not None:
                 return
+            assert self._make is not None  # noqa: S101 - nothing is painted twice
             made = self._make()
+            # Whatever it was painted from need not be kept any longer.
+            self._make = None
             self._size = made.size
             if isinstance(made, Raster):
                 self._raster = made
@@ -136,6 +140,8 @@ class Painted:
         if raster is None:
             return ReadyPng(_save(self.image, "PNG", compress_level=_PNG_LEVEL))
         self._raster = None
+        if raster.mode == "RGB":
+            self._image = None
         return ReadyPng(raster.head() + raster.body())
 
     def _once(self, kind: str, quality: Any, *, lossless: bool) -> Ready:
@@ -255,6 +261,7 @@ class Gallery:
             key: all that its pixels depend on.
             make: paints it, unless it is there.
         """
+        key = without_pixels(key)
         with self._lock:
             picture = self._pictures.get(key)
             if picture is None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 from PIL import Image
 
 from mockserver.imaging.painted import Gallery
-from mockserver.imaging.picture_spec import PictureSpec
+from mockserver.imaging.picture_spec import PictureSpec, Pixels, Start
 
 #: Bytes of a picture of 10x10 pixels.
 SMALL = 300
@@ -84,3 +85,23 @@ def test_a_thread_that_paints_does_not_hold_up_others() -> None:
             return pool.submit(lambda: gallery.keep("other", small).image).result(timeout=5)
 
     assert gallery.keep("slow", slow).size == (10, 10)
+
+
+def test_it_holds_no_picture_that_another_was_painted_from() -> None:
+    gallery = Gallery()
+    begun = Pixels(Image.new("RGB", (64, 64), "red"))
+    spec = PictureSpec.of(64, 64, prompt="sea", seed=1, start=Start(begun, 0.5))
+    grid = ("grid", (spec, begun), ())
+    gallery.get(spec).encoded("png")
+    gallery.keep(grid, lambda: Image.new("RGB", (8, 8))).encoded("png")
+    pixels = weakref.ref(begun)
+
+    again = PictureSpec.of(
+        64, 64, prompt="sea", seed=1, start=Start(Pixels(begun.image.copy()), 0.5)
+    )
+    del begun, spec, grid
+
+    assert pixels() is None
+    assert len(gallery) == 2
+    gallery.get(again)
+    assert len(gallery) == 2
