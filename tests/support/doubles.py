@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from email.message import Message
+from http import HTTPStatus
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import requests
-import responses
 from clock import SharedTime
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
 
 from mockserver.backends.registry import create_app, simulate
 from mockserver.core.config import Config
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
 
 URL = "http://judged.test:7860"
 _OF_A_BODY = {"content-type", "content-length", "content-encoding"}
-_METHODS = ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS")
+_REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
 @dataclass(frozen=True)
@@ -182,19 +186,45 @@ def deaf(server: Server, *, route: str, method: str, answer: Reply) -> Server:
     return hear
 
 
+class _WithCookies:
+    """Where requests looks for the cookies of an answer: what http.client would have read."""
+
+    def __init__(self, cookies: str) -> None:
+        self.msg = Message()
+        self.msg["Set-Cookie"] = cookies
+
+    def isclosed(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
 @contextmanager
 def served(server: Server, url: str = URL) -> Iterator[str]:
     """Put a server behind an address; every request to it is answered in this process."""
 
-    def answer(request: requests.PreparedRequest) -> tuple[int, dict[str, str], bytes]:
-        patched.calls.reset()
+    def answer(
+        adapter: HTTPAdapter, request: requests.PreparedRequest, **_: object
+    ) -> requests.Response:
+        asked = request.url or ""
+        if not asked.startswith(url):
+            raise requests.ConnectionError(f"nobody listens at {asked}", request=request)
         body = request.body.encode() if isinstance(request.body, str) else request.body
-        path = (request.url or "").removeprefix(url) or "/"
+        path = asked.removeprefix(url) or "/"
         given = server(Ask(request.method or "GET", path, dict(request.headers), body))
-        return given.status, given.headers, given.body
+        headers = {name.lower(): value for name, value in given.headers.items()}
+        cookies = headers.get("set-cookie")
+        raw = HTTPResponse(
+            BytesIO(given.body),
+            given.headers,
+            given.status,
+            reason=_REASONS.get(given.status),
+            preload_content=False,
+            request_method=request.method,
+            original_response=_WithCookies(cookies) if cookies else None,
+        )
+        return adapter.build_response(request, raw)
 
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as patched:
-        for method in _METHODS:
-            pattern = re.compile(re.escape(url))
-            patched.add_callback(method, pattern, answer, content_type=None)
+    with patch.object(HTTPAdapter, "send", answer):
         yield url
