@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -238,3 +239,22 @@ def test_the_end_of_a_run_names_what_a_check_left_changed() -> None:
         options.set_options({"send_seed": False})
         assert options.close() == {"send_seed": (True, False)}
         assert options.close() == {}
+
+
+def _written_by_others(server: Server, **values: Any) -> None:
+    body = json.dumps(values).encode()
+    server(Ask("POST", "/sdapi/v1/options", {"Content-Type": "application/json"}, body))
+
+
+def test_options_that_change_by_themselves_are_a_doubt_where_they_were_known_before() -> None:
+    server = mock()
+    with served(server):
+        guard = make_context("a1111").options
+        assert not guard.doubtful
+        guard.options()
+        _written_by_others(server, jpeg_quality=33)
+        guard.options()
+        # Nobody has noted them yet, so that there is nothing to put back.
+        assert not guard.doubtful
+        assert guard.before["jpeg_quality"] == 33
+        assert guard.doubtful

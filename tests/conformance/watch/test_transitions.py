@@ -207,3 +207,21 @@ def test_a_look_that_is_doubted_changes_the_counts_alone() -> None:
 def test_a_length_of_time_is_said_in_its_unit(seconds: int, words: str) -> None:
     now = judged().at
     assert time_between(now + timedelta(seconds=seconds), now) == words
+
+
+def test_alerts_and_looks_are_counted_by_their_kind() -> None:
+    state, _ = _after(judged(), down(), judged(), down(), down())
+    assert state.alerts == {Kind.DOWN.value: 2, Kind.UP.value: 1}
+    assert state.looks == {judged().outcome.value: 2, down().outcome.value: 3}
+
+
+def test_a_status_has_held_since_the_look_that_changed_it() -> None:
+    state, _ = _after(judged(), judged(), down(), down(), judged())
+    minutes = [
+        _after(*[judged(), judged(), down(), down(), judged()][:count])[0].since
+        for count in (1, 2, 3, 4)
+    ]
+    start = judged().at
+    passed = [since and (since - start) // timedelta(minutes=1) for since in minutes]
+    assert passed == [0, 0, 10, 10]
+    assert state.since == start + timedelta(minutes=20)
