@@ -81,6 +81,7 @@ def plan_of(ctx: click.Context, given: dict[str, Any], connections: Sequence[Con
             interrupts=given["interrupts"],
             # Another each time, or a server with a cache would be quick for the wrong reason.
             seed=randbits(31) if given["seed"] is None else given["seed"],
+            aimed=(given["servers"] or len(servers)) <= len(servers),
         ),
         arrival=Arrival.OPEN if given["rate"] else Arrival.CLOSED,
         stages=given["rate"] or given["users"],
@@ -102,6 +103,11 @@ def _insist(ctx: click.Context, given: dict[str, Any]) -> None:
         raise click.UsageError("--master waits for workers: say how many with --workers")
     if given["master"] and given["worker"]:
         raise click.UsageError("one process is the --master or a --worker, not both")
+    if given["interrupts"] and (given["servers"] or 0) > len(given["urls"] or ()) > 0:
+        raise click.UsageError(
+            "--interrupts stop whatever a server makes, and what is in front of --servers may pass "
+            "them on to another one: name each server by its address"
+        )
     if not given["rate"] and any(number % 1 for number in given["users"]):
         raise click.UsageError("--users are whole numbers")
     largest = max(given["mix"].jobs, key=lambda job: job.cost)

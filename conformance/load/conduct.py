@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # Seconds between two looks, and for the next of the running pictures once they are given up.
 _TICK = 0.1
 _GRACE = 10.0
+# Seconds for all of them, as where a balancer lets nobody interrupt a picture.
+_PATIENCE = 60.0
 
 
 class Source(Protocol):
@@ -134,15 +136,16 @@ class Conductor:
     def _drain(self) -> None:
         """Wait for the last pictures; a user who stops gives them up."""
         end = self.tools.clock() + self.patience
-        left, running = False, 0
+        left, running, last = False, 0, end
         self._collect()
         while self.source.running and self.tools.clock() < end and not self.source.lost:
             if self.tools.stopped() and not left:
                 self.source.leave()
-                left, running = True, 0
+                left, running, last = True, 0, self.tools.clock() + _PATIENCE
             if left and len(self.source.running) != running:
                 # One after the other ends; where none does, the server hangs.
-                running, end = len(self.source.running), self.tools.clock() + _GRACE
+                running = len(self.source.running)
+                end = min(self.tools.clock() + _GRACE, last)
             self.tools.emit({"event": "waiting", "pictures": len(self.source.running)})
             self.tools.sleep(_TICK)
             self._collect()

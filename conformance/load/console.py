@@ -278,7 +278,10 @@ class Progress:
 
     def interrupted(self) -> None:
         """Say what the first Ctrl-C does."""
-        self._line("stopping: unfinished pictures are given up (Ctrl-C again: leave at once)")
+        what = "unfinished pictures are given up"
+        if not self._plan.habits.aimed:
+            what = "what is unfinished cannot be interrupted behind a balancer, and has a minute"
+        self._line(f"stopping: {what} (Ctrl-C again: leave at once)")
 
     def end(self) -> None:
         """Leave no half line behind."""

@@ -42,6 +42,8 @@ class Habits:
         interrupts: share of pictures that their user gives up while they are made.
         task_ids: whether the server follows a request by its ``force_task_id``.
         seed: of every random choice.
+        aimed: whether an interrupt reaches the server that makes the picture: not behind a
+            balancer.
     """
 
     mix: Mix
@@ -50,6 +52,7 @@ class Habits:
     interrupts: float = 0.0
     task_ids: bool = False
     seed: int = 0
+    aimed: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

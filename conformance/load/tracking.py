@@ -23,6 +23,11 @@ class Tracker:
         order: the request.
         sent: when it went out.
         impatient: whether its user gives it up once it is being made.
+
+    Attributes:
+        over: is set when the answer is there.
+        interrupted: whether its user gave it up.
+        several: whether several servers answer at the address, as one did not know of it.
     """
 
     def __init__(self, order: Order, sent: float, *, impatient: bool) -> None:
@@ -31,15 +36,12 @@ class Tracker:
         self.impatient = impatient
         self.over = Event()
         self.interrupted = False
+        self.several = False
+        self._known = False
         self._waiting = sent
         self._active: float | None = None
         self._stamps: dict[str, tuple[float, float]] = {}
         self._last = sent
-
-    @property
-    def active(self) -> bool:
-        """Whether the server was seen at work on it."""
-        return self._active is not None
 
     def task(self, at: float, answer: Any) -> None:
         """Take what ``/internal/progress`` says of the request.
@@ -50,7 +52,12 @@ class Tracker:
             at: when it was asked.
             answer: its JSON.
         """
-        if not isinstance(answer, dict) or self._active is not None:
+        if not isinstance(answer, dict):
+            return
+        known = any(answer.get(key) is True for key in ("active", "completed", "queued"))
+        self.several = self.several or (self._known and not known)
+        self._known = self._known or known
+        if self._active is not None:
             return
         if answer.get("active") is True or answer.get("completed") is True:
             # Who was not seen in a queue by then did not wait, for users look at once.

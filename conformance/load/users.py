@@ -41,6 +41,8 @@ _AFTER = re.compile(r" \(after [\d.]+ s\)")
 # Seconds until the first look; and between looks when the users are to leave at once, so that
 # they leave before the picture is made.
 _HURRY = 0.2
+# How often one after the other a server has to know of a picture to be taken for the only one.
+_SURE = 2
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Shared:
         clock: seconds, on the clock of the process that counts.
         run: a word that no other load test has.
         leaving: is set when running pictures are to be given up.
+        several: the addresses at which several servers answer, by their numbers.
     """
 
     habits: Habits
@@ -62,6 +65,7 @@ class Shared:
     clock: Callable[[], float]
     run: str = ""
     leaving: Event = field(default_factory=Event)
+    several: set[int] = field(default_factory=set)
 
 
 class User:
@@ -154,16 +158,30 @@ class User:
         tracker.progress(at, self._ask("progress", "GET", _PROGRESS))
         if not self._shared.habits.task_ids:
             return
-        body = {"id_task": tracker.order.task, "live_preview": False}
-        at = self._shared.clock()
-        answer = self._ask("task", "POST", "/internal/progress", json=body)
-        tracker.task(at, answer)
-        # An interrupt stops whatever runs: it is sent only right after the own picture was seen.
-        mine = isinstance(answer, dict) and answer.get("active") is True
+        active = self._is_active(tracker)
         unwanted = tracker.impatient or self._shared.leaving.is_set()
-        if mine and unwanted and not tracker.over.is_set():
+        if active and unwanted and self._aims(tracker) and not tracker.over.is_set():
             tracker.interrupted = True
             self._ask("interrupt", "POST", "/sdapi/v1/interrupt")
+
+    def _is_active(self, tracker: Tracker) -> bool:
+        """Whether the server says that it is at work on the picture."""
+        at = self._shared.clock()
+        body = {"id_task": tracker.order.task, "live_preview": False}
+        answer = self._ask("task", "POST", "/internal/progress", json=body)
+        tracker.task(at, answer)
+        if tracker.several:
+            self._shared.several.add(self._server)
+        return isinstance(answer, dict) and answer.get("active") is True
+
+    def _aims(self, tracker: Tracker) -> bool:
+        """Whether an interrupt, which stops whatever runs, reaches the server of the picture.
+
+        A balancer that takes turns passes one request after the other on to other servers.
+        """
+        if not self._shared.habits.aimed or self._server in self._shared.several:
+            return False
+        return all(self._is_active(tracker) for _ in range(_SURE))
 
     def _ask(self, kind: str, method: str, path: str, **request: Any) -> Any:
         """The JSON of an answer; None where there is none."""

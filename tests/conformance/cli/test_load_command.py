@@ -79,6 +79,7 @@ def test_a_password_is_not_in_the_plan(capsys: pytest.CaptureFixture[str]) -> No
         ((_URL, "--users", "1", "--rate", "2"), "give one"),
         ((_URL, "--p95", "soon"), "is no duration"),
         ((_URL, "--poll", "0"), "above 0"),
+        ((_URL, "--interrupts", "5%", "--servers", "3"), "name each server by its address"),
         ((_URL, "--errors", "200%"), "is no share"),
         ((_URL, "--budget", "0"), "0"),
         ((_URL, "--mix", "1024x1024x80", "--budget", "8"), "1024x1024x80 counts as 16"),

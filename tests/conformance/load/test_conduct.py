@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from loads import plan, sample
 
 from conformance.load.conduct import Conductor, Tools
@@ -149,6 +150,11 @@ def test_pictures_that_are_given_up_have_time_as_long_as_one_after_the_other_end
     hanging = {"slow_to_leave": True, "hangs": True}
     _, events = conduct(stages=(10,), stops=3.0, server=hanging)
     assert events[-1]["unfinished"] == 10
+
+
+def test_a_user_who_stops_waits_for_a_minute_at_most() -> None:
+    _, events = conduct(stages=(500,), stops=3.0, budget=500.0, server={"slow_to_leave": True})
+    assert events[-1]["unfinished"] == pytest.approx(500 - 63, abs=2)
 
 
 def test_workers_that_are_gone_end_the_load() -> None:

@@ -116,3 +116,10 @@ def test_who_reads_a_log_sees_once_that_pictures_are_waited_for() -> None:
         progress.handle({"event": "waiting", "pictures": pictures})
     progress.end()
     assert out.getvalue() == "waiting for 3 unfinished pictures\n"
+
+
+@pytest.mark.parametrize(("aimed", "says"), [(True, "are given up"), (False, "has a minute")])
+def test_who_stops_it_reads_what_becomes_of_the_pictures(aimed: bool, says: str) -> None:
+    out = StringIO()
+    Progress(plan(aimed=aimed), out).interrupted()
+    assert says in out.getvalue()

@@ -39,6 +39,21 @@ def test_another_server_behind_a_balancer_knows_nothing_of_the_task() -> None:
     assert tracker.started(None, 15.0) == (12.0, Seen.TASK)
 
 
+_NONE = {"queued": False, "active": False, "completed": False}
+
+
+def test_several_servers_answer_where_one_forgot_a_task_that_another_knows() -> None:
+    tracker = _tracker()
+    # Not yet there is not forgotten.
+    tracker.task(11.0, _NONE)
+    assert not tracker.several
+    tracker.task(12.0, {**_NONE, "active": True})
+    tracker.task(13.0, {**_NONE, "completed": True})
+    assert not tracker.several
+    tracker.task(14.0, _NONE)
+    assert tracker.several
+
+
 def test_without_tasks_the_stamp_of_the_picture_shows_when_its_job_began() -> None:
     tracker = _tracker()
     for at, stamp in ((11.0, "20261129120000"), (12.0, "20261129120002"), (13.0, "20261129120002")):

@@ -5,6 +5,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
+from balancer import Balancer
 
 from conformance.deployment.connection import Connection
 from conformance.load.plan import Budget, Habits
@@ -13,6 +14,8 @@ from conformance.load.users import Users
 from conformance.load.workload import Mix
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mockserver.testing import Webui
 
 # Of 64x64 with 20 steps: a few tenths of a second.
@@ -82,6 +85,24 @@ def test_users_who_are_to_leave_give_up_what_is_being_made(webui_server: Webui) 
     for each in both:
         each.join(10)
     assert [sample.outcome for sample in made] == [Outcome.INTERRUPTED] * 2
+
+
+@_SLOW
+@pytest.mark.parametrize("named", [True, False])
+def test_behind_a_balancer_nobody_is_interrupted(
+    named: bool, make_webui_server: Callable[..., Webui]
+) -> None:
+    servers = [make_webui_server(step_time=0.8) for _ in range(2)]
+    with Balancer([server.url for server in servers], least=False).running() as url:
+        setup = Setup(url, mix=Mix.parse("64x64x50"), aimed=not named)
+        made: list[object] = []
+        waiting = Thread(target=lambda: made.append(setup.users.user().picture()))
+        waiting.start()
+        setup.users.shared.leaving.set()
+        waiting.join(10)
+    assert [sample.outcome for sample in made] == [Outcome.WHOLE]
+    for server in servers:
+        server.never("interrupt")
 
 
 def test_a_user_without_a_budget_asks_for_nothing(webui_server: Webui) -> None:
