@@ -49,10 +49,7 @@ _TRACED = {
     ],
     "judge": [
         *(f"tests/conformance/{name}" for name in ("client", "deployment", "detection")),
-        *(
-            f"tests/conformance/{name}"
-            for name in ("load/core", "report", "requirements", "runner")
-        ),
+        *(f"tests/conformance/{name}" for name in ("load", "report", "requirements", "runner")),
         *(f"tests/conformance/{name}" for name in ("watch", "test_error_body.py")),
         "tests/conformance/test_exchange.py",
     ],

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
-from reports import exchange, picture
+from reports import document, exchange, failure, picture
 
 from conformance.report import redacted
-from conformance.report.redacted import thumbnails
+from conformance.report.redacted import shown_document, thumbnails
 
 if TYPE_CHECKING:
     from conformance.exchange import Exchange
@@ -75,3 +75,20 @@ def test_a_picture_that_would_fill_the_memory_is_not_opened(
     monkeypatch.setattr(redacted, "_MOST_PIXELS", 64 * 64)
     assert len(thumbnails(_answering(picture(64, 64)), 9)) == 1
     assert thumbnails(_answering(picture(65, 64)), 9) == ()
+
+
+def test_all_pictures_of_a_report_share_one_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = exchange(body=json.dumps({"images": [picture(64, 64)]}).encode(), request_body=None)
+    results = [failure(name, exchanges=(shown,)) for name in ("LIST-001", "LIST-002", "OPT-001")]
+
+    def kept(room: int) -> list[int]:
+        monkeypatch.setattr(redacted, "_GALLERY", room)
+        made = shown_document(document(*results)).results
+        return [len(each.pictures) for one in made for each in one.exchanges]
+
+    (alone,) = shown_document(document(results[0])).results
+    (one,) = alone.exchanges
+    need = len(one.curl) + len(one.pictures[0].data)
+    assert kept(10 * need) == [1, 1, 1]
+    assert kept(2 * need) == [1, 1, 0]
+    assert kept(need) == [1, 0, 0]

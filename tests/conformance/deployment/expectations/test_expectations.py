@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from demanding import configured
 
+from conformance.deployment.expectations.limits import Limits
 from conformance.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -72,3 +73,18 @@ def test_a_timed_request_is_counted_as_it_is_sampled() -> None:
     text = "longest = [{request = {width = 512, height = 512, steps = 20}, seconds = 30}]"
     (timed,) = _expect(text).longest
     assert timed.pixel_steps == 512 * 512 * 20
+
+
+@pytest.mark.parametrize(
+    ("written", "limits"),
+    [
+        ('body = "32 MiB"', Limits(body=32 << 20)),
+        ('body = "1.5 kB", at_once = 64', Limits(body=1500, at_once=64)),
+        ('body = "256 MiB"', Limits(body=256 << 20)),
+        ('request = "10 min"', Limits(request=600.0)),
+        ('request = "1.5h", at_once = 1', Limits(request=5400.0, at_once=1)),
+        ('request = "90 s"', Limits(request=90.0)),
+    ],
+)
+def test_limits_are_written_with_their_units(written: str, limits: Limits) -> None:
+    assert _expect(f"limits = {{ {written} }}").limits == limits

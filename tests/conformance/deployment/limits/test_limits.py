@@ -6,13 +6,13 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 from demanding import configured, expected
 from doubles import Ask, Reply, Server, mock, reply, served, text
 from judging import make_context
 
 from conformance.cli.run_command import jobs_from
 from conformance.deployment.expectations.checks import Demands
-from conformance.deployment.expectations.limits import Limits
 from conformance.deployment.limits.facts import (
     at_once_entry,
     body_entry,
@@ -176,6 +176,19 @@ def test_a_gateway_that_gives_up_on_the_job_is_found() -> None:
     assert result.actual.endswith("(504)")
 
 
+def test_a_gateway_that_closes_the_connection_of_the_job_is_found() -> None:
+    inner = mock()
+
+    def gateway(ask: Ask) -> Reply:
+        if ask.route.endswith("txt2img") and ask.json["steps"] > 20:
+            raise requests.ConnectionError("Connection aborted.")
+        return inner(ask)
+
+    result = _long(gateway, 600, clock=_CLOCK)
+    assert result.verdict is Verdict.FAIL
+    assert "it was given up after" in result.actual
+
+
 def _machine(speed: float, patience: float) -> Callable[[Mapping[str, Any]], Exchange]:
     """A server that samples so many pixel-steps a second, behind a gateway."""
 
@@ -315,18 +328,3 @@ def test_reads_that_fail_now_and_then_are_read_once_more() -> None:
 
     result = expected(shaky, "limits = { at_once = 4 }", "EXPECT-AT-ONCE", clock=_CLOCK)
     assert result.verdict is Verdict.PASS
-
-
-@pytest.mark.parametrize(
-    ("written", "limits"),
-    [
-        ('body = "32 MiB"', Limits(body=32 << 20)),
-        ('body = "1.5 kB", at_once = 64', Limits(body=1500, at_once=64)),
-        ('body = "256 MiB"', Limits(body=256 << 20)),
-        ('request = "10 min"', Limits(request=600.0)),
-        ('request = "1.5h", at_once = 1', Limits(request=5400.0, at_once=1)),
-        ('request = "90 s"', Limits(request=90.0)),
-    ],
-)
-def test_limits_are_written_with_their_units(written: str, limits: Limits) -> None:
-    assert configured(f"limits = {{ {written} }}").targets[0].expect.limits == limits

@@ -315,3 +315,10 @@ def test_nothing_is_laid_over_the_result_where_an_option_says_so() -> None:
     options = {"overlay_inpaint": False}
 
     assert started(mask=MASK, override_settings=options).pixels != started(mask=MASK).pixels
+
+
+def test_soft_inpainting_is_reported_where_there_is_a_mask() -> None:
+    soft = {"alwayson_scripts": {"Soft inpainting": {"args": [True]}}}
+
+    assert "Soft inpainting enabled: True" in started(mask=MASK, **soft).line
+    assert "Soft inpainting" not in started(**soft).line
