@@ -2,7 +2,8 @@
 
 Run it by hand: ``python tests/bench/serving_speed.py --json speed.json``. Rounds are interleaved,
 so that whatever else the machine does meets all alike; what is compared are medians and their
-ratios to Flask's development server, which answers the same ready bytes.
+ratios to Flask's development server, which answers the same ready bytes. On a machine that others
+use, too, compare the time of the CPU that an answer takes.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ from other_mocks import start_others
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    Rounds = dict[tuple[str, str], list[float]]
+    #: Answers a second, and microseconds of CPU for each, by server and kind.
+    Rounds = dict[tuple[str, str], list[tuple[float, float | None]]]
 
 _LIST, _PICTURE = "/sdapi/v1/samplers", "/sdapi/v1/txt2img"
 _KINDS = ("list", "known pixels", "new pixels")
@@ -54,6 +56,16 @@ kind = "application/json"
 app.get("/sdapi/v1/samplers", endpoint="list")(lambda: Response(small, mimetype=kind))
 app.post("/sdapi/v1/txt2img", endpoint="picture")(lambda: Response(large, mimetype=kind))
 app.run(port=port, threaded=True)
+"""
+#: What granian alone can do: the same ready bytes on its event loop.
+_ALONE = """
+from pathlib import Path
+small, large = (Path(__file__).with_name(name).read_bytes() for name in ("small", "large"))
+kind = [("content-type", "application/json")]
+async def app(scope, protocol):
+    if scope.method == "POST":
+        await protocol()
+    protocol.response_bytes(200, kind, large if scope.method == "POST" else small)
 """
 _HTTPSERVER = """
 import sys, time
@@ -119,6 +131,23 @@ class Servers:
         self.urls: dict[str, str] = {}
         self.skipped: dict[str, str] = {}
         self._running: list[subprocess.Popen[bytes]] = []
+        self._groups: dict[str, int] = {}
+
+    def cpu(self, name: str) -> float | None:
+        """Seconds of CPU that a server's processes have taken; None where nobody knows.
+
+        Args:
+            name: of the server.
+        """
+        group, total = self._groups.get(name), 0
+        if group is None or not Path("/proc/self/stat").exists():
+            return None
+        for file in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                fields = file.read_text().rpartition(")")[2].split()
+                if int(fields[2]) == group:
+                    total += int(fields[11]) + int(fields[12])
+        return total / os.sysconf("SC_CLK_TCK")
 
     def start(
         self, name: str, *command: str, prepare: Callable[[str], object] | None = None
@@ -137,6 +166,7 @@ class Servers:
         self._running.append(
             subprocess.Popen(parts, stdout=quiet, stderr=quiet, start_new_session=True)  # noqa: S603 - ours
         )
+        self._groups[name] = self._running[-1].pid
         url = f"http://127.0.0.1:{port}"
         if prepare is not None:
             _wait_for_port(port)
@@ -175,6 +205,10 @@ def _started(others: dict[str, str], places: tuple[str, ...]) -> Iterator[Server
             servers.start(_BASE, sys.executable, "-c", _READY, *ready)
             if _has("granian"):
                 servers.start("sdapi-mock, granian", *_mock("--server", "granian"))
+                Path(folder, "alone.py").write_text(_ALONE)
+                alone = ("--interface", "rsgi", "--no-log", "--working-dir", folder, "alone:app")
+                command = (sys.executable, "-m", "granian", "--port", "PORT", *alone)
+                servers.start("granian alone, ready bytes", *command)
             else:
                 servers.skipped["sdapi-mock, granian"] = "pip install 'sdapi-conformance[fast]'"
             if _has("pytest-httpserver"):
@@ -212,15 +246,25 @@ def _measure(servers: Servers, rounds: int, seconds: float) -> Rounds:
                 if kind == "new pixels" and not name.startswith("sdapi-mock"):
                     continue
                 with contextlib.suppress(OSError):
+                    before = servers.cpu(name)
                     done = load(url, _requests(kind, url, turn), seconds)
+                    after = servers.cpu(name)
+                    each = None
+                    if before is not None and after is not None:
+                        each = (after - before) / max(done.answers, 1) * 1e6
                     if turn and not done.failures:
-                        found.setdefault((name, kind), []).append(done.rate)
+                        found.setdefault((name, kind), []).append((done.rate, each))
     return found
 
 
 def _table(found: Rounds) -> list[dict[str, Any]]:
     """Rates and their ratios to the base; those of new pixels to its known ones."""
-    medians = {key: statistics.median(rates) for key, rates in found.items()}
+    medians = {key: statistics.median(r for r, _ in rounds) for key, rounds in found.items()}
+    cpu = {
+        key: statistics.median(c for _, c in rounds if c is not None)
+        for key, rounds in found.items()
+        if rounds[0][1] is not None
+    }
     rows = []
     for name in dict.fromkeys(name for name, _ in found):
         row: dict[str, Any] = {"server": name}
@@ -230,6 +274,8 @@ def _table(found: Rounds) -> list[dict[str, Any]]:
             row[kind] = (
                 None if rate is None else {"rate": round(rate), "ratio": round(rate / base, 2)}
             )
+            if rate is not None and (name, kind) in cpu:
+                row[kind]["cpu_microseconds"] = round(cpu[name, kind])
         rows.append(row)
     return rows
 
@@ -248,15 +294,20 @@ def _report(found: Rounds, servers: Servers, rounds: int) -> dict[str, Any]:
 
 
 def _shown(report: dict[str, Any]) -> Iterator[str]:
-    yield f"| answers a second, ratio to {_BASE} | {' | '.join(_KINDS)} |"
+    yield f"| answers a second (ratio to {_BASE}, CPU of each) | {' | '.join(_KINDS)} |"
     yield "|---|" + "---|" * len(_KINDS)
     for row in report["servers"]:
         cells = [row[kind] for kind in _KINDS]
-        texts = ["" if c is None else f"{c['rate']} ({c['ratio']:.2f})" for c in cells]
+        texts = ["" if c is None else _cell(c) for c in cells]
         yield f"| {row['server']} | {' | '.join(texts)} |"
     for name, why in report["skipped"].items():
         yield f"Skipped: {name}: {why}"
     yield f"{report['taken']}, {report['machine']}, Python {report['python']}, {report['versions']}"
+
+
+def _cell(found: dict[str, Any]) -> str:
+    cpu = f", {found['cpu_microseconds']} µs" if "cpu_microseconds" in found else ""
+    return f"{found['rate']} ({found['ratio']:.2f}{cpu})"
 
 
 @click.command()
