@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from collections import OrderedDict
+from dataclasses import fields
 from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any
 from weakref import WeakMethod
 
 from mockserver.core.errors import HTTPError, ServerError
 from mockserver.imaging.formats import ReadyJpeg, ReadyPng, ReadyWebp
-from mockserver.imaging.picture_spec import without_pixels
+from mockserver.imaging.picture_spec import PictureSpec, Pixels, Start
 from mockserver.imaging.raster import Raster
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from mockserver.imaging.formats import EncodedPicture
-    from mockserver.imaging.picture_spec import PictureSpec
 
 
 #: libwebp's fastest method takes a quarter of its default's time.
@@ -226,6 +226,22 @@ def paint(spec: PictureSpec) -> Image.Image:
 _MEGABYTE = 1 << 20
 
 
+def _without_pixels(key: Hashable) -> Hashable:
+    """A key that is equal to another's whenever the keys are, and holds no images.
+
+    Args:
+        key: a value whose parts may be specs and pixels.
+    """
+    if isinstance(key, PictureSpec):
+        if key.start is None:
+            return key
+        start = tuple([getattr(key.start, field.name) for field in fields(Start)])
+        return PictureSpec, key.width, key.height, key.recipe, _without_pixels(start)
+    if isinstance(key, tuple):
+        return tuple(map(_without_pixels, key))
+    return key.digest if isinstance(key, Pixels) else key
+
+
 class Gallery:
     """Pictures by what they are made from; those looked at longest ago go first.
 
@@ -261,7 +277,7 @@ class Gallery:
             key: all that its pixels depend on.
             make: paints it, unless it is there.
         """
-        key = without_pixels(key)
+        key = _without_pixels(key)
         with self._lock:
             picture = self._pictures.get(key)
             if picture is None:

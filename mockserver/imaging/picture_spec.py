@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -104,19 +104,3 @@ class PictureSpec:
         """
         known = tuple(sorted((k, v) for k, v in recipe.items() if v is not None))
         return cls(width, height, known, start)
-
-
-def without_pixels(key: Hashable) -> Hashable:
-    """A key that is equal to another's whenever the keys are, and holds no images.
-
-    Args:
-        key: a value whose parts may be specs and pixels.
-    """
-    if isinstance(key, PictureSpec):
-        if key.start is None:
-            return key
-        start = tuple([getattr(key.start, field.name) for field in fields(Start)])
-        return PictureSpec, key.width, key.height, key.recipe, without_pixels(start)
-    if isinstance(key, tuple):
-        return tuple(map(without_pixels, key))
-    return key.digest if isinstance(key, Pixels) else key
