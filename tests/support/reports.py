@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -19,6 +20,7 @@ SECRET = "planted-secret"
 STARTED = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
+@cache
 def picture(width: int = 300, height: int = 200, colour: str = "red") -> str:
     """A PNG in base64."""
     buffer = BytesIO()

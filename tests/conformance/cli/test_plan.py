@@ -146,6 +146,7 @@ def test_a_certified_run_that_could_not_look_at_something_says_what(
     checks = {"LIST-001": all_checks()["LIST-001"]}
     monkeypatch.setattr(RunOptions, "wanted", lambda _: (list_001, list_002))
     monkeypatch.setattr(RunOptions, "checks", lambda _: checks)
+    monkeypatch.setattr("conformance.deployment.limits.probing._PAUSE", 0.0)
     with served(mock()):
         args = [URL, *_FAST, "--mode", "full"]
         assert (execute(args), execute([*args, "--certify"])) == (0, 1)
