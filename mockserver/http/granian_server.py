@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import gc
 import json
 import os
 import signal
@@ -102,6 +103,8 @@ def build() -> RsgiApp:
         app.faults.arm(Fault(**fault))
     app.extensions[KEY] = _Worker()
     threading.Thread(target=_follow, args=(os.getppid(),), daemon=True).start()
+    # What is loaded by now stays: it need not be searched for garbage.
+    gc.freeze()
     return RsgiApp(app)
 
 
