@@ -7,11 +7,13 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 from doubles import Ask, Reply, Server, mock, reply, served
 from judging import make_context
 
 from conformance.checks import Check, all_checks
 from conformance.requirements.catalogue import load_catalogue
+from conformance.runner.budget import Clock
 from conformance.runner.events import CheckFinished, Event
 from conformance.runner.plan import Mode, RunSettings
 from conformance.runner.run import Run
@@ -161,6 +163,17 @@ def test_after_the_end_no_further_check_begins() -> None:
         run.carry_out(run.plan([load_catalogue()[name] for name in checks], checks))
         run.finish()
     assert begun == ["first"]
+
+
+def test_where_the_server_goes_away_nothing_further_is_reported_of_it() -> None:
+    def gone(_: Ask) -> Reply:
+        raise requests.ConnectionError
+
+    def asks(context: CheckContext) -> None:
+        context.get("samplers")
+
+    found = _results(_checks(asks, asks, asks, asks), gone, clock=Clock(sleep=lambda _: None))
+    assert [each.verdict for each in found] == [Verdict.FAIL, *[Verdict.NOT_RUN] * 3]
 
 
 def test_a_worker_sends_nothing_once_its_run_has_ended() -> None:
