@@ -208,7 +208,7 @@ def _request_lines(result: LoadResult) -> Iterator[str]:
     budget = result.plan.budget
     yield f"{result.spent:.3g} of {budget:g} pictures of the budget, in {result.seconds:.0f} s"
     if result.unfinished:
-        yield f"{result.unfinished} pictures were not waited for"
+        yield f"{_count(result.unfinished, 'unfinished ')} at the end"
 
 
 def paper_lines(result: LoadResult, servers: int = FLEET) -> list[str]:
@@ -227,6 +227,10 @@ def paper_lines(result: LoadResult, servers: int = FLEET) -> list[str]:
 
 
 _WIDTH = 79
+
+
+def _count(pictures: int, kind: str = "") -> str:
+    return f"{pictures} {kind}picture{'s' if pictures != 1 else ''}"
 
 
 class Progress:
@@ -263,18 +267,18 @@ class Progress:
                 self._line(self._stage)
             case "report":
                 samples = [Sample.from_json(sample) for sample in event["samples"]]
-                self._pictures += len(samples)
-                self._bad += sum(not sample.good for sample in samples)
+                self._pictures += sum(sample.pictures for sample in samples)
+                self._bad += sum(sample.pictures for sample in samples if not sample.good)
                 bad = f", {self._bad} bad" if self._bad else ""
-                self._change(f"{self._stage}, {self._pictures} pictures{bad}")
+                self._change(f"{self._stage}, {_count(self._pictures)}{bad}")
             case "waiting":
                 self._wait(event["pictures"])
 
     def _wait(self, pictures: int) -> None:
         if not self._live and not self._waiting:
-            self._line(f"waiting for {pictures} unfinished pictures")
+            self._line(f"waiting for {_count(pictures, 'unfinished ')}")
         self._waiting = True
-        self._change(f"{pictures} pictures are unfinished (Ctrl-C: give up)")
+        self._change(f"waiting for {_count(pictures, 'unfinished ')} (Ctrl-C: give up)")
 
     def interrupted(self) -> None:
         """Say what the first Ctrl-C does."""
