@@ -267,7 +267,7 @@ KEYS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(
     path=st.sampled_from(
         ["faults", "latency", "world", "flags", "auth", "reset", "thumbnails/1-0"]
