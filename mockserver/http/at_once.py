@@ -101,9 +101,15 @@ class AtOnce:
             head: its line and headers.
             body: its body.
         """
-        app = self._app
         if not head.plain or self._steered():
             return None
+        try:
+            return self._answer(head, body)
+        except Exception:  # noqa: BLE001 - the long way fails the same, and shows it
+            return None
+
+    def _answer(self, head: Head, body: bytes) -> Ready | None:
+        app = self._app
         began, started = time.perf_counter(), app.webui.clock.now()
         environ: WSGIEnvironment = {**head.environ, BODY: body}
         found = app.flags_layer.dispatcher.at_once(head.asked, environ, began)

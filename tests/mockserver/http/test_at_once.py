@@ -185,6 +185,17 @@ def test_the_console_shows_what_was_given_at_once() -> None:
     assert shown == ["/sdapi/v1/samplers"]
 
 
+def test_what_fails_on_the_short_way_is_left_to_the_long_one() -> None:
+    asked = Asked()
+
+    def fail(*_: Any) -> None:
+        raise RuntimeError
+
+    asked.app.journal_layer.observe = fail
+
+    assert asked.at_once("GET", "/sdapi/v1/samplers") is None
+
+
 def test_a_list_that_changed_is_given_as_it_is_now() -> None:
     asked = Asked()
     before = plain(asked.at_once("GET", "/sdapi/v1/options"))
