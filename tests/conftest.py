@@ -31,8 +31,12 @@ gc.disable()
 _OBJECTS_BETWEEN_COLLECTIONS = (20_000, 20, 20)
 
 
-def pytest_collection_finish() -> None:
-    """Let the garbage collector skip everything that stays until the end."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """Let the garbage collector skip everything that stays until the end.
+
+    The process that shares tests among others comes here too; it collects none.
+    """
     gc.freeze()
     gc.set_threshold(*_OBJECTS_BETWEEN_COLLECTIONS)
     gc.enable()
