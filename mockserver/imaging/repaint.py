@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PIL import Image
@@ -83,6 +84,12 @@ def _rgb(image: Image.Image) -> Image.Image:
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
+def _sampled(spec: PictureSpec, start: Start) -> Image.Image:
+    """What is painted over the start: other pixels than its own, even by its own recipe."""
+    recipe = (*spec.recipe, ("denoising_strength", share(start.denoising)))
+    return draw(replace(spec, recipe=recipe)).image()
+
+
 def repaint(spec: PictureSpec, start: Start) -> Image.Image:
     """The start image, as much repainted as the denoising strength says.
 
@@ -98,7 +105,7 @@ def repaint(spec: PictureSpec, start: Start) -> Image.Image:
     strength = share(start.denoising)
     image = begun
     if strength > 0:
-        image = Image.blend(begun, draw(spec).image(), min(strength * strength, 0.97))
+        image = Image.blend(begun, _sampled(spec, start), min(strength * strength, 0.97))
     if start.mask is not None:
         kept = _rgb(start.image.image)
         kept = kept if kept.size == size else begun

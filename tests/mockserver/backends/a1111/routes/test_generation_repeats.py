@@ -160,7 +160,7 @@ def test_credentials_are_asked_for_again(counted: list[int]) -> None:
 
 
 def test_room_is_bounded(monkeypatch: pytest.MonkeyPatch, counted: list[int]) -> None:
-    monkeypatch.setattr(generation, "_ROOM", 20_000)
+    monkeypatch.setattr(generation, "_ROOM", 60_000)
     server = Server()
     for seed in range(30):
         server.txt2img(seed=seed)
