@@ -54,8 +54,8 @@ def pytest_configure(config: pytest.Config) -> None:
     Args:
         config: of pytest.
     """
-    for words in _MARKERS:
-        config.addinivalue_line("markers", words)
+    for marker in _MARKERS:
+        config.addinivalue_line("markers", marker)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

@@ -227,7 +227,7 @@ def example_command(name: str | None) -> None:
         name: of the example; None lists them.
     """
     if name is None:
-        for known, (_, words) in EXAMPLES.items():
-            click.echo(f"{known:<15} {words}")
+        for known, (_, meaning) in EXAMPLES.items():
+            click.echo(f"{known:<15} {meaning}")
         return
     click.echo((_EXAMPLES_FOLDER / EXAMPLES[name][0]).read_text(encoding="utf-8"), nl=False)

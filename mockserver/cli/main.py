@@ -143,12 +143,12 @@ def main(args: list[str] | None = None) -> None:
 
 def _report_error(problem: click.ClickException) -> str:
     """One line; but the whole help where a group was named without a command of it."""
-    words = problem.format_message()
-    if words.startswith("Usage:"):
-        return words
+    message = problem.format_message()
+    if message.startswith("Usage:"):
+        return message
     command = getattr(problem, "ctx", None)
     where = command.command_path if command else "sdapi-mock"
-    return f"{where}: {words.rstrip('.')} (see {where} --help)"
+    return f"{where}: {message.rstrip('.')} (see {where} --help)"
 
 
 def _flush() -> None:

@@ -201,7 +201,7 @@ def judge_all(journals: Sequence[Mapping[str, Any]]) -> Verdict:
     outcomes = []
     for place, requirement in enumerate(REQUIREMENTS):
         found = [verdict.outcomes[place] for verdict in verdicts]
-        broken = [words for outcome in found for words in outcome.broken][:_SHOWN]
+        broken = [message for outcome in found for message in outcome.broken][:_SHOWN]
         outcomes.append(Outcome(requirement, sum(o.looked for o in found), tuple(broken)))
     calls = sum(verdict.calls for verdict in verdicts)
     return Verdict(tuple(outcomes), calls, sum(verdict.dropped for verdict in verdicts))

@@ -122,8 +122,8 @@ def gpu_named(name: str) -> Gpu:
     """
     plain = str(name).strip().lower().replace(" ", "-").replace("_", "-")
     if plain not in GPUS:
-        words = f"no GPU {name!r}{closest(plain, GPUS)}"
-        raise FaultError(f"{words}; there are {', '.join(GPUS)}")
+        message = f"no GPU {name!r}{closest(plain, GPUS)}"
+        raise FaultError(f"{message}; there are {', '.join(GPUS)}")
     return GPUS[plain]
 
 

@@ -76,8 +76,8 @@ def render_fast(value: Any) -> bytes:
     try:
         return _dump(_as_orjson((value,))[0]).encode()
     except UnicodeEncodeError as error:
-        words = "str is not valid UTF-8: surrogates not allowed"
-        raise ServerError("TypeError", words) from error
+        message = "str is not valid UTF-8: surrogates not allowed"
+        raise ServerError("TypeError", message) from error
 
 
 def renderer(*, nowebui: bool) -> Callable[[Any], bytes]:

@@ -39,8 +39,8 @@ def check_credentials(header: str | None, users: Iterable[tuple[str, str]]) -> N
         raise _unauthorized("Incorrect username or password")
 
 
-def _unauthorized(words: str) -> HTTPError:
-    return HTTPError(_UNAUTHORIZED, words, {"WWW-Authenticate": "Basic"})
+def _unauthorized(message: str) -> HTTPError:
+    return HTTPError(_UNAUTHORIZED, message, {"WWW-Authenticate": "Basic"})
 
 
 def _decode(text: str) -> tuple[str, str]:

@@ -64,8 +64,8 @@ class ReadRequest(Request):
         if name in _OF_REQUESTS and "shallow" not in vars(self):
             super().__init__(self.environ)
             return getattr(self, name)
-        words = f"{type(self).__name__!r} object has no attribute {name!r}"
-        raise AttributeError(words, name=name, obj=self)
+        message = f"{type(self).__name__!r} object has no attribute {name!r}"
+        raise AttributeError(message, name=name, obj=self)
 
     def get_data(
         self, cache: bool = True, as_text: bool = False, parse_form_data: bool = False
@@ -191,8 +191,8 @@ def failure_response(error: Any) -> Response:
     Args:
         error: the exception that nobody expected.
     """
-    words = f"The mock failed, not the webui it simulates: {error!r}\n"
-    return Response(words, 500, mimetype="text/plain")
+    text = f"The mock failed, not the webui it simulates: {error!r}\n"
+    return Response(text, 500, mimetype="text/plain")
 
 
 _METHODS = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
@@ -274,8 +274,8 @@ def _preflight(
     if asked is not None:
         headers.append(("Access-Control-Allow-Headers", asked))
     if failures:
-        words = f"Disallowed CORS {', '.join(failures)}".encode()
-        return _plain(start, "400 Bad Request", "text/plain; charset=utf-8", words, headers)
+        text = f"Disallowed CORS {', '.join(failures)}".encode()
+        return _plain(start, "400 Bad Request", "text/plain; charset=utf-8", text, headers)
     return _plain(start, "200 OK", "text/plain; charset=utf-8", b"OK", headers)
 
 

@@ -22,12 +22,12 @@ class ConnectionClosed(ConnectionAbortedError):  # noqa: N818 - what a simulated
     the default server close the connection; granian turns it into a 500.
 
     Args:
-        words: what happened.
+        message: what happened.
         ending: ``closed``, ``reset``, ``cut`` or ``never``, for callers in the same process.
     """
 
-    def __init__(self, words: str, ending: str = "closed") -> None:
-        super().__init__(words)
+    def __init__(self, message: str, ending: str = "closed") -> None:
+        super().__init__(message)
         self.ending = ending
 
 

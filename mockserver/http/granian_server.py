@@ -55,8 +55,8 @@ def serve_granian(app: MockApp, host: str, port: int, ready: Callable[[str], Non
         from granian.constants import Interfaces  # noqa: PLC0415 - an extra
         from granian.server import Server  # noqa: PLC0415 - an extra
     except ImportError as error:
-        words = "granian is not installed; pip install 'sdapi-conformance[fast]'"
-        raise ServeError(words) from error
+        message = "granian is not installed; pip install 'sdapi-conformance[fast]'"
+        raise ServeError(message) from error
     claimed = claim(host, port)
     url = url_of(claimed)
     chosen = claimed.getsockname()[1]

@@ -66,8 +66,8 @@ def _problem(host: str, port: int, error: Exception) -> str:
         return f"port {port} on {host} is taken; name another with --port, or 0 for any free one"
     if code == errno.EACCES:
         return f"port {port} may not be used by this user; name one above 1023"
-    words = getattr(error, "strerror", None) or error
-    return f"cannot listen on {host} port {port}: {words}; name another --host or --port"
+    reason = getattr(error, "strerror", None) or error
+    return f"cannot listen on {host} port {port}: {reason}; name another --host or --port"
 
 
 def url_of(claimed: socket.socket) -> str:

@@ -176,7 +176,7 @@ def line_of(call: Call) -> str:
     status = "no answer" if call.status is None else str(call.status)
     parts = [f"{clock} {call.method} {target} {status} {_took(call.seconds)}", _work(call.json)]
     parts += [f"fault: {name}" for name in call.faults]
-    parts += [f"lint: {words}" for words in call.lint]
+    parts += [f"lint: {message}" for message in call.lint]
     line = "  ".join(part for part in parts if part)
     return "".join(sign if sign.isprintable() else "?" for sign in line)[:_LONGEST]
 

@@ -253,8 +253,11 @@ def _refusing(found: tuple[Finding, ...]) -> WSGIApplication:
     """An app that refuses, with what lint found."""
 
     def refuse(_: WSGIEnvironment, start: StartResponse) -> list[bytes]:
-        words = [str(finding) for finding in found]
-        value = {"error": "sdapi-mock --strict refuses what a webui would not do so", "lint": words}
+        messages = [str(finding) for finding in found]
+        value = {
+            "error": "sdapi-mock --strict refuses what a webui would not do so",
+            "lint": messages,
+        }
         return _answer(start, "400 Bad Request", value)
 
     return refuse

@@ -204,10 +204,10 @@ def verify(calls: Sequence[Call], wanted: Wanted, times: int | range | None = No
     enough = len(found) in allowed if allowed is not None else len(found) == times
     if enough if times is not None else found:
         return found
-    words = f"{wanted} was asked {len(found)} times, not {_often(times)}"
+    message = f"{wanted} was asked {len(found)} times, not {_often(times)}"
     if on_route and len(found) < len(on_route):
-        raise JournalMismatch(f"{words}; {_nearest(on_route, wanted)}")
-    raise JournalMismatch(f"{words}; {_listed(calls, wanted)}")
+        raise JournalMismatch(f"{message}; {_nearest(on_route, wanted)}")
+    raise JournalMismatch(f"{message}; {_listed(calls, wanted)}")
 
 
 def verify_order(calls: Sequence[Call], steps: Sequence[Wanted]) -> list[Call]:
@@ -229,8 +229,8 @@ def verify_order(calls: Sequence[Call], steps: Sequence[Wanted]) -> list[Call]:
         at = next((i for i, c in enumerate(rest) if step.is_at(c) and not step.differs(c)), None)
         if at is None:
             after = f" after #{found[-1].number} {found[-1].path}" if found else ""
-            words = f"step {number}, {step}, did not come{after}"
-            raise JournalMismatch(f"{words}; {_nearest_or_listed(rest, step)}")
+            message = f"step {number}, {step}, did not come{after}"
+            raise JournalMismatch(f"{message}; {_nearest_or_listed(rest, step)}")
         found.append(rest[at])
         rest = rest[at + 1 :]
     return found

@@ -114,8 +114,8 @@ def _reworded(complaint: dict[str, Any], body: Any) -> dict[str, Any]:
     kind, ctx = complaint["type"], complaint.get("ctx", {})
     loc = complaint["loc"]
     if kind == _JSON:
-        words = {"type": "json_invalid", "loc": loc, "msg": "JSON decode error", "input": {}}
-        return {**words, "ctx": {"error": ctx["msg"]}}
+        error = {"type": "json_invalid", "loc": loc, "msg": "JSON decode error", "input": {}}
+        return {**error, "ctx": {"error": ctx["msg"]}}
     msg: str = complaint["msg"]
     if kind in _BOUNDS:
         kind, name, relation = _BOUNDS[kind]

@@ -152,10 +152,10 @@ def _check_finite(number: float) -> None:
 
 
 def _check_bound(number: float, name: str, limit: float) -> None:
-    holds, words = _HOLDS[name]
+    holds, bound = _HOLDS[name]
     if not holds(number, limit):
         raise ValidationError(
-            f"ensure this value is {words} {limit}",
+            f"ensure this value is {bound} {limit}",
             f"value_error.number.not_{name}",
             {"limit_value": limit},
         )
@@ -187,9 +187,9 @@ class Choice:
         if self.same_type and isinstance(value, int) and beyond(value):
             complaints.append(ValidationError(TOO_LONG, "int_parsing_size").at(loc))
             return None
-        words = ", ".join(repr(choice) for choice in self.permitted)
+        choices = ", ".join(repr(choice) for choice in self.permitted)
         ctx = {"given": value, "permitted": list(self.permitted)}
-        error = ValidationError(f"unexpected value; permitted: {words}", "value_error.const", ctx)
+        error = ValidationError(f"unexpected value; permitted: {choices}", "value_error.const", ctx)
         complaints.append(error.at(loc))
         return None
 

@@ -112,12 +112,12 @@ def _named(signature: Signature, sampler: str) -> Signature:
 def _check_inputs(given: dict[str, Any], name: str, kind: str) -> None:
     require(given[name], f"{kind} not selected")
     require(given["learn_rate"], "Learning rate is empty or 0")
-    for key, words in (
+    for key, label in (
         ("batch_size", "Batch size"),
         ("gradient_step", "Gradient accumulation step"),
     ):
-        require(isinstance(given[key], int), f"{words} must be integer")
-        require(given[key] > 0, f"{words} must be positive")
+        require(isinstance(given[key], int), f"{label} must be integer")
+        require(given[key] > 0, f"{label} must be positive")
     require(given["data_root"], "Dataset directory is empty")
 
 

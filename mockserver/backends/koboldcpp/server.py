@@ -83,7 +83,7 @@ ROUTES = (
     *(f"POST {_PREFIX}{name}" for name in _READ),
 )
 #: ``txt2img.steps`` to type, default and bounds.
-FIELDS = {f"{name}.{key}": words for name, read in _READ.items() for key, words in read.items()}
+FIELDS = {f"{name}.{key}": kind for name, read in _READ.items() for key, kind in read.items()}
 
 
 class Koboldcpp(CppServer):

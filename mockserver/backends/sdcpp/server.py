@@ -72,7 +72,7 @@ ROUTES = (
     *(f"POST {_PREFIX}{name}" for name in _READ),
 )
 #: ``txt2img.steps`` to type, default (none where the start shows it) and bounds.
-FIELDS = {f"{name}.{key}": words for name, read in _READ.items() for key, words in read.items()}
+FIELDS = {f"{name}.{key}": kind for name, read in _READ.items() for key, kind in read.items()}
 
 
 class Sdcpp(CppServer):

@@ -250,14 +250,14 @@ def _kept(reader: TabReader, args: Any, filled: list[Any], place: str) -> Iterat
     dropped = sum(isinstance(value, dict) for value in args) > len(own)
     running = [tab.get("ad_model") for tab in reader.tabs(filled)[len(own) :] if tab.runs]
     if running:
-        words = f"slots that are not sent keep the web UI's defaults: {running[0]} runs as well"
+        message = f"slots that are not sent keep the web UI's defaults: {running[0]} runs as well"
         if not any(tab.runs for tab in own):
-            words = words.replace(" as well", ", nothing else")
+            message = message.replace(" as well", ", nothing else")
         advice = "send the whole form: [true, false, {...}]"
-        yield Finding("adetailer-default", CHANGED, place, words, advice)
+        yield Finding("adetailer-default", CHANGED, place, message, advice)
     elif not dropped and not any(tab.runs for tab in own):
-        words = "no tab names a detector: nothing runs"
-        yield Finding("adetailer-nothing", IGNORED, place, words, "send 'ad_model'")
+        message = "no tab names a detector: nothing runs"
+        yield Finding("adetailer-nothing", IGNORED, place, message, "send 'ad_model'")
 
 
 def _tab(

@@ -281,5 +281,5 @@ def _file(call: Call[Webui], name: str) -> Response:
         saved = {key: webui.options[key] for key in webui.options.stored}
         text = json.dumps(saved, indent=4, ensure_ascii=False)
         return Response(text, mimetype="application/json")
-    status, words = simulated_file(webui, name)
-    raise PositionalArgumentsError(status, f"{words}: {name}.")
+    status, message = simulated_file(webui, name)
+    raise PositionalArgumentsError(status, f"{message}: {name}.")
