@@ -116,7 +116,8 @@ def make_app(  # noqa: PLR0913 - the settings of a mock, each by its name
         Activated("", app.webui, app).world.fill(world)
     app.control.set_latency(latency)
     app.journal_layer.strict = strict
-    app.control.remember_start()
+    if faults or world or latency is not None:
+        app.control.remember_start()
     return app
 
 

@@ -90,15 +90,21 @@ class ExtensibleWebui(Webui):
 
     def _request_models(self) -> Models:
         off = Disabled.of(self.config)
-        if self.extensions or off or not is_packaged(self.profile):
+        changed = off or self.config.extensions or self._document_grows
+        if changed or not is_packaged(self.profile):
             lists = self.fixtures
             return Models(lists.get("openapi"), self.profile.requests, lists.spare_document)
         return shared_models(self.profile.fixtures, self.fixtures.mode, self.profile.name)
 
+    @property
+    def _document_grows(self) -> bool:
+        """Whether an extension changes the document; one that a program has built in does not."""
+        return any(one.imports_api or one.listed("openapi", None) for one in self.extensions)
+
     def _models_of_options(self) -> tuple[Model, Model | None]:
         """The model of all options, and that of GET's answer where it lacks some."""
         lists = self.fixtures
-        if not self.extensions or not isinstance(lists, ListsWithExtensions):
+        if not self._document_grows or not isinstance(lists, ListsWithExtensions):
             return self.models.get("Options"), None
         document, spare = lists.openapi_of_all_options(), lists.spare_document
         every = Models(document, self.profile.requests, spare).get("Options")

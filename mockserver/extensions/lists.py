@@ -46,7 +46,7 @@ class ListsWithExtensions(FixtureSet):
         installed: Callable[[], Sequence[Extension]],
         disabled: Disabled | None = None,
     ) -> None:
-        super().__init__(plain.folder, plain.mode, plain.base)
+        super().__init__(plain.folder, plain.mode, plain.base, plain.files)
         self.plain = plain
         self._installed = installed
         self.disabled = disabled or Disabled()

@@ -58,8 +58,8 @@ def shared_models(fixtures: str, mode: str, profile: str) -> Models:
         mode: how the server was started, ``nowebui`` or empty.
         profile: its name.
     """
-    document = FixtureSet.packaged(fixtures, mode).get("openapi")
-    return Models(document, load_profile(profile).requests)
+    lists = FixtureSet.packaged(fixtures, mode)
+    return Models(lists.get("openapi"), load_profile(profile).requests, lists.spare_document)
 
 
 def _saved(fixtures: FixtureSet, profile: Profile, *, nowebui: bool) -> dict[str, Any]:

@@ -45,15 +45,18 @@ def routes(webui: Webui) -> list[Route]:
     Args:
         webui: the simulated server.
     """
+    failures: dict[str, Any] = (
+        webui.fixtures.get(_FAILURES) if webui.fixtures.has(_FAILURES) else {}
+    )
     recorded = [
-        Route("GET", f"/sdapi/v1/{name}", _recorded(webui, name), ready=True)
+        Route("GET", f"/sdapi/v1/{name}", _recorded(webui, name, failures), ready=True)
         for name in _RECORDED
         if webui.fixtures.has(name)
     ]
     return [
         *recorded,
         *(Route("GET", f"/sdapi/v1/{name}", lambda _: [], gone=True) for name in _EMPTY),
-        Route("GET", "/sdapi/v1/cmd-flags", _flags(webui)),
+        Route("GET", "/sdapi/v1/cmd-flags", _flags(failures.get("cmd-flags"))),
         Route("GET", "/sdapi/v1/sd-models", lambda call: call.webui.checkpoints.listed()),
         Route("GET", "/sdapi/v1/embeddings", lambda call: call.webui.networks.embeddings.listed()),
         Route("GET", "/sdapi/v1/hypernetworks", _hypernetworks),
@@ -64,9 +67,10 @@ def routes(webui: Webui) -> list[Route]:
     ]
 
 
-def _recorded(webui: Webui, name: str) -> Callable[[Call[Webui]], Prepared]:
+def _recorded(
+    webui: Webui, name: str, failures: dict[str, Any]
+) -> Callable[[Call[Webui]], Prepared]:
     """Answers as recorded; some versions fail at a list of their own, always in the same words."""
-    failures = _failures(webui)
     if name in failures:
         return _failing(failures[name])
 
@@ -81,16 +85,8 @@ def _recorded(webui: Webui, name: str) -> Callable[[Call[Webui]], Prepared]:
     return answer
 
 
-def _failures(webui: Webui) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = (
-        webui.fixtures.get(_FAILURES) if webui.fixtures.has(_FAILURES) else {}
-    )
-    return found
-
-
-def _flags(webui: Webui) -> Callable[[Call[Webui]], dict[str, Any]]:
+def _flags(crash: dict[str, Any] | None) -> Callable[[Call[Webui]], dict[str, Any]]:
     """Answers the flags; Forge fails where one has a number, and shows them all the same."""
-    crash = _failures(webui).get("cmd-flags")
 
     def flags(call: Call[Webui]) -> dict[str, Any]:
         if crash is not None:
