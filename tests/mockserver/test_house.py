@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bench.house_counts import Walk
 
 #: The state of a job: it is entered once for each event, that is, when the job begins, is sampled,
-#: goes on and ends.
+#: goes on and ends. Jobs fail between any two of these, and progress shows after which.
 STATE = "backends/a1111/state.py"
 FOLDER = Path(mockserver.__file__).parent
 

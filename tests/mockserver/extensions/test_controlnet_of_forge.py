@@ -141,3 +141,18 @@ def test_detect(forge: FlaskClient, fields: dict[str, Any], status: int, words: 
 
 def test_lists_hold_it_once(forge: FlaskClient) -> None:
     assert forge.get("/sdapi/v1/scripts").json["txt2img"].count("controlnet") == 1
+
+
+def test_a_program_with_a_built_in_controlnet_shares_its_models_between_servers() -> None:
+    first, again = (simulate("forge") for _ in range(2))
+
+    assert first.models is again.models  # type: ignore[attr-defined]
+
+
+def test_an_extension_of_ones_own_gives_a_server_models_of_its_own() -> None:
+    plain, extended = (simulate("forge") for _ in range(2))
+    extended.extensions.add("adetailer")  # type: ignore[attr-defined]
+
+    assert plain.models is not extended.models  # type: ignore[attr-defined]
+    assert "ad_max_models" in extended.options.names  # type: ignore[attr-defined]
+    assert "ad_max_models" not in plain.options.names  # type: ignore[attr-defined]

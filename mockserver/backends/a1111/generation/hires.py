@@ -11,6 +11,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.infotext.grammar import PerPicture
+from mockserver.backends.a1111.state import PREPARING
 from mockserver.core.errors import ServerError, raises_upstream
 
 if TYPE_CHECKING:
@@ -179,9 +180,9 @@ def _count_jobs(server: GenerationContext, p: Processing) -> None:
     state = server.state
     if state.hires_counted:
         return
-    state.count_first(p.n_iter)
-    _total_steps(p.steps, p.hr_second_pass_steps, state.job_count)
-    state.count(state.job_count * 2)
+    jobs = p.n_iter if state.job_count == PREPARING else state.job_count
+    _total_steps(p.steps, p.hr_second_pass_steps, jobs)
+    state.count(jobs * 2)
     state.hires_counted = True
 
 
