@@ -15,9 +15,10 @@ from mockserver.profiles.profile import Profile
 _DATA = Path(__file__).parent / "data"
 
 
-def profile_names() -> list[str]:
+@cache
+def profile_names() -> tuple[str, ...]:
     """Names of the packaged profiles, sorted."""
-    return sorted(path.stem for path in _DATA.glob("*.toml"))
+    return tuple(sorted(path.stem for path in _DATA.glob("*.toml")))
 
 
 @cache

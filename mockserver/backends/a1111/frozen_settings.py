@@ -87,7 +87,7 @@ class FrozenSettings:
         return cls(
             config.freeze_settings or flags.get("freeze_settings") is True,
             frozenset(_parts(names)),
-            {name: place for name, place in _sections(options) if place[0] in frozen},
+            {n: place for n, place in _sections(options) if place[0] in frozen} if frozen else {},
         )
 
     def check(self, name: str) -> None:

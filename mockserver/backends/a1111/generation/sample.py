@@ -206,7 +206,7 @@ def _from_picture(batch: Batch, shape: Shape, steps: Any) -> tuple[Course, int]:
     sampler = p.sampler.sampler if p.sampler else server.samplers.create(p.sampler_name)
     course = sampling.image_course(server, p, sampler, steps)
     extra = server.options["img2img_extra_noise"]
-    if _positive(extra):
+    if extra != 0 and _positive(extra):
         p.note("Extra noise", extra)
     return course, _denoise(batch, shape, course)
 
