@@ -155,23 +155,41 @@ def fill(image: Image.Image, mask: Image.Image) -> Image.Image:
         image: a picture; it is not changed.
         mask: mode L, white is repainted.
     """
-    mask = mask.convert("L")
+    image, mask = image.convert("RGB"), mask.convert("L")
+    box = mask.getbbox()
+    if box is None:
+        return image
     coarser = max(min(_COARSER, min(image.size) // _LEAST), 1)
-    visible = _premultiplied(image.convert("RGB"), mask, coarser)
+    visible = _premultiplied(image.reduce(coarser), mask.reduce(coarser))
     filled = Image.new("RGBA", visible.size)
     for radius, times in _FILL_BLURS:
         blurred = visible.filter(ImageFilter.GaussianBlur(radius / coarser)).convert("RGBA")
         # Laid down several times it covers as one layer that is as much thicker.
         blurred.putalpha(blurred.getchannel("A").point(_thicker(times)))
         filled.alpha_composite(blurred)
-    ground = filled.convert("RGB").resize(image.size, Image.Resampling.BILINEAR)
-    return laid_over(image.convert("RGB"), ground, mask)
+    ground = enlarged(filled.convert("RGB"), image.size, box)
+    image.paste(ground, box, mask.crop(box))
+    return image
 
 
-def _premultiplied(image: Image.Image, mask: Image.Image, coarser: int) -> Image.Image:
-    """RGBa of the image where the mask is black, so many times smaller."""
-    bare = laid_over(image, Image.new("RGB", image.size), mask).reduce(coarser)
-    return Image.merge("RGBa", (*bare.split(), ImageOps.invert(mask.reduce(coarser))))
+def enlarged(image: Image.Image, size: tuple[int, int], box: Box) -> Image.Image:
+    """The part within `box` of an image that is enlarged to `size`.
+
+    Args:
+        image: a picture; it is not changed.
+        size: width and height of the whole in pixels.
+        box: left, top, right and bottom in the whole.
+    """
+    wide, high = image.width / size[0], image.height / size[1]
+    part = (box[0] * wide, box[1] * high, box[2] * wide, box[3] * high)
+    wanted = box[2] - box[0], box[3] - box[1]
+    return image.resize(wanted, Image.Resampling.BILINEAR, part)
+
+
+def _premultiplied(image: Image.Image, mask: Image.Image) -> Image.Image:
+    """RGBa of the image where the mask is black."""
+    bare = laid_over(image, Image.new("RGB", image.size), mask)
+    return Image.merge("RGBa", (*bare.split(), ImageOps.invert(mask)))
 
 
 @lru_cache(maxsize=8)
@@ -194,18 +212,6 @@ def laid_over(below: Image.Image, above: Image.Image, mask: Image.Image) -> Imag
     if box is not None:
         found.paste(above.crop(box), box, mask.crop(box))
     return found
-
-
-def overlay_of(image: Image.Image, mask: Image.Image) -> Image.Image:
-    """RGBA for `apply_overlay`: the image, transparent where the mask is white.
-
-    Args:
-        image: a picture; it is not changed.
-        mask: mode L, white is repainted.
-    """
-    overlay = image.convert("RGBA")
-    overlay.putalpha(ImageOps.invert(mask.convert("L")))
-    return overlay
 
 
 def uncrop(image: Image.Image, size: tuple[int, int], paste_to: Box) -> Image.Image:
@@ -234,15 +240,17 @@ def _back_in_place(image: Image.Image, size: tuple[int, int], paste_to: Box) -> 
     return whole
 
 
-def apply_overlay(image: Image.Image, paste_to: Box | None, overlay: Image.Image) -> Image.Image:
+def apply_overlay(
+    image: Image.Image, paste_to: Box | None, overlay: Image.Image, cut: Image.Image
+) -> Image.Image:
     """The image below its overlay, RGB.
 
     Args:
-        image: what was painted.
+        image: what was painted, RGB.
         paste_to: where it goes in a picture of the overlay's size; None: it has that size.
-        overlay: RGBA.
+        overlay: RGB.
+        cut: mode L, of the overlay's size; the image is seen where it is white.
     """
     if paste_to is not None:
         image = _back_in_place(image, overlay.size, paste_to)
-    bare = ImageOps.invert(overlay.getchannel("A"))
-    return laid_over(overlay.convert("RGB"), image.convert("RGB"), bare)
+    return laid_over(overlay, image, cut)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -38,6 +38,18 @@ class Pixels:
         return f"<Pixels {self.image.mode} {self.image.width}x{self.image.height}>"
 
 
+class Overlay(NamedTuple):
+    """A picture that is laid over a result, but for a part of it.
+
+    Attributes:
+        image: RGB.
+        cut: mode L, of the same size; the result is seen where it is white.
+    """
+
+    image: Pixels
+    cut: Pixels
+
+
 @dataclass(frozen=True)
 class Start:
     """What img2img begins with, as it is when sampling begins: flattened, cropped, resized.
@@ -45,11 +57,11 @@ class Start:
     Attributes:
         image: RGB, resized to the picture's size if it is not that already.
         denoising: 0 gives the image back, 1 and above keep almost nothing of it.
-        mask: mode L, white is repainted; None repaints everything. Where it is black the image
-            stays as it is.
+        mask: mode L, white is repainted, resized to the picture's size in blocks if it is not
+            that already; None repaints everything. Where it is black the image stays as it is.
         fill: ``inpainting_fill``: what stands under the mask when sampling begins: 0 fill,
             1 original, 2 latent noise, 3 latent nothing.
-        overlay: RGBA picture laid over the result (``masking.overlay``), None for none.
+        overlay: what is laid over the result, None for nothing.
         paste_to: (x, y, width, height) in `overlay` where the result goes before that
             ("Only masked"); None: the result has the overlay's size.
         decoded: whether what the mask keeps went through the VAE, which leaves it paler.
@@ -59,7 +71,7 @@ class Start:
     denoising: float
     mask: Pixels | None = None
     fill: int = 1
-    overlay: Pixels | None = None
+    overlay: Overlay | None = None
     paste_to: tuple[int, int, int, int] | None = None
     decoded: bool = False
 

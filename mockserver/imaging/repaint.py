@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from mockserver.imaging.art.fields import Dice
 from mockserver.imaging.art.scenes import draw, share
-from mockserver.imaging.masking import apply_overlay, fill, laid_over
+from mockserver.imaging.masking import apply_overlay, enlarged, fill, laid_over
+from mockserver.imaging.resize import alike
 
 if TYPE_CHECKING:
+    from mockserver.imaging.masking import Box
     from mockserver.imaging.picture_spec import PictureSpec, Start
 
 
@@ -19,56 +21,60 @@ if TYPE_CHECKING:
 _NOTHING = (128, 122, 114)
 #: Pixels to a cell of a latent.
 _LATENT_CELL = 8
-#: Cells around a lattice whose values the resampling of its edges looks at.
-_MARGIN = 3
 _LATENT_NOISE, _LATENT_NOTHING, _ORIGINAL = 2, 3, 1
 #: Share of the contrast that the VAE of a small model loses.
 _LOST = 0.4
+#: The most that is painted over a start: something of it is always seen.
+_MOST = 0.97
 
 
-def _wrapped(lattice: Image.Image) -> Image.Image:
-    """The lattice with a margin from its opposite sides."""
-    width, height = lattice.size
-    wide = Image.new("L", (width + 2 * _MARGIN, height + 2 * _MARGIN))
-    for x in (_MARGIN - width, _MARGIN, _MARGIN + width):
-        for y in (_MARGIN - height, _MARGIN, _MARGIN + height):
-            wide.paste(lattice, (x, y))
-    return wide
+@dataclass(frozen=True)
+class _Place:
+    """Where it is painted.
+
+    Attributes:
+        mask: mode L, white is repainted; None repaints everything.
+        box: what is not black of the mask.
+    """
+
+    mask: Image.Image | None
+    box: Box
+
+    @classmethod
+    def of(cls, mask: Image.Image | None, size: tuple[int, int]) -> _Place | None:
+        """The place in a picture of that size; None where nothing is repainted."""
+        if mask is None:
+            return cls(None, (0, 0, *size))
+        if mask.size != size:
+            mask = mask.resize(size, Image.Resampling.NEAREST)
+        box = mask.getbbox()
+        return cls(mask, box) if box else None
+
+    def cropped(self, image: Image.Image) -> Image.Image:
+        """The part of an image."""
+        return image if self.box == (0, 0, *image.size) else image.crop(self.box)
 
 
-def _stretched(lattice: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """A lattice smoothly enlarged to `size`, so that opposite sides meet."""
-    width, height = lattice.size
-    box = (_MARGIN, _MARGIN, _MARGIN + width, _MARGIN + height)
-    return _wrapped(lattice).resize(size, Image.Resampling.BICUBIC, box=box)
-
-
-def _lattice(dice: Dice, cells: tuple[int, int]) -> Image.Image:
-    """Independent values, one a cell; each side has four cells at least."""
-    cells = max(cells[0], _MARGIN + 1), max(cells[1], _MARGIN + 1)
-    return Image.frombytes("L", cells, dice.noise(cells[0] * cells[1]))
-
-
-def _latent_noise(dice: Dice, size: tuple[int, int]) -> Image.Image:
-    """Coloured blotches, as a latent of pure noise decodes."""
+def _latent_noise(dice: Dice, size: tuple[int, int], box: Box) -> Image.Image:
+    """Coloured blotches within a box, as a latent of pure noise decodes."""
     cells = max(1, size[0] // _LATENT_CELL), max(1, size[1] // _LATENT_CELL)
-    bands = [_stretched(_lattice(dice.fork(band), cells), size) for band in "RGB"]
-    return Image.merge("RGB", bands)
+    lattice = Image.frombytes("RGB", cells, dice.noise(3 * cells[0] * cells[1]))
+    return enlarged(lattice, size, box)
 
 
-def _beginning(start: Start, size: tuple[int, int], dice: Dice) -> Image.Image:
-    """The image that img2img starts from, with what stands under its mask."""
-    image = _rgb(start.image.image)
-    if image.size != size:
-        image = image.resize(size, Image.Resampling.LANCZOS)
-    if start.mask is None or start.fill == _ORIGINAL:
-        return image
-    mask = start.mask.image
+def _begun(spec: PictureSpec, start: Start, image: Image.Image, place: _Place) -> Image.Image:
+    """What sampling begins with within the box: the image, or what stands under its mask."""
+    part, mask = place.cropped(image), place.mask
+    if mask is None or start.fill == _ORIGINAL:
+        return part
     if start.fill == _LATENT_NOISE:
-        return laid_over(image, _latent_noise(dice, size), mask)
-    if start.fill == _LATENT_NOTHING:
-        return laid_over(image, Image.new("RGB", size, _NOTHING), mask)
-    return fill(image, mask)
+        dice = Dice("under", spec.values.get("seed"))
+        above = _latent_noise(dice, image.size, place.box)
+    elif start.fill == _LATENT_NOTHING:
+        above = Image.new("RGB", part.size, _NOTHING)
+    else:
+        return place.cropped(fill(image, mask))
+    return laid_over(part, above, place.cropped(mask))
 
 
 def _decoded(image: Image.Image) -> Image.Image:
@@ -90,6 +96,34 @@ def _sampled(spec: PictureSpec, start: Start) -> Image.Image:
     return draw(replace(spec, recipe=recipe)).image()
 
 
+def _in_place(spec: PictureSpec, start: Start, image: Image.Image) -> Image.Image:
+    """The image with what is repainted of it; only that is reckoned."""
+    place = _Place.of(start.mask.image if start.mask else None, image.size)
+    kept = _decoded(image) if start.decoded and start.mask is not None else image
+    if place is None:
+        return kept
+    painted, strength = _begun(spec, start, image, place), share(start.denoising)
+    if strength > 0:
+        above = place.cropped(_sampled(spec, start))
+        painted = Image.blend(painted, above, min(strength * strength, _MOST))
+    if place.mask is None:
+        return painted
+    found = kept.copy()
+    found.paste(painted, place.box, place.cropped(place.mask))
+    return found
+
+
+def _as_shown(spec: PictureSpec, start: Start) -> PictureSpec:
+    """The spec in the size in which its picture is put back, where that is smaller."""
+    if start.overlay is None or start.paste_to is None:
+        return spec
+    shown = start.paste_to[2:]
+    smaller = shown[0] <= spec.width and shown[1] <= spec.height
+    if smaller and alike(shown, (spec.width, spec.height)):
+        return replace(spec, width=shown[0], height=shown[1])
+    return spec
+
+
 def repaint(spec: PictureSpec, start: Start) -> Image.Image:
     """The start image, as much repainted as the denoising strength says.
 
@@ -100,17 +134,12 @@ def repaint(spec: PictureSpec, start: Start) -> Image.Image:
     Returns:
         An RGB image.
     """
-    size = spec.width, spec.height
-    begun = _beginning(start, size, Dice("under", spec.values.get("seed")))
-    strength = share(start.denoising)
-    image = begun
-    if strength > 0:
-        image = Image.blend(begun, _sampled(spec, start), min(strength * strength, 0.97))
-    if start.mask is not None:
-        kept = _rgb(start.image.image)
-        kept = kept if kept.size == size else begun
-        kept = _decoded(kept) if start.decoded else kept
-        image = laid_over(kept, image, start.mask.image)
+    spec = _as_shown(spec, start)
+    image, size = _rgb(start.image.image), (spec.width, spec.height)
+    if image.size != size:
+        image = image.resize(size, Image.Resampling.BICUBIC)
+    image = _in_place(spec, start, image)
     if start.overlay is not None:
-        image = apply_overlay(image, start.paste_to, start.overlay.image)
+        over, cut = start.overlay
+        image = apply_overlay(image, start.paste_to, _rgb(over.image), cut.image)
     return image

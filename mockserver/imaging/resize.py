@@ -64,6 +64,16 @@ STRETCH, CROP, FILL, LATENT = range(4)
 Size = tuple[int, int]
 
 
+def alike(one: Size, other: Size) -> bool:
+    """Whether two sizes have the same shape, but for a pixel.
+
+    Args:
+        one: width and height, above 0.
+        other: likewise.
+    """
+    return abs(one[0] * other[1] - one[1] * other[0]) <= max(other)
+
+
 def flatten(image: Image.Image, background: str) -> Image.Image:
     """RGB without transparency: an RGBA image on a background, any other converted.
 

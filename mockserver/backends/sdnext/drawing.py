@@ -10,7 +10,7 @@ from mockserver.backends.sdnext.job import CELL
 from mockserver.core.errors import ServerError, raises_upstream
 from mockserver.imaging import masking
 from mockserver.imaging.painted import Painted
-from mockserver.imaging.picture_spec import PictureSpec, Pixels, Start
+from mockserver.imaging.picture_spec import Overlay, PictureSpec, Pixels, Start
 from mockserver.imaging.resize import CROP, FILL, STRETCH, flatten, resize_image
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def start_of(source: Source, size: Size, values: dict[str, Any]) -> Start:
         Pixels(_cut(image, box).resize(size)),
         denoising,
         Pixels(_cut(mask, box).resize(size)),
-        overlay=Pixels(masking.masked_image(image, mask)),
+        overlay=Overlay(Pixels(image), Pixels(mask)),
         paste_to=(left, top, right - left, bottom - top),
     )
 

@@ -18,7 +18,6 @@ from mockserver.imaging.masking import (
     get_crop_region,
     invert_mask,
     masked_image,
-    overlay_of,
 )
 
 SIZE = (64, 48)
@@ -145,9 +144,9 @@ def test_filling_takes_colours_from_around_the_mask() -> None:
 
 
 def test_an_overlay_covers_what_was_painted() -> None:
-    overlay = masked_image(Image.new("RGB", SIZE, "red"), mask())
+    overlay = Image.new("RGB", SIZE, "red")
 
-    result = apply_overlay(Image.new("RGB", SIZE, "lime"), None, overlay)
+    result = apply_overlay(Image.new("RGB", SIZE, "lime"), None, overlay, mask())
 
     assert result.mode == "RGB"
     assert result.getpixel((0, 0)) == (255, 0, 0)
@@ -155,9 +154,10 @@ def test_an_overlay_covers_what_was_painted() -> None:
 
 
 def test_a_part_goes_back_to_its_place() -> None:
-    overlay = Image.new("RGBA", SIZE)
+    overlay, everything = Image.new("RGB", SIZE), Image.new("L", SIZE, 255)
+    lime = Image.new("RGB", (512, 512), "lime")
 
-    result = apply_overlay(Image.new("RGB", (512, 512), "lime"), (24, 16, 16, 16), overlay)
+    result = apply_overlay(lime, (24, 16, 16, 16), overlay, everything)
 
     assert result.getbbox() == SPOT
 
@@ -176,7 +176,7 @@ def test_an_overlay_is_laid_as_pillow_composes_pictures() -> None:
     painted.paste((0, 255, 0), (30, 20, 36, 30))
     composed = Image.alpha_composite(painted.convert("RGBA"), masked_image(image, soft))
 
-    laid = apply_overlay(painted, None, overlay_of(image, soft))
+    laid = apply_overlay(painted, None, image, soft)
 
     apart = ImageChops.difference(laid, composed.convert("RGB")).getextrema()
     assert max(most for _, most in apart) <= 4  # type: ignore[misc]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageStat
 
 from mockserver.imaging.painted import paint
-from mockserver.imaging.picture_spec import PictureSpec, Pixels, Start
+from mockserver.imaging.picture_spec import Overlay, PictureSpec, Pixels, Start
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -202,10 +202,11 @@ def test_what_stands_under_the_mask_shows(one: int, other: int) -> None:
 
 
 def test_an_overlay_lies_on_top() -> None:
-    overlay = Image.new("RGBA", SIZE, (0, 0, 0, 0))
-    overlay.paste((9, 8, 7, 255), (0, 0, 10, 10))
+    cut = Image.new("L", SIZE, 255)
+    cut.paste(0, (0, 0, 10, 10))
+    overlay = Overlay(Pixels(Image.new("RGB", SIZE, (9, 8, 7))), Pixels(cut))
 
-    picture = made(start=start(1, overlay=Pixels(overlay)))
+    picture = made(start=start(1, overlay=overlay))
 
     assert picture.getpixel((5, 5)) == (9, 8, 7)
     assert (
@@ -215,7 +216,8 @@ def test_an_overlay_lies_on_top() -> None:
 
 
 def test_a_part_is_pasted_where_it_was_cut_out() -> None:
-    overlay = Pixels(Image.new("RGBA", (200, 100), (0, 0, 0, 0)))
+    size = 200, 100
+    overlay = Overlay(Pixels(Image.new("RGB", size)), Pixels(Image.new("L", size, 255)))
 
     picture = made(start=start(0, overlay=overlay, paste_to=(20, 10, 48, 32)))
 

@@ -29,7 +29,7 @@ class MaskPlan:
     """What an img2img job does with its mask.
 
     Attributes:
-        mask: white is repainted; in the size of processing.
+        mask: white is repainted; in the size of processing, or of its shape.
         for_overlay: what is cut out of the init image that is laid over the result.
         region: the part of the init image that is processed alone ("Only masked"), or None.
     """
@@ -84,7 +84,15 @@ class MaskPlan:
             return None
         p.note_mask("Inpaint area", "Only masked")
         p.note_mask("Masked area padding", p.inpaint_full_res_padding)
-        return cls(resized(2, cropped(mask, region), p.width, p.height), mask, region)
+        return cls(fitted(mask, region, p), mask, region)
+
+    def size(self, p: Processing) -> tuple[int, int]:
+        """Width and height of the mask in processing.
+
+        Args:
+            p: the generation, for its size.
+        """
+        return self.mask.size if self.region is None else (p.width, p.height)
 
     @property
     def paste_to(self) -> Box | None:
@@ -96,20 +104,17 @@ class MaskPlan:
 
 
 def repainted(mask: Image.Image, size: tuple[int, int], *, rounded: bool) -> Image.Image:
-    """What is repainted as the latents have it: blocks of 8 pixels.
+    """What is repainted as the latents have it: a pixel for each.
 
     Args:
-        mask: white is repainted.
-        size: of the picture.
-        rounded: a block is repainted or not, nothing between.
+        mask: mode L, white is repainted.
+        size: of the latents.
+        rounded: one is repainted or not, nothing between.
     """
-    from PIL import Image  # noqa: PLC0415 - start-up time
-
-    latent = (size[0] // FACTOR, size[1] // FACTOR)
-    blocks = mask.convert("RGB").resize(latent).getchannel(0)
+    blocks = mask.resize(size)
     if rounded:
         blocks = blocks.point([0 if level <= _HALF else 255 for level in range(256)])
-    return blocks.resize(size, Image.Resampling.NEAREST)
+    return blocks
 
 
 @raises_upstream
@@ -145,6 +150,26 @@ def cropped(image: Image.Image, region: Box) -> Image.Image:
         region: left, top, right and bottom in pixels.
     """
     return image.crop(region)
+
+
+def fitted(image: Image.Image, region: Box, p: Processing) -> Image.Image:
+    """The region of an image for processing; of the right shape it is left as large as it is.
+
+    Args:
+        image: any picture.
+        region: left, top, right and bottom in pixels.
+        p: the generation, for its size.
+
+    Raises:
+        ServerError: sizes that Pillow refuses, or for which there is no room.
+    """
+    from mockserver.imaging.resize import alike  # noqa: PLC0415 - start-up time
+
+    part, size = cropped(image, region), (p.width, p.height)
+    if min(size) > 0 and min(part.size) > 0 and alike(part.size, size):
+        check_room(p.width * p.height // FACTOR**2)
+        return part
+    return resized(2, part, p.width, p.height)
 
 
 @raises_upstream

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mockserver.backends.a1111.generation.hires import latent_too_small
-from mockserver.backends.a1111.generation.inpainting import MaskPlan, cropped, repainted, resized
-from mockserver.backends.a1111.generation.noise import FACTOR, latent_shape, sizes_differ
+from mockserver.backends.a1111.generation.inpainting import MaskPlan, fitted, repainted, resized
+from mockserver.backends.a1111.generation.noise import latent_shape, sizes_differ
 from mockserver.backends.a1111.generation.pictures import Picture
 from mockserver.backends.a1111.generation.processing import ActiveSampler
 from mockserver.backends.a1111.input_images import loaded
 from mockserver.core.errors import ServerError, raises_upstream
 from mockserver.imaging.painted import Painted
-from mockserver.imaging.picture_spec import PictureSpec, Pixels, Start
+from mockserver.imaging.picture_spec import Overlay, PictureSpec, Pixels, Start
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from PIL import Image
 
@@ -42,11 +42,13 @@ class _Ready:
     """One init picture, ready.
 
     Attributes:
-        image: as sampling starts from it.
-        overlay: what is laid over the result, None for nothing.
+        image: as sampling starts from it, in the size of processing or of its shape.
+        size: of processing.
+        overlay: what is laid over the result, but for its masked part; None for nothing.
     """
 
     image: Image.Image
+    size: tuple[int, int]
     overlay: Image.Image | None = None
 
 
@@ -92,8 +94,8 @@ class Source:
             ready.append(one)
         _check_count(p, len(ready))
         if p.resize_mode == _LATENT_RESIZE:
-            _check_alike([one.image.size for one in ready])
-        _encode(server, p, ready[0].image)
+            _check_alike([one.size for one in ready])
+        _encode(server, p, ready[0].size)
         found = cls(p, plan, ready)
         if plan is not None and found.fill in _MASKED_CONTENT:
             p.note_mask("Masked content", _MASKED_CONTENT[found.fill])
@@ -138,7 +140,7 @@ class Source:
                 PictureSpec(spec.width, spec.height, spec.recipe, bare)
             ).image
             if start.paste_to is not None:
-                image = uncrop(image, start.overlay.image.size, start.paste_to)
+                image = uncrop(image, start.overlay.image.image.size, start.paste_to)
         mask = resized(2, mask, *image.size).convert("L")
         return masked_image(image, invert_mask(mask))
 
@@ -164,21 +166,15 @@ def _make_ready(
         upscaler = options["upscaler_for_img2img"]
         image = resized(p.resize_mode, image, p.width, p.height, upscaler)
     if plan is None:
-        return _Ready(image), None
+        return _Ready(image, image.size), None
     plan = plan.fitted(p, image.size)
-    overlay = _overlay(options, plan, image)
+    overlay = image if options["overlay_inpaint"] else None
+    size = image.size
     if region is not None:
-        image = resized(2, cropped(image, region), p.width, p.height)
+        image, size = fitted(image, region, p), (p.width, p.height)
     if p.inpainting_fill != _ORIGINAL:
-        _check_fill(p, plan, image)
-    return _Ready(image, overlay), plan
-
-
-def _overlay(options: Mapping[str, Any], plan: MaskPlan, image: Image.Image) -> Image.Image | None:
-    """The init picture without its masked part; None where an option wants none."""
-    from mockserver.imaging.masking import overlay_of  # noqa: PLC0415 - start-up time
-
-    return overlay_of(image, plan.for_overlay) if options["overlay_inpaint"] else None
+        _check_fill(p, plan, size)
+    return _Ready(image, size, overlay), plan
 
 
 @raises_upstream
@@ -192,8 +188,9 @@ def _latent_mask(p: Processing, plan: MaskPlan) -> Image.Image:
     return found
 
 
-def _check_fill(p: Processing, plan: MaskPlan, image: Image.Image) -> None:
-    if _latent_mask(p, plan).size != image.size:
+def _check_fill(p: Processing, plan: MaskPlan, size: tuple[int, int]) -> None:
+    found = plan.size(p) if p.latent_mask is None else _latent_mask(p, plan).size
+    if found != size:
         raise ServerError("ValueError", "images do not match")
     if p.inpainting_fill == _FILL:
         p.note_mask("Masked content", "fill")
@@ -265,13 +262,12 @@ def check_encodable(width: int, height: int) -> tuple[int, int]:
     return width, height
 
 
-def _encode(server: GenerationContext, p: Processing, image: Image.Image) -> None:
+def _encode(server: GenerationContext, p: Processing, size: tuple[int, int]) -> None:
     """What turning pictures into latents fails on."""
     method = server.options["sd_vae_encode_method"]
     if method != "Full":
         p.note("VAE Encoder", method)
-    width, height = image.size
-    width, height = check_encodable(width, height)
+    width, height = check_encodable(*size)
     rows, columns = height, width
     if p.resize_mode == _LATENT_RESIZE:
         _, rows, columns = latent_shape(p.width, p.height)
@@ -295,19 +291,25 @@ def _condition(p: Processing, latent: tuple[int, int], encoded: tuple[int, int])
             raise sizes_differ(wanted, found)
 
 
+def _overlay(plan: MaskPlan, ready: _Ready, image: Pixels) -> Overlay | None:
+    if ready.overlay is None:
+        return None
+    over = image if ready.overlay is ready.image else Pixels(ready.overlay)
+    return Overlay(over, Pixels(plan.for_overlay.convert("L")))
+
+
 def _start(p: Processing, plan: MaskPlan | None, ready: _Ready, fill: int) -> Start:
     image = Pixels(ready.image)
     denoising = float(p.denoising_strength)
     if plan is None:
         return Start(image, denoising)
     _, rows, columns = latent_shape(p.width, p.height)
-    size = columns * FACTOR, rows * FACTOR
     return Start(
         image,
         denoising,
-        mask=Pixels(repainted(_latent_mask(p, plan), size, rounded=bool(p.mask_round))),
+        mask=Pixels(repainted(_latent_mask(p, plan), (columns, rows), rounded=bool(p.mask_round))),
         fill=fill,
-        overlay=Pixels(ready.overlay) if ready.overlay is not None else None,
+        overlay=_overlay(plan, ready, image),
         paste_to=plan.paste_to,
         decoded=ready.overlay is None,
     )
