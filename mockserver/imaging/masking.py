@@ -163,7 +163,10 @@ def fill(image: Image.Image, mask: Image.Image) -> Image.Image:
     visible = _premultiplied(image.reduce(coarser), mask.reduce(coarser))
     filled = Image.new("RGBA", visible.size)
     for radius, times in _FILL_BLURS:
-        blurred = visible.filter(ImageFilter.GaussianBlur(radius / coarser)).convert("RGBA")
+        blurred = visible
+        if radius * 2 > coarser:
+            blurred = visible.filter(ImageFilter.GaussianBlur(radius / coarser))
+        blurred = blurred.convert("RGBA")
         # Laid down several times it covers as one layer that is as much thicker.
         blurred.putalpha(blurred.getchannel("A").point(_thicker(times)))
         filled.alpha_composite(blurred)

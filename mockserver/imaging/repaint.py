@@ -91,9 +91,9 @@ def _rgb(image: Image.Image) -> Image.Image:
 
 
 def _sampled(spec: PictureSpec, start: Start) -> Image.Image:
-    """What is painted over the start: other pixels than its own, even by its own recipe."""
-    recipe = (*spec.recipe, ("denoising_strength", share(start.denoising)))
-    return draw(replace(spec, recipe=recipe)).image()
+    """What is painted over the start: other pixels than its own, and others over each start."""
+    begun = ("denoising_strength", share(start.denoising)), ("start", start.image.digest)
+    return draw(replace(spec, recipe=(*spec.recipe, *begun))).image()
 
 
 def _in_place(spec: PictureSpec, start: Start, image: Image.Image) -> Image.Image:
