@@ -22,7 +22,7 @@ _HALF = 128
 #: Blur radii and how often each is laid down, the finest last.
 _FILL_BLURS = ((256, 1), (64, 1), (16, 2), (4, 4), (2, 2), (0, 1))
 #: Blurs are made of a picture this many times smaller, but of none smaller than that many pixels.
-_COARSER, _LEAST = 8, 32
+_COARSER, _LEAST = 16, 32
 
 
 def create_binary_mask(image: Image.Image, *, round_mask: bool = True) -> Image.Image:
@@ -175,18 +175,24 @@ def fill(image: Image.Image, mask: Image.Image) -> Image.Image:
     return image
 
 
-def enlarged(image: Image.Image, size: tuple[int, int], box: Box) -> Image.Image:
+def enlarged(
+    image: Image.Image,
+    size: tuple[int, int],
+    box: Box,
+    method: Image.Resampling = Image.Resampling.BILINEAR,
+) -> Image.Image:
     """The part within `box` of an image that is enlarged to `size`.
 
     Args:
         image: a picture; it is not changed.
         size: width and height of the whole in pixels.
         box: left, top, right and bottom in the whole.
+        method: Pillow's, bilinear by default.
     """
     wide, high = image.width / size[0], image.height / size[1]
     part = (box[0] * wide, box[1] * high, box[2] * wide, box[3] * high)
     wanted = box[2] - box[0], box[3] - box[1]
-    return image.resize(wanted, Image.Resampling.BILINEAR, part)
+    return image.resize(wanted, method, part)
 
 
 def _premultiplied(image: Image.Image, mask: Image.Image) -> Image.Image:

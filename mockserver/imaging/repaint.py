@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 from mockserver.imaging.art.fields import Dice
 from mockserver.imaging.art.scenes import draw, share
@@ -14,7 +14,7 @@ from mockserver.imaging.resize import alike
 
 if TYPE_CHECKING:
     from mockserver.imaging.masking import Box
-    from mockserver.imaging.picture_spec import PictureSpec, Start
+    from mockserver.imaging.picture_spec import Overlay, PictureSpec, Start
 
 
 #: What a latent of zeroes decodes to.
@@ -26,6 +26,8 @@ _LATENT_NOISE, _LATENT_NOTHING, _ORIGINAL = 2, 3, 1
 _LOST = 0.4
 #: The most that is painted over a start: something of it is always seen.
 _MOST = 0.97
+#: Up to this share what is painted over is drawn at half its size, where that leaves enough pixels.
+_FAINT, _ENOUGH = 0.5, 128
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def _latent_noise(dice: Dice, size: tuple[int, int], box: Box) -> Image.Image:
     """Coloured blotches within a box, as a latent of pure noise decodes."""
     cells = max(1, size[0] // _LATENT_CELL), max(1, size[1] // _LATENT_CELL)
     lattice = Image.frombytes("RGB", cells, dice.noise(3 * cells[0] * cells[1]))
-    return enlarged(lattice, size, box)
+    return enlarged(lattice, size, box, Image.Resampling.NEAREST)
 
 
 def _begun(spec: PictureSpec, start: Start, image: Image.Image, place: _Place) -> Image.Image:
@@ -90,10 +92,24 @@ def _rgb(image: Image.Image) -> Image.Image:
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def _sampled(spec: PictureSpec, start: Start) -> Image.Image:
+def _sampled(spec: PictureSpec, start: Start, share_seen: float, place: _Place) -> Image.Image:
     """What is painted over the start: other pixels than its own, and others over each start."""
     begun = ("denoising_strength", share(start.denoising)), ("start", start.image.digest)
-    return draw(replace(spec, recipe=(*spec.recipe, *begun))).image()
+    spec = replace(spec, recipe=(*spec.recipe, *begun))
+    size, half = (spec.width, spec.height), (spec.width // 2, spec.height // 2)
+    if share_seen > _FAINT or min(half) < _ENOUGH:
+        return place.cropped(draw(spec).image())
+    drawn = draw(replace(spec, width=half[0], height=half[1])).image()
+    return enlarged(drawn, size, place.box, Image.Resampling.NEAREST)
+
+
+def _over_itself(start: Start, size: tuple[int, int]) -> Overlay | None:
+    """The overlay that shows the start again, so that both masks can be laid on at once."""
+    over = start.overlay
+    if start.mask is None or over is None or over.image != start.image:
+        return None
+    same_place = start.paste_to is None and start.image.image.size == size
+    return over if same_place else None
 
 
 def _in_place(spec: PictureSpec, start: Start, image: Image.Image) -> Image.Image:
@@ -102,14 +118,16 @@ def _in_place(spec: PictureSpec, start: Start, image: Image.Image) -> Image.Imag
     kept = _decoded(image) if start.decoded and start.mask is not None else image
     if place is None:
         return kept
-    painted, strength = _begun(spec, start, image, place), share(start.denoising)
-    if strength > 0:
-        above = place.cropped(_sampled(spec, start))
-        painted = Image.blend(painted, above, min(strength * strength, _MOST))
+    painted, seen = _begun(spec, start, image, place), min(share(start.denoising) ** 2, _MOST)
+    if seen > 0:
+        painted = Image.blend(painted, _sampled(spec, start, seen, place), seen)
     if place.mask is None:
         return painted
+    shown, over = place.cropped(place.mask), _over_itself(start, image.size)
+    if over is not None:
+        shown = ImageChops.multiply(shown, place.cropped(over.cut.image))
     found = kept.copy()
-    found.paste(painted, place.box, place.cropped(place.mask))
+    found.paste(painted, place.box, shown)
     return found
 
 
@@ -139,7 +157,7 @@ def repaint(spec: PictureSpec, start: Start) -> Image.Image:
     if image.size != size:
         image = image.resize(size, Image.Resampling.BICUBIC)
     image = _in_place(spec, start, image)
-    if start.overlay is not None:
+    if start.overlay is not None and not _over_itself(start, size):
         over, cut = start.overlay
         image = apply_overlay(image, start.paste_to, _rgb(over.image), cut.image)
     return image

@@ -215,6 +215,42 @@ def test_an_overlay_lies_on_top() -> None:
     )
 
 
+def test_the_start_laid_over_the_result_is_seen_through_both_masks() -> None:
+    cut = Image.new("L", SIZE)
+    cut.paste(255, (20, 0, *SIZE))
+    over = Overlay(Pixels(photo()), Pixels(cut))
+
+    picture = made(start=start(1, mask=mask(), overlay=over))
+
+    changed = ImageChops.difference(picture, photo()).getbbox()
+    assert changed is not None
+    assert changed[0] >= 20
+    assert changed[2] <= SIZE[0] // 2
+    bare = made(start=start(1, mask=mask()))
+    seen = (20, 0, SIZE[0] // 2, SIZE[1])
+    assert picture.crop(seen).tobytes() == bare.crop(seen).tobytes()
+
+
+def test_a_small_part_is_painted_as_the_large_picture_is() -> None:
+    size = 640, 640
+    over = Overlay(Pixels(Image.new("RGB", size)), Pixels(Image.new("L", size, 255)))
+    begun = Pixels(photo((200, 200)))
+    whole = made((512, 512), start=Start(begun, 0.9))
+
+    put_back = made((512, 512), start=Start(begun, 0.9, overlay=over, paste_to=(40, 60, 200, 200)))
+
+    assert put_back.size == size
+    assert distance(put_back.crop((40, 60, 240, 260)), whole.resize((200, 200))) < 6
+
+
+@pytest.mark.parametrize("denoising", [0.5, 0.9])
+def test_a_start_of_any_size_is_painted_over_by_the_same_composition(denoising: float) -> None:
+    small = made((96, 96), start=Start(Pixels(photo((96, 96))), denoising))
+    large = made((512, 512), start=Start(Pixels(photo((96, 96))), denoising))
+
+    assert distance(large.resize((96, 96), Image.Resampling.BOX), small) < 9
+
+
 def test_a_part_is_pasted_where_it_was_cut_out() -> None:
     size = 200, 100
     overlay = Overlay(Pixels(Image.new("RGB", size)), Pixels(Image.new("L", size, 255)))
