@@ -166,15 +166,25 @@ class ReadyPng:
     """A PNG without text, cut where text goes.
 
     Args:
-        file: the whole file.
+        head: what comes before text.
+        body: what comes after it.
     """
 
-    def __init__(self, file: bytes) -> None:
+    def __init__(self, head: bytes, body: bytes) -> None:
+        self.head = head
+        self.body = Body(body)
+
+    @classmethod
+    def of_file(cls, file: bytes) -> ReadyPng:
+        """The parts of a file.
+
+        Args:
+            file: the whole file.
+        """
         cut = len(_SIGNATURE)
         while file[cut + 4 : cut + 8] in _BEFORE_TEXT:
             cut += struct.unpack(">L", file[cut : cut + 4])[0] + _AROUND
-        self.head = file[:cut]
-        self.body = Body(file[cut:])
+        return cls(file[:cut], file[cut:])
 
     def with_text(self, text: Mapping[str, str]) -> EncodedPicture:
         """The file with these texts.

@@ -138,11 +138,11 @@ class Painted:
             return _lossy(self.image, kind, quality, lossless=lossless)
         raster = self._raster or Raster.of_image(self.image)
         if raster is None:
-            return ReadyPng(_save(self.image, "PNG", compress_level=_PNG_LEVEL))
+            return ReadyPng.of_file(_save(self.image, "PNG", compress_level=_PNG_LEVEL))
         self._raster = None
         if raster.mode == "RGB":
             self._image = None
-        return ReadyPng(raster.head() + raster.body())
+        return ReadyPng(raster.head(), raster.body())
 
     def _once(self, kind: str, quality: Any, *, lossless: bool) -> Ready:
         """The ready file of a format; of lossy ones, of one quality at a time."""

@@ -30,12 +30,7 @@ _PACKED, _STORED = (2 if zlib.__name__.startswith("zlib_ng") else 1), 0
 _QUICKLY = 1
 _WINDOW, _MEMORY = 15, 9
 #: Rows that are tried, and the share of their size above which all rows are stored.
-_SAMPLE_ROWS, _WORTH_PACKING = 12, 0.35
-
-
-def _deflate(data: bytes, level: int) -> bytes:
-    packer = zlib.compressobj(level, zlib.DEFLATED, _WINDOW, _MEMORY)
-    return packer.compress(data) + packer.flush()
+_SAMPLE_ROWS, _WORTH_PACKING = 8, 0.35
 
 
 def scanlines(pixels: bytes | bytearray, row: int) -> bytes:
@@ -49,10 +44,10 @@ def scanlines(pixels: bytes | bytearray, row: int) -> bytes:
     return b"\0" + b"\0".join([pixels[start : start + row] for start in starts])
 
 
-def _level(pixels: bytes, row: int) -> int:
-    """Zlib's level for these pixels: 0, to store them, where a sample of their rows packs badly."""
-    step = max(len(pixels) // row // _SAMPLE_ROWS, 1) * row
-    sample = b"".join([pixels[start : start + row] for start in range(0, len(pixels), step)])
+def _level(lines: bytes, row: int) -> int:
+    """Zlib's level for these lines: 0, to store them, where a sample of them packs badly."""
+    step = max(len(lines) // row // _SAMPLE_ROWS, 1) * row
+    sample = b"".join([lines[start : start + row] for start in range(0, len(lines), step)])
     packs = len(zlib.compress(sample, _QUICKLY)) < _WORTH_PACKING * len(sample)
     return _QUICKLY if packs else _STORED
 
@@ -109,9 +104,12 @@ class Raster:
         known = _COLOUR_TYPES.get(image.mode)
         if known is None or 0 in image.size or image.info.get("icc_profile"):
             return None
-        pixels, row = image.tobytes(), image.width * known[1]
-        data = _deflate(scanlines(pixels, row), _level(pixels, row))
-        return cls(image.size, data, image.mode)
+        row = image.width * known[1] + 1
+        # Pillow leaves a byte of nought behind each row: with one before the first, that's a PNG's.
+        lines = image.tobytes("raw", image.mode, row)
+        packer = zlib.compressobj(_level(lines, row), zlib.DEFLATED, _WINDOW, _MEMORY)
+        parts = packer.compress(b"\0"), packer.compress(memoryview(lines)[:-1]), packer.flush()
+        return cls(image.size, b"".join(parts), image.mode)
 
     @classmethod
     def of_body(cls, size: tuple[int, int], body: bytes) -> Raster:
@@ -128,11 +126,11 @@ class Raster:
         """Signature and header of the file."""
         colour_type = _COLOUR_TYPES[self.mode][0]
         fields = struct.pack(">LLBBBBB", *self.size, 8, colour_type, 0, 0, 0)
-        return SIGNATURE + _chunk(b"IHDR", fields)
+        return SIGNATURE + b"".join(_parts(b"IHDR", fields))
 
     def body(self) -> bytes:
         """Image data and end of the file; text goes between head and body."""
-        return _chunk(b"IDAT", self.data) + _END
+        return b"".join((*_parts(b"IDAT", self.data), _END))
 
     def pixels(self) -> bytes:
         """Interleaved channels, row by row, without padding."""
@@ -149,6 +147,7 @@ class Raster:
         return Image.frombytes(self.mode, self.size, self.pixels())
 
 
-def _chunk(kind: bytes, data: bytes) -> bytes:
+def _parts(kind: bytes, data: bytes) -> tuple[bytes, bytes, bytes, bytes]:
+    """A chunk's parts, not yet copied into one."""
     checksum = zlib.crc32(data, zlib.crc32(kind))
-    return struct.pack(">L", len(data)) + kind + data + struct.pack(">L", checksum)
+    return struct.pack(">L", len(data)), kind, data, struct.pack(">L", checksum)

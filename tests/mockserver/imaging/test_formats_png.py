@@ -27,7 +27,7 @@ def by_pillow(text: dict[str, str], picture: Image.Image, **options: object) -> 
 
 
 def ready(picture: Image.Image, **options: object) -> ReadyPng:
-    return ReadyPng(by_pillow({}, picture, **options))
+    return ReadyPng.of_file(by_pillow({}, picture, **options))
 
 
 @pytest.mark.parametrize(
