@@ -11,7 +11,7 @@ from math import ceil
 
 from PIL import Image, ImageFilter, ImageOps
 
-from mockserver.imaging.resize import CROP, resize_image
+from mockserver.imaging.resize import CROP, in_mode, resize_image
 
 Box = tuple[int, int, int, int]
 
@@ -33,7 +33,7 @@ def create_binary_mask(image: Image.Image, *, round_mask: bool = True) -> Image.
         round_mask: alpha above 128 counts as 255, all other as 0.
     """
     if image.mode != "RGBA" or image.getextrema()[-1] == _OPAQUE:
-        return image.convert("L")
+        return in_mode(image, "L")
     alpha = image.getchannel("A")
     if not round_mask:
         return alpha
@@ -155,7 +155,7 @@ def fill(image: Image.Image, mask: Image.Image) -> Image.Image:
         image: a picture; it is not changed.
         mask: mode L, white is repainted.
     """
-    image, mask = image.convert("RGB"), mask.convert("L")
+    image, mask = in_mode(image, "RGB"), in_mode(mask, "L")
     box = mask.getbbox()
     if box is None:
         return image
@@ -171,8 +171,9 @@ def fill(image: Image.Image, mask: Image.Image) -> Image.Image:
         blurred.putalpha(blurred.getchannel("A").point(_thicker(times)))
         filled.alpha_composite(blurred)
     ground = enlarged(filled.convert("RGB"), image.size, box)
-    image.paste(ground, box, mask.crop(box))
-    return image
+    found = image.copy()
+    found.paste(ground, box, mask.crop(box))
+    return found
 
 
 def enlarged(

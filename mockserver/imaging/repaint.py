@@ -10,7 +10,7 @@ from PIL import Image, ImageChops
 from mockserver.imaging.art.fields import Dice
 from mockserver.imaging.art.scenes import draw, share
 from mockserver.imaging.masking import apply_overlay, enlarged, fill, laid_over
-from mockserver.imaging.resize import alike
+from mockserver.imaging.resize import alike, in_mode
 
 if TYPE_CHECKING:
     from mockserver.imaging.masking import Box
@@ -88,10 +88,6 @@ def _decoded(image: Image.Image) -> Image.Image:
     return paler.resize(image.size, Image.Resampling.BILINEAR)
 
 
-def _rgb(image: Image.Image) -> Image.Image:
-    return image if image.mode == "RGB" else image.convert("RGB")
-
-
 def _sampled(spec: PictureSpec, start: Start, share_seen: float, place: _Place) -> Image.Image:
     """What is painted over the start: other pixels than its own, and others over each start."""
     begun = ("denoising_strength", share(start.denoising)), ("start", start.image.digest)
@@ -153,11 +149,11 @@ def repaint(spec: PictureSpec, start: Start) -> Image.Image:
         An RGB image.
     """
     spec = _as_shown(spec, start)
-    image, size = _rgb(start.image.image), (spec.width, spec.height)
+    image, size = in_mode(start.image.image, "RGB"), (spec.width, spec.height)
     if image.size != size:
         image = image.resize(size, Image.Resampling.BICUBIC)
     image = _in_place(spec, start, image)
     if start.overlay is not None and not _over_itself(start, size):
         over, cut = start.overlay
-        image = apply_overlay(image, start.paste_to, _rgb(over.image), cut.image)
+        image = apply_overlay(image, start.paste_to, in_mode(over.image, "RGB"), cut.image)
     return image

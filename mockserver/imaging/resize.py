@@ -74,8 +74,20 @@ def alike(one: Size, other: Size) -> bool:
     return abs(one[0] * other[1] - one[1] * other[0]) <= max(other)
 
 
+def in_mode(image: Image.Image, mode: str) -> Image.Image:
+    """The image in that mode; where it has it already, itself and no copy.
+
+    Args:
+        image: a picture; it is not changed.
+        mode: Pillow's name of it.
+    """
+    return image if image.mode == mode else image.convert(mode)
+
+
 def flatten(image: Image.Image, background: str) -> Image.Image:
     """RGB without transparency: an RGBA image on a background, any other converted.
+
+    What is RGB already is no copy.
 
     Args:
         image: a picture; it is not changed.
@@ -88,12 +100,14 @@ def flatten(image: Image.Image, background: str) -> Image.Image:
         ground = Image.new("RGBA", image.size, background)
         ground.paste(image, mask=image)
         image = ground
-    return image.convert("RGB")
+    return in_mode(image, "RGB")
 
 
 def _scaled(image: Image.Image, size: Size, upscaler: str | None) -> Image.Image:
     """The image in exactly that size, enlarged by the upscaler where one is chosen."""
     lanczos = Image.Resampling.LANCZOS
+    if image.size == size:
+        return image
     if upscaler in (None, NONE) or image.mode == "L":
         return image.resize(size, lanczos)
     scale = max(size[0] / image.width, size[1] / image.height)
@@ -147,8 +161,9 @@ def resize_image(
     """An image made to fit.
 
     Args:
-        mode: 0 stretches, 1 covers and crops, any other shows the whole image and draws out its
-            edges (2; mode 3 resizes latents and never comes here).
+        mode: 0 stretches (an image of that size is no copy), 1 covers and crops, any other shows
+            the whole image and draws out its edges (2; mode 3 resizes latents and never comes
+            here).
         image: of any mode; modes 1 and 2 give RGB.
         width: wanted.
         height: wanted.

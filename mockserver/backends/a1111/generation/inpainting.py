@@ -199,5 +199,6 @@ def _region(p: Processing, mask: Image.Image) -> Box | None:
 
 def _doubled(mask: Image.Image) -> Image.Image:
     from mockserver.imaging.masking import doubled_mask  # noqa: PLC0415 - start-up time
+    from mockserver.imaging.resize import in_mode  # noqa: PLC0415 - start-up time
 
-    return doubled_mask(mask.convert("L"))
+    return doubled_mask(in_mode(mask, "L"))

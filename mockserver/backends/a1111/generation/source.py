@@ -183,9 +183,16 @@ def _latent_mask(p: Processing, plan: MaskPlan) -> Image.Image:
 
     The webui takes the field ``latent_mask`` for a picture, which JSON cannot hold.
     """
-    mask = plan.mask if p.latent_mask is None else p.latent_mask
-    found: Image.Image = mask.convert("L")
+    if p.latent_mask is None:
+        return _grey(plan.mask)
+    found: Image.Image = p.latent_mask.convert("L")
     return found
+
+
+def _grey(mask: Image.Image) -> Image.Image:
+    from mockserver.imaging.resize import in_mode  # noqa: PLC0415 - start-up time
+
+    return in_mode(mask, "L")
 
 
 def _check_fill(p: Processing, plan: MaskPlan, size: tuple[int, int]) -> None:
@@ -295,7 +302,7 @@ def _overlay(plan: MaskPlan, ready: _Ready, image: Pixels) -> Overlay | None:
     if ready.overlay is None:
         return None
     over = image if ready.overlay is ready.image else Pixels(ready.overlay)
-    return Overlay(over, Pixels(plan.for_overlay.convert("L")))
+    return Overlay(over, Pixels(_grey(plan.for_overlay)))
 
 
 def _start(p: Processing, plan: MaskPlan | None, ready: _Ready, fill: int) -> Start:
