@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from conformance.cli.program import HELP_OPTIONS, INTERRUPTED, PROGRAM, DefaultG
 from conformance.report.document import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 __all__ = ["commands", "execute", "main"]
@@ -46,14 +47,15 @@ commands = DefaultGroup(
 )
 
 
-def execute(args: Sequence[str] | None = None) -> int:
+def execute(args: Sequence[str] | None = None, on_loaded: Callable[[], None] | None = None) -> int:
     """Run the command; its exit code.
 
     Args:
         args: the command line without the program's name; that of the process by default.
+        on_loaded: called once all that judges the embedded mock is loaded; None for nothing.
     """
     try:
-        code = commands.main(args, prog_name=PROGRAM, standalone_mode=False)
+        code = commands.main(args, prog_name=PROGRAM, standalone_mode=False, obj=on_loaded)
     except click.ClickException as error:
         complain(error.format_message())
         return error.exit_code
@@ -72,7 +74,9 @@ def main() -> None:
     # A thread that waits for a server goes on at once when an answer comes, whatever else is
     # judged meanwhile: it would wait for ten times as long, which is most of what a read takes.
     sys.setswitchinterval(_SWITCH)
-    code = execute()
+    # What is loaded stays to the end. Hypothesis has all garbage collected on each thread, which
+    # would look through it every time.
+    code = execute(on_loaded=gc.freeze)
     try:
         sys.stdout.flush()
     except OSError:

@@ -19,7 +19,7 @@ _ADDRESS = re.compile(r"https?://\S+")
 _START = 20.0
 # Seconds a step of a 512x512 picture takes: with it a job of 128x128 can be watched, and small
 # pictures take next to no time.
-STEP_TIME = 0.05
+STEP_TIME = 0.02
 # The same with its share of all else of a job, a third of which is no sampling.
 STEP_IN_ALL = 1.5 * STEP_TIME
 

@@ -302,7 +302,7 @@ def _run_one(ctx: click.Context, given: dict[str, Any]) -> int:
         url = given["url"]
         if url is None:
             # The judge takes as long to load as the mock takes to start.
-            url = stack.enter_context(_mock(given, meanwhile=lambda: _load(given)))
+            url = stack.enter_context(_mock(given, meanwhile=lambda: _load(ctx, given)))
         elif given["only"] or given["skip"]:
             _chosen(given).requirements()
         document = _job(ctx, url, given).run(_console(given))
@@ -315,11 +315,13 @@ def _chosen(given: dict[str, Any]) -> RunOptions:
     return run_options_of(given, live=given["url"] is not None)
 
 
-def _load(given: dict[str, Any]) -> None:
+def _load(ctx: click.Context, given: dict[str, Any]) -> None:
     """Load what judges, and make sure that the options make sense."""
     import conformance.cli.job  # noqa: F401, PLC0415 - to have it loaded
 
-    _chosen(given).checks()
+    _chosen(given).load()
+    if ctx.obj is not None:
+        ctx.obj()
 
 
 def _show_plan(given: dict[str, Any]) -> int:

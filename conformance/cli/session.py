@@ -140,6 +140,9 @@ class RunOptions:
 
     def load(self) -> tuple[tuple[Requirement, ...], dict[str, Check]]:
         """What is wanted, and what decides about it; the modules of the checks are loaded."""
+        if self.properties():
+            # While the server is waited for, and not in the midst of the run.
+            import conformance.properties.trials  # noqa: F401, PLC0415 - Hypothesis loads slowly
         return self.wanted(), self.checks()
 
     def checks(self) -> dict[str, Check]:

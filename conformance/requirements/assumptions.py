@@ -105,6 +105,7 @@ def read_assumptions(rules: Iterable[dict[str, Any]], catalogue: Catalogue) -> A
         CatalogueError: a key or an id is unknown, a rule chooses nothing, or there is a circle.
     """
     by_id: dict[str, tuple[Assumption, ...]] = {}
+    by_word = _by_word(catalogue)
     for rule in rules:
         strangers = rule.keys() - {"ids", "but", "assumes", "always"}
         if strangers:
@@ -116,23 +117,27 @@ def read_assumptions(rules: Iterable[dict[str, Any]], catalogue: Catalogue) -> A
         if unknown or not assumed.one_of:
             raise CatalogueError(f"assumptions.toml: no requirement {', '.join(unknown)}")
         left_out = {*assumed.one_of, *rule.get("but", ())}
-        for name in _chosen(catalogue, rule["ids"]):
+        for name in _chosen(by_word, rule["ids"]):
             if name not in left_out:
                 by_id[name] = (*by_id.get(name, ()), assumed)
     return Assumptions(by_id)
 
 
-def _chosen(catalogue: Catalogue, words: Iterable[str]) -> Iterator[str]:
+def _by_word(catalogue: Catalogue) -> dict[str, list[str]]:
+    """A word of a rule -> the ids that it chooses: an id, an area, or all that sample."""
+    found: dict[str, list[str]] = {}
+    for requirement in catalogue:
+        words = [requirement.id, requirement.area]
+        for word in (*words, Cost.GENERATES) if requirement.samples else words:
+            found.setdefault(word, []).append(requirement.id)
+    return found
+
+
+def _chosen(by_word: Mapping[str, list[str]], words: Iterable[str]) -> Iterator[str]:
     for word in words:
-        found = [
-            requirement.id
-            for requirement in catalogue
-            if word in {requirement.id, requirement.area}
-            or (word == Cost.GENERATES and requirement.samples)
-        ]
-        if not found:
+        if word not in by_word:
             raise CatalogueError(f"assumptions.toml: {word!r} is no requirement or area")
-        yield from found
+        yield from by_word[word]
 
 
 def _ids(assumptions: Iterable[Assumption]) -> Iterator[str]:

@@ -1,10 +1,11 @@
-"""Generations that checks ask for, from recipes of payloads."""
+"""Generations that checks ask for, from recipes of payloads, and how long they last."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil, sqrt
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
@@ -250,3 +251,49 @@ def two_colours(width: int, height: int) -> Image.Image:
     image.paste((40, 90, 200), (width // 2, 0, width, height))
     image.paste((240, 220, 80), (0, 0, width // 4, height // 4))
     return image
+
+
+_MOST_STEPS = 150
+#: A server that samples this many steps in no time is given many pictures to paint instead.
+MANY = 100
+#: The edge of the largest pictures; edges that every server takes are so far apart.
+LARGEST, _GRID = 512, 64
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast the server works.
+
+    Args:
+        step: seconds for a step of a picture of this edge.
+        edge: of the pictures, in pixels.
+        picture: seconds for a small picture, whatever its steps; 0 where steps take the time.
+    """
+
+    step: float
+    edge: int
+    picture: float = 0.0
+
+    def length(self, seconds: float, pictures: int = 1) -> tuple[int, int]:
+        """Steps and iterations of a job of about so many seconds; 20 steps at least.
+
+        Args:
+            seconds: how long it should last.
+            pictures: iterations that it has at least.
+        """
+        if self.picture:
+            return 1, min(max(pictures, ceil(seconds / self.picture)), MANY)
+        steps = ceil(seconds / pictures / self.step) if self.step else _MOST_STEPS
+        return min(max(steps, WATCHED_STEPS), _MOST_STEPS), pictures
+
+    def enlarged(self, seconds: float) -> Pace:
+        """The pace with pictures so large that the most steps of one last for so long.
+
+        Args:
+            seconds: how long a job should last.
+        """
+        # A server that took no time at all would need no end of pixels.
+        most = _MOST_STEPS * self.step
+        wanted = self.edge * sqrt(max(seconds / most, 1.0) if most else 1.0)
+        edge = min(ceil(wanted / _GRID) * _GRID, LARGEST)
+        return Pace(self.step * (edge / self.edge) ** 2, edge)

@@ -6,14 +6,16 @@ card half of one, and a server that only pretends to paint next to none.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from math import ceil, sqrt
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from conformance.detection.probe import API
 from conformance.errors import ConnectionFailed
 from conformance.runner import generation
 from conformance.runner.budget import PICTURE, pixel_steps
+from conformance.runner.generation import LARGEST, MANY, Pace
 from conformance.runner.watch import (
     GAP,
     PROGRESS_BARE,
@@ -24,7 +26,7 @@ from conformance.runner.watch import (
     Watcher,
     WatchPlan,
 )
-from conformance.verdict import Signal, seen
+from conformance.verdict import BudgetSpent, Signal, seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -37,19 +39,16 @@ if TYPE_CHECKING:
 _WATCHABLE = 0.3
 # Seconds that a job should last on a fast server.
 _LONG = 0.5
-_MOST_STEPS = 150
 NO_SCRIPT = "zz-conformance-no-script"
-# A server that samples this many steps in no time is given many pictures to paint instead.
-_MANY = 100
 # How often a job is made longer until it is long enough, and how many times as long at the least.
 _TRIES, _LONGER = 4, 1.2
 # Looks that a job should see, and fewer that will do; a job lasts no longer for them than this.
 _LOOKS, _FEWEST = 32, 20
 _LONGEST = 3.0
-# The edge of the largest pictures, and how far apart the edges are that every server takes.
-_LARGEST, _GRID = 512, 64
 #: What the dearest job may cost, in pictures, on top of what was planned for it.
 DEAREST = 2.0
+# A share of the usual length, in which two more requests can be sent on an idle machine.
+_QUEUED = 0.5
 # A share of the job after which it is surely under way.
 _UNDER_WAY = 0.1
 _SURELY = 0.3
@@ -57,45 +56,6 @@ _SURELY = 0.3
 _TOO_LATE = 0.5
 # What progress of a job that has not begun to sample shows.
 _FLOOR = 0.01
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How fast the server works.
-
-    Args:
-        step: seconds for a step of a picture of this edge.
-        edge: of the pictures, in pixels.
-        picture: seconds for a small picture, whatever its steps; 0 where steps take the time.
-    """
-
-    step: float
-    edge: int
-    picture: float = 0.0
-
-    def length(self, seconds: float, pictures: int = 1) -> tuple[int, int]:
-        """Steps and iterations of a job of about so many seconds; 20 steps at least.
-
-        Args:
-            seconds: how long it should last.
-            pictures: iterations that it has at least.
-        """
-        if self.picture:
-            return 1, min(max(pictures, ceil(seconds / self.picture)), _MANY)
-        steps = ceil(seconds / pictures / self.step) if self.step else _MOST_STEPS
-        return min(max(steps, generation.WATCHED_STEPS), _MOST_STEPS), pictures
-
-    def enlarged(self, seconds: float) -> Pace:
-        """The pace with pictures so large that the most steps of one last for so long.
-
-        Args:
-            seconds: how long a job should last.
-        """
-        # A server that took no time at all would need no end of pixels.
-        most = _MOST_STEPS * self.step
-        wanted = self.edge * sqrt(max(seconds / most, 1.0) if most else 1.0)
-        edge = min(ceil(wanted / _GRID) * _GRID, _LARGEST)
-        return Pace(self.step * (edge / self.edge) ** 2, edge)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +105,7 @@ class LongJobs:
             seconds: for a step of a picture of 512x512, with its share of all else of a job.
         """
         size = self._tools.size
-        self._pace = Pace(seconds * size**2 / _LARGEST**2, size)
+        self._pace = Pace(seconds * size**2 / LARGEST**2, size)
 
     @property
     def watched(self) -> WatchedJob:
@@ -208,7 +168,7 @@ class LongJobs:
         requests = {
             "interrupted": (self._lasting(4), self._behind),
             "skipped": (self._lasting(3),),
-            "queued": self._queued(),
+            "queued": self._queued(_QUEUED),
         }
         sampled = {name: sum(map(pixel_steps, jobs)) for name, jobs in requests.items()}
         self.measured = {"watched": self._sampled, **sampled}
@@ -248,8 +208,8 @@ class LongJobs:
     def _many_pictures(self) -> WatchedJob:
         """A job of many small pictures, for a server that samples in no time."""
         self._pace = Pace(0.0, self._tools.size)
-        job = self._run(self._payload(1, _MANY), WatchPlan(gap=GAP / 8))
-        self._pace = replace(self._pace, picture=job.seconds / _MANY)
+        job = self._run(self._payload(1, MANY), WatchPlan(gap=GAP / 8))
+        self._pace = replace(self._pace, picture=job.seconds / MANY)
         return job
 
     @property
@@ -274,15 +234,17 @@ class LongJobs:
         """The request behind the one that is interrupted."""
         return generation.other(self._tools.size, generation.OTHER_SEEDS[0], pictures=2)
 
-    def _queued(self) -> tuple[dict[str, Any], ...]:
-        """A request, and the two behind it."""
-        payload = self._lasting()
-        pictures = max(1, payload.get("n_iter", 1) // 10)
-        steps = payload["steps"] if pictures > 1 else ceil(payload["steps"] / 10)
+    def _queued(self, share: float) -> tuple[dict[str, Any], ...]:
+        """A request of a share of the usual length, and the two behind it."""
+        payload = usual = self._lasting()
+        pictures = max(1, usual.get("n_iter", 1) // 10)
+        steps = usual["steps"] if pictures > 1 else ceil(usual["steps"] / 10)
         first, second = (
             generation.other(self._pace.edge, seed, steps, pictures)
             for seed in generation.OTHER_SEEDS
         )
+        if not self._pace.picture:
+            payload = self._payload(*self._length(share * self._seconds))
         return payload, first, second
 
     def _interrupt(self) -> WatchedJob:
@@ -311,12 +273,21 @@ class LongJobs:
         )
 
     def _queue(self) -> WatchedJob:
-        payload, *others = self._queued()
+        """A job with two behind it; a longer one where it was over before they were sent."""
+        short, usual = self._queued(_QUEUED), self._queued(1.0)
+        job = self._with_two_behind(*short)
+        late = job.extra is None or any(other.started >= job.ended for other in job.others)
+        if late and short != usual and job.generation.exchange.ok:
+            with suppress(BudgetSpent):
+                return self._with_two_behind(*usual)
+        return job
+
+    def _with_two_behind(self, payload: dict[str, Any], *others: dict[str, Any]) -> WatchedJob:
         mistake = generation.one_image(self._tools.size) | {"script_name": NO_SCRIPT}
         how = WatchPlan(
             paths=(PROGRESS_BARE,),
             gap=self._gap,
-            others=tuple(others),
+            others=others,
             extra=ExtraRequest(f"{API}/txt2img", mistake),
         )
         return self._run(payload, how)

@@ -159,11 +159,13 @@ class Intervention:
         exchange: the request that did it.
         seen: the look that came before.
         answered: seconds from the job's start to the answer.
+        asked: seconds from the job's start to the request.
     """
 
     exchange: Exchange
     seen: Observation
     answered: float
+    asked: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -329,12 +331,14 @@ class Watcher:
     ) -> None:
         """Do what is due at this look; what came of it goes into ``found``."""
         if how.others and "others" not in found:
-            found["others"] = self._queue(how)
+            # The first look may overtake the job, and so might they.
+            if not is_idle(look.exchange) or look.after > 4 * how.gap:
+                found["others"] = self._queue(how)
         elif how.extra is not None and "extra" not in found:
             found["extra"] = self._look(how.extra.path, job, how.extra.body)
         elif how.intervention is not None and "intervention" not in found and how.when(look):
-            exchange = self._ask(how.intervention, None)
-            found["intervention"] = Intervention(exchange, look, job.seconds)
+            asked, exchange = job.seconds, self._ask(how.intervention, None)
+            found["intervention"] = Intervention(exchange, look, job.seconds, asked)
 
     def _queue(self, how: WatchPlan) -> tuple[BackgroundJob, ...]:
         """Send the other jobs, so far apart that they arrive in this order."""

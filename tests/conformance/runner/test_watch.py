@@ -13,7 +13,14 @@ from recorded import Recorded
 from conformance.client import Client, Timeouts
 from conformance.errors import ConnectionFailed
 from conformance.runner.budget import Clock, RequestSender
-from conformance.runner.watch import INTERNAL, MODELS, PROGRESS, PROGRESS_BARE, Watcher
+from conformance.runner.watch import (
+    INTERNAL,
+    MODELS,
+    PROGRESS,
+    PROGRESS_BARE,
+    Watcher,
+    WatchPlan,
+)
 
 _PAYLOAD = {"steps": 1, "width": 64, "height": 64}
 _PATIENCE = 10
@@ -74,3 +81,27 @@ def test_a_job_whose_connection_breaks_is_reported_as_such() -> None:
     mock_server = mock()
     with served(breaks), pytest.raises(ConnectionFailed):
         _watcher(HandClock()).watch(_PAYLOAD)
+
+
+def test_no_other_job_is_sent_before_the_first_has_arrived() -> None:
+    asked: list[str] = []
+    both = Event()
+
+    def answer(ask: Ask) -> Reply:
+        asked.append(ask.route)
+        if ask.route.endswith("txt2img"):
+            if asked.count(ask.route) == 2:
+                both.set()
+            assert both.wait(_PATIENCE)
+            return sound(ask)
+        busy = asked.count(ask.route) > 3 and not both.is_set()
+        state = {"job_count": int(busy)}
+        return reply({"progress": 0.1 if busy else 0, "eta_relative": 0, "state": state})
+
+    sound = mock()
+    how = WatchPlan(paths=(PROGRESS_BARE,), others=(_PAYLOAD,))
+    # Progress reads idle for as long as the first is on its way.
+    with served(answer):
+        job = _watcher(HandClock()).watch(_PAYLOAD, how)
+    assert asked[:5].count("/sdapi/v1/txt2img") == 1
+    assert len(job.others) == 1
