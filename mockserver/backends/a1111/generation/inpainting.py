@@ -111,7 +111,7 @@ def repainted(mask: Image.Image, size: tuple[int, int], *, rounded: bool) -> Ima
         size: of the latents.
         rounded: one is repainted or not, nothing between.
     """
-    blocks = mask.resize(size)
+    blocks = mask.resize(size, reducing_gap=2)
     if rounded:
         blocks = blocks.point([0 if level <= _HALF else 255 for level in range(256)])
     return blocks
