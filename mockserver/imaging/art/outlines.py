@@ -136,9 +136,9 @@ def runs_of_outlines(size: tuple[int, int], outlines: Sequence[Sequence[Point]])
         outlines: points of each polygon, in canvas units.
     """
     width, height = size
-    rows = [y for _, y in outlines[0]]
+    columns, rows = zip(*outlines[0], strict=True)
     top, bottom = max(min(rows), 0), min(max(rows), height)
-    if top >= bottom:
+    if top >= bottom or max(columns) <= 0 or min(columns) >= width:
         return []
     runs = []
     for row, crossed in enumerate(_crossings(outlines, top, bottom), top):
