@@ -162,11 +162,11 @@ def fill(image: Image.Image, mask: Image.Image) -> Image.Image:
     coarser = max(min(_COARSER, min(image.size) // _LEAST), 1)
     visible = _premultiplied(image.reduce(coarser), mask.reduce(coarser))
     filled = Image.new("RGBA", visible.size)
-    for radius, times in _FILL_BLURS:
-        blurred = visible
-        if radius * 2 > coarser:
-            blurred = visible.filter(ImageFilter.GaussianBlur(radius / coarser))
-        blurred = blurred.convert("RGBA")
+    wide = [(radius, times) for radius, times in _FILL_BLURS if 2 * radius > coarser]
+    # Blurs that a coarser picture doesn't show are one layer.
+    sharp = sum(times for radius, times in _FILL_BLURS if 2 * radius <= coarser)
+    for radius, times in (*wide, (0, sharp)):
+        blurred = visible.filter(ImageFilter.GaussianBlur(radius / coarser)).convert("RGBA")
         # Laid down several times it covers as one layer that is as much thicker.
         blurred.putalpha(blurred.getchannel("A").point(_thicker(times)))
         filled.alpha_composite(blurred)
