@@ -156,3 +156,20 @@ def test_a_run_says_what_a_server_was_too_fast_for(monkeypatch: pytest.MonkeyPat
     (section,) = [event for event in events if isinstance(event, Section)]
     assert section.short == "1 not watched: the server is too fast"
     assert "LIST-026" in section.lines[-1]
+
+
+def test_a_job_that_was_over_before_others_could_queue_is_made_longer(
+    jobs_of: Callable[..., LongJobs],
+) -> None:
+    jobs = jobs_of(0.05)
+    jobs.measure(0.0, {"watched"})
+    # Its plan counts the two behind it too.
+    assert pixel_steps(jobs.queued.generation.payload) > jobs.measured["queued"]
+
+
+def test_a_slow_server_makes_no_longer_job_for_others_to_queue_behind(
+    jobs_of: Callable[..., LongJobs],
+) -> None:
+    jobs = jobs_of(30.0)
+    jobs.measure(0.0, {"watched"})
+    assert pixel_steps(jobs.queued.generation.payload) < jobs.measured["queued"]
