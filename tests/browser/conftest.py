@@ -55,6 +55,8 @@ class Browser:
         self._tell("Emulation.setDeviceMetricsOverride", **metrics)
         features = [{"name": "prefers-color-scheme", "value": theme}]
         self._tell("Emulation.setEmulatedMedia", features=features)
+        # The page before may listen to a server that has ended meanwhile, and complain of that.
+        self.driver.get("about:blank")
         self.driver.get_log("performance")  # type: ignore[no-untyped-call]
         self.driver.get_log("browser")  # type: ignore[no-untyped-call]
         self.driver.get(address)

@@ -77,7 +77,7 @@ def unmet(results: tuple[Result, ...]) -> dict[str, str]:
 
 
 def test_every_profile_is_here() -> None:
-    assert sorted(DETECTED) == profile_names()
+    assert tuple(sorted(DETECTED)) == profile_names()
 
 
 @pytest.mark.parametrize("profile", DETECTED)

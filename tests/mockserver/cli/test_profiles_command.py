@@ -19,7 +19,7 @@ def told(*arguments: str) -> list[str]:
 def test_the_list_names_every_profile_and_where_it_is_from() -> None:
     rows = {line.split()[0]: line for line in told("list")[1:]}
 
-    assert sorted(rows) == profile_names()
+    assert tuple(sorted(rows)) == profile_names()
     assert rows["a1111-1.6.0"].endswith("recordings")
     assert rows["forge"].endswith("recordings")
     assert rows["a1111-2022-10"].endswith("derived from its source")
