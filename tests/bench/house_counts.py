@@ -133,8 +133,8 @@ def watched(folder: Path) -> Iterator[Walk]:
         gc.enable()
 
 
-def txt2img_walk(folder: Path = HERE) -> Walk:
-    """One txt2img of the mock."""
+def txt2img_walk() -> Walk:
+    """One txt2img of the mock, wherever it is installed."""
     import mockserver  # noqa: PLC0415 - of the folder that was asked for
 
     client = Client(mockserver.create_app(mockserver.Webui()))
@@ -144,7 +144,7 @@ def txt2img_walk(folder: Path = HERE) -> Walk:
 
     send()
     send(save_images=True)
-    with watched(folder / "mockserver") as walk:
+    with watched(Path(mockserver.__file__).parent) as walk:
         send(save_images=False)
     return walk
 
@@ -164,13 +164,14 @@ def _served() -> Iterator[str]:
         thread.join(5)
 
 
-def check_walk(folder: Path = HERE) -> Walk:
-    """One check of the judge against the mock."""
-    from conformance.cli import commands  # noqa: PLC0415 - of the folder that was asked for
+def check_walk() -> Walk:
+    """One check of the judge against the mock, wherever it is installed."""
+    import conformance  # noqa: PLC0415 - of the folder that was asked for
+    from conformance.cli import commands  # noqa: PLC0415 - likewise
 
     with _served() as url, tempfile.TemporaryDirectory() as state:
         environment = {"XDG_STATE_HOME": state, "LOCALAPPDATA": state}
-        with watched(folder / "conformance") as walk:
+        with watched(Path(conformance.__file__).parent) as walk:
             result = CliRunner().invoke(commands, [url, "--only", CHECK], env=environment)
     assert result.exit_code == 0, result.output
     return walk
@@ -191,7 +192,7 @@ def main(folder: Path, *, verbose: bool) -> None:
             f" {size.median:>7} {size.largest:>8} {size.short:>9}"
         )
     click.echo("\nwalk           files   calls  entered again  most entries")
-    for name, walk in (("txt2img", txt2img_walk(folder)), (CHECK, check_walk(folder))):
+    for name, walk in (("txt2img", txt2img_walk()), (CHECK, check_walk())):
         entries = walk.entries
         most, times = entries.most_common(1)[0]
         click.echo(
