@@ -251,6 +251,12 @@ class _Work:
     usual: dict[str, float]
 
     def figures(self, stage: Stage, origin: float) -> StageFigures:
+        """Counts and times of one stage.
+
+        Args:
+            stage: with its load and its time.
+            origin: when the first stage began.
+        """
         end = _end(stage)
         asked = [sample for sample in self.samples if stage.has(sample)]
         mine = [s for s in self.made if stage.has(s) and s.outcome is Outcome.WHOLE]

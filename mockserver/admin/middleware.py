@@ -202,6 +202,7 @@ def fault_routes(faults: Faults) -> Callable[[AdminRequest], tuple[int, Any]]:
     """
 
     def answer(asked: AdminRequest) -> tuple[int, Any]:
+        """Status and JSON of one request."""
         if asked.method == "GET":
             return 200, {"faults": [armed.as_json() for armed in faults], "catalogue": describe()}
         if asked.method == "DELETE":

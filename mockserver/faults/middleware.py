@@ -134,6 +134,7 @@ class FaultLayer:
         """What the simulated server itself answers, without compression."""
 
         def answer(asked: Asked) -> Answer:
+            """The server's answer to a request whose body a fault may have changed."""
             answered: list[Any] = []
 
             def start(status: str, headers: list[tuple[str, str]], *_: Any) -> Callable[..., Any]:

@@ -184,6 +184,7 @@ def _view(server: Validating, route: Route) -> View:
     new_words = server.profile.requests.dialect == "pydantic2"
 
     def view(asked: Request, **parts: str) -> bytes | Response:
+        """The answer to one request; `parts` are those of its path."""
         if route.exists is not None and not route.exists():
             return json_response(render_standard({"detail": "Not Found"}), 404)
         known = route.again(asked) if route.again is not None else None

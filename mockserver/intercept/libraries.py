@@ -94,6 +94,8 @@ def _httpcore(patches: Patches) -> None:
         return connect_tcp
 
     def awaited(original: Callable[..., Any]) -> Callable[..., Any]:
+        """Connects to our addresses in the process, and to others as before."""
+
         async def connect_tcp(self: Any, host: str, port: int, *args: Any, **kwargs: Any) -> Any:
             found = ADDRESSES.at(host, port)
             if not found:
@@ -133,6 +135,8 @@ def _aiohttp(patches: Patches) -> None:
     aiohttp = import_module("aiohttp")
 
     def create(original: Callable[..., Any]) -> Callable[..., Any]:
+        """Connects to our addresses in the process, and to others as before."""
+
         async def create_connection(self: Any, req: Any, traces: Any, limits: Any) -> Any:
             found = ADDRESSES.at(req.url.host, req.url.port)
             if not found or req.proxy:
