@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 
 _CHUNK = 64 * 1024
+#: Seconds after which a connection that rests is given up: uvicorn closes it after five, and a
+#: request that crosses with that is lost, as if the server had failed.
+_RESTED = 2.0
 _BROKEN = HTTPStatus.INTERNAL_SERVER_ERROR
 _AUTHORITY_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
@@ -115,6 +118,8 @@ class Transport:
         # Weak, so that the connections of a thread go when it goes.
         self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
         self._lock = threading.Lock()
+        # When the connections of a session were last used.
+        self._used: weakref.WeakKeyDictionary[requests.Session, float] = weakref.WeakKeyDictionary()
 
     def send(self, outgoing: Outgoing) -> Exchange:
         """Send one request and read its whole answer; redirects are not followed.
@@ -142,6 +147,8 @@ class Transport:
             hook(outgoing)
         prepared = self._prepare(outgoing)
         started = self._clock()
+        if started - self._used.get(self._session(), started) > _RESTED:
+            self._give_up_connections()
         answer = _Answer()
         try:
             self._read(prepared, outgoing, started, answer)
@@ -153,6 +160,7 @@ class Transport:
             raise failure(outcome, exchange, self._route.address.base) from error
         if (answer.status or 0) >= _BROKEN:
             self._give_up_connections()
+        self._used[self._session()] = self._clock()
         return self._exchange(prepared, outgoing, answer, started)
 
     @contextmanager

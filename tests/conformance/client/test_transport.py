@@ -218,6 +218,22 @@ def test_a_connection_is_kept_and_given_up_after_a_server_error(
     assert first == second == third != fourth
 
 
+@pytest.mark.parametrize(("pause", "same"), [(1.9, True), (2.1, False)])
+def test_a_connection_that_rested_is_not_trusted(
+    serve: Callable[..., Any], pause: float, same: bool
+) -> None:
+    server, now = serve(says_hello), [0.0]
+    route = Route(address=Address.parse(server.url), headers={})
+    transport = Transport(route, lambda _: None, clock=lambda: now[0])
+
+    for _ in range(2):
+        transport.send(Outgoing(method="GET", path=OPTIONS, timeouts=Timeouts()))
+        now[0] += pause
+
+    first, second = [seen.connection for seen in server.seen]
+    assert (first == second) == same
+
+
 def test_threads_can_share_a_client(serve: Callable[..., Any]) -> None:
     server = serve(lambda seen: {"body": {"path": seen.path}})
     client = Client(server.url)
