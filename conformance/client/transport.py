@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -115,11 +116,12 @@ class Transport:
         self.again: list[Callable[[Exchange, int], bool]] = []
         self.turn = Turn()
         self._local = threading.local()
-        # Weak, so that the connections of a thread go when it goes.
-        self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
+        # Each with when it was last used, infinity if never. Weak, so that the connections of a
+        # thread go when it goes.
+        self._sessions: weakref.WeakKeyDictionary[requests.Session, float] = (
+            weakref.WeakKeyDictionary()
+        )
         self._lock = threading.Lock()
-        # When the connections of a session were last used.
-        self._used: weakref.WeakKeyDictionary[requests.Session, float] = weakref.WeakKeyDictionary()
 
     def send(self, outgoing: Outgoing) -> Exchange:
         """Send one request and read its whole answer; redirects are not followed.
@@ -147,7 +149,7 @@ class Transport:
             hook(outgoing)
         prepared = self._prepare(outgoing)
         started = self._clock()
-        if started - self._used.get(self._session(), started) > _RESTED:
+        if started - self._sessions[self._session()] > _RESTED:
             self._give_up_connections()
         answer = _Answer()
         try:
@@ -160,7 +162,7 @@ class Transport:
             raise failure(outcome, exchange, self._route.address.base) from error
         if (answer.status or 0) >= _BROKEN:
             self._give_up_connections()
-        self._used[self._session()] = self._clock()
+        self._sessions[self._session()] = self._clock()
         return self._exchange(prepared, outgoing, answer, started)
 
     @contextmanager
@@ -279,7 +281,7 @@ class Transport:
         session = requests.Session()
         session.headers.update(self._route.headers)
         with self._lock:
-            self._sessions.add(session)
+            self._sessions[session] = math.inf
         return session
 
     def _give_up_connections(self) -> None:
