@@ -1,24 +1,15 @@
 from dataclasses import replace
 
+import loads
 import pytest
 from loads import plan
 
 from conformance.load.capacity import Capacity
-from conformance.load.fleet import Effort, fleet, fleet_lines, memory_of_user
+from conformance.load.fleet import fleet, fleet_lines, memory_of_user
 
 CAPACITY = Capacity(rate=12.0, reached=True, knee=2.0, servers=1.0, service=5.0, possible=12.0)
 ONE = plan(task_ids=True)
-EFFORT = Effort(
-    pictures=100,
-    seconds=500.0,
-    cpu=3.0,
-    counting=0.1,
-    memory=80.0,
-    users=100,
-    base=60.0,
-    bytes=50_000_000,
-    requests=1100,
-)
+EFFORT = replace(loads.EFFORT, counting=0.1)
 
 
 def test_a_fleet_needs_what_one_server_needed_as_often_as_there_are_servers() -> None:
