@@ -42,8 +42,15 @@ class InvalidRequest(Exception):  # noqa: N818 - what uvicorn's answer calls it
 
 
 @lru_cache(maxsize=256)
-def _key_of(name: str) -> str:
-    """The environment's name for a header."""
+def environ_key(name: str) -> str:
+    """The environment's name for a header.
+
+    Args:
+        name: of the header, in whatever case.
+
+    Raises:
+        InvalidRequest: no header can have that name.
+    """
     if not _TOKEN.fullmatch(name):
         raise InvalidRequest
     plain = name.lower()
@@ -65,7 +72,7 @@ def _fields_of(lines: list[str]) -> dict[str, str]:
         name, colon, value = line.partition(":")
         if not colon:
             raise InvalidRequest
-        last, value = _key_of(name), value.strip(" \t")
+        last, value = environ_key(name), value.strip(" \t")
         if last not in found:
             found[last] = value
         elif last == "HTTP_HOST" or (last == "CONTENT_LENGTH" and found[last] != value):

@@ -17,6 +17,7 @@ import threading
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from mockserver.http.at_once import AtOnce, Head
+from mockserver.http.request_head import environ_key
 from mockserver.journal.middleware import BODY
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 _THREADS = 40
 #: Heads of requests that are remembered.
 _MOST_HEADS = 256
-_PLAIN = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 #: What all environments share.
 _BASE = {
     "SCRIPT_NAME": "",
@@ -155,7 +155,7 @@ def _of_head(scope: Scope) -> WSGIEnvironment:
         "wsgi.url_scheme": scope.scheme,
     }
     for name, value in scope.headers.items():
-        key = _PLAIN.get(name) or "HTTP_" + name.upper().replace("-", "_")
+        key = environ_key(name)
         environ[key] = f"{environ[key]},{value}" if key in environ else value
     return environ
 
